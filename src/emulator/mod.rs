@@ -1,0 +1,1 @@
+//! A strict Bot API server for demo and tests.

@@ -1,0 +1,2 @@
+//! The `samleng` program.
+fn main() {}
