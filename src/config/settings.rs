@@ -1,0 +1,127 @@
+//! `samleng.toml`: how this instance runs. Every key may be left out; the defaults stand here and nowhere else.
+
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+
+use super::reader::{Document, Mistake, Section};
+
+/// All settings.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where Telegram is and how to become the bot.
+    pub telegram: Telegram,
+    /// Where the master key is, unless the environment holds it.
+    pub key_file: Option<PathBuf>,
+    /// How fast messages go out.
+    pub sending: Sending,
+    /// What the shared edition needs before it lets a concern in.
+    pub review: Review,
+    /// The meeting's time zone.
+    pub zone: TimeZone,
+}
+
+/// How to reach Telegram.
+#[derive(Clone, Debug)]
+pub struct Telegram {
+    /// The Bot API's address, without a trailing slash; the environment may override it.
+    pub api_url: String,
+    /// A file that holds the token, unless the environment does.
+    pub token_file: Option<PathBuf>,
+}
+
+/// Budgets of sending; 0 switches one off. See `runtime::queue` for what each covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sending {
+    /// Messages a second over all chats.
+    pub per_second: u32,
+    /// Messages a second in one chat.
+    pub chat_per_second: u32,
+    /// How many of those may go at once after a pause.
+    pub chat_burst: u32,
+    /// Messages a minute in one group.
+    pub group_per_minute: u32,
+    /// Answers a minute to one person.
+    pub person_per_minute: u32,
+}
+
+/// Whether a concern must have been reviewed before the authority may read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Review {
+    /// No: `new` is enough.
+    None,
+    /// Yes: `approved` or later.
+    BeforeSharing,
+}
+
+impl Settings {
+    pub(super) fn read(file: &str, text: &str) -> (Self, Vec<Mistake>) {
+        Document::read(file, text, |top| {
+            let settings = Self {
+                telegram: Telegram::read(top.table("telegram")),
+                key_file: top.string("key_file").map(PathBuf::from),
+                sending: Sending::read(top.table("sending")),
+                review: top
+                    .one_of("review", &[("none", Review::None), ("before-sharing", Review::BeforeSharing)])
+                    .unwrap_or(Review::BeforeSharing),
+                zone: zone(top),
+            };
+            top.finish();
+            settings
+        })
+    }
+}
+
+fn zone(top: &Section) -> TimeZone {
+    let name = top.string("time_zone").unwrap_or("UTC");
+    TimeZone::get(name).unwrap_or_else(|_| {
+        top.mistake("time_zone", "is no zone of the IANA list, such as \"Asia/Phnom_Penh\"");
+        TimeZone::UTC
+    })
+}
+
+impl Telegram {
+    fn read(section: Option<Section>) -> Self {
+        let url = |section: &Section| {
+            let url = section.string("api_url")?.trim_end_matches('/');
+            if !(url.starts_with("https://") || url.starts_with("http://")) {
+                section.mistake("api_url", "must begin with https:// (or http:// for a server of your own)");
+            }
+            Some(url.to_owned())
+        };
+        let telegram = Self {
+            api_url: section.as_ref().and_then(url).unwrap_or_else(|| "https://api.telegram.org".to_owned()),
+            token_file: section.as_ref().and_then(|section| section.string("token_file")).map(PathBuf::from),
+        };
+        if let Some(section) = section {
+            section.finish();
+        }
+        telegram
+    }
+}
+
+impl Default for Sending {
+    fn default() -> Self {
+        Self { per_second: 25, chat_per_second: 1, chat_burst: 5, group_per_minute: 20, person_per_minute: 30 }
+    }
+}
+
+impl Sending {
+    fn read(section: Option<Section>) -> Self {
+        let default = Self::default();
+        let Some(section) = section else { return default };
+        let number = |key: &str, limit: u64, default: u32| {
+            section.integer(key, 0..=limit).map_or(default, |n| n as u32) // the limits fit
+        };
+        let sending = Self {
+            // Telegram's own limits are 30, 1 and 20 (https://core.telegram.org/bots/faq).
+            per_second: number("per_second", 30, default.per_second),
+            chat_per_second: number("chat_per_second", 1, default.chat_per_second),
+            chat_burst: number("chat_burst", 5, default.chat_burst),
+            group_per_minute: number("group_per_minute", 20, default.group_per_minute),
+            person_per_minute: number("person_per_minute", 60, default.person_per_minute),
+        };
+        section.finish();
+        sending
+    }
+}

@@ -1,0 +1,155 @@
+//! Buttons, and what they carry.
+//!
+//! Button data can be forged, so it decides nothing by itself: an [`Action`] counts only when the screen that
+//! the person is on offers it ([`super::screen`]), and a [`Press::Digest`] only for those who may have digests.
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::{Edition, Format};
+use crate::domain::Language;
+
+/// A button with its label and its data, at most 64 bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What a person reads.
+    pub label: String,
+    /// What comes back.
+    pub data: String,
+}
+
+/// What a button on a screen does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Speak this language.
+    Speak(Language),
+    /// Agree to the privacy notice.
+    Agree,
+    /// Not agree.
+    Decline,
+    /// Choose this answer, by id.
+    Pick(String),
+    /// Leave the answer as it is and go on.
+    Next,
+    /// The story is told.
+    Done,
+    /// Take the last piece of the story back.
+    Undo,
+    /// The question before.
+    Back,
+    /// Leave the question out.
+    Skip,
+    /// Leave the form.
+    Cancel,
+    /// Begin a concern.
+    NewConcern,
+    /// Go on with the kept draft.
+    Continue,
+    /// Keep the draft for later.
+    Keep,
+    /// Delete the draft.
+    Delete,
+    /// Change the answer to this question.
+    Change(String),
+    /// Submit.
+    Submit,
+    /// Choose another language.
+    Languages,
+    /// Read the privacy notice.
+    Privacy,
+    /// Read what the bot can do.
+    Help,
+    /// As an organiser: have the digest.
+    Digest,
+    /// As an organiser: speak for an organisation as well.
+    Join,
+}
+
+/// What came with a press.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// A button of the screen with this number.
+    Screen(u32, Action),
+    /// A button below a digest: those stay good.
+    Digest(Edition, Format),
+}
+
+impl Action {
+    fn write(&self) -> String {
+        let (verb, argument) = match self {
+            Self::Speak(language) => ("speak", language.as_str()),
+            Self::Agree => ("agree", ""),
+            Self::Decline => ("decline", ""),
+            Self::Pick(id) => ("pick", id.as_str()),
+            Self::Next => ("next", ""),
+            Self::Done => ("done", ""),
+            Self::Undo => ("undo", ""),
+            Self::Back => ("back", ""),
+            Self::Skip => ("skip", ""),
+            Self::Cancel => ("cancel", ""),
+            Self::NewConcern => ("new", ""),
+            Self::Continue => ("continue", ""),
+            Self::Keep => ("keep", ""),
+            Self::Delete => ("delete", ""),
+            Self::Change(id) => ("change", id.as_str()),
+            Self::Submit => ("submit", ""),
+            Self::Languages => ("languages", ""),
+            Self::Privacy => ("privacy", ""),
+            Self::Help => ("help", ""),
+            Self::Digest => ("digest", ""),
+            Self::Join => ("join", ""),
+        };
+        if argument.is_empty() { verb.to_owned() } else { format!("{verb}.{argument}") }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (verb, argument) = text.split_once('.').unwrap_or((text, ""));
+        let action = match verb {
+            "speak" => Self::Speak(Language::parse(argument)?),
+            "agree" => Self::Agree,
+            "decline" => Self::Decline,
+            "pick" => Self::Pick(argument.to_owned()),
+            "next" => Self::Next,
+            "done" => Self::Done,
+            "undo" => Self::Undo,
+            "back" => Self::Back,
+            "skip" => Self::Skip,
+            "cancel" => Self::Cancel,
+            "new" => Self::NewConcern,
+            "continue" => Self::Continue,
+            "keep" => Self::Keep,
+            "delete" => Self::Delete,
+            "change" => Self::Change(argument.to_owned()),
+            "submit" => Self::Submit,
+            "languages" => Self::Languages,
+            "privacy" => Self::Privacy,
+            "help" => Self::Help,
+            "digest" => Self::Digest,
+            "join" => Self::Join,
+            _ => return None,
+        };
+        // One action has one spelling.
+        (action.write() == text).then_some(action)
+    }
+}
+
+impl Press {
+    /// Reads button data, whoever wrote it; `None` if this program never writes such data.
+    pub fn read(data: &str) -> Option<Self> {
+        let (head, rest) = data.split_once(':')?;
+        match head {
+            "digest" => {
+                let (edition, wish) = rest.split_once('.')?;
+                Some(Self::Digest(Edition::from_id(edition)?, Format::from_id(wish)?))
+            }
+            number => Some(Self::Screen(number.parse().ok()?, Action::read(rest)?)),
+        }
+    }
+
+    /// The data that [`Press::read`] reads back.
+    pub fn write(&self) -> String {
+        match self {
+            Self::Screen(number, action) => format!("{number}:{}", action.write()),
+            Self::Digest(edition, format) => format!("digest:{}.{}", edition.id(), format.id()),
+        }
+    }
+}

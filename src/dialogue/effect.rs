@@ -1,0 +1,86 @@
+//! What a step wants done. Effects become rows of the outbox in the commit that stores the step's result.
+
+use serde::{Deserialize, Serialize};
+
+use super::button::Button;
+use crate::digest::Request;
+use crate::domain::{Concern, MessageId, Organisation};
+use crate::text::Html;
+
+/// One thing to be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Answers a press, with a short notice or silently.
+    Toast {
+        /// The callback query.
+        query: String,
+        /// The notice, at most 200 characters.
+        text: Option<String>,
+    },
+    /// Rewrites a message of ours; sent anew where Telegram refuses.
+    Edit {
+        /// The message.
+        message: MessageId,
+        /// What it shows from now on.
+        body: Body,
+        /// As for `Send`.
+        supersedable: bool,
+    },
+    /// Sends a message.
+    Send {
+        /// What it shows.
+        body: Body,
+        /// Whether the buttons of the chat's newest screen go.
+        clears: bool,
+        /// Whether it may be left out when a newer one is waiting too: a question, never a receipt.
+        supersedable: bool,
+    },
+    /// Takes the buttons off a message.
+    Strip {
+        /// The message.
+        message: MessageId,
+    },
+    /// Makes a digest and sends it.
+    Digest(Request),
+}
+
+/// A message's text with its buttons.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// The text.
+    pub html: Html,
+    /// The buttons, row by row.
+    pub buttons: Vec<Vec<Button>>,
+}
+
+impl From<Html> for Body {
+    /// A text without buttons.
+    fn from(html: Html) -> Self {
+        Self { html, buttons: Vec::new() }
+    }
+}
+
+/// What a step changed besides the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A new organisation.
+    Organisation(Organisation),
+    /// A new concern.
+    Concern(Box<Concern>),
+    /// The owner's link was used.
+    OwnerClaimed,
+}
+
+/// What came of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The person as they are now; nothing if nothing may be kept of them.
+    pub person: Option<super::Person>,
+    /// New records.
+    pub changes: Vec<Change>,
+    /// What is to be sent, in order.
+    pub effects: Vec<Effect>,
+    /// Whether this answer makes those to the same person's events just before it needless: pieces of an album.
+    pub replaces_last: bool,
+}

@@ -1,0 +1,421 @@
+//! Raising a concern: question by question, the review, the receipt.
+//!
+//! Every answer is in the person's state, and so on disk, before the next question is sent.
+
+use super::{Change, Content, Draft, Media, State, Turn, onboarding, typed_choice};
+use crate::config::{Kind, Question, Required};
+use crate::domain::answers::has_voice;
+use crate::domain::concern::{Disclosure, question};
+use crate::domain::{Answer, Answers, Concern, MessageId, Part, PartContent, Receipt, Status};
+use crate::text::clean::{clean, parse_number};
+use crate::text::{Html, card};
+
+pub(super) fn begin(turn: &mut Turn) {
+    let draft = Draft { begun_at: turn.moment.now, answers: Answers::default(), album: None };
+    advance(turn, draft);
+}
+
+pub(super) fn resume(turn: &mut Turn) {
+    match turn.person.state.draft().cloned() {
+        Some(draft) => advance(turn, draft),
+        None => turn.show(),
+    }
+}
+
+/// Goes to the first question without an answer, or to the review.
+fn advance(turn: &mut Turn, draft: Draft) {
+    let open = turn.forum.config.form.iter().find(|question| !draft.answers.0.contains_key(&question.id));
+    match open.map(|question| question.id.clone()) {
+        Some(at) => ask(turn, draft, at, false),
+        None => turn.go(State::Review { draft }),
+    }
+}
+
+pub(super) fn ask(turn: &mut Turn, draft: Draft, at: String, from_review: bool) {
+    turn.go(State::Form { draft, at, from_review });
+}
+
+pub(super) fn back(turn: &mut Turn, draft: Draft, at: &str, from_review: bool) {
+    if from_review {
+        return turn.go(State::Review { draft });
+    }
+    let form = &turn.forum.config.form;
+    let position = turn.forum.config.question(at).map_or(0, |(position, _)| position);
+    match position.checked_sub(1).and_then(|before| form.get(before)) {
+        Some(question) => ask(turn, draft, question.id.clone(), false),
+        None => turn.go(State::Menu { kept: Some(draft).filter(|draft| !draft.answers.0.is_empty()) }),
+    }
+}
+
+/// Leaves the form: what was answered is kept unless its author says otherwise.
+pub(super) fn leave(turn: &mut Turn, draft: Draft, at: Option<String>) {
+    if draft.answers.0.is_empty() {
+        return turn.go(State::Menu { kept: None });
+    }
+    turn.go(State::Leaving { draft, at });
+}
+
+pub(super) fn on_delete(turn: &mut Turn) {
+    match turn.person.state.clone() {
+        State::Menu { kept: Some(draft) } => turn.go(State::Deleting { draft }),
+        State::Leaving { .. } | State::Deleting { .. } => {
+            turn.note(turn.phrases().note_deleted());
+            turn.go(State::Menu { kept: None });
+        }
+        State::Menu { kept: None }
+        | State::Language { .. }
+        | State::Consent
+        | State::Organisation { .. }
+        | State::Province { .. }
+        | State::Form { .. }
+        | State::Review { .. } => turn.show(),
+    }
+}
+
+pub(super) fn on_change(turn: &mut Turn, question: String) {
+    match turn.person.state.clone() {
+        State::Review { draft } => ask(turn, draft, question, true),
+        State::Language { .. }
+        | State::Consent
+        | State::Organisation { .. }
+        | State::Province { .. }
+        | State::Menu { .. }
+        | State::Form { .. }
+        | State::Leaving { .. }
+        | State::Deleting { .. } => turn.show(),
+    }
+}
+
+/// What is being asked; `None` if they are not in the form, or the form no longer has the question.
+struct Asked<'f> {
+    draft: Draft,
+    question: &'f Question,
+    position: usize,
+    from_review: bool,
+}
+
+fn asked<'f>(turn: &Turn<'f>) -> Option<Asked<'f>> {
+    match &turn.person.state {
+        State::Form { draft, at, from_review } => {
+            let (position, question) = turn.forum.config.question(at)?;
+            Some(Asked { draft: draft.clone(), question, position, from_review: *from_review })
+        }
+        State::Language { .. }
+        | State::Consent
+        | State::Organisation { .. }
+        | State::Province { .. }
+        | State::Menu { .. }
+        | State::Review { .. }
+        | State::Leaving { .. }
+        | State::Deleting { .. } => None,
+    }
+}
+
+impl Asked<'_> {
+    /// Saves the answer and goes on.
+    fn answer(mut self, turn: &mut Turn, answer: Answer) {
+        self.draft.answers.0.insert(self.question.id.clone(), answer);
+        self.go_on(turn);
+    }
+
+    /// To the next question, or to the review where that was asked for or nothing is left.
+    fn go_on(self, turn: &mut Turn) {
+        match turn.forum.config.form.get(self.position + 1) {
+            Some(next) if !self.from_review => ask(turn, self.draft, next.id.clone(), false),
+            Some(_) | None => turn.go(State::Review { draft: self.draft }),
+        }
+    }
+}
+
+/// A form that changed under a draft: goes on with what is open.
+fn recover(turn: &mut Turn) {
+    resume(turn);
+}
+
+pub(super) fn on_pick(turn: &mut Turn, id: String) {
+    match asked(turn) {
+        Some(asked) => asked.answer(turn, Answer::Choice { id, source: None }),
+        None => recover(turn),
+    }
+}
+
+pub(super) fn on_skip(turn: &mut Turn) {
+    match asked(turn) {
+        Some(asked) => asked.answer(turn, Answer::Skipped),
+        None => recover(turn),
+    }
+}
+
+pub(super) fn on_next(turn: &mut Turn) {
+    match asked(turn) {
+        Some(asked) => asked.go_on(turn),
+        None => recover(turn),
+    }
+}
+
+pub(super) fn on_done(turn: &mut Turn) {
+    let Some(asked) = asked(turn) else { return recover(turn) };
+    let story = asked.draft.answers.story(question::STORY);
+    if story.is_empty() {
+        turn.note(turn.phrases().note_story_empty());
+        return turn.show();
+    }
+    if !has_voice(story) && asked.draft.answers.0.get(question::TITLE) == Some(&Answer::Skipped) {
+        turn.note(turn.phrases().note_title_needed());
+        return ask(turn, asked.draft, question::TITLE.to_owned(), asked.from_review);
+    }
+    asked.go_on(turn);
+}
+
+/// Takes back the last message of the story, with everything that came in it.
+pub(super) fn on_undo(turn: &mut Turn) {
+    let Some(asked) = asked(turn) else { return recover(turn) };
+    let mut parts = asked.draft.answers.story(question::STORY).to_vec();
+    if let Some(source) = parts.last().map(|part| part.source) {
+        parts.retain(|part| part.source != source);
+        turn.note(turn.phrases().note_taken_back());
+    }
+    keep_story(turn, parts);
+    turn.show();
+}
+
+/// The story as it is now; an empty one is no answer.
+fn keep_story(turn: &mut Turn, parts: Vec<Part>) {
+    if let Some(draft) = turn.person.state.draft_mut() {
+        if parts.is_empty() {
+            draft.answers.0.remove(question::STORY);
+        } else {
+            draft.answers.0.insert(question::STORY.to_owned(), Answer::Story(parts));
+        }
+    }
+}
+
+pub(super) fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
+    let Some(asked) = asked(turn) else { return recover(turn) };
+    match answer_from(turn, asked.question, &asked.draft, id, text) {
+        // A story goes on until its author says that it is done.
+        Some(story @ Answer::Story(_)) => {
+            if let Some(draft) = turn.person.state.draft_mut() {
+                draft.album = None;
+                draft.answers.0.insert(asked.question.id.clone(), story);
+            }
+            turn.note(turn.phrases().note_added());
+            turn.show();
+        }
+        Some(answer) => asked.answer(turn, answer),
+        None => turn.show(),
+    }
+}
+
+/// The answer that these words are to this question; otherwise says what is wrong with them.
+fn answer_from(turn: &mut Turn, question: &Question, draft: &Draft, id: MessageId, text: &str) -> Option<Answer> {
+    let words = clean(text);
+    if words.is_empty() {
+        turn.note(turn.phrases().note_empty());
+        return None;
+    }
+    let length = words.chars().count();
+    match &question.kind {
+        Kind::Choice(_) | Kind::Disclosure | Kind::Place => {
+            let choices = super::screen::choices(turn.forum, &question.kind);
+            let typed = typed_choice(choices.iter().map(|(id, labels)| (id.as_str(), labels.iter().map(String::as_str).collect())), &words);
+            if typed.is_none() {
+                turn.note(turn.phrases().note_press_button());
+            }
+            Some(Answer::Choice { id: typed?, source: Some(id) })
+        }
+        Kind::Text { max_chars } if length > *max_chars => {
+            turn.note(turn.phrases().note_too_long(length as u64, *max_chars as u64));
+            None
+        }
+        Kind::Text { .. } => Some(Answer::Text { text: words, source: id }),
+        Kind::Number { min, max } => match parse_number(&words) {
+            Some(value) if (*min..=*max).contains(&value) => Some(Answer::Number { value, source: id }),
+            Some(_) | None => {
+                turn.note(turn.phrases().note_number(*min, *max));
+                None
+            }
+        },
+        Kind::Story { max_chars, .. } => {
+            let mut parts = draft.answers.story(&question.id).to_vec();
+            if written(&parts) + length > *max_chars {
+                turn.note(turn.phrases().note_story_full(*max_chars as u64));
+                return None;
+            }
+            parts.push(Part { source: id, content: PartContent::Text(words) });
+            Some(Answer::Story(parts))
+        }
+    }
+}
+
+/// Characters written so far.
+fn written(parts: &[Part]) -> usize {
+    let chars = |part: &Part| match &part.content {
+        PartContent::Text(text) => text.chars().count(),
+        PartContent::Voice { .. } | PartContent::Photo(_) | PartContent::Document(_) => 0,
+    };
+    parts.iter().map(chars).sum()
+}
+
+fn is_file(part: &Part) -> bool {
+    match part.content {
+        PartContent::Text(_) => false,
+        PartContent::Voice { .. } | PartContent::Photo(_) | PartContent::Document(_) => true,
+    }
+}
+
+pub(super) fn on_file(turn: &mut Turn, id: MessageId, file: Media, caption: Option<&str>, album: Option<String>) {
+    let Some(asked) = asked(turn) else {
+        turn.note(turn.phrases().note_not_kept());
+        return turn.show();
+    };
+    let Kind::Story { max_chars, max_files } = asked.question.kind else {
+        turn.note(turn.phrases().note_words_only());
+        return turn.show();
+    };
+    turn.replaces_last = album.is_some() && album == asked.draft.album;
+    let mut parts = asked.draft.answers.story(&asked.question.id).to_vec();
+    if parts.iter().filter(|part| is_file(part)).count() >= max_files {
+        turn.replaces_last = false;
+        turn.note(turn.phrases().note_too_many_files(max_files as u64));
+        return turn.show();
+    }
+    parts.push(Part { source: id, content: kept(file) });
+    let words = clean(caption.unwrap_or_default());
+    if written(&parts) + words.chars().count() > max_chars {
+        turn.replaces_last = false;
+        turn.note(turn.phrases().note_story_full(max_chars as u64));
+    } else if !words.is_empty() {
+        parts.push(Part { source: id, content: PartContent::Text(words) });
+    }
+    keep_story(turn, parts);
+    if let Some(draft) = turn.person.state.draft_mut() {
+        draft.album = album;
+    }
+    turn.note(turn.phrases().note_added());
+    turn.show();
+}
+
+fn kept(file: Media) -> PartContent {
+    match file {
+        Media::Voice(file, seconds) => PartContent::Voice { file, seconds },
+        Media::Photo(file) => PartContent::Photo(file),
+        Media::Document(file) => PartContent::Document(file),
+    }
+}
+
+/// A message was edited: the answer that came from it changes, wherever its author is by now.
+pub(super) fn on_edited(turn: &mut Turn, id: MessageId, content: &Content) {
+    let words = match content {
+        Content::Text(text) => text.as_str(),
+        Content::File { caption, .. } => caption.as_deref().unwrap_or_default(),
+        Content::Other(_) => "",
+    };
+    if onboarding::on_name_edited(turn, id, words) {
+        return;
+    }
+    let draft = turn.person.state.draft().cloned();
+    let source = draft.as_ref().and_then(|draft| draft.answers.question_of(id)).map(str::to_owned);
+    let question = source.as_deref().and_then(|source| turn.forum.config.question(source));
+    let (Some(draft), Some((_, question))) = (draft, question) else {
+        turn.note(turn.phrases().note_edit_unknown());
+        return turn.show();
+    };
+    if let Some(answer) = edited_answer(turn, question, &draft, id, content, words) {
+        if let Some(draft) = turn.person.state.draft_mut() {
+            draft.answers.0.insert(question.id.clone(), answer);
+        }
+        turn.note(turn.phrases().note_changed());
+    }
+    turn.show();
+}
+
+fn edited_answer(
+    turn: &mut Turn,
+    question: &Question,
+    draft: &Draft,
+    id: MessageId,
+    content: &Content,
+    words: &str,
+) -> Option<Answer> {
+    let Some(Answer::Story(parts)) = draft.answers.0.get(&question.id) else {
+        return answer_from(turn, question, draft, id, words);
+    };
+    // The message's pieces give way to what it holds now, in the same place.
+    let first = parts.iter().position(|part| part.source == id)?;
+    let mut pieces = Vec::new();
+    match content {
+        Content::File { file, .. } => pieces.push(Part { source: id, content: kept(file.clone()) }),
+        Content::Text(_) | Content::Other(_) => {}
+    }
+    let words = clean(words);
+    if !words.is_empty() {
+        pieces.push(Part { source: id, content: PartContent::Text(words) });
+    }
+    if pieces.is_empty() {
+        turn.note(turn.phrases().note_empty());
+        return None;
+    }
+    let mut changed: Vec<Part> = parts.iter().filter(|part| part.source != id).cloned().collect();
+    changed.splice(first..first, pieces);
+    let Kind::Story { max_chars, .. } = question.kind else { return None };
+    if written(&changed) > max_chars {
+        turn.note(turn.phrases().note_story_full(max_chars as u64));
+        return None;
+    }
+    Some(Answer::Story(changed))
+}
+
+/// Submits what was reviewed: the receipt is sent from the same commit that stores the concern.
+pub(super) fn on_submit(turn: &mut Turn) {
+    let State::Review { draft } = turn.person.state.clone() else { return turn.show() };
+    if let Some(missing) = missing(turn, &draft.answers) {
+        turn.note(turn.phrases().note_missing());
+        return ask(turn, draft, missing, true);
+    }
+    let Some(membership) = turn.person.membership.clone() else { return turn.show() };
+    let disclosure = draft.answers.choice(question::DISCLOSURE).and_then(Disclosure::from_id);
+    let concern = Concern {
+        id: turn.world.fresh_id(),
+        receipt: free_receipt(turn),
+        organisation: membership.organisation,
+        author: turn.person.number,
+        submitted_at: turn.moment.now,
+        status: Status::New,
+        // The cautious reading of an answer that cannot be read.
+        disclosure: disclosure.unwrap_or(Disclosure::OrganisersOnly),
+        answers: draft.answers,
+    };
+    let organisation = turn.world.organisation(membership.organisation);
+    let mut html = turn.phrases().receipt(&Html::code(&concern.receipt.to_string()));
+    html.paragraph(&card::of(&concern.answers, organisation.as_ref(), &turn.forum.config, turn.phrases()));
+    turn.changes.push(Change::Concern(Box::new(concern)));
+    turn.tell(html);
+    turn.go(State::Menu { kept: None });
+}
+
+/// The first question that must be answered and is not.
+fn missing(turn: &Turn, answers: &Answers) -> Option<String> {
+    let voice = has_voice(answers.story(question::STORY));
+    let is_missing = |question: &&Question| {
+        let answered = !matches!(answers.0.get(&question.id), None | Some(Answer::Skipped));
+        match question.required {
+            Required::Yes => !answered,
+            Required::UnlessVoice => !answered && !voice,
+            Required::No => false,
+        }
+    };
+    turn.forum.config.form.iter().find(is_missing).map(|question| question.id.clone())
+}
+
+/// A receipt that nobody has: the chance of a second try is one in 2^55 for each concern there is.
+fn free_receipt(turn: &Turn) -> Receipt {
+    let mut bits = turn.moment.random;
+    loop {
+        let receipt = Receipt::from_random(bits);
+        if !turn.world.receipt_taken(receipt) {
+            return receipt;
+        }
+        bits = bits.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    }
+}

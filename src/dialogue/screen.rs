@@ -1,0 +1,248 @@
+//! What a person sees: a function of their state. And which buttons count: those that it shows.
+
+use super::button::{Action, Button, Press};
+use super::{Draft, Person, State};
+use crate::config::{Choice, Kind, Question, Required};
+use crate::domain::concern::{Disclosure, question};
+use crate::domain::{Answer, Organisation};
+use crate::text::{Forum, Html, Phrases, card};
+
+/// Letters up to which two labels share a row.
+const SHORT_LABEL: usize = 15;
+
+/// A text with its buttons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Screen {
+    /// The text.
+    pub html: Html,
+    /// Labels and what they do, row by row.
+    pub rows: Vec<Vec<(String, Action)>>,
+}
+
+impl Screen {
+    /// Whether one of its buttons does this.
+    pub fn offers(&self, action: &Action) -> bool {
+        self.rows.iter().flatten().any(|(_, offered)| offered == action)
+    }
+
+    /// The buttons, carrying the number of this screen.
+    pub fn buttons(&self, number: u32) -> Vec<Vec<Button>> {
+        let button = |(label, action): &(String, Action)| Button {
+            label: label.clone(),
+            data: Press::Screen(number, action.clone()).write(),
+        };
+        self.rows.iter().map(|row| row.iter().map(button).collect()).collect()
+    }
+}
+
+/// The screen of this person's state. The organisation is theirs, where the caller wants it named.
+pub fn of(person: &Person, organisation: Option<&Organisation>, forum: &Forum) -> Screen {
+    let first = forum.words.phrases_or_first(person.language);
+    match &person.state {
+        State::Language { back } => language(back.is_some() && person.language.is_some(), first, forum),
+        State::Consent => Screen {
+            html: first.consent(),
+            rows: vec![
+                vec![(first.button_agree(), Action::Agree)],
+                vec![(first.button_decline(), Action::Decline)],
+            ],
+        },
+        State::Organisation { .. } => Screen { html: first.ask_organisation(), rows: Vec::new() },
+        State::Province { name, .. } => {
+            let mut rows = choice_rows(forum.config.place_choices(), first);
+            rows.push(vec![(first.button_back(), Action::Back)]);
+            Screen { html: first.ask_province(name), rows }
+        }
+        State::Menu { kept } => menu(person, organisation, kept.as_ref(), forum, first),
+        State::Form { draft, at, from_review } => match forum.config.question(at) {
+            Some((position, question)) => ask(draft, position, question, *from_review, forum, first),
+            // The form changed under the draft; what was answered is kept, and one press leads on.
+            None => menu(person, organisation, Some(draft), forum, first),
+        },
+        State::Review { draft } => review(draft, organisation, forum, first),
+        State::Leaving { .. } => Screen {
+            html: first.ask_leaving(),
+            rows: vec![
+                vec![(first.button_keep(), Action::Keep)],
+                vec![(first.button_delete(), Action::Delete)],
+                vec![(first.button_back(), Action::Back)],
+            ],
+        },
+        State::Deleting { .. } => Screen {
+            html: first.ask_deleting(),
+            rows: vec![
+                vec![(first.button_keep(), Action::Keep)],
+                vec![(first.button_delete(), Action::Delete)],
+            ],
+        },
+    }
+}
+
+/// At the very first every language greets; later one changes it and may go back.
+fn language(known: bool, phrases: Phrases<'_>, forum: &Forum) -> Screen {
+    let mut rows: Vec<_> = forum
+        .words
+        .each()
+        .map(|phrases| vec![(phrases.language_name(), Action::Speak(phrases.language()))])
+        .collect();
+    if known {
+        rows.push(vec![(phrases.button_back(), Action::Back)]);
+        return Screen { html: phrases.ask_language(), rows };
+    }
+    let mut html = Html::default();
+    for phrases in forum.words.each() {
+        html.paragraph(&phrases.greeting());
+    }
+    Screen { html, rows }
+}
+
+fn menu(
+    person: &Person,
+    organisation: Option<&Organisation>,
+    kept: Option<&Draft>,
+    forum: &Forum,
+    phrases: Phrases<'_>,
+) -> Screen {
+    let mut rows = Vec::new();
+    let mut html = Html::default();
+    if person.membership.is_some() {
+        match kept {
+            Some(draft) => {
+                html.paragraph(&phrases.menu_draft(&draft_name(draft, forum, phrases)));
+                rows.push(vec![(phrases.button_continue(), Action::Continue)]);
+                rows.push(vec![(phrases.button_delete(), Action::Delete)]);
+            }
+            None => {
+                let name = organisation.map_or("", |organisation| organisation.name.get(phrases.language()));
+                html.paragraph(&phrases.menu(name));
+                rows.push(vec![(phrases.button_new(), Action::NewConcern)]);
+            }
+        }
+    }
+    if person.role.is_some() {
+        html.paragraph(&phrases.menu_organiser());
+        rows.push(vec![(phrases.button_digest(), Action::Digest)]);
+        if person.membership.is_none() {
+            rows.push(vec![(phrases.button_join(), Action::Join)]);
+        }
+    }
+    rows.push(vec![(phrases.button_languages(), Action::Languages), (phrases.button_privacy(), Action::Privacy)]);
+    rows.push(vec![(phrases.button_help(), Action::Help)]);
+    Screen { html, rows }
+}
+
+/// What a draft is called: its title, else its topic.
+fn draft_name(draft: &Draft, forum: &Forum, phrases: Phrases<'_>) -> String {
+    match (draft.answers.text(question::TITLE), draft.answers.choice(question::TOPIC)) {
+        (Some(title), _) => title.to_owned(),
+        (None, Some(topic)) => card::label(&forum.config.topics, topic, phrases.language()),
+        (None, None) => phrases.untitled(),
+    }
+}
+
+fn ask(
+    draft: &Draft,
+    position: usize,
+    question: &Question,
+    from_review: bool,
+    forum: &Forum,
+    phrases: Phrases<'_>,
+) -> Screen {
+    let mut html = phrases.progress(position as u64 + 1, forum.config.form.len() as u64);
+    html.line(&Html::bold(question.prompt.get(phrases.language())));
+    let answered = draft.answers.0.get(&question.id);
+    let mut rows = Vec::new();
+    match &question.kind {
+        Kind::Story { .. } => {
+            html.paragraph(&phrases.story_hint());
+            let parts = draft.answers.story(&question.id);
+            if !parts.is_empty() {
+                html.paragraph(&phrases.story_so_far(&card::tally(parts, phrases)));
+            }
+            rows.push(vec![(phrases.button_done(), Action::Done)]);
+            if !parts.is_empty() {
+                rows.push(vec![(phrases.button_undo(), Action::Undo)]);
+            }
+        }
+        Kind::Choice(_) | Kind::Disclosure | Kind::Place | Kind::Text { .. } | Kind::Number { .. } => {
+            if let Some(answer) = answered {
+                html.paragraph(&phrases.answer_so_far(&card::answer(question, answer, &forum.config, phrases)));
+                rows.push(vec![(phrases.button_next(), Action::Next)]);
+            }
+            rows.extend(match &question.kind {
+                Kind::Choice(choices) => choice_rows(choices.iter(), phrases),
+                Kind::Place => choice_rows(forum.config.place_choices(), phrases),
+                Kind::Disclosure => Disclosure::ALL
+                    .map(|disclosure| vec![(card::disclosure(disclosure, phrases), Action::Pick(disclosure.id().to_owned()))])
+                    .to_vec(),
+                Kind::Text { .. } | Kind::Number { .. } | Kind::Story { .. } => Vec::new(),
+            });
+            if let Kind::Disclosure = question.kind {
+                html.paragraph(&phrases.disclosure_hint());
+            }
+        }
+    }
+    rows.push(last_row(question, answered, from_review, phrases));
+    Screen { html, rows }
+}
+
+fn last_row(
+    question: &Question,
+    answered: Option<&Answer>,
+    from_review: bool,
+    phrases: Phrases<'_>,
+) -> Vec<(String, Action)> {
+    let mut row = vec![(phrases.button_back(), Action::Back)];
+    let may_skip = match question.required {
+        Required::Yes => false,
+        Required::UnlessVoice | Required::No => true,
+    };
+    if may_skip && (answered.is_none() || from_review) {
+        row.push((phrases.button_skip(), Action::Skip));
+    }
+    row.push((phrases.button_cancel(), Action::Cancel));
+    row
+}
+
+fn review(draft: &Draft, organisation: Option<&Organisation>, forum: &Forum, phrases: Phrases<'_>) -> Screen {
+    let mut html = match draft.answers.choice(question::DISCLOSURE).and_then(Disclosure::from_id) {
+        Some(Disclosure::Named) => phrases.review_named(),
+        Some(Disclosure::Unnamed) => phrases.review_unnamed(),
+        Some(Disclosure::OrganisersOnly) | None => phrases.review_organisers_only(),
+    };
+    html.paragraph(&card::of(&draft.answers, organisation, &forum.config, phrases));
+    html.paragraph(&phrases.review_hint());
+    let mut rows = vec![vec![(phrases.button_submit(), Action::Submit)]];
+    let changes: Vec<_> = forum
+        .config
+        .form
+        .iter()
+        .map(|question| (phrases.button_change(&card::field(question, phrases)), Action::Change(question.id.clone())))
+        .collect();
+    rows.extend(changes.chunks(2).map(<[_]>::to_vec));
+    rows.push(vec![(phrases.button_back(), Action::Back), (phrases.button_cancel(), Action::Cancel)]);
+    Screen { html, rows }
+}
+
+fn choice_rows<'c>(choices: impl Iterator<Item = &'c Choice>, phrases: Phrases<'_>) -> Vec<Vec<(String, Action)>> {
+    let buttons: Vec<_> = choices
+        .map(|choice| (choice.label.get(phrases.language()).to_owned(), Action::Pick(choice.id.clone())))
+        .collect();
+    let short = |(label, _): &(String, Action)| label.chars().count() <= SHORT_LABEL;
+    let a_row = if buttons.iter().filter(|button| short(button)).count() * 5 >= buttons.len() * 4 { 2 } else { 1 };
+    buttons.chunks(a_row).map(<[_]>::to_vec).collect()
+}
+
+/// The ids and labels, in every language, from which a question lets one choose.
+pub(super) fn choices(forum: &Forum, kind: &Kind) -> Vec<(String, Vec<String>)> {
+    let labels = |choice: &Choice| (choice.id.clone(), choice.label.all().map(str::to_owned).collect());
+    match kind {
+        Kind::Choice(choices) => choices.iter().map(labels).collect(),
+        Kind::Place => forum.config.place_choices().map(labels).collect(),
+        Kind::Disclosure => {
+            let labels = |disclosure| forum.words.each().map(|phrases| card::disclosure(disclosure, phrases)).collect();
+            Disclosure::ALL.into_iter().map(|disclosure| (disclosure.id().to_owned(), labels(disclosure))).collect()
+        }
+        Kind::Text { .. } | Kind::Number { .. } | Kind::Story { .. } => Vec::new(),
+    }
+}

@@ -1,0 +1,157 @@
+//! A concern: what one organisation wants raised.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Answers, Receipt};
+
+/// Ids of the questions whose meaning the program knows.
+pub mod question {
+    /// What it is about: required.
+    pub const TOPIC: &str = "topic";
+    /// Where it happens: required.
+    pub const PLACE: &str = "place";
+    /// Its name: required, unless spoken.
+    pub const TITLE: &str = "title";
+    /// What happened: required.
+    pub const STORY: &str = "story";
+    /// Who is affected: optional.
+    pub const AFFECTED: &str = "affected";
+    /// What the authority should do: optional.
+    pub const ASK: &str = "ask";
+    /// How urgent it is: optional.
+    pub const URGENCY: &str = "urgency";
+    /// Who may read it: required.
+    pub const DISCLOSURE: &str = "disclosure";
+    /// Those that every form must have.
+    pub const REQUIRED: [&str; 5] = [TOPIC, PLACE, TITLE, STORY, DISCLOSURE];
+    /// All of the above; any other id is kept under `other`.
+    pub const KNOWN: [&str; 8] = [TOPIC, PLACE, TITLE, STORY, AFFECTED, ASK, URGENCY, DISCLOSURE];
+}
+
+/// Who may read a concern; chosen by its author, enforced in every output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Disclosure {
+    /// The authority sees what and who.
+    Named,
+    /// The authority sees what, not who.
+    Unnamed,
+    /// The authority sees nothing.
+    OrganisersOnly,
+}
+
+impl Disclosure {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Named, Self::Unnamed, Self::OrganisersOnly];
+
+    /// The id that stands in records, button data and exports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Named => "named",
+            Self::Unnamed => "unnamed",
+            Self::OrganisersOnly => "organisers_only",
+        }
+    }
+
+    /// The disclosure with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|disclosure| disclosure.id() == id)
+    }
+}
+
+/// Where a concern stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Submitted, nobody has looked at it.
+    New,
+    /// Submitted by an organisation that is not approved yet.
+    Waiting,
+    /// Reviewed and good.
+    Approved,
+    /// Kept back by the organisers.
+    Held,
+    /// Refused with a reason.
+    Rejected,
+    /// Part of another concern now.
+    Merged,
+    /// Taken back by its author.
+    Withdrawn,
+    /// On the agenda.
+    Agenda,
+    /// Answered at the meeting.
+    Answered,
+    /// Something was promised.
+    Promised,
+    /// Raised and evaded.
+    Deflected,
+    /// Not reached in the time.
+    NotReached,
+    /// The promise was kept.
+    Done,
+}
+
+impl Status {
+    /// All, in the order of a concern's life.
+    pub const ALL: [Self; 13] = [
+        Self::New,
+        Self::Waiting,
+        Self::Approved,
+        Self::Held,
+        Self::Rejected,
+        Self::Merged,
+        Self::Withdrawn,
+        Self::Agenda,
+        Self::Answered,
+        Self::Promised,
+        Self::Deflected,
+        Self::NotReached,
+        Self::Done,
+    ];
+
+    /// The id that stands in exports and on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Waiting => "waiting",
+            Self::Approved => "approved",
+            Self::Held => "held",
+            Self::Rejected => "rejected",
+            Self::Merged => "merged",
+            Self::Withdrawn => "withdrawn",
+            Self::Agenda => "agenda",
+            Self::Answered => "answered",
+            Self::Promised => "promised",
+            Self::Deflected => "deflected",
+            Self::NotReached => "not_reached",
+            Self::Done => "done",
+        }
+    }
+
+    /// The status with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.id() == id)
+    }
+}
+
+/// A submitted concern.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Concern {
+    /// Counted: a later concern has a higher id.
+    pub id: u64,
+    /// What its author holds in hand.
+    pub receipt: Receipt,
+    /// The organisation that raises it.
+    pub organisation: u64,
+    /// The person who wrote it, by internal number.
+    pub author: u64,
+    /// When it was submitted.
+    pub submitted_at: Timestamp,
+    /// Where it stands.
+    pub status: Status,
+    /// Who may read it.
+    pub disclosure: Disclosure,
+    /// Everything that was answered.
+    pub answers: Answers,
+}

@@ -1,0 +1,121 @@
+//! A concern and its parts in words: for its author on the review and below the receipt, for whoever reads a digest.
+
+use super::{Html, Phrases};
+use crate::config::{Choice, Config, Kind, Question};
+use crate::domain::concern::{Disclosure, question};
+use crate::domain::{Answer, Answers, Language, Organisation, Part, PartContent};
+
+/// All answers, with the organisation where it is shown to those who will read them.
+pub fn of(answers: &Answers, organisation: Option<&Organisation>, config: &Config, phrases: Phrases<'_>) -> Html {
+    let mut html = Html::default();
+    let chosen = answers.choice(question::DISCLOSURE).and_then(Disclosure::from_id);
+    let named = match chosen {
+        Some(Disclosure::Named | Disclosure::OrganisersOnly) => true,
+        Some(Disclosure::Unnamed) | None => false,
+    };
+    if let Some(organisation) = organisation.filter(|_| named) {
+        html.line(&entry(&phrases.field_organisation(), &Html::text(organisation.name.get(phrases.language()))));
+    }
+    for question in &config.form {
+        let Some(given) = answers.0.get(&question.id) else { continue };
+        match given {
+            Answer::Skipped => {}
+            Answer::Story(parts) => {
+                html.line(&entry(&field(question, phrases), &Html::default()));
+                html.line(&story(parts, phrases));
+            }
+            Answer::Choice { .. } | Answer::Text { .. } | Answer::Number { .. } => {
+                html.line(&entry(&field(question, phrases), &Html::text(&answer(question, given, config, phrases))));
+            }
+        }
+    }
+    html
+}
+
+fn entry(name: &str, value: &Html) -> Html {
+    let mut html = Html::bold(&format!("{name}:"));
+    if !value.is_empty() {
+        html.push(&Html::text(" ")).push(value);
+    }
+    html
+}
+
+/// The pieces of a story, one under the other.
+pub fn story(parts: &[Part], phrases: Phrases<'_>) -> Html {
+    let mut html = Html::default();
+    for part in parts {
+        html.line(&match &part.content {
+            PartContent::Text(text) => Html::text(text),
+            PartContent::Voice { seconds, .. } => phrases.part_voice(&duration(*seconds, phrases)),
+            PartContent::Photo(_) => phrases.part_photo(),
+            PartContent::Document(_) => phrases.part_document(),
+        });
+    }
+    html
+}
+
+/// How much of a story there is: "2 messages, 1 voice note".
+pub fn tally(parts: &[Part], phrases: Phrases<'_>) -> Html {
+    let count = |wanted: fn(&PartContent) -> bool| parts.iter().filter(|part| wanted(&part.content)).count() as u64;
+    let counts = [
+        (count(|content| matches!(content, PartContent::Text(_))), Phrases::count_texts as fn(&Phrases<'_>, u64) -> Html),
+        (count(|content| matches!(content, PartContent::Voice { .. })), Phrases::count_voices),
+        (count(|content| matches!(content, PartContent::Photo(_))), Phrases::count_photos),
+        (count(|content| matches!(content, PartContent::Document(_))), Phrases::count_documents),
+    ];
+    let mut html = Html::default();
+    for (count, phrase) in counts.into_iter().filter(|(count, _)| *count > 0) {
+        if !html.is_empty() {
+            html.push(&Html::text(", "));
+        }
+        html.push(&phrase(&phrases, count));
+    }
+    html
+}
+
+/// Minutes and seconds: `1:05`.
+pub fn duration(seconds: u32, phrases: Phrases<'_>) -> String {
+    phrases.digits(&format!("{}:{:02}", seconds / 60, seconds % 60))
+}
+
+/// An answer in words; empty for a story, which has its own form.
+pub fn answer(question: &Question, answer: &Answer, config: &Config, phrases: Phrases<'_>) -> String {
+    match answer {
+        Answer::Choice { id, .. } => match &question.kind {
+            Kind::Choice(choices) => label(choices, id, phrases.language()),
+            Kind::Place => place(config, id, phrases.language()),
+            Kind::Disclosure => Disclosure::from_id(id).map_or_else(|| id.clone(), |chosen| disclosure(chosen, phrases)),
+            Kind::Text { .. } | Kind::Number { .. } | Kind::Story { .. } => id.clone(),
+        },
+        Answer::Text { text, .. } => text.clone(),
+        Answer::Number { value, .. } => phrases.number(*value),
+        Answer::Skipped => phrases.skipped(),
+        Answer::Story(_) => String::new(),
+    }
+}
+
+/// The label of a choice; its id where the configuration no longer has it.
+pub fn label(choices: &[Choice], id: &str, language: Language) -> String {
+    choices.iter().find(|choice| choice.id == id).map_or(id, |choice| choice.label.get(language)).to_owned()
+}
+
+/// The name of a place.
+pub fn place(config: &Config, id: &str, language: Language) -> String {
+    let found = config.place_choices().find(|place| place.id == id);
+    found.map_or(id, |place| place.label.get(language)).to_owned()
+}
+
+/// Who may read it, in words.
+pub fn disclosure(disclosure: Disclosure, phrases: Phrases<'_>) -> String {
+    match disclosure {
+        Disclosure::Named => phrases.disclosure_named(),
+        Disclosure::Unnamed => phrases.disclosure_unnamed(),
+        Disclosure::OrganisersOnly => phrases.disclosure_organisers_only(),
+    }
+}
+
+/// The short name of a question: from the words, or what is asked.
+pub fn field(question: &Question, phrases: Phrases<'_>) -> String {
+    let named = phrases.optional(&format!("field-{}", question.id));
+    named.unwrap_or_else(|| question.prompt.get(phrases.language()).to_owned())
+}

@@ -1,0 +1,66 @@
+//! What people write, made safe to keep, and folded for comparison.
+//!
+//! Kept: every letter of every script, and the zero-width characters that Khmer needs (U+200B, U+200C, U+200D).
+//! Removed: control characters, and the bidirectional controls with which a text can pretend to be another.
+//! Folding is for comparison only; what is stored is what was written.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The text without characters that only do harm, lines ended by `\n`, at most one empty line in a row, nothing
+/// around it. Empty if there is nothing to read in it, however many zero-width characters there are.
+pub fn clean(text: &str) -> String {
+    let mut cleaned = String::with_capacity(text.len());
+    let mut newlines = 0;
+    for c in text.replace("\r\n", "\n").chars().map(|c| if c == '\r' || c == '\u{2028}' { '\n' } else { c }) {
+        if is_harmful(c) {
+            continue;
+        }
+        newlines = if c == '\n' { newlines + 1 } else { 0 };
+        if newlines <= 2 {
+            cleaned.push(if c == '\t' { ' ' } else { c });
+        }
+    }
+    if is_blank(&cleaned) { String::new() } else { cleaned.trim_matches(is_empty_char).to_owned() }
+}
+
+/// The text on one line.
+pub fn clean_line(text: &str) -> String {
+    clean(text).split(['\n', ' ']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// A form in which two ways of writing the same name are equal: compatibility forms and case folded, spaces and
+/// zero-width characters gone.
+pub fn fold(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).filter(|c| !is_empty_char(*c) && !is_harmful(*c)).collect()
+}
+
+/// A whole number in digits of any script that Unicode calls decimal and people here use: ASCII, Khmer; spaces
+/// and thousands separators are passed over.
+pub fn parse_number(text: &str) -> Option<u64> {
+    let mut number: Option<u64> = None;
+    for c in text.chars().filter(|c| !is_empty_char(*c) && !matches!(c, ',' | '.' | '\u{A0}')) {
+        let digit = match c {
+            '0'..='9' => c as u64 - '0' as u64,
+            '\u{17E0}'..='\u{17E9}' => c as u64 - 0x17E0,
+            _ => return None,
+        };
+        number = Some(number.unwrap_or(0).checked_mul(10)?.checked_add(digit)?);
+    }
+    number
+}
+
+fn is_blank(text: &str) -> bool {
+    text.chars().all(is_empty_char)
+}
+
+/// White space, and characters that show nothing.
+fn is_empty_char(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' | '\u{180E}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}')
+}
+
+/// Controls, bidirectional controls, characters that stand for nothing.
+fn is_harmful(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t')
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{61C}')
+        || matches!(c, '\u{2029}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}

@@ -1,0 +1,25 @@
+//! Every word that a person reads, and every word that a person wrote, as text.
+//!
+//! [`words`] speaks the forum's languages from Fluent files, [`html`] is the one place where text becomes
+//! Telegram markup, [`split`] cuts what is too long for one message, [`clean`] makes what people write safe to
+//! keep and to compare. Nothing here reads a file or a clock.
+
+pub mod card;
+mod catalogue;
+pub mod clean;
+pub mod html;
+pub mod split;
+pub mod words;
+
+pub use html::Html;
+pub use words::{Phrases, Words};
+
+use crate::config::Config;
+
+/// A forum: what it asks and how it speaks. It does not change while the program runs.
+pub struct Forum {
+    /// The configuration.
+    pub config: Config,
+    /// Its words.
+    pub words: Words,
+}

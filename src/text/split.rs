@@ -1,0 +1,91 @@
+//! Cuts what is too long for one message: at an empty line, else at a line's end, else between words, else
+//! between grapheme clusters; never inside a tag, an entity or a cluster. Words are found as ICU finds them,
+//! since Khmer writes none of the spaces between its own.
+
+use icu_segmenter::WordSegmenter;
+use icu_segmenter::options::WordBreakInvariantOptions;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::html::{Html, Piece, closing, pieces};
+
+/// Characters of one message. Telegram takes 4,096 code points; well under it, a phone can still show it whole.
+pub const MESSAGE_CHARS: usize = 3_800;
+
+/// The text in pieces of at most `limit` characters, each well-formed by itself; one piece if it is short enough.
+pub fn split(html: &Html, limit: usize) -> Vec<Html> {
+    if html.chars() <= limit {
+        return vec![html.clone()];
+    }
+    let all: Vec<Piece<'_>> = pieces(html.as_str()).collect();
+    let plain = html.to_plain();
+    let cuts = cuts(&plain, limit);
+    let mut parts = Vec::with_capacity(cuts.len() + 1);
+    let (mut part, mut open, mut count, mut next) = (String::new(), Vec::new(), 0, cuts.iter().peekable());
+    for piece in all {
+        match piece {
+            Piece::Tag(tag) => {
+                part.push_str(tag);
+                if tag.starts_with("</") {
+                    open.pop();
+                } else {
+                    open.push(tag);
+                }
+            }
+            Piece::Char(source, _) => {
+                if next.peek() == Some(&&count) {
+                    next.next();
+                    part.push_str(&closing(&open));
+                    parts.push(Html::trusted(std::mem::replace(&mut part, open.concat())));
+                }
+                part.push_str(source);
+                count += 1;
+            }
+        }
+    }
+    parts.push(Html::trusted(part));
+    // Telegram refuses a message that shows nothing.
+    parts.retain(|part| !part.to_plain().trim().is_empty());
+    parts
+}
+
+/// Where to cut, in characters from the beginning.
+fn cuts(plain: &str, limit: usize) -> Vec<usize> {
+    let mut cuts = Vec::new();
+    let (mut done, mut rest) = (0, plain);
+    while rest.chars().count() > limit {
+        let cut = best_cut(rest, limit);
+        done += cut;
+        cuts.push(done);
+        rest = &rest[rest.char_indices().nth(cut).map_or(rest.len(), |(byte, _)| byte)..];
+    }
+    cuts
+}
+
+/// The best place to cut within the first `limit` characters; at least 1.
+fn best_cut(text: &str, limit: usize) -> usize {
+    let end = text.char_indices().nth(limit).map_or(text.len(), |(byte, _)| byte);
+    let window = &text[..end];
+    let chars = |bytes: usize| window[..bytes].chars().count();
+    // A cut in the first third would make a message of almost nothing.
+    let good = |bytes: &usize| *bytes > 0 && chars(*bytes) >= limit / 3;
+    let paragraph = window.rfind("\n\n").map(|at| at + 2).filter(good);
+    let line = || window.rfind('\n').map(|at| at + 1).filter(good);
+    let word = || last_boundary(text, end).filter(good);
+    let cluster = || {
+        text.grapheme_indices(true).map(|(at, _)| at).take_while(|at| *at <= end).last().filter(|at| *at > 0)
+    };
+    let bytes = paragraph.or_else(line).or_else(word).or_else(cluster);
+    bytes.map_or(limit.max(1), chars).max(1)
+}
+
+/// The last word boundary at or before this byte that is no cut through a cluster.
+fn last_boundary(text: &str, end: usize) -> Option<usize> {
+    // A little beyond the end is needed to know whether the end itself is a boundary.
+    let horizon = text[end..].char_indices().nth(64).map_or(text.len(), |(byte, _)| end + byte);
+    let window = &text[..horizon];
+    let segmenter = WordSegmenter::new_lstm(WordBreakInvariantOptions::default());
+    let words: Vec<usize> = segmenter.segment_str(window).take_while(|at| *at <= end).collect();
+    let clusters: std::collections::BTreeSet<usize> =
+        window.grapheme_indices(true).map(|(at, _)| at).chain([window.len()]).collect();
+    words.into_iter().rev().find(|at| clusters.contains(at))
+}
