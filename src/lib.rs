@@ -1,4 +1,21 @@
-//! Samleng: organisations say in a guided conversation on Telegram what they want raised at a meeting.
+//! Samleng: organisations say in a guided conversation on Telegram what they want raised at a meeting with an
+//! authority.
+//!
+//! The map, in layer order; `tests/it/layers.rs` holds who may import whom.
+//!
+//! | room | what it is for |
+//! |---|---|
+//! | [`domain`] | the vocabulary: organisation, concern, receipt; pure values |
+//! | [`config`] | what a forum changes: settings, form, topics, places, words |
+//! | [`text`] | every word that a person reads, and what people write made safe |
+//! | [`digest`] | from the records to a digest value; pure |
+//! | [`dialogue`] | the conversation: from state and event to state and effects; pure |
+//! | [`emulator`] | a strict Bot API server for demo and tests; imports none of the others |
 
+pub mod config;
+pub mod dialogue;
+pub mod digest;
+pub mod domain;
 pub mod emulator;
 pub mod runtime;
+pub mod text;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::reader::{Document, Mistake, Section, unique};
-use crate::domain::concern::{Disclosure, question};
+use crate::domain::concern::question;
 use crate::domain::{Language, Localised};
 
 /// Letters (grapheme clusters) of a button's label that a cheap phone shows on one line.

@@ -215,7 +215,7 @@ impl<'a> Section<'a> {
     }
 
     /// Notes every key that nobody took.
-    pub(super) fn finish(self) {
+    pub(super) fn finish(&self) {
         for (key, _) in self.table {
             if !self.taken.borrow().contains(key.get_ref().as_ref()) {
                 self.document.note(key.span().start, &self.path(key.get_ref()), "is not a key known here");

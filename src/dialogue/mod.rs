@@ -24,7 +24,6 @@ use crate::digest::{Edition, Filter, Format, Request};
 use crate::domain::{MessageId, Organisation, Receipt, Role};
 use crate::text::split::{MESSAGE_CHARS, split};
 use crate::text::{Forum, Html, Phrases, clean};
-use screen::Screen;
 
 /// The records that a step may look at, with everything that earlier steps of the same batch changed.
 pub trait World {

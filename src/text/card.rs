@@ -56,19 +56,25 @@ pub fn story(parts: &[Part], phrases: Phrases<'_>) -> Html {
 
 /// How much of a story there is: "2 messages, 1 voice note".
 pub fn tally(parts: &[Part], phrases: Phrases<'_>) -> Html {
-    let count = |wanted: fn(&PartContent) -> bool| parts.iter().filter(|part| wanted(&part.content)).count() as u64;
-    let counts = [
-        (count(|content| matches!(content, PartContent::Text(_))), Phrases::count_texts as fn(&Phrases<'_>, u64) -> Html),
-        (count(|content| matches!(content, PartContent::Voice { .. })), Phrases::count_voices),
-        (count(|content| matches!(content, PartContent::Photo(_))), Phrases::count_photos),
-        (count(|content| matches!(content, PartContent::Document(_))), Phrases::count_documents),
-    ];
-    let mut html = Html::default();
-    for (count, phrase) in counts.into_iter().filter(|(count, _)| *count > 0) {
-        if !html.is_empty() {
-            html.push(&Html::text(", "));
+    let (mut texts, mut voices, mut photos, mut documents) = (0, 0, 0, 0);
+    for part in parts {
+        match part.content {
+            PartContent::Text(_) => texts += 1,
+            PartContent::Voice { .. } => voices += 1,
+            PartContent::Photo(_) => photos += 1,
+            PartContent::Document(_) => documents += 1,
         }
-        html.push(&phrase(&phrases, count));
+    }
+    let mut html = Html::default();
+    for (count, phrase) in [
+        (texts, phrases.count_texts(texts)),
+        (voices, phrases.count_voices(voices)),
+        (photos, phrases.count_photos(photos)),
+        (documents, phrases.count_documents(documents)),
+    ] {
+        if count > 0 {
+            html.separated(", ", &phrase);
+        }
     }
     html
 }

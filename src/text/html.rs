@@ -59,7 +59,7 @@ impl Html {
         self.separated("\n\n", more)
     }
 
-    fn separated(&mut self, separator: &str, more: &Self) -> &mut Self {
+    pub(super) fn separated(&mut self, separator: &str, more: &Self) -> &mut Self {
         if !self.0.is_empty() && !more.0.is_empty() {
             self.0.push_str(separator);
         }
@@ -107,10 +107,10 @@ pub(super) enum Piece<'a> {
 pub(super) fn pieces(mut markup: &str) -> impl Iterator<Item = Piece<'_>> {
     std::iter::from_fn(move || {
         let first = markup.chars().next()?;
-        let (length, piece): (usize, fn(&str, char) -> Piece<'_>) = match first {
-            '<' => (markup.find('>').map_or(markup.len(), |end| end + 1), |source, _| Piece::Tag(source)),
-            '&' => (markup.find(';').map_or(1, |end| end + 1), Piece::Char),
-            _ => (first.len_utf8(), Piece::Char),
+        let length = match first {
+            '<' => markup.find('>').map_or(markup.len(), |end| end + 1),
+            '&' => markup.find(';').map_or(1, |end| end + 1),
+            _ => first.len_utf8(),
         };
         let (source, rest) = markup.split_at(length);
         markup = rest;
@@ -121,7 +121,7 @@ pub(super) fn pieces(mut markup: &str) -> impl Iterator<Item = Piece<'_>> {
             "&quot;" => '"',
             _ => first,
         };
-        Some(piece(source, c))
+        Some(if first == '<' { Piece::Tag(source) } else { Piece::Char(source, c) })
     })
 }
 

@@ -4,7 +4,6 @@
 //! [`Phrases`], so a key that does not exist does not compile. A file that lacks one of them, or lacks or adds
 //! an argument, is refused at start with file, line and key.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -165,16 +164,16 @@ impl Phrases<'_> {
     }
 
     pub(super) fn markup(&self, key: &str, args: &[(&str, Arg<'_>)]) -> Html {
-        Html::trusted(self.format(key, args, |text| Html::text(text).as_str().to_owned().into()))
+        Html::trusted(self.format(key, args, |text| Html::text(text).as_str().to_owned()))
     }
 
     pub(super) fn plain(&self, key: &str, args: &[(&str, Arg<'_>)]) -> String {
-        self.format(key, args, Cow::Borrowed)
+        self.format(key, args, str::to_owned)
     }
 
-    fn format(&self, key: &str, args: &[(&str, Arg<'_>)], escape: impl Fn(&str) -> Cow<'_, str>) -> String {
+    fn format(&self, key: &str, args: &[(&str, Arg<'_>)], escape: impl Fn(&str) -> String) -> String {
         let value = |arg: &Arg<'_>| match arg {
-            Arg::Text(text) => FluentValue::from(escape(text).into_owned()),
+            Arg::Text(text) => FluentValue::from(escape(text)),
             Arg::Markup(html) => FluentValue::from(html.as_str().to_owned()),
             // Only a language with plain digits also has plurals to select by.
             Arg::Number(number) if self.speech.digits.is_none() => FluentValue::from(*number),
