@@ -1,3 +1,4 @@
 //! Samleng: organisations say in a guided conversation on Telegram what they want raised at a meeting.
 
 pub mod emulator;
+pub mod store;
