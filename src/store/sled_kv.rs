@@ -109,25 +109,29 @@ impl SledKv {
         if !dir.join("db").try_exists()? {
             return Err(KvError::Damaged("its folder holds no file db".into()));
         }
+        let data = File::open(dir.join("db"))?;
         let open = match patiently(until, || Open::open(dir)) {
             Err(KvError::Damaged(_)) if remove_torn_snapshots(dir)? => {
                 patiently(until, || Open::open(dir))?
             }
             other => other?,
         };
-        let data = File::open(dir.join("db"))?;
-        // Recovery may have written; from here on what is read is on the disk.
-        open.flush()?;
-        data.sync_data()?;
-        sync_folder(dir)?;
-        let watch = Some(watch(&open.db)?);
-        Ok(Self {
+        // From here on an early return drops a whole `SledKv`, which closes sled with care.
+        let mut store = Self {
             open: Some(open),
             data,
             failed: RefCell::new(None),
             counters: Counters::default(),
-            watch,
-        })
+            watch: None,
+        };
+        store.watch = Some(store.guarded(|open| {
+            // Recovery may have written; what is read from now on is on the disk.
+            open.flush()?;
+            store.data.sync_data()?;
+            sync_folder(dir)?;
+            watch(&open.db)
+        })?);
+        Ok(store)
     }
 
     /// What was done since the store was opened.
@@ -200,13 +204,13 @@ impl Kv for SledKv {
 
 impl Drop for SledKv {
     fn drop(&mut self) {
-        let open = self.open.take();
-        // The last owner flushes and unwraps an fsync in its drop. It must be this one, and caught: so
-        // the watching thread, which owns another, ends only when sled has been let go of by it.
+        // The watching thread lets go of sled first, so that the drop here is the last one: sled's last
+        // drop unwraps an fsync.
         if let Some((stop, thread)) = self.watch.take() {
             drop(stop);
             let _ = thread.join();
         }
+        let open = self.open.take();
         if catch_unwind(AssertUnwindSafe(|| drop(open))).is_err() {
             log::error!("closing the store failed; what was acknowledged is on the disk");
         }
@@ -313,12 +317,7 @@ fn pieces(head: &[u8]) -> u16 {
 /// Makes a store in `dir`, closes it, and fsyncs every file and folder of it.
 fn create(dir: &Path) -> Result<(), KvError> {
     create_private_folder(dir)?;
-    let open = Open::open(dir)?;
-    open.flush()?;
-    caught(|| {
-        drop(open);
-        Ok(())
-    })?;
+    caught(|| Open::open(dir)?.flush())?;
     Ok(sync_all_in(dir)?)
 }
 
