@@ -6,7 +6,8 @@
 //!   temporary folder beside its place, fsynced, and renamed.
 //! - A torn `snap.*.generating` makes `open` fail; it is removed and the open tried once more.
 //! - A page of more than 128 KiB goes to a file of its own, which sled never fsyncs. A leaf holds up to
-//!   17 records, so values over [`CHUNK`] bytes are cut into chunks: no page can get there.
+//!   17 records, so values over 4 KiB are cut into chunks: no page can get there. (On a full disk
+//!   such a file also makes sled wait for ever.)
 //! - On a sick disk sled may panic in `open`, in a call, and in `drop`: each is caught.
 //! - A writer that fails in the background may leave `flush` waiting for ever: a thread looks once a
 //!   second and wakes it.
@@ -110,9 +111,9 @@ impl SledKv {
             return Err(KvError::Damaged("its folder holds no file db".into()));
         }
         let data = File::open(dir.join("db"))?;
-        let open = match patiently(until, || Open::open(dir)) {
+        let open = match patiently(until, || Open::at(dir)) {
             Err(KvError::Damaged(_)) if remove_torn_snapshots(dir)? => {
-                patiently(until, || Open::open(dir))?
+                patiently(until, || Open::at(dir))?
             }
             other => other?,
         };
@@ -226,7 +227,7 @@ impl std::fmt::Debug for SledKv {
 }
 
 impl Open {
-    fn open(dir: &Path) -> Result<Self, KvError> {
+    fn at(dir: &Path) -> Result<Self, KvError> {
         caught(|| {
             let db = sled::Config::new()
                 .path(dir)
@@ -317,7 +318,7 @@ fn pieces(head: &[u8]) -> u16 {
 /// Makes a store in `dir`, closes it, and fsyncs every file and folder of it.
 fn create(dir: &Path) -> Result<(), KvError> {
     create_private_folder(dir)?;
-    caught(|| Open::open(dir)?.flush())?;
+    caught(|| Open::at(dir)?.flush())?;
     Ok(sync_all_in(dir)?)
 }
 

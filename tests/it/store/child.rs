@@ -89,17 +89,38 @@ fn entry() {
         }
         "fill" => {
             let mut store = SledKv::open(&dir).expect("the store opens");
-            for hundred in 0..200u32 {
+            for round in 0..300u32 {
                 let mut batch = Batch::new();
-                for number in 0..100 {
-                    let key = (hundred * 100 + number).to_be_bytes();
+                for number in 0..200 {
+                    let key = (round * 200 + number).to_be_bytes();
                     batch.put(key, [key.as_slice(), &[7; 1020]].concat());
                 }
                 store.commit(batch).expect("the disk takes it");
+                if round == 99 || round == 299 {
+                    println!("\nsaid: {}", peak_kib());
+                }
             }
-            println!("\nsaid: {}", peak_kib());
-            assert_eq!(store.range(&[]).expect("it reads").len(), 20_000);
-            println!("\nsaid: {}", peak_kib());
+        }
+        // Commits batches over several of sled's segments, until one fails.
+        "long" => {
+            let mut store = match SledKv::open(&dir) {
+                Ok(store) => store,
+                Err(_) => return println!("\nsaid: not opened"),
+            };
+            for round in 0..50u8 {
+                let mut batch = Batch::new();
+                for number in 0..30u8 {
+                    batch.put(
+                        [number],
+                        vec![round; 1000 * (1 + usize::from(round ^ number) % 40)],
+                    );
+                }
+                if let Err(error) = store.commit(batch) {
+                    drop(store);
+                    return println!("\nsaid: failed: {error}");
+                }
+            }
+            println!("\nsaid: done");
         }
         other => panic!("no such part: {other}"),
     }

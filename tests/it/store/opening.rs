@@ -154,3 +154,26 @@ fn no_page_becomes_a_file_that_is_never_synced() {
     );
     assert_eq!(fs::read_dir(dir.join("blobs")).unwrap().count(), 0);
 }
+
+#[test]
+fn nothing_stays_of_a_long_value_overwritten_or_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("store");
+    let records = |writes: &[(u8, Option<usize>)]| {
+        let mut store = SledKv::open(&dir).unwrap();
+        for (key, length) in writes {
+            let mut batch = Batch::new();
+            match length {
+                Some(length) => batch.put([*key], vec![1; *length]),
+                None => batch.delete([*key]),
+            }
+            store.commit(batch).unwrap();
+        }
+        drop(store);
+        let raw = sled::open(&dir).unwrap();
+        raw.open_tree("samleng").unwrap().len()
+    };
+    assert_eq!(records(&[(1, Some(60_000)), (2, Some(60_000))]), 32);
+    assert_eq!(records(&[(1, Some(5000)), (2, Some(100))]), 4);
+    assert_eq!(records(&[(1, None), (2, None)]), 0);
+}
