@@ -10,6 +10,8 @@
 //! | [`text`] | every word that a person reads, and what people write made safe |
 //! | [`digest`] | from the records to a digest value; pure |
 //! | [`dialogue`] | the conversation: from state and event to state and effects; pure |
+//! | [`store`] | sealed, durable records behind a narrow seam |
+//! | [`runtime`] | the tasks: intake, delivery |
 //! | [`emulator`] | a strict Bot API server for demo and tests; imports none of the others |
 
 pub mod config;
@@ -18,4 +20,5 @@ pub mod digest;
 pub mod domain;
 pub mod emulator;
 pub mod runtime;
+pub mod store;
 pub mod text;

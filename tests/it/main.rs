@@ -1,3 +1,6 @@
 //! The one integration test crate.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 mod queue;
+mod store;

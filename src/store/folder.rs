@@ -1,0 +1,204 @@
+//! The data folder: where its parts lie, who may read it, and how a small file is written so that
+//! it is whole after a crash.
+//!
+//! Guarantees: a folder that others can read is refused; files made here are 0600 and folders
+//! 0700 whatever the umask; [`write_private`] leaves the old file or the new one, never a part.
+//!
+//! Must never: loosen or silently mend the mode of what was there before: whoever could read it may
+//! have read it, and the operator must learn that.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+/// Why the data folder cannot be used. Each is one line for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// Group or others have some right on it.
+    #[error("others can read {path} (mode {mode:04o}); mend it with: chmod 700 {path}", path = .path.display())]
+    Open {
+        /// The folder.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// There is something else in its place.
+    #[error("{} is not a folder", .0.display())]
+    NotAFolder(PathBuf),
+    /// The disk refused.
+    #[error("cannot use the data folder {path}: {source}", path = .path.display())]
+    Io {
+        /// The folder.
+        path: PathBuf,
+        /// The refusal.
+        source: io::Error,
+    },
+}
+
+/// A data folder that only its owner can read.
+#[derive(Debug, Clone)]
+pub struct DataFolder {
+    root: PathBuf,
+}
+
+impl DataFolder {
+    /// Opens the folder, making it and its `files/` (0700) where missing.
+    ///
+    /// # Errors
+    /// [`FolderError::Open`] if group or others have any right on it.
+    pub fn open(root: impl Into<PathBuf>) -> Result<Self, FolderError> {
+        let root = root.into();
+        let io = |source| FolderError::Io {
+            path: root.clone(),
+            source,
+        };
+        create_private_folder(&root).map_err(io)?;
+        let about = fs::metadata(&root).map_err(io)?;
+        if !about.is_dir() {
+            return Err(FolderError::NotAFolder(root));
+        }
+        let mode = about.permissions().mode() & 0o7777;
+        if mode & 0o077 != 0 {
+            return Err(FolderError::Open { path: root, mode });
+        }
+        let folder = Self { root: root.clone() };
+        create_private_folder(&folder.files()).map_err(io)?;
+        Ok(folder)
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// `store/`: the records.
+    #[must_use]
+    pub fn store(&self) -> PathBuf {
+        self.root.join("store")
+    }
+
+    /// `epoch`: the 32 random bytes from which, with the master key, the sealing key comes.
+    #[must_use]
+    pub fn epoch(&self) -> PathBuf {
+        self.root.join("epoch")
+    }
+
+    /// `owner-link`: the link with which the first owner begins.
+    #[must_use]
+    pub fn owner_link(&self) -> PathBuf {
+        self.root.join("owner-link")
+    }
+
+    /// `socket`: where the running program takes commands.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.root.join("socket")
+    }
+
+    /// `files/`: what people sent, sealed.
+    #[must_use]
+    pub fn files(&self) -> PathBuf {
+        self.root.join("files")
+    }
+}
+
+/// Makes what the process creates from now on, sled's files included, private to its owner. To be
+/// called once, at the start of main, before any thread.
+pub fn set_private_umask() {
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+}
+
+/// Writes a file of 0600 so that after a crash it holds the old bytes or the new, durably: a
+/// temporary file beside it, fsync, rename, fsync of the folder. A crash may leave the temporary
+/// file, `.<name>.<random>.tmp`.
+///
+/// # Errors
+/// Of the disk; the old file is then untouched.
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let (folder, temporary) = write_temporary(path, bytes)?;
+    fs::rename(&temporary, path).or_else(|error| discard(&temporary, error))?;
+    sync_folder(&folder)
+}
+
+/// Like [`write_private`], but an existing file stays: of two processes that both start for the
+/// first time, one makes the file and the other learns that it is there.
+///
+/// # Errors
+/// `AlreadyExists`, and of the disk.
+pub fn write_private_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let (folder, temporary) = write_temporary(path, bytes)?;
+    // A hard link, unlike a rename, refuses to replace.
+    fs::hard_link(&temporary, path).or_else(|error| discard(&temporary, error))?;
+    fs::remove_file(&temporary)?;
+    sync_folder(&folder)
+}
+
+/// Makes a folder (0700) and its missing parents (0700), durably. One that is there stays as it is.
+///
+/// # Errors
+/// Of the disk.
+pub fn create_private_folder(path: &Path) -> io::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    let parent = parent_of(path);
+    create_private_folder(&parent)?;
+    match DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => sync_folder(&parent),
+    }
+}
+
+/// Makes the names in a folder durable.
+///
+/// # Errors
+/// Of the disk.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// Fills `bytes` from the kernel's random source.
+pub(super) fn fill_random(bytes: &mut [u8]) -> io::Result<()> {
+    getrandom::fill(bytes).map_err(|error| io::Error::other(error.to_string()))
+}
+
+/// The folder a path lies in; for a bare name the current one.
+pub(super) fn parent_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn write_temporary(path: &Path, bytes: &[u8]) -> io::Result<(PathBuf, PathBuf)> {
+    let folder = parent_of(path);
+    let name = path.file_name().ok_or_else(|| {
+        io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("{} names no file", path.display()),
+        )
+    })?;
+    let mut random = [0; 8];
+    fill_random(&mut random)?;
+    let suffix = data_encoding::HEXLOWER.encode(&random);
+    let temporary = folder.join(format!(".{}.{suffix}.tmp", name.to_string_lossy()));
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&temporary)?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .or_else(|error| discard(&temporary, error))?;
+    Ok((folder, temporary))
+}
+
+/// Removes a temporary file after a failure and passes the failure on; that a full or sick disk may
+/// also refuse the removal changes nothing.
+fn discard(temporary: &Path, error: io::Error) -> io::Result<()> {
+    let _ = fs::remove_file(temporary);
+    Err(error)
+}

@@ -1,0 +1,28 @@
+//! The store: what is known is kept here, sealed, in one folder on one disk.
+//!
+//! Guarantees: a commit that returned `Ok` survives a power cut; what is on the disk cannot be read
+//! or changed unnoticed without the master key; a missing key is an error once a store exists, never
+//! a reason to make another.
+//!
+//! Must never: name Telegram, read the environment or a clock, write a word of a person or a key to
+//! a log. Only `sled_kv` names sled.
+//!
+//! From the bottom: [`folder`] the data folder and private files, [`key`] the master key and what is
+//! derived from it, [`seal`] sealed values and hashed store keys, [`kv`] the seam, [`sled_kv`] and
+//! [`memory_kv`] its two implementers, [`record`] and [`outbox`] what is kept, [`vault`] typed access to it,
+//! [`stage`] a batch in the making.
+
+pub mod folder;
+pub mod key;
+pub mod kv;
+pub mod memory_kv;
+pub mod outbox;
+pub mod record;
+pub mod seal;
+pub mod sled_kv;
+pub mod stage;
+pub mod vault;
+
+pub use outbox::{Lane, Row, RowId};
+pub use stage::Stage;
+pub use vault::{Snapshot, Store, StoreError};

@@ -1,0 +1,145 @@
+//! The store as the rest of the program sees it: typed records, sealed, behind the seam.
+
+use super::key::{Epoch, MasterKey};
+use super::kv::{Batch, Kv, KvError, Pair};
+use super::record::{self, Key, Meta, Record};
+use super::seal::{CHECK_KEY, SealError, Sealer};
+use crate::digest::Records;
+use crate::domain::{Concern, Organisation};
+
+/// Why the store does not do as told.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The disk, or what sled makes of it. Unless it is about one value's size, the store must be opened anew.
+    #[error(transparent)]
+    Kv(#[from] KvError),
+    /// The key is not the one with which the store was made.
+    #[error("the key is not the one with which this data folder was made")]
+    WrongKey,
+    /// A record is damaged, or was written by a newer program.
+    #[error("a stored record cannot be read: {0}")]
+    Record(String),
+}
+
+impl StoreError {
+    /// Whether nothing can be read or written until the store is opened again.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Kv(error) => error.is_final(),
+            Self::WrongKey => true,
+            Self::Record(_) => false,
+        }
+    }
+}
+
+/// An open store.
+pub struct Store {
+    pub(super) kv: Box<dyn Kv>,
+    pub(super) sealer: Sealer,
+    pub(super) master: MasterKey,
+}
+
+impl Store {
+    /// Unlocks what is behind the seam; a store that is still empty is marked with this key.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongKey`], and those of the seam.
+    pub fn unlock(mut kv: Box<dyn Kv>, master: MasterKey, epoch: &Epoch) -> Result<Self, StoreError> {
+        let keys = master.derive(epoch);
+        let sealer = Sealer::new(&keys.seal, &keys.index);
+        match kv.get(CHECK_KEY)? {
+            Some(stored) => sealer.verify(&stored).map_err(|error| match error {
+                SealError::WrongKey => StoreError::WrongKey,
+                SealError::TooShort | SealError::Forged => StoreError::Record(error.to_string()),
+            })?,
+            None => {
+                let mut batch = Batch::new();
+                batch.put(CHECK_KEY, sealer.check_value());
+                kv.commit(batch)?;
+            }
+        }
+        Ok(Self { kv, sealer, master })
+    }
+
+    /// Takes the keys out, to unlock the same store again once it has been opened anew.
+    pub fn into_master(self) -> MasterKey {
+        self.master
+    }
+
+    /// The record under this key.
+    ///
+    /// # Errors
+    /// Those of the seam, and [`StoreError::Record`].
+    pub fn get<R: Record>(&self, key: &Key<R>) -> Result<Option<R>, StoreError> {
+        match self.kv.get(&key.bytes)? {
+            Some(sealed) => open(&self.sealer, &key.bytes, &sealed).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What there is once.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn meta(&self) -> Result<Meta, StoreError> {
+        Ok(self.get(&record::meta())?.unwrap_or_default())
+    }
+
+    /// All records of a kind, in the order of their keys.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn all<R: Record>(&self) -> Result<Vec<R>, StoreError> {
+        self.sealed::<R>()?.iter().map(|(key, sealed)| open(&self.sealer, key, sealed)).collect()
+    }
+
+    fn sealed<R: Record>(&self) -> Result<Vec<Pair>, StoreError> {
+        Ok(self.kv.range(&[R::PREFIX])?)
+    }
+
+    /// What a digest needs, still sealed: to copy it takes little time, to open it can be done elsewhere.
+    ///
+    /// # Errors
+    /// Those of the seam.
+    pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        Ok(Snapshot {
+            sealer: self.sealer.clone(),
+            concerns: self.sealed::<Concern>()?,
+            organisations: self.sealed::<Organisation>()?,
+        })
+    }
+
+    /// The code of the owner's link with this counter.
+    pub fn owner_code(&self, counter: u64) -> String {
+        self.master.owner_code(counter)
+    }
+}
+
+fn open<R: Record>(sealer: &Sealer, key: &[u8], sealed: &[u8]) -> Result<R, StoreError> {
+    let (version, bytes) = sealer.open(key, sealed).map_err(|error| StoreError::Record(error.to_string()))?;
+    record::decode(version, &bytes).map_err(StoreError::Record)
+}
+
+/// Records as they were at one moment between two commits.
+pub struct Snapshot {
+    sealer: Sealer,
+    concerns: Vec<Pair>,
+    organisations: Vec<Pair>,
+}
+
+impl Snapshot {
+    /// Opens every record.
+    ///
+    /// # Errors
+    /// [`StoreError::Record`].
+    pub fn open(&self) -> Result<Records, StoreError> {
+        let concerns = self.concerns.iter().map(|(key, sealed)| open(&self.sealer, key, sealed));
+        let organisations = self.organisations.iter().map(|(key, sealed)| open(&self.sealer, key, sealed));
+        Ok(Records {
+            concerns: concerns.collect::<Result<_, _>>()?,
+            organisations: organisations
+                .map(|organisation| organisation.map(|known: Organisation| (known.id, known)))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
