@@ -11,6 +11,7 @@
 //! | [`digest`] | from the records to a digest value; pure |
 //! | [`dialogue`] | the conversation: from state and event to state and effects; pure |
 //! | [`store`] | sealed, durable records behind a narrow seam |
+//! | [`telegram`] | the Bot API: receiving, reading, sending |
 //! | [`runtime`] | the tasks: intake, delivery |
 //! | [`emulator`] | a strict Bot API server for demo and tests; imports none of the others |
 
@@ -21,4 +22,5 @@ pub mod domain;
 pub mod emulator;
 pub mod runtime;
 pub mod store;
+pub mod telegram;
 pub mod text;

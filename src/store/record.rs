@@ -97,7 +97,8 @@ impl Record for OrganisationName {
     const PREFIX: u8 = b'n';
 }
 impl Record for Concern {
-    const PREFIX: u8 = b'c';
+    /// Not `c`, with which the key of the check value begins.
+    const PREFIX: u8 = b's';
 }
 impl Record for ReceiptOf {
     const PREFIX: u8 = b'r';

@@ -1,5 +1,7 @@
 //! The store as the rest of the program sees it: typed records, sealed, behind the seam.
 
+use std::sync::Arc;
+
 use super::key::{Epoch, MasterKey};
 use super::kv::{Batch, Kv, KvError, Pair};
 use super::record::{self, Key, Meta, Record};
@@ -35,7 +37,7 @@ impl StoreError {
 /// An open store.
 pub struct Store {
     pub(super) kv: Box<dyn Kv>,
-    pub(super) sealer: Sealer,
+    pub(super) sealer: Arc<Sealer>,
     pub(super) master: MasterKey,
 }
 
@@ -46,7 +48,7 @@ impl Store {
     /// [`StoreError::WrongKey`], and those of the seam.
     pub fn unlock(mut kv: Box<dyn Kv>, master: MasterKey, epoch: &Epoch) -> Result<Self, StoreError> {
         let keys = master.derive(epoch);
-        let sealer = Sealer::new(&keys.seal, &keys.index);
+        let sealer = Arc::new(Sealer::new(&keys.seal, &keys.index));
         match kv.get(CHECK_KEY)? {
             Some(stored) => sealer.verify(&stored).map_err(|error| match error {
                 SealError::WrongKey => StoreError::WrongKey,
@@ -103,7 +105,7 @@ impl Store {
     /// Those of the seam.
     pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
         Ok(Snapshot {
-            sealer: self.sealer.clone(),
+            sealer: Arc::clone(&self.sealer),
             concerns: self.sealed::<Concern>()?,
             organisations: self.sealed::<Organisation>()?,
         })
@@ -122,7 +124,7 @@ fn open<R: Record>(sealer: &Sealer, key: &[u8], sealed: &[u8]) -> Result<R, Stor
 
 /// Records as they were at one moment between two commits.
 pub struct Snapshot {
-    sealer: Sealer,
+    sealer: Arc<Sealer>,
     concerns: Vec<Pair>,
     organisations: Vec<Pair>,
 }

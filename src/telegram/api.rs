@@ -1,0 +1,188 @@
+//! One call of the Bot API, and what can come of it.
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::redirect::Policy;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use teloxide::requests::Payload;
+
+/// How long a call may take, but for the long poll.
+const CALL_TIMEOUT: Duration = Duration::from_secs(17);
+
+/// A bot's token. Nothing prints it.
+#[derive(Clone)]
+pub struct Token(String);
+
+impl Token {
+    /// A token as BotFather gives it, `123456:ABC...`; `None` if this cannot be one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (id, secret) = text.split_once(':')?;
+        let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        let is_token = !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) && !secret.is_empty();
+        (is_token && secret.chars().all(legal)).then(|| Self(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(..)")
+    }
+}
+
+/// Why a call brought no result.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// Telegram refuses: the HTTP code and its description.
+    #[error("{code} {description}")]
+    Refused {
+        /// The error code.
+        code: u16,
+        /// What Telegram says.
+        description: String,
+    },
+    /// Too many calls: again after so many seconds.
+    #[error("429, again in {0} s")]
+    RetryAfter(u32),
+    /// The group has become a supergroup with this id.
+    #[error("the group has become a supergroup")]
+    Migrated(i64),
+    /// The network failed, or the server did. Never holds the address.
+    #[error("{0}")]
+    Transient(String),
+    /// Telegram accepted the call, and its answer cannot be read.
+    #[error("an answer of 200 that cannot be read")]
+    Unreadable,
+}
+
+/// A bot's access to the Bot API.
+#[derive(Clone)]
+pub struct Api {
+    client: reqwest::Client,
+    base: String,
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Api(..)")
+    }
+}
+
+#[derive(Deserialize)]
+struct Envelope<R> {
+    ok: bool,
+    result: Option<R>,
+    error_code: Option<u16>,
+    description: Option<String>,
+    parameters: Option<Parameters>,
+}
+
+#[derive(Deserialize)]
+struct Parameters {
+    retry_after: Option<u32>,
+    migrate_to_chat_id: Option<i64>,
+}
+
+impl Api {
+    /// Access through the server at this address, without a slash at its end.
+    ///
+    /// # Errors
+    /// If no HTTP client can be made here.
+    pub fn new(address: &str, token: &Token) -> anyhow::Result<Self> {
+        // A redirect would carry the token to wherever it leads, in the address and as the referrer.
+        let client = teloxide::net::default_reqwest_settings()
+            .redirect(Policy::none())
+            .referer(false)
+            .no_proxy()
+            .build()
+            .map_err(|error| anyhow::anyhow!("no HTTP client: {}", error.without_url()))?;
+        Ok(Self { client, base: format!("{address}/bot{}", token.0) })
+    }
+
+    /// Calls a method with JSON.
+    pub(super) async fn call<P, R>(&self, payload: &P) -> Result<R, CallError>
+    where
+        P: Payload + Serialize,
+        R: DeserializeOwned,
+    {
+        self.call_within(payload, CALL_TIMEOUT).await
+    }
+
+    /// The same with a limit of its own.
+    pub(super) async fn call_within<P, R>(&self, payload: &P, limit: Duration) -> Result<R, CallError>
+    where
+        P: Payload + Serialize,
+        R: DeserializeOwned,
+    {
+        let body = serde_json::to_vec(payload).map_err(|_| CallError::Transient("unwritable call".to_owned()))?;
+        let request = self
+            .client
+            .post(format!("{}/{}", self.base, P::NAME))
+            .header(reqwest::header::CONTENT_TYPE, "application/json")
+            .timeout(limit)
+            .body(body);
+        answer(request).await
+    }
+
+    /// Calls a method with parts, one of them perhaps a file.
+    pub(super) async fn upload<R: DeserializeOwned>(
+        &self,
+        method: &str,
+        form: reqwest::multipart::Form,
+    ) -> Result<R, CallError> {
+        // A slow line needs its time: two minutes for what is never more than a few megabytes.
+        let request =
+            self.client.post(format!("{}/{method}", self.base)).timeout(Duration::from_secs(120)).multipart(form);
+        answer(request).await
+    }
+}
+
+async fn answer<R: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<R, CallError> {
+    let transient = |error: reqwest::Error| CallError::Transient(describe(&error));
+    let response = request.send().await.map_err(transient)?;
+    let status = response.status();
+    if status.is_server_error() || status.is_redirection() {
+        return Err(CallError::Transient(format!("the server answered {}", status.as_u16())));
+    }
+    let bytes = match response.bytes().await {
+        Ok(bytes) => bytes,
+        // The head said that it was done; the rest of the answer does not change that.
+        Err(_) if status == StatusCode::OK => return Err(CallError::Unreadable),
+        Err(error) => return Err(transient(error)),
+    };
+    match serde_json::from_slice::<Envelope<R>>(&bytes) {
+        Ok(Envelope { ok: true, result: Some(result), .. }) => Ok(result),
+        Ok(Envelope { ok: true, result: None, .. }) => Err(CallError::Unreadable),
+        Ok(Envelope { ok: false, error_code, description, parameters, .. }) => {
+            Err(refusal(error_code.unwrap_or(status.as_u16()), description.unwrap_or_default(), parameters))
+        }
+        Err(_) if status == StatusCode::OK => Err(CallError::Unreadable),
+        Err(_) => Err(CallError::Transient(format!("the server answered {} without a reason", status.as_u16()))),
+    }
+}
+
+fn refusal(code: u16, description: String, parameters: Option<Parameters>) -> CallError {
+    let parameters = parameters.unwrap_or(Parameters { retry_after: None, migrate_to_chat_id: None });
+    match (code, parameters) {
+        (_, Parameters { retry_after: Some(seconds), .. }) => CallError::RetryAfter(seconds),
+        (_, Parameters { migrate_to_chat_id: Some(chat), .. }) => CallError::Migrated(chat),
+        (429, _) => CallError::RetryAfter(1),
+        (500.., _) => CallError::Transient(format!("the server answered {code}")),
+        (_, _) => CallError::Refused { code, description },
+    }
+}
+
+/// What failed, in words of our own: reqwest's would hold the address, and so the token.
+fn describe(error: &reqwest::Error) -> String {
+    let what = if error.is_timeout() {
+        "no answer in time"
+    } else if error.is_connect() {
+        "no connection"
+    } else {
+        "the connection broke"
+    };
+    what.to_owned()
+}

@@ -1,0 +1,143 @@
+//! Sending, and what Telegram's answers mean for what was to be sent.
+
+use reqwest::multipart::{Form, Part};
+use serde::Deserialize;
+use serde_json::Value;
+use teloxide::payloads::{
+    AnswerCallbackQuery, AnswerCallbackQuerySetters as _, EditMessageReplyMarkup, EditMessageText,
+    EditMessageTextSetters as _, SendMessage, SendMessageSetters as _,
+};
+use teloxide::types::{
+    CallbackQueryId, ChatId as TelegramChat, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions,
+    MessageId as TelegramMessage, ParseMode,
+};
+
+use super::api::{Api, CallError};
+use crate::dialogue::{Body, Button};
+use crate::domain::{ChatId, MessageId};
+
+/// How a send ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done; with the id of the new message, where there is one and it could be read.
+    Sent(Option<MessageId>),
+    /// Again after so many seconds.
+    RetryAfter(u32),
+    /// Again after a while: the network or the server failed.
+    Transient(String),
+    /// Never again: Telegram refuses it, and says why.
+    Refused(String),
+    /// Never again, and nothing else to this chat: the person blocked the bot or is gone.
+    Gone,
+}
+
+#[derive(Deserialize)]
+struct Sent {
+    message_id: i32,
+}
+
+impl Api {
+    /// Sends a message.
+    pub async fn send(&self, chat: ChatId, body: &Body) -> Outcome {
+        let mut call = SendMessage::new(TelegramChat(chat.0), body.html.as_str())
+            .parse_mode(ParseMode::Html)
+            .link_preview_options(no_preview());
+        if !body.buttons.is_empty() {
+            call = call.reply_markup(keyboard(&body.buttons));
+        }
+        outcome(self.call::<_, Sent>(&call).await)
+    }
+
+    /// Rewrites a message. [`Outcome::Refused`] means that it is not there to be rewritten.
+    pub async fn edit(&self, chat: ChatId, message: MessageId, body: &Body) -> Outcome {
+        let mut call = EditMessageText::new(TelegramChat(chat.0), TelegramMessage(message.0), body.html.as_str())
+            .parse_mode(ParseMode::Html)
+            .link_preview_options(no_preview());
+        if !body.buttons.is_empty() {
+            call = call.reply_markup(keyboard(&body.buttons));
+        }
+        unchanged_is_done(outcome(self.call::<_, Sent>(&call).await))
+    }
+
+    /// Takes the buttons off a message.
+    pub async fn strip(&self, chat: ChatId, message: MessageId) -> Outcome {
+        let call = EditMessageReplyMarkup::new(TelegramChat(chat.0), TelegramMessage(message.0));
+        unchanged_is_done(ignore_id(self.call::<_, Value>(&call).await))
+    }
+
+    /// Answers a press. One that is too old for an answer needs none.
+    pub async fn toast(&self, query: &str, text: Option<&str>) -> Outcome {
+        let mut call = AnswerCallbackQuery::new(CallbackQueryId(query.to_owned()));
+        if let Some(text) = text {
+            call = call.text(text);
+        }
+        ignore_id(self.call::<_, Value>(&call).await)
+    }
+
+    /// Sends a file.
+    pub async fn document(&self, chat: ChatId, name: &str, bytes: Vec<u8>, buttons: &[Vec<Button>]) -> Outcome {
+        let form = Form::new()
+            .text("chat_id", chat.0.to_string())
+            .text("document", "attach://file")
+            .part("file", Part::bytes(bytes).file_name(name.to_owned()));
+        let form = match serde_json::to_string(&keyboard(buttons)) {
+            Ok(markup) if !buttons.is_empty() => form.text("reply_markup", markup),
+            Ok(_) | Err(_) => form,
+        };
+        outcome(self.upload::<Sent>("SendDocument", form).await)
+    }
+}
+
+/// A preview would make Telegram's servers visit every address that somebody writes.
+fn no_preview() -> LinkPreviewOptions {
+    LinkPreviewOptions {
+        is_disabled: true,
+        url: None,
+        prefer_small_media: false,
+        prefer_large_media: false,
+        show_above_text: false,
+    }
+}
+
+fn keyboard(buttons: &[Vec<Button>]) -> InlineKeyboardMarkup {
+    let button = |button: &Button| InlineKeyboardButton::callback(button.label.clone(), button.data.clone());
+    InlineKeyboardMarkup::new(buttons.iter().map(|row| row.iter().map(button).collect::<Vec<_>>()))
+}
+
+fn ignore_id(result: Result<Value, CallError>) -> Outcome {
+    match outcome(result.map(|_| Sent { message_id: 0 })) {
+        Outcome::Sent(_) => Outcome::Sent(None),
+        other => other,
+    }
+}
+
+fn unchanged_is_done(outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Refused(why) if why.contains("message is not modified") => Outcome::Sent(None),
+        other => other,
+    }
+}
+
+/// What the result of a call means. Texts are those of today's server, which teloxide 0.17 partly does not know.
+fn outcome(result: Result<Sent, CallError>) -> Outcome {
+    match result {
+        Ok(sent) => Outcome::Sent(Some(MessageId(sent.message_id))),
+        Err(CallError::Unreadable) => Outcome::Sent(None),
+        Err(CallError::RetryAfter(seconds)) => Outcome::RetryAfter(seconds),
+        Err(CallError::Transient(why)) => Outcome::Transient(why),
+        Err(CallError::Migrated(_)) => Outcome::Refused("the group has become a supergroup".to_owned()),
+        Err(CallError::Refused { code: 403, .. }) => Outcome::Gone,
+        // The token was revoked, or the address is wrong: nothing is wrong with what was to be sent.
+        Err(CallError::Refused { code: code @ (401 | 404), .. }) => {
+            Outcome::Transient(format!("the server answered {code}"))
+        }
+        Err(CallError::Refused { description, .. }) => {
+            let lower = description.to_ascii_lowercase();
+            if lower.contains("chat not found") || lower.contains("user is deactivated") {
+                Outcome::Gone
+            } else {
+                Outcome::Refused(description)
+            }
+        }
+    }
+}
