@@ -33,7 +33,7 @@ pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// The longest piece of a value that becomes one record of sled, in bytes.
 const CHUNK: usize = 4096;
 const TREE: &[u8] = b"samleng";
-const CACHE_BYTES: u64 = 16 * 1024 * 1024;
+const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 const WAKE_EVERY: Duration = Duration::from_secs(1);
 const HEAD: u8 = 0;
 const PIECE: u8 = 1;

@@ -107,13 +107,11 @@ fn entry() {
                 Ok(store) => store,
                 Err(_) => return println!("\nsaid: not opened"),
             };
-            for round in 0..50u8 {
+            for round in 0..400usize {
                 let mut batch = Batch::new();
-                for number in 0..30u8 {
-                    batch.put(
-                        [number],
-                        vec![round; 1000 * (1 + usize::from(round ^ number) % 40)],
-                    );
+                let length = 500 + round * 7919 % 12_000;
+                for number in 0..=round * 37 % 100 {
+                    batch.put([(number * 29 % 100) as u8], vec![1; length]);
                 }
                 if let Err(error) = store.commit(batch) {
                     drop(store);
