@@ -10,6 +10,7 @@
 //! | [`text`] | every word that a person reads, and what people write made safe |
 //! | [`digest`] | from the records to a digest value; pure |
 //! | [`dialogue`] | the conversation: from state and event to state and effects; pure |
+//! | [`documents`] | a digest value to bytes or messages |
 //! | [`store`] | sealed, durable records behind a narrow seam |
 //! | [`telegram`] | the Bot API: receiving, reading, sending |
 //! | [`runtime`] | the tasks: intake, delivery |
@@ -18,6 +19,7 @@
 pub mod config;
 pub mod dialogue;
 pub mod digest;
+pub mod documents;
 pub mod domain;
 pub mod emulator;
 pub mod runtime;

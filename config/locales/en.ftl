@@ -122,6 +122,7 @@ receipt =
     Your receipt: { $receipt }
     Please keep it. With it you can ask about your concern at any time.
 part-voice = 🎤 Voice note, { $length }
+part-voice-waiting = 🎤 Voice note, { $length }, not yet written down
 part-photo = 🖼 Photo (stays with the organisers)
 part-document = 📄 Document (stays with the organisers)
 skipped = left out

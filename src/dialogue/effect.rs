@@ -25,7 +25,7 @@ pub enum Effect {
         /// What it shows from now on.
         body: Body,
         /// As for `Send`.
-        supersedable: bool,
+        screen: bool,
     },
     /// Sends a message.
     Send {
@@ -33,8 +33,9 @@ pub enum Effect {
         body: Body,
         /// Whether the buttons of the chat's newest screen go.
         clears: bool,
-        /// Whether it may be left out when a newer one is waiting too: a question, never a receipt.
-        supersedable: bool,
+        /// Whether it is a screen: then it carries the chat's newest buttons, and may be left out when a newer one
+        /// is waiting too. A receipt or a digest is none.
+        screen: bool,
     },
     /// Takes the buttons off a message.
     Strip {

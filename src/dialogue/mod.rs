@@ -156,13 +156,13 @@ impl<'a> Turn<'a> {
         let effect = match self.pressed.take() {
             Some(message) => {
                 self.edited = true;
-                Effect::Edit { message, body, supersedable: screen }
+                Effect::Edit { message, body, screen }
             }
             None => {
                 if screen {
                     self.person.shown_in = None;
                 }
-                Effect::Send { body, clears: screen && !self.edited, supersedable: screen }
+                Effect::Send { body, clears: screen && !self.edited, screen }
             }
         };
         self.effects.push(effect);

@@ -233,7 +233,7 @@ impl<'s> Stage<'s> {
     /// Drops the screen that this chat's newest event sends, if it is still in this stage.
     fn drop_newest_screen(&mut self, chat: ChatId) {
         for id in self.newest.remove(&chat).unwrap_or_default() {
-            let is_screen = |row: &Row| matches!(row.effect, Effect::Send { supersedable: true, .. });
+            let is_screen = |row: &Row| matches!(row.effect, Effect::Send { screen: true, .. });
             if self.rows.get(&id).is_some_and(is_screen) {
                 self.rows.remove(&id);
                 self.writes.remove(&record::row(id).bytes);

@@ -15,6 +15,9 @@ pub enum StoreError {
     /// The disk, or what sled makes of it. Unless it is about one value's size, the store must be opened anew.
     #[error(transparent)]
     Kv(#[from] KvError),
+    /// It was closed after a failure and is not open yet.
+    #[error("the store is closed")]
+    Closed,
     /// The key is not the one with which the store was made.
     #[error("the key is not the one with which this data folder was made")]
     WrongKey,
@@ -28,7 +31,7 @@ impl StoreError {
     pub fn is_final(&self) -> bool {
         match self {
             Self::Kv(error) => error.is_final(),
-            Self::WrongKey => true,
+            Self::WrongKey | Self::Closed => true,
             Self::Record(_) => false,
         }
     }
@@ -61,11 +64,6 @@ impl Store {
             }
         }
         Ok(Self { kv, sealer, master })
-    }
-
-    /// Takes the keys out, to unlock the same store again once it has been opened anew.
-    pub fn into_master(self) -> MasterKey {
-        self.master
     }
 
     /// The record under this key.
@@ -111,9 +109,52 @@ impl Store {
         })
     }
 
+    /// Makes a finished stage durable. Nothing of it is there if this fails, or all of it.
+    ///
+    /// # Errors
+    /// Those of the seam.
+    pub fn commit(&mut self, batch: Batch) -> Result<(), StoreError> {
+        Ok(self.kv.commit(batch)?)
+    }
+
     /// The code of the owner's link with this counter.
-    pub fn owner_code(&self, counter: u64) -> String {
+    pub(super) fn owner_code(&self, counter: u64) -> String {
         self.master.owner_code(counter)
+    }
+
+    /// The code of the open owner's link. Where nobody is owner yet, or a fresh one is wanted, one is opened first.
+    ///
+    /// # Errors
+    /// As [`Store::get`] and [`Store::commit`].
+    pub fn owner_link(&mut self, fresh: bool) -> Result<Option<String>, StoreError> {
+        let mut meta = self.meta()?;
+        let missing = !meta.has_owner && meta.owner_link.is_none();
+        if fresh || missing {
+            meta.owner_link = Some(meta.next_owner_link);
+            meta.next_owner_link += 1;
+            self.put_meta(&meta)?;
+        }
+        Ok(meta.owner_link.map(|counter| self.owner_code(counter)))
+    }
+
+    /// Keeps the bot's username, for links.
+    ///
+    /// # Errors
+    /// As [`Store::get`] and [`Store::commit`].
+    pub fn keep_username(&mut self, username: &str) -> Result<(), StoreError> {
+        let meta = self.meta()?;
+        if meta.username.as_deref() == Some(username) {
+            return Ok(());
+        }
+        self.put_meta(&Meta { username: Some(username.to_owned()), ..meta })
+    }
+
+    fn put_meta(&mut self, meta: &Meta) -> Result<(), StoreError> {
+        let key = record::meta();
+        let plain = record::encode(meta).map_err(|error| StoreError::Record(error.to_string()))?;
+        let mut batch = Batch::new();
+        batch.put(key.bytes.clone(), self.sealer.seal(&key.bytes, Meta::VERSION, &plain));
+        self.commit(batch)
     }
 }
 

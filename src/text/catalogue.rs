@@ -111,6 +111,7 @@ catalogue! {
     markup review_hint "review-hint" ();
     markup receipt "receipt" (receipt: html);
     markup part_voice "part-voice" (length: text);
+    markup part_voice_waiting "part-voice-waiting" (length: text);
     markup part_photo "part-photo" ();
     markup part_document "part-document" ();
     label field_organisation "field-organisation" ();

@@ -1,0 +1,4 @@
+//! A digest value as bytes or messages, one file a format. Pure: date and words are arguments.
+
+pub mod json;
+pub mod text;

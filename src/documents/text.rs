@@ -1,0 +1,205 @@
+//! The digest as text: for Telegram with its markup, for a file or a terminal without.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use crate::config::{Config, Kind};
+use crate::digest::{Digest, Edition, Entry, Piece};
+use crate::domain::concern::question;
+use crate::domain::Language;
+use crate::text::split::{MESSAGE_CHARS, split};
+use crate::text::{Forum, Html, Phrases, card};
+
+/// More messages than this, and a file serves better.
+const MESSAGES: usize = 10;
+
+/// A digest in words.
+pub struct Text {
+    /// Title, totals, counts, silence.
+    pub summary: Html,
+    /// A heading and its concerns, topic by topic.
+    pub topics: Vec<Html>,
+}
+
+impl Text {
+    /// The digest in this language.
+    pub fn new(digest: &Digest, forum: &Forum, language: Language) -> Self {
+        let writer = Writer { config: &forum.config, phrases: forum.words.phrases(language) };
+        Self { summary: writer.summary(digest), topics: writer.topics(digest) }
+    }
+
+    /// Everything as one plain text, ended by a newline.
+    pub fn plain(&self) -> String {
+        let mut whole = self.summary.clone();
+        for topic in &self.topics {
+            whole.paragraph(topic);
+        }
+        whole.to_plain() + "\n"
+    }
+
+    /// The messages that it makes: as few as can be, each concern whole where it fits. `None` if they are too many.
+    pub fn messages(&self) -> Option<Vec<Html>> {
+        let mut whole = self.summary.clone();
+        for topic in &self.topics {
+            whole.paragraph(topic);
+        }
+        let messages = split(&whole, MESSAGE_CHARS);
+        (messages.len() <= MESSAGES).then_some(messages)
+    }
+}
+
+struct Writer<'a> {
+    config: &'a Config,
+    phrases: Phrases<'a>,
+}
+
+impl Writer<'_> {
+    fn summary(&self, digest: &Digest) -> Html {
+        let phrases = self.phrases;
+        let mut html = match digest.edition {
+            Edition::Organisers => phrases.digest_title_organisers(),
+            Edition::Shared => phrases.digest_title_shared(),
+        };
+        html.line(&phrases.digest_made(&self.date(digest)));
+        let totals = &digest.totals;
+        html.paragraph(&phrases.digest_received(totals.received)).line(&phrases.digest_included(totals.included));
+        for (count, line) in [
+            (totals.merged, phrases.digest_merged(totals.merged)),
+            (totals.withdrawn, phrases.digest_withdrawn(totals.withdrawn)),
+            (totals.held, phrases.digest_held(totals.held)),
+            (totals.rejected, phrases.digest_rejected(totals.rejected)),
+            (totals.withheld, phrases.digest_withheld(totals.withheld)),
+        ] {
+            if count > 0 {
+                html.line(&line);
+            }
+        }
+        if digest.concerns.is_empty() {
+            html.paragraph(&phrases.digest_empty());
+            return html;
+        }
+        let language = phrases.language();
+        self.counts(&mut html, phrases.digest_by_topic(), &digest.counts.topic, |id| {
+            card::label(&self.config.topics, id, language)
+        });
+        self.counts(&mut html, phrases.digest_by_place(), &digest.counts.place, |id| {
+            card::place(self.config, id, language)
+        });
+        if digest.concerns.iter().any(|entry| entry.urgency.is_some()) {
+            self.counts(&mut html, phrases.digest_by_urgency(), &digest.counts.urgency, |id| self.urgency(id));
+        }
+        self.silence(&mut html, digest);
+        html
+    }
+
+    fn counts(&self, html: &mut Html, heading: Html, counts: &BTreeMap<String, u64>, name: impl Fn(&str) -> String) {
+        html.paragraph(&heading);
+        if counts.is_empty() {
+            html.line(&self.phrases.digest_no_breakdown());
+        }
+        let mut counts: Vec<_> = counts.iter().collect();
+        counts.sort_by_key(|(id, count)| (std::cmp::Reverse(**count), *id));
+        for (id, count) in counts {
+            let named = name(id);
+            // "other" that is no choice of the forum's is what small cells were folded into.
+            let label = if id == "other" && named == "other" { self.phrases.digest_other() } else { named };
+            html.line(&self.phrases.digest_count(&label, *count));
+        }
+    }
+
+    fn silence(&self, html: &mut Html, digest: &Digest) {
+        let language = self.phrases.language();
+        let places: Vec<_> = digest.silent_places.iter().map(|id| card::place(self.config, id, language)).collect();
+        if !places.is_empty() {
+            html.paragraph(&self.phrases.digest_silent_places(places.len() as u64, &places.join(", ")));
+        }
+        let silent: Vec<_> = digest.silent_organisations.iter().map(|name| name.get(language)).collect();
+        if !silent.is_empty() {
+            html.paragraph(&self.phrases.digest_silent_organisations(silent.len() as u64, &silent.join(", ")));
+        }
+    }
+
+    fn topics(&self, digest: &Digest) -> Vec<Html> {
+        let mut topics = Vec::new();
+        for group in digest.concerns.chunk_by(|a, b| a.topic == b.topic) {
+            let name = card::label(&self.config.topics, &group[0].topic, self.phrases.language());
+            let mut html = self.phrases.digest_topic(&name, group.len() as u64);
+            for entry in group {
+                html.paragraph(&self.entry(entry));
+            }
+            topics.push(html);
+        }
+        topics
+    }
+
+    fn entry(&self, entry: &Entry) -> Html {
+        let phrases = self.phrases;
+        let language = phrases.language();
+        let place = card::place(self.config, &entry.place, language);
+        let title = entry.title.clone().unwrap_or_else(|| {
+            format!("{} – {place}", card::label(&self.config.topics, &entry.topic, language))
+        });
+        let mut html = Html::text(&format!("{}. ", phrases.number(entry.number)));
+        html.push(&Html::bold(&title));
+        if let Some(receipt) = entry.receipt {
+            html.line(&Html::code(&receipt.to_string()));
+        }
+        html.line(&Html::text(&format!("{} · {place}", self.organisation(entry))));
+        if entry.behind > 1 {
+            html.line(&phrases.digest_behind(entry.behind));
+        }
+        for piece in &entry.story {
+            html.line(&match piece {
+                Piece::Text { text } => Html::text(text),
+                Piece::Voice { seconds, transcript: None } => phrases.part_voice_waiting(&card::duration(*seconds, phrases)),
+                Piece::Voice { transcript: Some(transcript), .. } => Html::text(transcript),
+                Piece::Photo => phrases.part_photo(),
+                Piece::Document => phrases.part_document(),
+            });
+        }
+        let fields = [
+            (question::AFFECTED, entry.affected.clone()),
+            (question::ASK, entry.ask.clone()),
+            (question::URGENCY, entry.urgency.as_deref().map(|id| self.urgency(id))),
+        ];
+        let others = entry.other.iter().map(|(id, value)| (id.as_str(), Some(self.other(id, value))));
+        for (id, value) in fields.into_iter().chain(others) {
+            if let (Some(value), Some((_, question))) = (value, self.config.question(id)) {
+                html.line(&Html::text(&format!("{}: {value}", card::field(question, phrases))));
+            }
+        }
+        html
+    }
+
+    fn organisation(&self, entry: &Entry) -> String {
+        match &entry.organisation {
+            Some(known) if known.verified => known.name.get(self.phrases.language()).to_owned(),
+            Some(known) => {
+                format!("{} ({})", known.name.get(self.phrases.language()), self.phrases.digest_unverified())
+            }
+            None => self.phrases.digest_unnamed(),
+        }
+    }
+
+    fn urgency(&self, id: &str) -> String {
+        self.other(question::URGENCY, id)
+    }
+
+    /// A stored answer in words: the label where it is a choice's id.
+    fn other(&self, question: &str, value: &str) -> String {
+        match self.config.question(question).map(|(_, question)| &question.kind) {
+            Some(Kind::Choice(choices)) => card::label(choices, value, self.phrases.language()),
+            Some(Kind::Place) => card::place(self.config, value, self.phrases.language()),
+            Some(Kind::Disclosure | Kind::Text { .. } | Kind::Story { .. } | Kind::Number { .. }) | None => {
+                value.to_owned()
+            }
+        }
+    }
+
+    /// The date in the meeting's zone, in digits everybody reads.
+    fn date(&self, digest: &Digest) -> String {
+        let zone: TimeZone = self.config.settings.zone.clone();
+        self.phrases.digits(&digest.made_at.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string())
+    }
+}

@@ -1,0 +1,304 @@
+//! Sends what the outbox holds, within Telegram's limits, and reports what became of each row.
+//!
+//! Which row goes when is decided by [`super::queue`]; this task does the calls, each by itself, so that no chat
+//! waits for another.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::digests;
+use super::intake::{End, Settled, Work};
+use super::queue::{Cost, Lane, Limits, Millis, Next, Queue, Retry, Ticket};
+use super::random;
+use crate::dialogue::{Body, Effect};
+use crate::digest::Format;
+use crate::domain::{ChatId, MessageId};
+use crate::store::{self, Row, RowId};
+use crate::telegram::{Api, Outcome};
+use crate::text::{Forum, Html};
+
+/// Calls under way at once.
+const AT_ONCE: usize = 128;
+/// How long calls under way may take to end when the program stops.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Work for the deliverer.
+pub enum Delivery {
+    /// Committed rows.
+    Rows(Vec<Row>),
+    /// Words that cannot be stored, because nothing can: sent at once, once.
+    Notice(ChatId, Html),
+    /// Let the calls under way end, and stop.
+    Stop,
+}
+
+/// The deliverer.
+pub struct Deliverer {
+    api: Api,
+    forum: Arc<Forum>,
+    works: Sender<Work>,
+    queue: Queue<RowId, Arc<Row>>,
+    /// The message that carries the newest buttons of a chat.
+    shown: BTreeMap<ChatId, MessageId>,
+    strangers: Arc<AtomicUsize>,
+    calls: JoinSet<Ended>,
+    begun: Instant,
+    /// Whether the last call failed for want of network or server.
+    troubled: bool,
+}
+
+/// A call that has ended; a notice has no row.
+struct Ended {
+    row: Option<Arc<Row>>,
+    outcome: Outcome,
+    end: End,
+}
+
+impl Deliverer {
+    /// A deliverer that knows which messages carry buttons.
+    pub fn new(
+        api: Api,
+        forum: Arc<Forum>,
+        works: Sender<Work>,
+        shown: BTreeMap<ChatId, MessageId>,
+        strangers: Arc<AtomicUsize>,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            api,
+            forum,
+            works,
+            queue: Queue::new(limits, Millis(0)),
+            shown,
+            strangers,
+            calls: JoinSet::new(),
+            begun: Instant::now(),
+            troubled: false,
+        }
+    }
+
+    /// Delivers until told to stop.
+    pub async fn run(mut self, mut deliveries: UnboundedReceiver<Delivery>) {
+        loop {
+            let wake = self.start_calls();
+            self.strangers.store(self.queue.strangers_waiting(), Ordering::Relaxed);
+            let wake_up = async {
+                match wake {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                delivery = deliveries.recv() => match delivery {
+                    Some(Delivery::Stop) | None => break,
+                    Some(delivery) => self.take(delivery),
+                },
+                Some(ended) = self.calls.join_next() => self.ended(ended),
+                () = wake_up => {}
+            }
+        }
+        let deadline = Instant::now() + FAREWELL;
+        while let Ok(Some(ended)) = tokio::time::timeout_at(deadline, self.calls.join_next()).await {
+            self.ended(ended);
+        }
+    }
+
+    fn now(&self) -> Millis {
+        Millis(self.begun.elapsed().as_millis() as u64)
+    }
+
+    fn take(&mut self, delivery: Delivery) {
+        match delivery {
+            Delivery::Rows(rows) => {
+                for row in rows {
+                    if let Some(superseded) = self.queue.push(ticket(row), self.now()) {
+                        self.settle(&superseded.load, End::Done);
+                    }
+                }
+            }
+            Delivery::Notice(chat, html) => {
+                let api = self.api.clone();
+                self.calls.spawn(async move {
+                    let outcome = api.send(chat, &Body::from(html)).await;
+                    Ended { row: None, outcome, end: End::Done }
+                });
+            }
+            Delivery::Stop => {}
+        }
+    }
+
+    /// Starts every call that may be made now; when to look again.
+    fn start_calls(&mut self) -> Option<Instant> {
+        while self.calls.len() < AT_ONCE {
+            let row = match self.queue.next(self.now()) {
+                Next::Send(ticket) => Arc::clone(&ticket.load),
+                Next::WaitUntil(at) => return Some(self.begun + Duration::from_millis(at.0)),
+                Next::Idle => return None,
+            };
+            let call = Call {
+                api: self.api.clone(),
+                forum: Arc::clone(&self.forum),
+                works: self.works.clone(),
+                above: self.shown.get(&row.chat).copied(),
+            };
+            self.calls.spawn(call.make(row));
+        }
+        None
+    }
+
+    fn ended(&mut self, ended: Result<Ended, tokio::task::JoinError>) {
+        let ended = match ended {
+            Ok(ended) => ended,
+            Err(error) => return log::error!("a call ended badly: {error}"),
+        };
+        self.note_trouble(&ended.outcome);
+        let Some(row) = ended.row else { return };
+        let now = self.now();
+        match ended.outcome {
+            Outcome::Sent(_) => {
+                self.queue.done(row.id, now);
+                if let End::Shown(message) = &ended.end {
+                    match message {
+                        Some(message) => self.shown.insert(row.chat, *message),
+                        None => self.shown.remove(&row.chat),
+                    };
+                }
+                self.settle(&row, ended.end);
+            }
+            Outcome::RetryAfter(seconds) => {
+                log::warn!("Telegram asks to wait {seconds} s before writing to member {} again", row.person);
+                self.queue.retry(row.id, now, Retry::After { seconds });
+            }
+            Outcome::Transient(_) => {
+                self.queue.retry(row.id, now, Retry::Backoff { jitter: random::bits() as u32 });
+            }
+            Outcome::Refused(why) => {
+                log::warn!("what was to be sent to member {} is refused for good: {}", row.person, unquoted(&why));
+                self.queue.done(row.id, now);
+                self.settle(&row, End::Done);
+            }
+            Outcome::Gone => {
+                log::info!("member {} cannot be written to", row.person);
+                self.queue.done(row.id, now);
+                self.settle(&row, End::Unreachable);
+                for ticket in self.queue.drop_chat(row.chat.0) {
+                    self.settle(&ticket.load, End::Done);
+                }
+            }
+        }
+    }
+
+    fn note_trouble(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Transient(why) if !self.troubled => {
+                log::warn!("sending fails: {why}; trying again until it works");
+                self.troubled = true;
+            }
+            Outcome::Sent(_) if self.troubled => {
+                log::info!("sending works again");
+                self.troubled = false;
+            }
+            Outcome::Sent(_)
+            | Outcome::Transient(_)
+            | Outcome::RetryAfter(_)
+            | Outcome::Refused(_)
+            | Outcome::Gone => {}
+        }
+    }
+
+    fn settle(&self, row: &Row, end: End) {
+        let settled = Settled { row: row.id, chat: row.chat, person: row.person, end };
+        // A writer that has gone leaves the row in the outbox: it is sent again at the next start.
+        let _ = self.works.send(Work::Settled(settled));
+    }
+}
+
+/// A refusal without what it quotes, which may be somebody's words.
+fn unquoted(why: &str) -> String {
+    why.split('"').step_by(2).collect::<Vec<_>>().join("…").chars().take(120).collect()
+}
+
+fn ticket(row: Row) -> Ticket<RowId, Arc<Row>> {
+    let (cost, supersedable) = match &row.effect {
+        Effect::Toast { .. } | Effect::Strip { .. } => (Cost::Free, false),
+        Effect::Edit { screen, .. } => (Cost::Edit, *screen),
+        Effect::Send { screen, .. } => (Cost::Send, *screen),
+        // Messages are made now and sent as rows of their own.
+        Effect::Digest(request) => match request.format {
+            Format::Messages => (Cost::Free, false),
+            Format::Text | Format::Json => (Cost::Send, false),
+        },
+    };
+    let lane = match row.lane {
+        store::Lane::Interactive => Lane::Interactive,
+        store::Lane::Bulk => Lane::Bulk,
+    };
+    Ticket { id: row.id, chat: row.chat.0, lane, cost, stranger: row.stranger, supersedable, load: Arc::new(row) }
+}
+
+/// One call with what it needs.
+struct Call {
+    api: Api,
+    forum: Arc<Forum>,
+    works: Sender<Work>,
+    /// The message whose buttons go when a new screen comes.
+    above: Option<MessageId>,
+}
+
+impl Call {
+    async fn make(self, row: Arc<Row>) -> Ended {
+        let chat = row.chat;
+        let (outcome, end) = match &row.effect {
+            Effect::Toast { query, text } => (self.api.toast(query, text.as_deref()).await, End::Done),
+            Effect::Strip { message } => (self.api.strip(chat, *message).await, End::Done),
+            Effect::Edit { message, body, screen } => self.edit(chat, *message, body, *screen).await,
+            Effect::Send { body, clears, screen } => self.send(chat, body, *clears, *screen).await,
+            Effect::Digest(request) => digests::send(&self.api, &self.forum, &self.works, chat, request).await,
+        };
+        Ended { row: Some(row), outcome, end }
+    }
+
+    /// A message that cannot be rewritten, perhaps because it was deleted, is sent anew.
+    async fn edit(&self, chat: ChatId, message: MessageId, body: &Body, screen: bool) -> (Outcome, End) {
+        match self.api.edit(chat, message, body).await {
+            Outcome::Refused(why) if is_missing(&why) => self.send(chat, body, screen, screen).await,
+            outcome if screen && !body.buttons.is_empty() => (outcome, End::Shown(Some(message))),
+            outcome if self.above == Some(message) => (outcome, End::Shown(None)),
+            outcome => (outcome, End::Done),
+        }
+    }
+
+    /// The new screen and the end of the old one go side by side; the old buttons would be recognised as old anyway.
+    async fn send(&self, chat: ChatId, body: &Body, clears: bool, screen: bool) -> (Outcome, End) {
+        let above = self.above.filter(|_| clears);
+        let strip = async {
+            if let Some(above) = above {
+                self.api.strip(chat, above).await;
+            }
+        };
+        let (outcome, ()) = tokio::join!(self.api.send(chat, body), strip);
+        let end = match &outcome {
+            Outcome::Sent(message) if screen && !body.buttons.is_empty() => End::Shown(*message),
+            Outcome::Sent(_) if above.is_some() => End::Shown(None),
+            Outcome::Sent(_)
+            | Outcome::RetryAfter(_)
+            | Outcome::Transient(_)
+            | Outcome::Refused(_)
+            | Outcome::Gone => End::Done,
+        };
+        (outcome, end)
+    }
+}
+
+/// Whether an edit was refused because there is nothing to edit. <https://core.telegram.org/bots/api#editmessagetext>
+fn is_missing(why: &str) -> bool {
+    let why = why.to_ascii_lowercase();
+    ["message to edit not found", "message can't be edited", "message_id_invalid"].iter().any(|text| why.contains(text))
+}

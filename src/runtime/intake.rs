@@ -1,0 +1,386 @@
+//! The one writer: what happened goes in, a durable commit and the rows to send come out.
+//!
+//! Guarantees: an update is handled once, whole or not at all; it is confirmed only after its commit; what it sends is
+//! stored by that same commit. All that waits is committed together, with one flush.
+//!
+//! An event that cannot be handled (a record that is too large or damaged, a panic) is set aside alone, and its
+//! sender is told. On an error of the disk nothing is confirmed: everybody affected is told once, the store is
+//! opened again, and what waited is handled as if nothing had happened.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot};
+
+use super::deliver::Delivery;
+use super::random;
+use crate::dialogue::{self, Effect, Event, Moment};
+use crate::domain::{ChatId, MessageId};
+use crate::store::{Lane, Row, RowId, Snapshot, Stage, Store, StoreError};
+use crate::telegram::{Update, What};
+use crate::text::{Forum, Html};
+
+/// How many pieces of work share a commit at most.
+const TOGETHER: usize = 256;
+/// How long a settled row waits for company before it is committed; after a crash within it is sent again.
+const SETTLE: Duration = Duration::from_millis(25);
+/// How long after a failure the store is opened again.
+const REOPEN: Duration = Duration::from_secs(5);
+
+/// Work for the writer.
+pub enum Work {
+    /// A batch of updates, and the offset that confirms them.
+    Updates {
+        /// The updates in order.
+        updates: Vec<Update>,
+        /// One above the highest id.
+        offset: i64,
+        /// Hears when everything is on disk, or that it is not.
+        done: oneshot::Sender<Result<(), Unavailable>>,
+    },
+    /// A row has left the outbox.
+    Settled(Settled),
+    /// What a digest is made from.
+    Snapshot(oneshot::Sender<Result<Snapshot, Unavailable>>),
+    /// The owner's link: the present one or a fresh one; nothing if there is an owner and no link is open.
+    OwnerLink {
+        /// Whether to make a fresh one.
+        fresh: bool,
+        /// Hears the code.
+        done: oneshot::Sender<Result<Option<String>, Unavailable>>,
+    },
+    /// Commit what is left and end.
+    Stop,
+}
+
+/// The store cannot be used at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the store cannot be used at the moment")]
+pub struct Unavailable;
+
+/// What became of a row.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    /// The row.
+    pub row: RowId,
+    /// Its chat.
+    pub chat: ChatId,
+    /// The person's internal number.
+    pub person: u64,
+    /// How it ended.
+    pub end: End,
+}
+
+/// How a row ended.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// Done, or refused for good; the chat's buttons are where they were.
+    Done,
+    /// Done; from now on this message, or none, carries the chat's buttons.
+    Shown(Option<MessageId>),
+    /// The person cannot be written to.
+    Unreachable,
+    /// It became these, in its place.
+    Became(Vec<Effect>),
+}
+
+/// Opens the store; called again after a failure.
+pub type Opener = Box<dyn Fn() -> Result<Store, StoreError> + Send>;
+
+/// What the writer tells the rest of the program about.
+pub struct Ears {
+    /// Rows to be sent.
+    pub deliver: mpsc::UnboundedSender<Delivery>,
+    /// How many rows wait for people who have not joined; kept by the deliverer.
+    pub strangers: Arc<AtomicUsize>,
+    /// How many may; 0 for any number.
+    pub strangers_at_most: usize,
+    /// Called once the owner's link was used.
+    pub owner_found: Box<dyn Fn() + Send>,
+}
+
+/// The writer.
+pub struct Intake {
+    forum: Arc<Forum>,
+    open: Opener,
+    ears: Ears,
+    store: Option<Store>,
+    /// When the store failed, and who was told.
+    outage: Option<(Instant, BTreeSet<ChatId>)>,
+    /// Rows that left while the store was away.
+    unsettled: Vec<Settled>,
+    /// The number of the first event whose rows the deliverer has not been given.
+    given_below: u64,
+    /// Updates of strangers that nobody answered, and the last time that was logged.
+    unanswered: u64,
+    unanswered_logged: Option<Instant>,
+}
+
+impl Intake {
+    /// A writer over an open store; what waits in its outbox goes to the deliverer.
+    ///
+    /// # Errors
+    /// As reading the outbox.
+    pub fn new(forum: Arc<Forum>, store: Store, open: Opener, ears: Ears) -> Result<Self, StoreError> {
+        let mut intake = Self {
+            forum,
+            open,
+            ears,
+            store: None,
+            outage: None,
+            unsettled: Vec::new(),
+            given_below: 0,
+            unanswered: 0,
+            unanswered_logged: None,
+        };
+        intake.give_waiting(&store)?;
+        intake.store = Some(store);
+        Ok(intake)
+    }
+
+    /// Works until told to stop. Blocks: to be run on a thread of its own.
+    pub fn run(mut self, works: &Receiver<Work>) {
+        while let Ok(first) = works.recv() {
+            let mut together = vec![first];
+            let begun = Instant::now();
+            while together.len() < TOGETHER {
+                // Somebody waits for everything but for settled rows.
+                let patience = if together.iter().all(|work| matches!(work, Work::Settled(_))) {
+                    SETTLE.saturating_sub(begun.elapsed())
+                } else {
+                    Duration::ZERO
+                };
+                match works.recv_timeout(patience) {
+                    Ok(work) => together.push(work),
+                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+                }
+            }
+            if self.handle(together) {
+                return;
+            }
+        }
+    }
+
+    /// Handles works together; whether it is time to stop.
+    fn handle(&mut self, works: Vec<Work>) -> bool {
+        let mut updates = Vec::new();
+        let mut dones = Vec::new();
+        let mut offset = None;
+        let mut after = Vec::new();
+        for work in works {
+            match work {
+                Work::Updates { updates: batch, offset: next, done } => {
+                    updates.extend(batch);
+                    offset = Some(next);
+                    dones.push(done);
+                }
+                Work::Settled(settled) => self.unsettled.push(settled),
+                Work::Snapshot(_) | Work::OwnerLink { .. } | Work::Stop => after.push(work),
+            }
+        }
+        let result = if updates.is_empty() && offset.is_none() && self.unsettled.is_empty() {
+            Ok(())
+        } else {
+            self.reopened().and_then(|()| self.commit(&updates, offset))
+        };
+        if let Err(error) = &result {
+            self.fail(error, &updates);
+        }
+        for done in dones {
+            // A poller that has gone needs no answer.
+            let _ = done.send(result.as_ref().copied().map_err(|_| Unavailable));
+        }
+        after.into_iter().fold(false, |stop, work| self.serve(work) || stop)
+    }
+
+    /// Load, step, stage, commit; then confirm and send. In this order, always.
+    fn commit(&mut self, updates: &[Update], offset: Option<i64>) -> Result<(), StoreError> {
+        let store = self.store.as_mut().ok_or(StoreError::Closed)?;
+        let mut stage = Stage::new(store)?;
+        for settled in &self.unsettled {
+            settle(&mut stage, settled)?;
+        }
+        let had_owner = stage.meta.has_owner;
+        let mut strangers = self.ears.strangers.load(Ordering::Relaxed);
+        let mut unanswered = 0;
+        for update in updates {
+            if !stage.meta.seen.note(update.id) {
+                continue;
+            }
+            let What::Private(chat, event) = &update.what else { continue };
+            let full = self.ears.strangers_at_most != 0 && strangers >= self.ears.strangers_at_most;
+            match handle_event(&mut stage, &self.forum, *chat, event, full) {
+                Ok(Handled::Stranger(rows)) => strangers += rows,
+                Ok(Handled::Member) => {}
+                Ok(Handled::Unanswered) => unanswered += 1,
+                Err(Failure::Store(error)) => return Err(error),
+                Err(Failure::Event(why)) => set_aside(&mut stage, &self.forum, update.id, *chat, &why)?,
+            }
+        }
+        stage.meta.offset = offset.or(stage.meta.offset);
+        let next_event = stage.meta.next_event;
+        let owner_found = stage.meta.has_owner && !had_owner;
+        let (batch, rows) = stage.finish()?;
+        store.commit(batch)?;
+
+        self.unsettled.clear();
+        self.given_below = next_event;
+        self.give(rows);
+        self.count_unanswered(unanswered);
+        if owner_found {
+            (self.ears.owner_found)();
+        }
+        Ok(())
+    }
+
+    /// Work that changes nothing that a person did.
+    fn serve(&mut self, work: Work) -> bool {
+        match work {
+            Work::Updates { .. } | Work::Settled(_) => false, // sorted out before
+            Work::Snapshot(done) => {
+                let snapshot = self.store.as_ref().ok_or(Unavailable);
+                let _ = done.send(snapshot.and_then(|store| store.snapshot().map_err(|_| Unavailable)));
+                false
+            }
+            Work::OwnerLink { fresh, done } => {
+                let _ = done.send(self.owner_link(fresh).map_err(|_| Unavailable));
+                false
+            }
+            Work::Stop => true,
+        }
+    }
+
+    fn owner_link(&mut self, fresh: bool) -> Result<Option<String>, StoreError> {
+        let store = self.store.as_mut().ok_or(StoreError::Closed)?;
+        store.owner_link(fresh)
+    }
+
+    /// Opens the store again after a failure, not before its time.
+    fn reopened(&mut self) -> Result<(), StoreError> {
+        if self.store.is_some() {
+            return Ok(());
+        }
+        if self.outage.as_ref().is_some_and(|(failed, _)| failed.elapsed() < REOPEN) {
+            return Err(StoreError::Closed);
+        }
+        let store = (self.open)()?;
+        // The commit that failed may be on disk all the same; then its updates are known and its rows are there.
+        self.give_waiting(&store)?;
+        self.store = Some(store);
+        self.outage = None;
+        log::info!("the store is open again; what waited is handled now");
+        Ok(())
+    }
+
+    fn give_waiting(&mut self, store: &Store) -> Result<(), StoreError> {
+        let rows: Vec<Row> =
+            store.all::<Row>()?.into_iter().filter(|row| row.id.event >= self.given_below).collect();
+        self.given_below = store.meta()?.next_event;
+        self.give(rows);
+        Ok(())
+    }
+
+    fn give(&self, rows: Vec<Row>) {
+        if !rows.is_empty() {
+            // A deliverer that has gone sends nothing more; the rows are in the outbox.
+            let _ = self.ears.deliver.send(Delivery::Rows(rows));
+        }
+    }
+
+    /// Closes the store, and tells those whose words are not kept yet; each of them once.
+    fn fail(&mut self, error: &StoreError, updates: &[Update]) {
+        let (failed, told) = self.outage.get_or_insert_with(|| {
+            log::error!("the store failed: {error}; nothing is confirmed, it is opened again every 5 s");
+            (Instant::now(), BTreeSet::new())
+        });
+        if self.store.take().is_some() || !matches!(error, StoreError::Closed) {
+            *failed = Instant::now();
+        }
+        let mut html = Html::default();
+        for phrases in self.forum.words.each() {
+            html.paragraph(&phrases.note_outage());
+        }
+        for update in updates {
+            let What::Private(chat, event) = &update.what else { continue };
+            let waits = !matches!(event, Event::Blocked(_));
+            if waits && told.insert(*chat) {
+                let _ = self.ears.deliver.send(Delivery::Notice(*chat, html.clone()));
+            }
+        }
+    }
+
+    fn count_unanswered(&mut self, unanswered: u64) {
+        self.unanswered += unanswered;
+        let long_ago = self.unanswered_logged.is_none_or(|logged| logged.elapsed() >= Duration::from_secs(60));
+        if self.unanswered > 0 && long_ago {
+            log::warn!("{} messages of people who have not joined were not answered: too many wait", self.unanswered);
+            self.unanswered = 0;
+            self.unanswered_logged = Some(Instant::now());
+        }
+    }
+}
+
+enum Handled {
+    Member,
+    Stranger(usize),
+    Unanswered,
+}
+
+enum Failure {
+    /// Nothing can be stored.
+    Store(StoreError),
+    /// This event cannot be handled.
+    Event(String),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        if error.is_final() { Self::Store(error) } else { Self::Event(error.to_string()) }
+    }
+}
+
+fn handle_event(
+    stage: &mut Stage<'_>,
+    forum: &Forum,
+    chat: ChatId,
+    event: &Event,
+    strangers_full: bool,
+) -> Result<Handled, Failure> {
+    let person = stage.person(chat)?;
+    let moment = Moment { now: Timestamp::now(), random: random::bits() };
+    let step = || dialogue::step(person, event.clone(), forum, stage, moment);
+    let outcome = catch_unwind(AssertUnwindSafe(step)).map_err(|_| Failure::Event("a panic".to_owned()))?;
+    let is_stranger = !outcome.person.as_ref().is_some_and(|person| person.has_joined());
+    if is_stranger && strangers_full {
+        return Ok(Handled::Unanswered);
+    }
+    let rows = stage.apply(chat, outcome)?;
+    Ok(if is_stranger { Handled::Stranger(rows) } else { Handled::Member })
+}
+
+/// The event leaves no trace but this, and its sender is asked to say it again.
+fn set_aside(stage: &mut Stage<'_>, forum: &Forum, update: u32, chat: ChatId, why: &str) -> Result<(), StoreError> {
+    log::error!("update {update} is set aside: {why}");
+    stage.set_aside(update, why)?;
+    let mut html = Html::default();
+    for phrases in forum.words.each() {
+        html.paragraph(&phrases.note_failed());
+    }
+    let notice = Effect::Send { body: html.into(), clears: false, screen: false };
+    stage.send(chat, 0, Lane::Interactive, vec![notice])
+}
+
+fn settle(stage: &mut Stage<'_>, settled: &Settled) -> Result<(), StoreError> {
+    stage.settle(settled.row);
+    match &settled.end {
+        End::Done => Ok(()),
+        End::Shown(message) => stage.show(settled.chat, *message),
+        End::Unreachable => stage.unreachable(settled.chat),
+        End::Became(effects) => stage.send(settled.chat, settled.person, Lane::Bulk, effects.clone()),
+    }
+}

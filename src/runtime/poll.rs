@@ -1,0 +1,126 @@
+//! Long polling: fetch a batch, have it committed, and only then ask for the next, which confirms it.
+
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use tokio::sync::{oneshot, watch};
+
+use super::intake::{Unavailable, Work};
+use super::random;
+use crate::telegram::{Api, CallError, decode};
+
+/// How long the first pause after a failure is; the following ones double, up to [`LONGEST`].
+const SHORTEST: Duration = Duration::from_secs(1);
+/// The longest pause.
+const LONGEST: Duration = Duration::from_secs(60);
+/// How long to wait while the store is away.
+const STORE_AWAY: Duration = Duration::from_secs(5);
+
+/// Polls until told to stop.
+pub async fn run(api: Api, works: Sender<Work>, mut offset: Option<i64>, mut stop: watch::Receiver<bool>) {
+    let mut trouble = Trouble::default();
+    let mut store_away = false;
+    loop {
+        // A poll that is broken off confirms nothing that is not on disk.
+        let batch = tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop) => return,
+            batch = api.updates(offset, !store_away) => batch,
+        };
+        let pause = match batch {
+            Ok(batch) => {
+                trouble.over();
+                match commit(&works, &batch, offset).await {
+                    Ok(Some(next)) => {
+                        store_away = false;
+                        offset = Some(next);
+                        continue;
+                    }
+                    Ok(None) => {
+                        store_away = false;
+                        continue;
+                    }
+                    Err(Unavailable) => {
+                        store_away = true;
+                        STORE_AWAY
+                    }
+                }
+            }
+            Err(error) => trouble.pause(&error),
+        };
+        tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Has a batch committed; the offset that confirms it, unless it is empty.
+async fn commit(
+    works: &Sender<Work>,
+    batch: &[serde_json::Value],
+    offset: Option<i64>,
+) -> Result<Option<i64>, Unavailable> {
+    let mut updates = Vec::with_capacity(batch.len());
+    for value in batch {
+        match decode::update(value) {
+            Some(update) => {
+                log::debug!("update {} ({})", update.id, decode::kind(value));
+                updates.push(update);
+            }
+            None => log::warn!("an update without a readable id ({}) is passed over", decode::kind(value)),
+        }
+    }
+    let Some(last) = updates.iter().map(|update| i64::from(update.id)).max() else {
+        // Nothing to confirm; where something could not even be numbered, the next one is asked for.
+        return Ok(if batch.is_empty() { None } else { offset.map(|offset| offset + 1) });
+    };
+    let (done, hear) = oneshot::channel();
+    works.send(Work::Updates { updates, offset: last + 1, done }).map_err(|_| Unavailable)?;
+    hear.await.map_err(|_| Unavailable)??;
+    Ok(Some(last + 1))
+}
+
+/// Failures in a row: one line when they begin, one when they are over.
+#[derive(Default)]
+struct Trouble {
+    failures: u32,
+}
+
+impl Trouble {
+    /// How long to wait after this failure.
+    fn pause(&mut self, error: &CallError) -> Duration {
+        if self.failures == 0 {
+            log::warn!("no updates: {}; trying again until they come", words(error));
+        }
+        self.failures += 1;
+        if let CallError::RetryAfter(seconds) = error {
+            return Duration::from_secs((*seconds).into());
+        }
+        let doubled = SHORTEST.saturating_mul(1 << (self.failures - 1).min(6)).min(LONGEST);
+        // Up to a quarter less, so that many bots do not come back at once.
+        doubled - doubled.mul_f64((random::bits() % 250) as f64 / 1_000.0)
+    }
+
+    fn over(&mut self) {
+        if self.failures > 0 {
+            log::info!("updates come again, after {} failures", self.failures);
+            self.failures = 0;
+        }
+    }
+}
+
+/// What to say of a failure, and what to do about it.
+fn words(error: &CallError) -> String {
+    match error {
+        CallError::Refused { code: 409, .. } => {
+            "409: another program is polling with this token, or a webhook is set".to_owned()
+        }
+        CallError::Refused { code: code @ (401 | 404), .. } => format!("{code}: the token is no longer good"),
+        CallError::Refused { code, .. } => format!("the server refuses with {code}"),
+        CallError::RetryAfter(_) | CallError::Migrated(_) | CallError::Transient(_) | CallError::Unreadable => {
+            error.to_string()
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The local socket: what the command line asks of a running bot.
+//!
+//! A Unix socket in the data folder that only its owner can open. One line of JSON in, one line out.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{oneshot, watch};
+
+use super::digests;
+use super::intake::{Unavailable, Work};
+use crate::digest::{Format, Request};
+use crate::documents::{json, text::Text};
+use crate::text::Forum;
+
+/// How long a question may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What can be asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// A digest, rendered.
+    Digest(Request),
+    /// A fresh owner's link: its code.
+    FreshOwnerCode,
+}
+
+/// The answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Reply {
+    Ok(String),
+    Refused(String),
+}
+
+/// Answers until told to stop. The path is short: the process stands in the data folder, since the name of a socket
+/// holds 108 bytes only.
+pub async fn serve(
+    listener: UnixListener,
+    forum: Arc<Forum>,
+    works: Sender<Work>,
+    mut stop: watch::Receiver<bool>,
+) {
+    loop {
+        let stream = tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            connection = listener.accept() => match connection {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    log::warn!("the local socket: {error}");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    continue;
+                }
+            },
+        };
+        let (forum, works) = (Arc::clone(&forum), works.clone());
+        tokio::spawn(async move {
+            if let Err(error) = answer(stream, &forum, &works).await {
+                log::debug!("the local socket: {error}");
+            }
+        });
+    }
+}
+
+async fn answer(mut stream: UnixStream, forum: &Arc<Forum>, works: &Sender<Work>) -> anyhow::Result<()> {
+    let mut line = String::new();
+    let mut reader = tokio::io::BufReader::new(&mut stream);
+    tokio::time::timeout(PATIENCE, reader.read_line(&mut line)).await??;
+    let reply = match serde_json::from_str::<Ask>(&line) {
+        Ok(ask) => match do_as_asked(ask, forum, works).await {
+            Ok(result) => Reply::Ok(result),
+            Err(error) => Reply::Refused(error.to_string()),
+        },
+        Err(_) => Reply::Refused("the running bot is of another version".to_owned()),
+    };
+    let mut line = serde_json::to_vec(&reply)?;
+    line.push(b'\n');
+    stream.write_all(&line).await?;
+    Ok(())
+}
+
+async fn do_as_asked(ask: Ask, forum: &Arc<Forum>, works: &Sender<Work>) -> anyhow::Result<String> {
+    match ask {
+        Ask::Digest(request) => {
+            let digest = digests::make(forum, works, &request).await?;
+            Ok(match request.format {
+                Format::Json => json::render(&digest),
+                Format::Text | Format::Messages => Text::new(&digest, forum, request.language).plain(),
+            })
+        }
+        Ask::FreshOwnerCode => {
+            let (done, hear) = oneshot::channel();
+            works.send(Work::OwnerLink { fresh: true, done }).map_err(|_| Unavailable)?;
+            let code = hear.await.map_err(|_| Unavailable)??;
+            code.ok_or_else(|| anyhow::anyhow!("no link could be made"))
+        }
+    }
+}
+
+/// Asks a running bot; `None` if none is running behind this socket.
+///
+/// # Errors
+/// What the bot refuses, or the connection breaking.
+pub fn ask(socket: &Path, ask: &Ask) -> anyhow::Result<Option<String>> {
+    let Ok(mut stream) = std::os::unix::net::UnixStream::connect(socket) else { return Ok(None) };
+    let mut line = serde_json::to_vec(ask)?;
+    line.push(b'\n');
+    stream.write_all(&line)?;
+    let mut reply = String::new();
+    BufReader::new(stream).read_line(&mut reply)?;
+    anyhow::ensure!(!reply.is_empty(), "the running bot went away before it answered");
+    match serde_json::from_str(&reply)? {
+        Reply::Ok(result) => Ok(Some(result)),
+        Reply::Refused(why) => anyhow::bail!(why),
+    }
+}
