@@ -1,4 +1,5 @@
-//! The emulator's clock: the machine's clock plus an offset that the control API moves forward.
+//! The emulator's clock: the machine's clock plus an offset that the control API moves forward. It can be stopped, so that
+//! only the control API moves it.
 //!
 //! Message dates, lifetimes and send limits all read it, and long polls of the Bot API wait by it, so a test moves the clock
 //! instead of sleeping. Never goes backwards through a control call.
@@ -12,18 +13,26 @@ use tokio::sync::Notify;
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     offset_ms: AtomicI64,
+    /// The machine's time at which the clock was stopped; zero while it runs.
+    frozen_ms: AtomicI64,
     moved: Notify,
 }
 
 impl Clock {
     /// Milliseconds since 1970, UTC, offset included.
     pub(super) fn now_ms(&self) -> i64 {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        i64::try_from(since.as_millis())
-            .unwrap_or(i64::MAX)
-            .saturating_add(self.offset_ms.load(Ordering::Relaxed))
+        let machine = match self.frozen_ms.load(Ordering::Relaxed) {
+            0 => machine_ms(),
+            frozen => frozen,
+        };
+        machine.saturating_add(self.offset_ms.load(Ordering::Relaxed))
+    }
+
+    /// Stops the clock, or lets it run again; then it catches up with the machine's.
+    pub(super) fn freeze(&self, frozen: bool) {
+        let at = if frozen { machine_ms() } else { 0 };
+        self.frozen_ms.store(at, Ordering::Relaxed);
+        self.moved.notify_waiters();
     }
 
     /// The offset in milliseconds.
@@ -57,4 +66,11 @@ impl Clock {
             }
         }
     }
+}
+
+fn machine_ms() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

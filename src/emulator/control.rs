@@ -19,7 +19,7 @@ use super::bot::Bot;
 use super::fault::Fault;
 use super::params::decode_percent;
 use super::server::{Shop, answer, lock, raw};
-use super::{control_people, control_send, view};
+use super::{control_people, control_press, control_send, view};
 
 /// A refused control call.
 #[derive(Debug)]
@@ -105,7 +105,7 @@ fn act(shop: &Shop, bot: &Mutex<Bot>, verb: &str, fields: Value) -> Answer {
         "bot" => control_people::bot(bot, fields),
         "send" => control_send::send(bot, fields, now_ms),
         "start" => control_send::start(bot, fields, now_ms),
-        "press" => control_send::press(bot, fields, now_ms),
+        "press" => control_press::press(bot, fields, now_ms),
         "edit" => control_send::edit(bot, fields, now_ms),
         "delete" => control_send::delete(bot, fields),
         "raw" => raw_update(bot, fields, now_ms),
@@ -343,13 +343,17 @@ fn new_ids(bot: &mut Bot, fields: Value) -> Answer {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Time {
-    forward_seconds: f64,
+    forward_seconds: Option<f64>,
+    frozen: Option<bool>,
 }
 
 fn time(shop: &Shop, fields: Value) -> Answer {
     let what: Time = body(fields)?;
-    let step = Duration::try_from_secs_f64(what.forward_seconds)
+    let step = Duration::try_from_secs_f64(what.forward_seconds.unwrap_or(0.0))
         .map_err(|_| wrong("time goes forward only"))?;
+    if let Some(frozen) = what.frozen {
+        shop.clock.freeze(frozen);
+    }
     shop.clock
         .forward(u64::try_from(step.as_millis()).unwrap_or(u64::MAX));
     Ok(json!({"now_ms": shop.clock.now_ms(), "offset_ms": shop.clock.offset_ms()}))

@@ -1,7 +1,7 @@
-//! Control verbs by which people write, press, edit and delete.
+//! Control verbs by which people write, edit and delete.
 //!
-//! Guarantees that a person can do only what the app lets a person do: no press of a button that is not there, no writing to
-//! a bot that is blocked. The one exception is `data`, which forges a press as a broken client would.
+//! Guarantees that a person can do only what the app lets a person do: no writing to a bot that is blocked, no editing of
+//! what others wrote. The one exception is `message`, whose fields go into the message as they are.
 
 use axum::body::Bytes;
 use data_encoding::BASE64;
@@ -13,7 +13,6 @@ use super::control::{Answer, Refused, body, clash, missing, wrong};
 use super::control_people::person;
 use super::entities::{self, Entity, Formatted};
 use super::files::{Content, FileKind};
-use super::view;
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -119,7 +118,7 @@ pub(super) fn send(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
 }
 
 /// Stores a person's message and queues its update.
-fn deliver(
+pub(super) fn deliver(
     bot: &mut Bot,
     from: i64,
     chat: i64,
@@ -138,7 +137,7 @@ fn deliver(
 }
 
 /// The chat a person may write to.
-fn writable(bot: &mut Bot, from: i64, chat: Option<i64>) -> Result<i64, Refused> {
+pub(super) fn writable(bot: &mut Bot, from: i64, chat: Option<i64>) -> Result<i64, Refused> {
     let chat_id = chat.unwrap_or(from);
     let user = person(bot, from)?;
     if user.deleted {
@@ -165,7 +164,7 @@ fn writable(bot: &mut Bot, from: i64, chat: Option<i64>) -> Result<i64, Refused>
 }
 
 /// A text as the server stores it; entities found by the server are taken as given, too.
-fn written(text: String, given: Option<&Value>) -> Result<Formatted, Refused> {
+pub(super) fn written(text: String, given: Option<&Value>) -> Result<Formatted, Refused> {
     let entities: Vec<Entity> = match given {
         Some(list) => entities::given(list).map_err(|error| wrong(error.description))?,
         None => Vec::new(),
@@ -320,141 +319,6 @@ pub(super) fn start(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
     let mut done = deliver(bot, what.from, chat, message, now_ms)?;
     done["payload_kept"] = json!(payload.is_some());
     Ok(done)
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Press {
-    from: i64,
-    chat: Option<i64>,
-    label: Option<String>,
-    data: Option<String>,
-    message_id: Option<i64>,
-}
-
-/// A person presses a button by its visible label.
-pub(super) fn press(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
-    let what: Press = body(fields)?;
-    let chat_id = what.chat.unwrap_or(what.from);
-    let user = person(bot, what.from)?.json();
-    let chat = bot
-        .chats
-        .get(&chat_id)
-        .ok_or_else(|| missing(format!("no chat {chat_id}")))?;
-    if chat.kind == ChatKind::Private && chat_id != what.from {
-        return Err(clash("that chat belongs to somebody else"));
-    }
-    // A phone may still show a message that was deleted a moment ago, so a message that is named may be gone.
-    let message = match what.message_id {
-        Some(id) => chat.messages.iter().rev().find(|message| message.id == id),
-        None => chat.messages.iter().rev().find(|message| {
-            message.from_bot && !message.deleted && message.body.contains_key("reply_markup")
-        }),
-    };
-    let data = match (&what.data, &what.label) {
-        (Some(data), _) => data.clone(),
-        (None, None) => return Err(wrong("either label or data")),
-        (None, Some(label)) => {
-            let buttons: Vec<Value> = message
-                .map(|message| view::buttons(&message.body))
-                .unwrap_or_default()
-                .into_iter()
-                .flatten()
-                .collect();
-            let found: Vec<&Value> = buttons
-                .iter()
-                .filter(|button| button["text"] == json!(label))
-                .collect();
-            match found.as_slice() {
-                [one] => match one["data"].as_str() {
-                    Some(data) => data.to_owned(),
-                    None => {
-                        return Err(clash(format!(
-                            "the button {label} sends nothing to the bot"
-                        )));
-                    }
-                },
-                [] if what.message_id.is_none() => {
-                    return press_keyboard(bot, &what, chat_id, label, now_ms);
-                }
-                [] => return Err(no_button(label, &buttons)),
-                _ => return Err(clash(format!("several buttons are called {label}"))),
-            }
-        }
-    };
-    let shown = match message {
-        Some(message) if message.deleted => {
-            json!({"chat": bot.chat_json(chat), "message_id": message.id, "date": 0})
-        }
-        Some(message) => Value::Object(message.body.clone()),
-        None => return Err(missing("no message to press on")),
-    };
-    let message_id = message.map(|message| message.id);
-    let id = bot.add_query(chat_id, message_id, now_ms);
-    let query = json!({
-        "id": id,
-        "from": user,
-        "message": shown,
-        "chat_instance": format!("{}", chat_id.unsigned_abs()),
-        "data": data,
-    });
-    let update = bot.queue.push("callback_query", query, now_ms);
-    Ok(json!({"callback_query_id": id, "update_id": update}))
-}
-
-fn no_button(label: &str, there: &[Value]) -> Refused {
-    let labels: Vec<&str> = there
-        .iter()
-        .filter_map(|button| button["text"].as_str())
-        .collect();
-    missing(format!("no button is called {label}; there are {labels:?}"))
-}
-
-/// A press on the reply keyboard sends its label as a message, or the person's contact.
-fn press_keyboard(bot: &mut Bot, what: &Press, chat_id: i64, label: &str, now_ms: i64) -> Answer {
-    let chat = bot
-        .chats
-        .get(&chat_id)
-        .ok_or_else(|| missing("no such chat"))?;
-    let rows = chat
-        .keyboard
-        .as_ref()
-        .and_then(|keyboard| keyboard["keyboard"].as_array())
-        .cloned()
-        .unwrap_or_default();
-    let buttons: Vec<Value> = rows
-        .iter()
-        .filter_map(Value::as_array)
-        .flatten()
-        .map(|button| {
-            if button.is_string() {
-                json!({"text": button})
-            } else {
-                button.clone()
-            }
-        })
-        .collect();
-    let found: Vec<&Value> = buttons
-        .iter()
-        .filter(|button| button["text"] == json!(label))
-        .collect();
-    let button = match found.as_slice() {
-        [one] => *one,
-        [] => return Err(no_button(label, &buttons)),
-        _ => return Err(clash(format!("several buttons are called {label}"))),
-    };
-    let wants_contact = button["request_contact"].as_bool() == Some(true);
-    let chat_id = writable(bot, what.from, what.chat)?;
-    let mut message = Map::new();
-    if wants_contact {
-        let name = person(bot, what.from)?.first_name.clone();
-        let contact =
-            json!({"phone_number": "85510000000", "first_name": name, "user_id": what.from});
-        message.insert("contact".to_owned(), contact);
-    } else {
-        written(label.to_owned(), None)?.write(&mut message, "text", "entities");
-    }
-    deliver(bot, what.from, chat_id, message, now_ms)
 }
 
 #[derive(Deserialize)]

@@ -102,6 +102,24 @@ impl Entity {
         self.offset + self.length
     }
 
+    /// The server's order: what begins first, then what is longer, then what may hold the other.
+    fn rank(&self) -> (usize, std::cmp::Reverse<usize>, u8) {
+        let kind = match self.kind.as_str() {
+            "blockquote" | "expandable_blockquote" => 0,
+            "pre" => 10,
+            "code" => 20,
+            "text_link" | "text_mention" => 49,
+            "bold" => 90,
+            "italic" => 91,
+            "underline" => 92,
+            "strikethrough" => 93,
+            "spoiler" => 94,
+            "custom_emoji" => 99,
+            _ => 50,
+        };
+        (self.offset, std::cmp::Reverse(self.length), kind)
+    }
+
     fn to_json(&self) -> Value {
         let mut all = self.extra.clone();
         all.insert("type".to_owned(), json!(self.kind));
@@ -270,7 +288,7 @@ pub(super) fn clean(raw: Formatted) -> Result<Formatted, ApiError> {
             entities.push(entity);
         }
     }
-    entities.sort_by(|a, b| a.offset.cmp(&b.offset).then(b.length.cmp(&a.length)));
+    entities.sort_by_key(Entity::rank);
     // Nothing stands inside code.
     let mut code_end = 0;
     entities.retain(|entity| {
@@ -377,8 +395,7 @@ fn find(text: &mut Formatted) {
             text.entities.push(entity);
         }
     }
-    text.entities
-        .sort_by(|a, b| a.offset.cmp(&b.offset).then(b.length.cmp(&a.length)));
+    text.entities.sort_by_key(Entity::rank);
 }
 
 /// What a word is, and how many of its bytes belong to it.

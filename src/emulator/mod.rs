@@ -5,7 +5,7 @@
 //! works here works there. Listens on the loopback address only; never reads or writes a disk and never calls out.
 //!
 //! ```text
-//! server    HTTP, which bot, which method, faults     control, control_people, control_send, view   the control API
+//! server    HTTP, which bot, which method, faults     control, control_people, control_send, control_press, view   the control API
 //! params    parameters in any encoding                messages, media, callbacks, commands, poll    the methods
 //! entities, html, markup   texts and buttons          queue, calls, files, limits, fault            what a bot holds
 //! bot       people, chats, messages                   clock, wire   time that moves, connections that break
@@ -20,6 +20,7 @@ mod clock;
 mod commands;
 mod control;
 mod control_people;
+mod control_press;
 mod control_send;
 mod entities;
 mod error;
