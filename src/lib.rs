@@ -14,8 +14,10 @@
 //! | [`store`] | sealed, durable records behind a narrow seam |
 //! | [`telegram`] | the Bot API: receiving, reading, sending |
 //! | [`runtime`] | the tasks: intake, delivery |
+//! | [`cli`] | one file a subcommand |
 //! | [`emulator`] | a strict Bot API server for demo and tests; imports none of the others |
 
+pub mod cli;
 pub mod config;
 pub mod dialogue;
 pub mod digest;

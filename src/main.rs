@@ -1,2 +1,14 @@
-//! The `samleng` program.
-fn main() {}
+//! The `samleng` program: arguments, logger, exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use samleng::cli::Cli;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn,samleng=info")).init();
+    // Whatever is written from here on is readable by its owner only.
+    samleng::store::folder::set_private_umask();
+    cli.main()
+}

@@ -110,6 +110,10 @@ pub fn load(files: &Files) -> Result<Config, Vec<Mistake>> {
 }
 
 /// The languages that have a file: the compiled ones in their order, then any others by code.
+pub fn locales_of(files: &Files) -> Vec<Locale> {
+    locales(files, &mut Vec::new())
+}
+
 fn locales(files: &Files, mistakes: &mut Vec<Mistake>) -> Vec<Locale> {
     let compiled = COMPILED.iter().map(|(name, _)| *name);
     let others = files.keys().map(String::as_str).filter(|name| compiled.clone().all(|known| known != *name));

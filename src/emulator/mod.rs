@@ -1,1 +1,157 @@
-//! A strict Bot API server for demo and tests.
+//! A strict Bot API server for demo, tests and benches.
+//!
+//! It plays Telegram for any number of bots, each known by its token, and a control API plays the people. Guarantees the
+//! rules and the exact errors of the real server for the methods this bot uses (docs/EMULATOR.md lists them), so that what
+//! works here works there. Listens on the loopback address only; never reads or writes a disk and never calls out.
+//!
+//! ```text
+//! server    HTTP, which bot, which method, faults     control, control_people, control_send, control_press, view   the control API
+//! params    parameters in any encoding                messages, media, callbacks, commands, poll    the methods
+//! entities, html, markup   texts and buttons          queue, calls, files, limits, fault            what a bot holds
+//! bot       people, chats, messages                   clock, wire   time that moves, connections that break
+//! client    the control API from Rust
+//! ```
+
+mod bot;
+mod callbacks;
+mod calls;
+pub mod client;
+mod clock;
+mod commands;
+mod control;
+mod control_people;
+mod control_press;
+mod control_send;
+mod entities;
+mod error;
+mod fault;
+mod files;
+mod html;
+mod limits;
+mod markup;
+mod media;
+mod messages;
+mod params;
+mod poll;
+mod queue;
+mod server;
+mod view;
+mod wire;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use client::Client;
+pub use fault::FaultKind;
+pub use limits::Limits;
+use server::Shop;
+use wire::{Door, Switch};
+
+/// How the emulator runs.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Config {
+    /// Port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// Whether the send limits hold.
+    pub limits: Limits,
+}
+
+/// The emulator; see [`Emulator::start`].
+#[derive(Debug)]
+pub struct Emulator;
+
+impl Emulator {
+    /// Listens and serves until [`Running::stop`] or until the handle is dropped.
+    ///
+    /// # Errors
+    /// When the port cannot be had.
+    pub async fn start(config: Config) -> anyhow::Result<Running> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, config.port));
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("cannot listen on {address}"))?;
+        let addr = listener.local_addr().context("the socket has no address")?;
+        let (stop, stopped) = watch::channel(false);
+        let shop = Arc::new(Shop::new(config.limits, stopped.clone()));
+        let service = server::router(shop).into_make_service_with_connect_info::<Switch>();
+        let task = tokio::spawn(async move {
+            let until = async move {
+                let mut stopped = stopped;
+                // An error means that the handle is gone, which is the same.
+                let _ = stopped.wait_for(|stop| *stop).await;
+            };
+            if let Err(error) = axum::serve(Door(listener), service)
+                .with_graceful_shutdown(until)
+                .await
+            {
+                log::error!("the emulator stopped: {error}");
+            }
+        });
+        Ok(Running { addr, stop, task })
+    }
+}
+
+/// A running emulator. Dropping it stops it, without waiting.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    /// `http://127.0.0.1:PORT`, for the bot's API address and for [`Client::new`].
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// A client of the control API for the bot with this token.
+    ///
+    /// # Errors
+    /// When no HTTP client can be built.
+    pub fn client(&self, token: &str) -> anyhow::Result<Client> {
+        Client::new(&self.url(), token)
+    }
+
+    /// Ends waiting calls, closes the connections and returns when that is done, at the latest after two seconds.
+    pub async fn stop(mut self) {
+        // No receiver means that it has stopped already.
+        let _ = self.stop.send(true);
+        if tokio::time::timeout(Duration::from_secs(2), &mut self.task)
+            .await
+            .is_err()
+        {
+            self.task.abort();
+        }
+    }
+}
+
+/// `samleng emulator`: prints the address on standard output and serves until Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// When the port cannot be had or signals cannot be awaited.
+pub async fn serve(port: u16, limits: Limits) -> anyhow::Result<()> {
+    use std::io::Write;
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate()).context("cannot await SIGTERM")?;
+    let running = Emulator::start(Config { port, limits }).await?;
+    let mut out = std::io::stdout();
+    writeln!(out, "{}", running.url())
+        .and_then(|()| out.flush())
+        .context("cannot print the address")?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed.context("cannot await Ctrl-C")?,
+        _ = terminate.recv() => {}
+    }
+    running.stop().await;
+    Ok(())
+}

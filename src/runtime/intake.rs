@@ -47,11 +47,9 @@ pub enum Work {
     Settled(Settled),
     /// What a digest is made from.
     Snapshot(oneshot::Sender<Result<Snapshot, Unavailable>>),
-    /// The owner's link: the present one or a fresh one; nothing if there is an owner and no link is open.
-    OwnerLink {
-        /// Whether to make a fresh one.
-        fresh: bool,
-        /// Hears the code.
+    /// Make a fresh owner's link.
+    FreshOwnerLink {
+        /// Hears the link.
         done: oneshot::Sender<Result<Option<String>, Unavailable>>,
     },
     /// Commit what is left and end.
@@ -180,7 +178,7 @@ impl Intake {
                     dones.push(done);
                 }
                 Work::Settled(settled) => self.unsettled.push(settled),
-                Work::Snapshot(_) | Work::OwnerLink { .. } | Work::Stop => after.push(work),
+                Work::Snapshot(_) | Work::FreshOwnerLink { .. } | Work::Stop => after.push(work),
             }
         }
         let result = if updates.is_empty() && offset.is_none() && self.unsettled.is_empty() {
@@ -247,17 +245,13 @@ impl Intake {
                 let _ = done.send(snapshot.and_then(|store| store.snapshot().map_err(|_| Unavailable)));
                 false
             }
-            Work::OwnerLink { fresh, done } => {
-                let _ = done.send(self.owner_link(fresh).map_err(|_| Unavailable));
+            Work::FreshOwnerLink { done } => {
+                let store = self.store.as_mut().ok_or(Unavailable);
+                let _ = done.send(store.and_then(|store| store.owner_link(true).map_err(|_| Unavailable)));
                 false
             }
             Work::Stop => true,
         }
-    }
-
-    fn owner_link(&mut self, fresh: bool) -> Result<Option<String>, StoreError> {
-        let store = self.store.as_mut().ok_or(StoreError::Closed)?;
-        store.owner_link(fresh)
     }
 
     /// Opens the store again after a failure, not before its time.

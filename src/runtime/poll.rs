@@ -17,7 +17,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 const STORE_AWAY: Duration = Duration::from_secs(5);
 
 /// Polls until told to stop.
-pub async fn run(api: Api, works: Sender<Work>, mut offset: Option<i64>, mut stop: watch::Receiver<bool>) {
+pub(super) async fn run(api: Api, works: Sender<Work>, mut offset: Option<i64>, mut stop: watch::Receiver<bool>) {
     let mut trouble = Trouble::default();
     let mut store_away = false;
     loop {
@@ -40,10 +40,12 @@ pub async fn run(api: Api, works: Sender<Work>, mut offset: Option<i64>, mut sto
                         store_away = false;
                         continue;
                     }
-                    Err(Unavailable) => {
+                    Err(Failure::StoreAway) => {
                         store_away = true;
                         STORE_AWAY
                     }
+                    // Without a writer nothing can go on; whoever waits for its thread says why.
+                    Err(Failure::NoWriter) => return,
                 }
             }
             Err(error) => trouble.pause(&error),
@@ -56,12 +58,17 @@ pub async fn run(api: Api, works: Sender<Work>, mut offset: Option<i64>, mut sto
     }
 }
 
+enum Failure {
+    StoreAway,
+    NoWriter,
+}
+
 /// Has a batch committed; the offset that confirms it, unless it is empty.
 async fn commit(
     works: &Sender<Work>,
     batch: &[serde_json::Value],
     offset: Option<i64>,
-) -> Result<Option<i64>, Unavailable> {
+) -> Result<Option<i64>, Failure> {
     let mut updates = Vec::with_capacity(batch.len());
     for value in batch {
         match decode::update(value) {
@@ -77,9 +84,12 @@ async fn commit(
         return Ok(if batch.is_empty() { None } else { offset.map(|offset| offset + 1) });
     };
     let (done, hear) = oneshot::channel();
-    works.send(Work::Updates { updates, offset: last + 1, done }).map_err(|_| Unavailable)?;
-    hear.await.map_err(|_| Unavailable)??;
-    Ok(Some(last + 1))
+    works.send(Work::Updates { updates, offset: last + 1, done }).map_err(|_| Failure::NoWriter)?;
+    match hear.await {
+        Ok(Ok(())) => Ok(Some(last + 1)),
+        Ok(Err(Unavailable)) => Err(Failure::StoreAway),
+        Err(_) => Err(Failure::NoWriter),
+    }
 }
 
 /// Failures in a row: one line when they begin, one when they are over.

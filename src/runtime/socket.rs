@@ -28,8 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub enum Ask {
     /// A digest, rendered.
     Digest(Request),
-    /// A fresh owner's link: its code.
-    FreshOwnerCode,
+    /// A fresh owner's link.
+    FreshOwnerLink,
 }
 
 /// The answer.
@@ -49,16 +49,17 @@ pub async fn serve(
     mut stop: watch::Receiver<bool>,
 ) {
     loop {
-        let stream = tokio::select! {
+        let connection = tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
-            connection = listener.accept() => match connection {
-                Ok((stream, _)) => stream,
-                Err(error) => {
-                    log::warn!("the local socket: {error}");
-                    tokio::time::sleep(Duration::from_secs(1)).await;
-                    continue;
-                }
-            },
+            connection = listener.accept() => connection,
+        };
+        let stream = match connection {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                log::warn!("the local socket: {error}");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
         };
         let (forum, works) = (Arc::clone(&forum), works.clone());
         tokio::spawn(async move {
@@ -95,11 +96,11 @@ async fn do_as_asked(ask: Ask, forum: &Arc<Forum>, works: &Sender<Work>) -> anyh
                 Format::Text | Format::Messages => Text::new(&digest, forum, request.language).plain(),
             })
         }
-        Ask::FreshOwnerCode => {
+        Ask::FreshOwnerLink => {
             let (done, hear) = oneshot::channel();
-            works.send(Work::OwnerLink { fresh: true, done }).map_err(|_| Unavailable)?;
-            let code = hear.await.map_err(|_| Unavailable)??;
-            code.ok_or_else(|| anyhow::anyhow!("no link could be made"))
+            works.send(Work::FreshOwnerLink { done }).map_err(|_| Unavailable)?;
+            let link = hear.await.map_err(|_| Unavailable)??;
+            link.ok_or_else(|| anyhow::anyhow!("no link could be made"))
         }
     }
 }

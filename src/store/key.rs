@@ -59,6 +59,7 @@ pub enum KeyError {
 }
 
 /// The key from which all others come: 32 bytes.
+#[derive(Clone)]
 pub struct MasterKey(Zeroizing<[u8; 32]>);
 
 /// The keys of one epoch, for [`super::seal::Sealer::new`].

@@ -41,7 +41,7 @@ impl StoreError {
 pub struct Store {
     pub(super) kv: Box<dyn Kv>,
     pub(super) sealer: Arc<Sealer>,
-    pub(super) master: MasterKey,
+    master: MasterKey,
 }
 
 impl Store {
@@ -122,7 +122,8 @@ impl Store {
         self.master.owner_code(counter)
     }
 
-    /// The code of the open owner's link. Where nobody is owner yet, or a fresh one is wanted, one is opened first.
+    /// The open owner's link, `https://t.me/<bot>?start=<code>`. Where nobody is owner yet, or a fresh one is wanted,
+    /// one is opened first. Nothing before the bot's username is known.
     ///
     /// # Errors
     /// As [`Store::get`] and [`Store::commit`].
@@ -134,7 +135,8 @@ impl Store {
             meta.next_owner_link += 1;
             self.put_meta(&meta)?;
         }
-        Ok(meta.owner_link.map(|counter| self.owner_code(counter)))
+        let code = meta.owner_link.map(|counter| self.owner_code(counter));
+        Ok(meta.username.zip(code).map(|(username, code)| format!("https://t.me/{username}?start={code}")))
     }
 
     /// Keeps the bot's username, for links.

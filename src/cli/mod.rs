@@ -1,0 +1,83 @@
+//! The command line: one file a subcommand. Results go to standard output, everything else to standard error.
+//!
+//! Exit codes: 0 done, 1 refused or failed with one clear line, 2 wrong usage.
+
+mod check;
+mod demo;
+mod digest;
+mod emulator;
+mod owner_link;
+mod run;
+mod setup;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A Telegram bot through which organisations say what they want raised at a meeting with an authority.
+#[derive(Debug, Parser)]
+#[command(name = "samleng", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What every subcommand understands.
+#[derive(Clone, Debug, clap::Args)]
+struct Common {
+    /// A folder whose files replace the compiled configuration, file by file [default: ./config, if it holds
+    /// samleng.toml]
+    #[arg(long, global = true, value_name = "DIR")]
+    config: Option<PathBuf>,
+    /// The data folder
+    #[arg(long, global = true, value_name = "DIR", default_value = "./data")]
+    data: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the bot
+    #[command(after_help = run::HELP)]
+    Run,
+    /// See everything at work, without a token or a network
+    #[command(after_help = demo::HELP)]
+    Demo(demo::Args),
+    /// Serve a strict Bot API on the loopback address, for trying things out
+    #[command(after_help = emulator::HELP)]
+    Emulator(emulator::Args),
+    /// Check the configuration: one line for each mistake
+    #[command(after_help = check::HELP)]
+    Check,
+    /// Print the link that makes its first user the owner
+    #[command(after_help = owner_link::HELP)]
+    OwnerLink(owner_link::Args),
+    /// Print a digest
+    #[command(after_help = digest::HELP)]
+    Digest(digest::Args),
+}
+
+impl Cli {
+    /// Does what was asked.
+    pub fn main(self) -> ExitCode {
+        let Self { command, common } = self;
+        let result = match command {
+            Command::Run => run::run(&common),
+            Command::Demo(args) => demo::run(&args),
+            Command::Emulator(args) => emulator::run(&args),
+            Command::Check => return check::run(&common),
+            Command::OwnerLink(args) => owner_link::run(&common, &args),
+            Command::Digest(args) => digest::run(&common, &args),
+        };
+        match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                // One line, with the causes behind it.
+                eprintln!("samleng: {error:#}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}

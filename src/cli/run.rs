@@ -1,0 +1,119 @@
+//! `samleng run`: the bot itself.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use tokio::net::UnixListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::{Common, setup};
+use crate::runtime::Bot;
+use crate::store::folder::{DataFolder, write_private};
+use crate::telegram::{Api, CallError};
+
+pub(super) const HELP: &str = "\
+Example:
+  TELOXIDE_TOKEN=123456:ABC-DEF samleng run --data /var/lib/samleng
+
+While nobody is owner it prints one line: a link to open in Telegram. Whoever opens it first is the owner.";
+
+pub(super) fn run(common: &Common) -> anyhow::Result<()> {
+    let forum = setup::sound_forum(common)?;
+    let settings = &forum.config.settings;
+    let token = setup::token(settings)?;
+    let address = setup::address(settings);
+    log::info!("the Bot API is at {address}");
+    let api = Api::new(&address, &token)?;
+    let data = setup::absolute(&common.data)?;
+    let opened = setup::open(settings, &data)?;
+    // From here on paths in the data folder can be short: the name of a socket holds 108 bytes.
+    std::env::set_current_dir(&data).with_context(|| format!("cannot enter {}", data.display()))?;
+
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        let stop = stop_on_signals()?;
+        let Some(username) = ask_username(&api, stop.clone()).await? else { return Ok(()) };
+        let setup::Opened { folder, mut store, again } = opened;
+        store.keep_username(&username)?;
+        announce_owner_link(&mut store, &folder)?;
+        let socket = listen()?;
+        let link = folder.owner_link();
+        let bot = Bot { forum, api, store, open: again, socket, owner_found: Box::new(move || remove(&link)) };
+        let result = bot.run(stop).await;
+        remove(Path::new("socket"));
+        log::info!("stopped");
+        result
+    })
+}
+
+/// Becomes true with SIGTERM or Ctrl-C.
+fn stop_on_signals() -> anyhow::Result<watch::Receiver<bool>> {
+    let (sender, receiver) = watch::channel(false);
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        // Nobody listens only when everything has stopped already.
+        let _ = sender.send(true);
+    });
+    Ok(receiver)
+}
+
+/// Asks until Telegram answers; nothing if it was time to stop before.
+async fn ask_username(api: &Api, mut stop: watch::Receiver<bool>) -> anyhow::Result<Option<String>> {
+    let mut pause = Duration::from_secs(1);
+    loop {
+        let answer = tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return Ok(None),
+            answer = api.me() => answer,
+        };
+        let wait = match answer {
+            Ok(me) => return Ok(Some(me.username)),
+            Err(CallError::Refused { code: code @ (401 | 404), .. }) => {
+                bail!("Telegram does not know this token ({code}): look at TELOXIDE_TOKEN, or ask BotFather for a new one")
+            }
+            Err(CallError::RetryAfter(seconds)) => Duration::from_secs(seconds.into()),
+            Err(error) => {
+                log::warn!("Telegram does not say who we are ({error}); asking again in {} s", pause.as_secs());
+                pause
+            }
+        };
+        pause = (pause * 2).min(Duration::from_secs(60));
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return Ok(None),
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// While there is no owner, prints the link and keeps it in its file; it is the one secret ever printed.
+fn announce_owner_link(store: &mut crate::store::Store, folder: &DataFolder) -> anyhow::Result<()> {
+    if store.meta()?.has_owner {
+        return Ok(());
+    }
+    let Some(link) = store.owner_link(false)? else { return Ok(()) };
+    write_private(&folder.owner_link(), link.as_bytes()).context("cannot keep the owner's link")?;
+    let mut out = std::io::stdout();
+    writeln!(out, "{link}").and_then(|()| out.flush()).context("cannot print the owner's link")
+}
+
+/// The local socket; one that was left behind gives way, since the store's lock says that nobody else runs here.
+fn listen() -> anyhow::Result<UnixListener> {
+    remove(Path::new("socket"));
+    UnixListener::bind("socket").context("cannot make the local socket")
+}
+
+fn remove(path: &Path) {
+    match fs::remove_file(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => log::warn!("cannot remove {}: {error}", path.display()),
+    }
+}

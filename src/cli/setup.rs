@@ -1,0 +1,134 @@
+//! What several subcommands need: the forum, the data folder, the key, the store, the token.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail, ensure};
+
+use super::Common;
+use crate::config::{self, Mistake, Settings};
+use crate::runtime::intake::Opener;
+use crate::store::folder::DataFolder;
+use crate::store::key::{Epoch, KeyOrigin, KeySources, MasterKey, resolve};
+use crate::store::sled_kv::SledKv;
+use crate::store::{Store, StoreError};
+use crate::telegram::Token;
+use crate::text::{Forum, Words};
+
+/// The forum as it is configured, or every mistake in its files.
+pub(super) fn forum(common: &Common) -> Result<Forum, Vec<Mistake>> {
+    let default = PathBuf::from("config");
+    let folder = match &common.config {
+        Some(folder) => Some(folder.as_path()),
+        None => Some(default.as_path()).filter(|folder| folder.join("samleng.toml").is_file()),
+    };
+    let files = config::files(folder)?;
+    let config = config::load(&files);
+    let words = Words::new(&config::locales_of(&files));
+    match (config, words) {
+        (Ok(config), Ok(words)) => Ok(Forum { config, words }),
+        (config, words) => {
+            let mut mistakes: Vec<Mistake> = config.err().into_iter().chain(words.err()).flatten().collect();
+            mistakes.sort();
+            Err(mistakes)
+        }
+    }
+}
+
+/// The forum, where its mistakes are somebody else's business.
+pub(super) fn sound_forum(common: &Common) -> anyhow::Result<Arc<Forum>> {
+    match forum(common) {
+        Ok(forum) => Ok(Arc::new(forum)),
+        Err(mistakes) => match mistakes.as_slice() {
+            [only] => bail!("{only}"),
+            [first, rest @ ..] => bail!("{first} (and {} more: samleng check)", rest.len()),
+            [] => bail!("the configuration cannot be used"),
+        },
+    }
+}
+
+/// A store that is open, and what opens it again.
+pub(super) struct Opened {
+    /// The folder.
+    pub(super) folder: DataFolder,
+    /// The store.
+    pub(super) store: Store,
+    /// Opens it again.
+    pub(super) again: Opener,
+}
+
+/// Opens the store of a data folder, making both where there are none.
+pub(super) fn open(settings: &Settings, data: &Path) -> anyhow::Result<Opened> {
+    let folder = DataFolder::open(data)?;
+    let place = folder.store();
+    let exists = SledKv::exists(&place).context("cannot tell whether there is a store")?;
+    let (master, origin) = resolve(key_sources(settings)?, folder.root(), exists)?;
+    if let KeyOrigin::Created(path) = origin {
+        log::warn!(
+            "a new master key was made: {}. Keep a copy of it elsewhere: without it nothing that is stored can be read",
+            path.display()
+        );
+    }
+    let epoch_path = folder.epoch();
+    // Made before the store, so that there is never a store without it.
+    Epoch::load_or_create(&epoch_path, exists)?;
+    let again: Opener = Box::new(move || unlock(&place, &epoch_path, master.clone()));
+    let store = again()?;
+    Ok(Opened { folder, store, again })
+}
+
+fn unlock(place: &Path, epoch: &Path, master: MasterKey) -> Result<Store, StoreError> {
+    let epoch = Epoch::load_or_create(epoch, true).map_err(|error| StoreError::Record(error.to_string()))?;
+    Store::unlock(Box::new(SledKv::open(place)?), master, &epoch)
+}
+
+/// Refuses a data folder in which no bot has ever run: there is nothing to tell.
+pub(super) fn existing(data: &Path) -> anyhow::Result<PathBuf> {
+    let data = absolute(data)?;
+    ensure!(data.join("store").exists(), "there is no store in {}: has the bot run there?", data.display());
+    Ok(data)
+}
+
+pub(super) fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
+    std::path::absolute(path).with_context(|| format!("{} is no path", path.display()))
+}
+
+fn key_sources(settings: &Settings) -> anyhow::Result<KeySources> {
+    let default_path = match (env::var_os("XDG_CONFIG_HOME"), env::var_os("HOME")) {
+        (Some(folder), _) if !folder.is_empty() => PathBuf::from(folder).join("samleng/key"),
+        (_, Some(home)) if !home.is_empty() => PathBuf::from(home).join(".config/samleng/key"),
+        (_, _) => {
+            let elsewhere = settings.key_file.is_some() || env::var_os("SAMLENG_KEY").is_some();
+            ensure!(elsewhere, "no place for the key: set SAMLENG_KEY, key_file in samleng.toml, or HOME");
+            PathBuf::from("/nonexistent/samleng/key")
+        }
+    };
+    let env = match env::var("SAMLENG_KEY") {
+        Ok(key) => Some(key),
+        Err(env::VarError::NotPresent) => None,
+        Err(env::VarError::NotUnicode(_)) => bail!("SAMLENG_KEY must be 64 hexadecimal digits"),
+    };
+    let file = settings.key_file.as_deref().map(absolute).transpose()?;
+    Ok(KeySources { env, file, default_path: absolute(&default_path)? })
+}
+
+/// The bot's token, from the environment or the file of the settings.
+pub(super) fn token(settings: &Settings) -> anyhow::Result<Token> {
+    let (text, source) = match (env::var("TELOXIDE_TOKEN"), &settings.telegram.token_file) {
+        (Ok(token), _) => (token, "TELOXIDE_TOKEN".to_owned()),
+        (Err(_), Some(file)) => {
+            let text = fs::read_to_string(file).with_context(|| format!("the token file {}", file.display()))?;
+            (text, file.display().to_string())
+        }
+        (Err(_), None) => bail!("no token: set TELOXIDE_TOKEN, or token_file in samleng.toml (BotFather gives one)"),
+    };
+    Token::parse(&text).with_context(|| format!("what {source} holds is no token such as 123456:ABC-DEF"))
+}
+
+/// The Bot API's address.
+pub(super) fn address(settings: &Settings) -> String {
+    let address = env::var("TELOXIDE_API_URL").unwrap_or_else(|_| settings.telegram.api_url.clone());
+    address.trim_end_matches('/').to_owned()
+}

@@ -1,0 +1,83 @@
+//! Faults that a test queues, and which of them a call meets.
+//!
+//! Guarantees that faults are met in the order in which they were queued, each as often as asked. Never touches a call of
+//! another method or, where a chat is named, of another chat.
+
+use serde::{Deserialize, Serialize};
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// 429 with `retry_after`; the call is not done.
+    #[serde(rename = "429")]
+    TooMany,
+    /// 500 with the JSON envelope; the call is not done.
+    #[serde(rename = "500")]
+    Internal,
+    /// 502 with a proxy's HTML page; the call is not done.
+    #[serde(rename = "502")]
+    BadGateway,
+    /// The connection is reset; the call is not done.
+    Reset,
+    /// No answer until the caller gives up, the faults are cleared or the emulator stops; the call is not done.
+    Hang,
+    /// The call is done, then the connection is reset.
+    DropReply,
+    /// The call is done, and 200 is answered with JSON that ends in the middle.
+    BadJson,
+    /// 200 with an HTML page, as a captive portal gives; the call is not done.
+    Html,
+}
+
+/// A queued fault.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fault {
+    /// Only for this method, in any case.
+    #[serde(default)]
+    pub(super) method: Option<String>,
+    /// What goes wrong.
+    pub(super) kind: FaultKind,
+    /// Seconds, with 429.
+    #[serde(default = "one_second")]
+    pub(super) retry_after: u64,
+    /// How often; -1 until cleared.
+    #[serde(default = "once")]
+    pub(super) count: i64,
+    /// Only for this chat.
+    #[serde(default)]
+    pub(super) chat_id: Option<i64>,
+}
+
+fn one_second() -> u64 {
+    1
+}
+
+fn once() -> i64 {
+    1
+}
+
+/// The fault that a call meets, if any, counted down.
+pub(super) fn meet(
+    faults: &mut Vec<Fault>,
+    method: &str,
+    chat: Option<i64>,
+) -> Option<(FaultKind, u64)> {
+    let met = faults.iter().position(|fault| {
+        fault
+            .method
+            .as_deref()
+            .is_none_or(|name| name.eq_ignore_ascii_case(method))
+            && fault.chat_id.is_none_or(|id| chat == Some(id))
+    })?;
+    let fault = &mut faults[met];
+    let answer = (fault.kind, fault.retry_after);
+    if fault.count > 0 {
+        fault.count -= 1;
+        if fault.count == 0 {
+            faults.remove(met);
+        }
+    }
+    Some(answer)
+}

@@ -1,0 +1,283 @@
+//! Rows 66 to 71: uploads and downloads.
+
+use reqwest::multipart::{Form, Part};
+
+use super::*;
+
+async fn upload(world: &World, method: &str, form: Form) -> (u16, Value) {
+    let response = world
+        .http
+        .post(world.url(method))
+        .multipart(form)
+        .send()
+        .await
+        .unwrap();
+    let status = response.status().as_u16();
+    (status, response.json().await.unwrap())
+}
+
+fn form(field: &str, bytes: Vec<u8>) -> Form {
+    let part = Part::bytes(bytes)
+        .file_name("list.csv")
+        .mime_str("text/csv")
+        .unwrap();
+    Form::new()
+        .text("chat_id", SOK.to_string())
+        .part(field.to_owned(), part)
+}
+
+fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+    bytes.extend(width.to_be_bytes());
+    bytes.extend(height.to_be_bytes());
+    bytes
+}
+
+#[tokio::test]
+async fn documents_by_part_by_reference_and_by_id() {
+    let world = World::free().await;
+    let direct = form("document", b"a,b".to_vec())
+        .text("caption", "<i>c</i>")
+        .text("parse_mode", "HTML");
+    let (_, body) = upload(&world, "SendDocument", direct).await;
+    let document = &body["result"]["document"];
+    assert_eq!(
+        (&document["file_name"], &document["mime_type"]),
+        (&json!("list.csv"), &json!("text/csv"))
+    );
+    assert_eq!(
+        (&document["file_size"], &body["result"]["caption"]),
+        (&json!(3), &json!("c"))
+    );
+    assert_eq!(body["result"]["caption_entities"][0]["type"], "italic");
+    let referred = form("0123abcd", b"a,b,c".to_vec()).text("document", "attach://0123abcd");
+    let (_, body) = upload(&world, "sendDocument", referred).await;
+    let id = body["result"]["document"]["file_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let again = world
+        .ok("sendDocument", json!({"chat_id": SOK, "document": id}))
+        .await;
+    assert_eq!(again["document"], body["result"]["document"]);
+    assert_eq!(world.people.file(&id).await.unwrap(), b"a,b,c");
+    let seen = world.people.chat(SOK, 0, LONG).await.unwrap();
+    assert_eq!(
+        seen.messages
+            .last()
+            .unwrap()
+            .document
+            .as_ref()
+            .unwrap()
+            .file_name
+            .as_deref(),
+        Some("list.csv")
+    );
+    let calls = world
+        .people
+        .calls_of("sendDocument", 0, LONG)
+        .await
+        .unwrap()
+        .calls;
+    assert_eq!(
+        calls[0].params["document"],
+        json!({"file_name": "list.csv", "mime_type": "text/csv", "size": 3})
+    );
+}
+
+#[tokio::test]
+async fn rows_66_to_68_uploads_that_are_refused() {
+    let world = World::free().await;
+    let empty = "Bad Request: file must be non-empty";
+    let none = "Bad Request: there is no document in the request";
+    let large = 10 * 1024 * 1024 + 1;
+    let too_big = format!(
+        "Bad Request: file of size {large} bytes is too big for a photo; the maximum size is 10485760 bytes"
+    );
+    let mut big = png(100, 100);
+    big.resize(large, 0);
+    let cases = [
+        (
+            66,
+            "sendDocument",
+            form("document", vec![1; (50 << 20) + 1]),
+            413,
+            "Request Entity Too Large",
+        ),
+        (66, "sendPhoto", form("photo", big), 400, too_big.as_str()),
+        (67, "sendDocument", form("document", vec![]), 400, empty),
+        (67, "sendPhoto", form("photo", vec![]), 400, empty),
+        (67, "sendDocument", form("other", vec![1]), 400, none),
+        (
+            67,
+            "sendDocument",
+            form("other", vec![1]).text("document", "attach://missing"),
+            400,
+            none,
+        ),
+        (
+            68,
+            "sendPhoto",
+            form("photo", b"text".to_vec()),
+            400,
+            "Bad Request: IMAGE_PROCESS_FAILED",
+        ),
+        (
+            68,
+            "sendPhoto",
+            form("photo", png(9000, 1001)),
+            400,
+            "Bad Request: PHOTO_INVALID_DIMENSIONS",
+        ),
+        (
+            68,
+            "sendPhoto",
+            form("photo", png(210, 10)),
+            400,
+            "Bad Request: PHOTO_INVALID_DIMENSIONS",
+        ),
+    ];
+    for (row, method, form, code, description) in cases {
+        let (status, body) = upload(&world, method, form).await;
+        assert_eq!(
+            (status, body["description"].as_str()),
+            (code, Some(description)),
+            "row {row}"
+        );
+    }
+    let (status, _) = upload(&world, "sendDocument", form("document", vec![1; 50 << 20])).await;
+    assert_eq!(status, 200, "fifty MiB pass");
+    let (status, body) = upload(&world, "sendPhoto", form("photo", png(200, 10))).await;
+    assert_eq!(
+        (status, &body["result"]["photo"][0]["width"]),
+        (200, &json!(200))
+    );
+    let photo = body["result"]["photo"][0]["file_id"].clone();
+    world
+        .refused(&[
+            (
+                67,
+                "sendPhoto",
+                json!({"chat_id": SOK}),
+                400,
+                "Bad Request: there is no photo in the request",
+            ),
+            (
+                69,
+                "sendDocument",
+                json!({"chat_id": SOK, "document": "https://a.org/x.pdf"}),
+                400,
+                "Bad Request: failed to get HTTP URL content",
+            ),
+            (
+                71,
+                "sendDocument",
+                json!({"chat_id": SOK, "document": photo}),
+                400,
+                "Bad Request: can't use file of type Photo as Document",
+            ),
+        ])
+        .await;
+}
+
+#[tokio::test]
+async fn rows_70_71_downloads() {
+    let world = World::free().await;
+    let voice = |fields: Value| json!({"from": SOK, "voice": fields});
+    let mut ids = Vec::new();
+    for fields in [
+        json!({"content_base64": "T2dnUw==", "duration": 4}),
+        json!({"size": 20 << 20}),
+        json!({"size": (20 << 20) + 1}),
+    ] {
+        let update = world.people.send(&voice(fields)).await.unwrap().update_id;
+        let seen = world.people.updates().await.unwrap();
+        let last = seen["updates"].as_array().unwrap().last().unwrap();
+        assert_eq!(json!(update), last["update_id"]);
+        assert_eq!(last["update"]["message"]["voice"]["mime_type"], "audio/ogg");
+        ids.push(
+            last["update"]["message"]["voice"]["file_id"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
+        );
+    }
+    let get = "getFile";
+    world
+        .refused(&[
+            (
+                70,
+                get,
+                json!({"file_id": ids[2]}),
+                400,
+                "Bad Request: file is too big",
+            ),
+            (
+                70,
+                get,
+                json!({"file_id": "nonsense"}),
+                400,
+                "Bad Request: invalid file_id",
+            ),
+            (
+                70,
+                get,
+                json!({}),
+                400,
+                "Bad Request: file_id not specified",
+            ),
+        ])
+        .await;
+    let file = world.ok(get, json!({"file_id": ids[0]})).await;
+    assert_eq!(file["file_size"], 4);
+    let link = format!(
+        "{}/file/bot{TOKEN}/{}",
+        world.running.url(),
+        file["file_path"].as_str().unwrap()
+    );
+    let bytes = world
+        .http
+        .get(&link)
+        .send()
+        .await
+        .unwrap()
+        .bytes()
+        .await
+        .unwrap();
+    assert_eq!(&bytes[..], b"OggS");
+    assert_eq!(
+        world.ok(get, json!({"file_id": ids[1]})).await["file_size"],
+        20 << 20
+    );
+    // Another bot cannot use the id.
+    let other = format!(
+        "{}/bot77:other/getFile?file_id={}",
+        world.running.url(),
+        ids[0]
+    );
+    let body: Value = world
+        .http
+        .get(other)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(body["description"], "Bad Request: invalid file_id");
+    world.people.time(Duration::from_secs(3601)).await.unwrap();
+    assert_eq!(
+        world.http.get(&link).send().await.unwrap().status(),
+        404,
+        "the link is old"
+    );
+    world
+        .people
+        .post("expire", &json!({"file_id": ids[0]}))
+        .await
+        .unwrap();
+    let gone = "Bad Request: wrong file_id or the file is temporarily unavailable";
+    world
+        .refused(&[(70, get, json!({"file_id": ids[0]}), 400, gone)])
+        .await;
+}
