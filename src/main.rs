@@ -7,7 +7,10 @@ use samleng::cli::Cli;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn,samleng=info")).init();
+    env_logger::Builder::from_env(
+        env_logger::Env::default().default_filter_or("warn,samleng=info"),
+    )
+    .init();
     // Whatever is written from here on is readable by its owner only.
     samleng::store::folder::set_private_umask();
     cli.main()

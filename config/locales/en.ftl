@@ -83,7 +83,7 @@ progress = <i>{ $number } of { $total }</i>
 answer-so-far = Your answer so far: { $answer }
 story-hint =
     Write or speak, add photos or documents: as many messages as you like. Then press “Done”.
-story-so-far = So far: { $tally }.
+story-so-far = So far: { $tally }. Send more, or press “Done”.
 count-texts = { $count ->
     [one] { $count } text
    *[other] { $count } texts

@@ -83,7 +83,7 @@ progress = <i>{ $number } នៃ { $total }</i>
 answer-so-far = ចម្លើយរបស់លោកអ្នក៖ { $answer }
 story-hint =
     សូមសរសេរ ឬនិយាយ អាចបន្ថែមរូបថត ឬឯកសារ ប៉ុន្មានសារក៏បាន។ ពេលចប់ សូមចុច «រួចរាល់»។
-story-so-far = មកដល់ឥឡូវ៖ { $tally }។
+story-so-far = មកដល់ឥឡូវ៖ { $tally }។ សូមផ្ញើបន្ថែម ឬចុច «រួចរាល់»។
 count-texts = អត្ថបទ { $count }
 count-voices = សារសំឡេង { $count }
 count-photos = រូបថត { $count }

@@ -64,12 +64,16 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let data = setup::existing(&common.data)?;
     DataFolder::open(&data)?;
     std::env::set_current_dir(&data).with_context(|| format!("cannot enter {}", data.display()))?;
-    let rendered = match socket::ask(std::path::Path::new("socket"), &Ask::Digest(request.clone()))? {
+    let rendered = match socket::ask(
+        std::path::Path::new("socket"),
+        &Ask::Digest(request.clone()),
+    )? {
         Some(rendered) => rendered,
         None => from_store(&forum, &request, &data)?,
     };
     match out {
-        Some(path) => std::fs::write(&path, rendered).with_context(|| format!("cannot write {}", path.display())),
+        Some(path) => std::fs::write(&path, rendered)
+            .with_context(|| format!("cannot write {}", path.display())),
         None => {
             print!("{rendered}");
             Ok(())
@@ -80,7 +84,13 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
 fn from_store(forum: &Forum, request: &Request, data: &std::path::Path) -> anyhow::Result<String> {
     let store = setup::open(&forum.config.settings, data)?.store;
     let records = store.snapshot()?.open()?;
-    let digest = digest::make(&records, request.edition, &request.filter, &forum.config, Timestamp::now());
+    let digest = digest::make(
+        &records,
+        request.edition,
+        &request.filter,
+        &forum.config,
+        Timestamp::now(),
+    );
     Ok(match request.format {
         Format::Json => json::render(&digest),
         Format::Text | Format::Messages => Text::new(&digest, forum, request.language).plain(),
@@ -88,28 +98,45 @@ fn from_store(forum: &Forum, request: &Request, data: &std::path::Path) -> anyho
 }
 
 fn request(args: &Args, forum: &Forum) -> anyhow::Result<Request> {
-    let first = forum.words.languages().next().context("there is no language")?;
+    let first = forum
+        .words
+        .languages()
+        .next()
+        .context("there is no language")?;
     let language = match &args.language {
         Some(code) => {
-            let language = Language::parse(code).filter(|language| forum.words.languages().any(|l| l == *language));
+            let language = Language::parse(code)
+                .filter(|language| forum.words.languages().any(|l| l == *language));
             language.with_context(|| format!("{code:?} is no language of this forum"))?
         }
         None => first,
     };
-    let known = |id: &Option<String>, mut ids: Box<dyn Iterator<Item = &String> + '_>, what| match id {
-        Some(id) => {
-            ensure!(ids.any(|known| known == id), "{id:?} is no {what} of this forum");
-            Ok(Some(id.clone()))
-        }
-        None => Ok(None),
-    };
+    let known =
+        |id: &Option<String>, mut ids: Box<dyn Iterator<Item = &String> + '_>, what| match id {
+            Some(id) => {
+                ensure!(
+                    ids.any(|known| known == id),
+                    "{id:?} is no {what} of this forum"
+                );
+                Ok(Some(id.clone()))
+            }
+            None => Ok(None),
+        };
     let status = match &args.status {
         Some(id) => Some(Status::from_id(id).with_context(|| format!("{id:?} is no status"))?),
         None => None,
     };
     let filter = Filter {
-        topic: known(&args.topic, Box::new(forum.config.topics.iter().map(|topic| &topic.id)), "topic")?,
-        place: known(&args.place, Box::new(forum.config.place_choices().map(|place| &place.id)), "place")?,
+        topic: known(
+            &args.topic,
+            Box::new(forum.config.topics.iter().map(|topic| &topic.id)),
+            "topic",
+        )?,
+        place: known(
+            &args.place,
+            Box::new(forum.config.place_choices().map(|place| &place.id)),
+            "place",
+        )?,
         status,
     };
     let edition = match args.edition {
@@ -120,5 +147,10 @@ fn request(args: &Args, forum: &Forum) -> anyhow::Result<Request> {
         FormatName::Text => Format::Text,
         FormatName::Json => Format::Json,
     };
-    Ok(Request { edition, format, language, filter })
+    Ok(Request {
+        edition,
+        format,
+        language,
+        filter,
+    })
 }

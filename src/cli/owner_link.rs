@@ -45,7 +45,9 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         Some(link) => link,
         None => {
             let mut store = setup::open(&forum.config.settings, &data)?.store;
-            store.owner_link(true)?.context("the bot has never run: samleng run prints the link")?
+            store
+                .owner_link(true)?
+                .context("the bot has never run: samleng run prints the link")?
         }
     };
     write_private(&file, link.as_bytes()).context("cannot keep the owner's link")?;

@@ -33,16 +33,32 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
     // From here on paths in the data folder can be short: the name of a socket holds 108 bytes.
     std::env::set_current_dir(&data).with_context(|| format!("cannot enter {}", data.display()))?;
 
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let stop = stop_on_signals()?;
-        let Some(username) = ask_username(&api, stop.clone()).await? else { return Ok(()) };
-        let setup::Opened { folder, mut store, again } = opened;
+        let Some(username) = ask_username(&api, stop.clone()).await? else {
+            return Ok(());
+        };
+        let setup::Opened {
+            folder,
+            mut store,
+            again,
+        } = opened;
         store.keep_username(&username)?;
         announce_owner_link(&mut store, &folder)?;
         let socket = listen()?;
         let link = folder.owner_link();
-        let bot = Bot { forum, api, store, open: again, socket, owner_found: Box::new(move || remove(&link)) };
+        let bot = Bot {
+            forum,
+            api,
+            store,
+            open: again,
+            socket,
+            owner_found: Box::new(move || remove(&link)),
+        };
         let result = bot.run(stop).await;
         remove(Path::new("socket"));
         log::info!("stopped");
@@ -67,7 +83,10 @@ fn stop_on_signals() -> anyhow::Result<watch::Receiver<bool>> {
 }
 
 /// Asks until Telegram answers; nothing if it was time to stop before.
-async fn ask_username(api: &Api, mut stop: watch::Receiver<bool>) -> anyhow::Result<Option<String>> {
+async fn ask_username(
+    api: &Api,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<Option<String>> {
     let mut pause = Duration::from_secs(1);
     loop {
         let answer = tokio::select! {
@@ -76,12 +95,20 @@ async fn ask_username(api: &Api, mut stop: watch::Receiver<bool>) -> anyhow::Res
         };
         let wait = match answer {
             Ok(me) => return Ok(Some(me.username)),
-            Err(CallError::Refused { code: code @ (401 | 404), .. }) => {
-                bail!("Telegram does not know this token ({code}): look at TELOXIDE_TOKEN, or ask BotFather for a new one")
+            Err(CallError::Refused {
+                code: code @ (401 | 404),
+                ..
+            }) => {
+                bail!(
+                    "Telegram does not know this token ({code}): look at TELOXIDE_TOKEN, or ask BotFather for a new one"
+                )
             }
             Err(CallError::RetryAfter(seconds)) => Duration::from_secs(seconds.into()),
             Err(error) => {
-                log::warn!("Telegram does not say who we are ({error}); asking again in {} s", pause.as_secs());
+                log::warn!(
+                    "Telegram does not say who we are ({error}); asking again in {} s",
+                    pause.as_secs()
+                );
                 pause
             }
         };
@@ -98,10 +125,14 @@ fn announce_owner_link(store: &mut crate::store::Store, folder: &DataFolder) -> 
     if store.meta()?.has_owner {
         return Ok(());
     }
-    let Some(link) = store.owner_link(false)? else { return Ok(()) };
+    let Some(link) = store.owner_link(false)? else {
+        return Ok(());
+    };
     write_private(&folder.owner_link(), link.as_bytes()).context("cannot keep the owner's link")?;
     let mut out = std::io::stdout();
-    writeln!(out, "{link}").and_then(|()| out.flush()).context("cannot print the owner's link")
+    writeln!(out, "{link}")
+        .and_then(|()| out.flush())
+        .context("cannot print the owner's link")
 }
 
 /// The local socket; one that was left behind gives way, since the store's lock says that nobody else runs here.

@@ -30,7 +30,12 @@ pub(super) fn forum(common: &Common) -> Result<Forum, Vec<Mistake>> {
     match (config, words) {
         (Ok(config), Ok(words)) => Ok(Forum { config, words }),
         (config, words) => {
-            let mut mistakes: Vec<Mistake> = config.err().into_iter().chain(words.err()).flatten().collect();
+            let mut mistakes: Vec<Mistake> = config
+                .err()
+                .into_iter()
+                .chain(words.err())
+                .flatten()
+                .collect();
             mistakes.sort();
             Err(mistakes)
         }
@@ -76,18 +81,27 @@ pub(super) fn open(settings: &Settings, data: &Path) -> anyhow::Result<Opened> {
     Epoch::load_or_create(&epoch_path, exists)?;
     let again: Opener = Box::new(move || unlock(&place, &epoch_path, master.clone()));
     let store = again()?;
-    Ok(Opened { folder, store, again })
+    Ok(Opened {
+        folder,
+        store,
+        again,
+    })
 }
 
 fn unlock(place: &Path, epoch: &Path, master: MasterKey) -> Result<Store, StoreError> {
-    let epoch = Epoch::load_or_create(epoch, true).map_err(|error| StoreError::Record(error.to_string()))?;
+    let epoch = Epoch::load_or_create(epoch, true)
+        .map_err(|error| StoreError::Record(error.to_string()))?;
     Store::unlock(Box::new(SledKv::open(place)?), master, &epoch)
 }
 
 /// Refuses a data folder in which no bot has ever run: there is nothing to tell.
 pub(super) fn existing(data: &Path) -> anyhow::Result<PathBuf> {
     let data = absolute(data)?;
-    ensure!(data.join("store").exists(), "there is no store in {}: has the bot run there?", data.display());
+    ensure!(
+        data.join("store").exists(),
+        "there is no store in {}: has the bot run there?",
+        data.display()
+    );
     Ok(data)
 }
 
@@ -101,7 +115,10 @@ fn key_sources(settings: &Settings) -> anyhow::Result<KeySources> {
         (_, Some(home)) if !home.is_empty() => PathBuf::from(home).join(".config/samleng/key"),
         (_, _) => {
             let elsewhere = settings.key_file.is_some() || env::var_os("SAMLENG_KEY").is_some();
-            ensure!(elsewhere, "no place for the key: set SAMLENG_KEY, key_file in samleng.toml, or HOME");
+            ensure!(
+                elsewhere,
+                "no place for the key: set SAMLENG_KEY, key_file in samleng.toml, or HOME"
+            );
             PathBuf::from("/nonexistent/samleng/key")
         }
     };
@@ -111,7 +128,11 @@ fn key_sources(settings: &Settings) -> anyhow::Result<KeySources> {
         Err(env::VarError::NotUnicode(_)) => bail!("SAMLENG_KEY must be 64 hexadecimal digits"),
     };
     let file = settings.key_file.as_deref().map(absolute).transpose()?;
-    Ok(KeySources { env, file, default_path: absolute(&default_path)? })
+    Ok(KeySources {
+        env,
+        file,
+        default_path: absolute(&default_path)?,
+    })
 }
 
 /// The bot's token, from the environment or the file of the settings.
@@ -119,16 +140,21 @@ pub(super) fn token(settings: &Settings) -> anyhow::Result<Token> {
     let (text, source) = match (env::var("TELOXIDE_TOKEN"), &settings.telegram.token_file) {
         (Ok(token), _) => (token, "TELOXIDE_TOKEN".to_owned()),
         (Err(_), Some(file)) => {
-            let text = fs::read_to_string(file).with_context(|| format!("the token file {}", file.display()))?;
+            let text = fs::read_to_string(file)
+                .with_context(|| format!("the token file {}", file.display()))?;
             (text, file.display().to_string())
         }
-        (Err(_), None) => bail!("no token: set TELOXIDE_TOKEN, or token_file in samleng.toml (BotFather gives one)"),
+        (Err(_), None) => bail!(
+            "no token: set TELOXIDE_TOKEN, or token_file in samleng.toml (BotFather gives one)"
+        ),
     };
-    Token::parse(&text).with_context(|| format!("what {source} holds is no token such as 123456:ABC-DEF"))
+    Token::parse(&text)
+        .with_context(|| format!("what {source} holds is no token such as 123456:ABC-DEF"))
 }
 
 /// The Bot API's address.
 pub(super) fn address(settings: &Settings) -> String {
-    let address = env::var("TELOXIDE_API_URL").unwrap_or_else(|_| settings.telegram.api_url.clone());
+    let address =
+        env::var("TELOXIDE_API_URL").unwrap_or_else(|_| settings.telegram.api_url.clone());
     address.trim_end_matches('/').to_owned()
 }

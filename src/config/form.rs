@@ -89,23 +89,37 @@ pub enum Required {
     No,
 }
 
-pub(super) fn read_topics(file: &str, text: &str, languages: &[Language]) -> (Vec<Choice>, Vec<Mistake>) {
+pub(super) fn read_topics(
+    file: &str,
+    text: &str,
+    languages: &[Language],
+) -> (Vec<Choice>, Vec<Mistake>) {
     Document::read(file, text, |top| {
         let mut seen = BTreeSet::new();
-        let topics: Vec<_> =
-            top.tables("topic").into_iter().map(|section| read_choice(section, &mut seen, languages)).collect();
+        let topics: Vec<_> = top
+            .tables("topic")
+            .into_iter()
+            .map(|section| read_choice(section, &mut seen, languages))
+            .collect();
         check_keyboard(top, "topic", &topics);
         top.finish();
         topics
     })
 }
 
-pub(super) fn read_places(file: &str, text: &str, languages: &[Language]) -> (Vec<Place>, Vec<Mistake>) {
+pub(super) fn read_places(
+    file: &str,
+    text: &str,
+    languages: &[Language],
+) -> (Vec<Place>, Vec<Mistake>) {
     Document::read(file, text, |top| {
         let mut seen = BTreeSet::new();
         let read = |section: Section| {
             let whole = section.boolean("whole").unwrap_or(false);
-            Place { choice: read_choice(section, &mut seen, languages), whole }
+            Place {
+                choice: read_choice(section, &mut seen, languages),
+                whole,
+            }
         };
         let places: Vec<_> = top.tables("place").into_iter().map(read).collect();
         let choices: Vec<_> = places.iter().map(|place| place.choice.clone()).collect();
@@ -129,7 +143,10 @@ pub(super) fn read_form(
         }
         for id in question::REQUIRED {
             if !seen.contains(id) {
-                top.mistake("question", format!("a question with the id {id:?} is missing"));
+                top.mistake(
+                    "question",
+                    format!("a question with the id {id:?} is missing"),
+                );
             }
         }
         top.finish();
@@ -150,12 +167,24 @@ fn check_keyboard(section: &Section, key: &str, choices: &[Choice]) {
         section.mistake(key, "there is nothing to choose from");
     }
     if choices.len() > CHOICES {
-        section.mistake(key, format!("{} choices; a message of Telegram's holds {CHOICES}", choices.len()));
+        section.mistake(
+            key,
+            format!(
+                "{} choices; a message of Telegram's holds {CHOICES}",
+                choices.len()
+            ),
+        );
     }
     let labels = |choice: &Choice| choice.label.all().map(str::len).max().unwrap_or(0);
-    let bytes: usize = choices.iter().map(|choice| labels(choice) + choice.id.len() + BUTTON_BYTES).sum();
+    let bytes: usize = choices
+        .iter()
+        .map(|choice| labels(choice) + choice.id.len() + BUTTON_BYTES)
+        .sum();
     if bytes > KEYBOARD_BYTES {
-        section.mistake(key, format!("the keyboard has about {bytes} bytes; Telegram takes {KEYBOARD_BYTES}"));
+        section.mistake(
+            key,
+            format!("the keyboard has about {bytes} bytes; Telegram takes {KEYBOARD_BYTES}"),
+        );
     }
 }
 
@@ -180,13 +209,24 @@ fn read_question(
     };
     let kind = read_kind(&section, &id, topics, languages);
     let required = if section.is_boolean("required") {
-        if section.boolean("required") == Some(true) { Required::Yes } else { Required::No }
+        if section.boolean("required") == Some(true) {
+            Required::Yes
+        } else {
+            Required::No
+        }
     } else {
-        section.one_of("required", &[("unless-voice", Required::UnlessVoice)]).unwrap_or(Required::Yes)
+        section
+            .one_of("required", &[("unless-voice", Required::UnlessVoice)])
+            .unwrap_or(Required::Yes)
     };
     check_known(&section, &id, &kind, required);
     section.finish();
-    Question { id, kind, prompt, required }
+    Question {
+        id,
+        kind,
+        prompt,
+        required,
+    }
 }
 
 fn read_kind(section: &Section, id: &str, topics: &[Choice], languages: &[Language]) -> Kind {
@@ -211,14 +251,19 @@ fn read_kind(section: &Section, id: &str, topics: &[Choice], languages: &[Langua
         Some(Name::Choice) if id == question::DISCLOSURE => Kind::Disclosure,
         Some(Name::Choice) => {
             let mut seen = BTreeSet::new();
-            let options: Vec<_> =
-                section.tables("option").into_iter().map(|o| read_choice(o, &mut seen, languages)).collect();
+            let options: Vec<_> = section
+                .tables("option")
+                .into_iter()
+                .map(|o| read_choice(o, &mut seen, languages))
+                .collect();
             check_keyboard(section, "option", &options);
             Kind::Choice(options)
         }
         Some(Name::Place) => Kind::Place,
         // One message of Telegram's holds 4,096 characters, and the answer is shown again within one.
-        Some(Name::Text) => Kind::Text { max_chars: section.integer("max_chars", 1..=3_000).unwrap_or(1_000) as usize },
+        Some(Name::Text) => Kind::Text {
+            max_chars: section.integer("max_chars", 1..=3_000).unwrap_or(1_000) as usize,
+        },
         // A record stays under 64 KiB; a Khmer letter has three bytes.
         Some(Name::Story) => Kind::Story {
             max_chars: section.integer("max_chars", 100..=12_000).unwrap_or(12_000) as usize,
@@ -226,7 +271,9 @@ fn read_kind(section: &Section, id: &str, topics: &[Choice], languages: &[Langua
         },
         Some(Name::Number) => {
             let min = section.integer("min", 0..=u64::from(u32::MAX)).unwrap_or(0);
-            let max = section.integer("max", 0..=u64::from(u32::MAX)).unwrap_or(1_000_000);
+            let max = section
+                .integer("max", 0..=u64::from(u32::MAX))
+                .unwrap_or(1_000_000);
             if min > max {
                 section.mistake("min", "is above max");
             }
@@ -246,15 +293,31 @@ fn check_known(section: &Section, id: &str, kind: &Kind, required: Required) {
         | (question::DISCLOSURE, Kind::Disclosure) => true,
         (known, _) if question::KNOWN.contains(&known) => false,
         (_, Kind::Story { .. }) => {
-            section.mistake("kind", "there is one story, the question with the id \"story\"");
+            section.mistake(
+                "kind",
+                "there is one story, the question with the id \"story\"",
+            );
             true
         }
-        (_, Kind::Choice(_) | Kind::Disclosure | Kind::Place | Kind::Text { .. } | Kind::Number { .. }) => true,
+        (
+            _,
+            Kind::Choice(_)
+            | Kind::Disclosure
+            | Kind::Place
+            | Kind::Text { .. }
+            | Kind::Number { .. },
+        ) => true,
     };
     if !fits {
         section.mistake("kind", format!("does not suit the question {id:?}"));
     }
-    let must = [question::TOPIC, question::PLACE, question::STORY, question::DISCLOSURE].contains(&id);
+    let must = [
+        question::TOPIC,
+        question::PLACE,
+        question::STORY,
+        question::DISCLOSURE,
+    ]
+    .contains(&id);
     if must && required != Required::Yes {
         section.mistake("required", format!("the question {id:?} must be answered"));
     }

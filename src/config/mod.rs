@@ -48,8 +48,14 @@ const COMPILED: [(&str, &str); 6] = [
     ("form.toml", include_str!("../../config/form.toml")),
     ("topics.toml", include_str!("../../config/topics.toml")),
     ("places.toml", include_str!("../../config/places.toml")),
-    ("locales/km.ftl", include_str!("../../config/locales/km.ftl")),
-    ("locales/en.ftl", include_str!("../../config/locales/en.ftl")),
+    (
+        "locales/km.ftl",
+        include_str!("../../config/locales/km.ftl"),
+    ),
+    (
+        "locales/en.ftl",
+        include_str!("../../config/locales/en.ftl"),
+    ),
 ];
 
 /// Texts of files by name, before they are understood.
@@ -60,19 +66,35 @@ pub type Files = BTreeMap<String, String>;
 /// # Errors
 /// A mistake for every file that is there and cannot be read, or whose name means nothing here.
 pub fn files(folder: Option<&Path>) -> Result<Files, Vec<Mistake>> {
-    let mut files: Files = COMPILED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    let mut files: Files = COMPILED
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
     let mut mistakes = Vec::new();
     let mut unreadable = |name: &str, what: String| {
-        mistakes.push(Mistake { file: name.to_owned(), line: 1, key: "(file)".to_owned(), what });
+        mistakes.push(Mistake {
+            file: name.to_owned(),
+            line: 1,
+            key: "(file)".to_owned(),
+            what,
+        });
     };
-    let Some(folder) = folder else { return Ok(files) };
+    let Some(folder) = folder else {
+        return Ok(files);
+    };
     if !folder.is_dir() {
         unreadable(&folder.display().to_string(), "is no folder".to_owned());
     }
-    let mut names: Vec<String> =
-        COMPILED.iter().map(|(name, _)| *name).filter(|name| name.ends_with(".toml")).map(str::to_owned).collect();
+    let mut names: Vec<String> = COMPILED
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| name.ends_with(".toml"))
+        .map(str::to_owned)
+        .collect();
     if let Ok(entries) = std::fs::read_dir(folder.join("locales")) {
-        let locales = entries.flatten().map(|entry| format!("locales/{}", entry.file_name().display()));
+        let locales = entries
+            .flatten()
+            .map(|entry| format!("locales/{}", entry.file_name().display()));
         names.extend(locales.filter(|name| name.ends_with(".ftl")));
     }
     for name in names {
@@ -84,7 +106,11 @@ pub fn files(folder: Option<&Path>) -> Result<Files, Vec<Mistake>> {
             Err(error) => unreadable(&name, format!("cannot be read: {error}")),
         }
     }
-    if mistakes.is_empty() { Ok(files) } else { Err(mistakes) }
+    if mistakes.is_empty() {
+        Ok(files)
+    } else {
+        Err(mistakes)
+    }
 }
 
 /// Understands the files.
@@ -106,7 +132,17 @@ pub fn load(files: &Files) -> Result<Config, Vec<Mistake>> {
     keep(found);
     let (form, found) = form::read_form("form.toml", text("form.toml"), &topics, &languages);
     keep(found);
-    if mistakes.is_empty() { Ok(Config { settings, form, topics, places, locales }) } else { Err(mistakes) }
+    if mistakes.is_empty() {
+        Ok(Config {
+            settings,
+            form,
+            topics,
+            places,
+            locales,
+        })
+    } else {
+        Err(mistakes)
+    }
 }
 
 /// The languages that have a file: the compiled ones in their order, then any others by code.
@@ -116,13 +152,25 @@ pub fn locales_of(files: &Files) -> Vec<Locale> {
 
 fn locales(files: &Files, mistakes: &mut Vec<Mistake>) -> Vec<Locale> {
     let compiled = COMPILED.iter().map(|(name, _)| *name);
-    let others = files.keys().map(String::as_str).filter(|name| compiled.clone().all(|known| known != *name));
+    let others = files
+        .keys()
+        .map(String::as_str)
+        .filter(|name| compiled.clone().all(|known| known != *name));
     let mut locales = Vec::new();
     for file in compiled.clone().chain(others) {
-        let Some(code) = file.strip_prefix("locales/").and_then(|name| name.strip_suffix(".ftl")) else { continue };
+        let Some(code) = file
+            .strip_prefix("locales/")
+            .and_then(|name| name.strip_suffix(".ftl"))
+        else {
+            continue;
+        };
         let source = files.get(file).cloned().unwrap_or_default();
         match Language::parse(code) {
-            Some(language) => locales.push(Locale { language, file: file.to_owned(), source }),
+            Some(language) => locales.push(Locale {
+                language,
+                file: file.to_owned(),
+                source,
+            }),
             None => mistakes.push(Mistake {
                 file: file.to_owned(),
                 line: 1,
@@ -142,7 +190,10 @@ impl Config {
 
     /// The question with this id, with its position in the form.
     pub fn question(&self, id: &str) -> Option<(usize, &Question)> {
-        self.form.iter().enumerate().find(|(_, question)| question.id == id)
+        self.form
+            .iter()
+            .enumerate()
+            .find(|(_, question)| question.id == id)
     }
 
     /// The places as choices.

@@ -27,7 +27,11 @@ pub struct Mistake {
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}: {}", self.file, self.line, self.key, self.what)
+        write!(
+            f,
+            "{}:{}: {}: {}",
+            self.file, self.line, self.key, self.what
+        )
     }
 }
 
@@ -40,12 +44,24 @@ pub(super) struct Document<'a> {
 
 impl<'a> Document<'a> {
     /// Reads a file by handing its top table to `read`; gives back what was read with all mistakes.
-    pub(super) fn read<T>(file: &'a str, text: &'a str, read: impl FnOnce(&Section) -> T) -> (T, Vec<Mistake>) {
-        let document = Document { file, text, mistakes: RefCell::default() };
+    pub(super) fn read<T>(
+        file: &'a str,
+        text: &'a str,
+        read: impl FnOnce(&Section) -> T,
+    ) -> (T, Vec<Mistake>) {
+        let document = Document {
+            file,
+            text,
+            mistakes: RefCell::default(),
+        };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
             let at = error.span().map_or(0, |span| span.start);
-            document.note(at, "(syntax)", error.message().lines().next().unwrap_or_default());
+            document.note(
+                at,
+                "(syntax)",
+                error.message().lines().next().unwrap_or_default(),
+            );
         }
         let value = read(&Section::new(&document, String::new(), 0, table.get_ref()));
         (value, document.mistakes.into_inner())
@@ -72,12 +88,27 @@ pub(super) struct Section<'a> {
 }
 
 impl<'a> Section<'a> {
-    fn new(document: &'a Document<'a>, name: String, offset: usize, table: &'a DeTable<'a>) -> Self {
-        Self { document, name, offset, table, taken: RefCell::default() }
+    fn new(
+        document: &'a Document<'a>,
+        name: String,
+        offset: usize,
+        table: &'a DeTable<'a>,
+    ) -> Self {
+        Self {
+            document,
+            name,
+            offset,
+            table,
+            taken: RefCell::default(),
+        }
     }
 
     fn path(&self, key: &str) -> String {
-        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
+        if self.name.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.name)
+        }
     }
 
     /// Notes a mistake at this key, or at the table's head where the key is missing.
@@ -123,7 +154,10 @@ impl<'a> Section<'a> {
         let id = self.required("id");
         let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
         if self.find("id").is_some() && !((1..=32).contains(&id.len()) && id.bytes().all(legal)) {
-            self.mistake("id", "must be 1 to 32 of a-z, 0-9, _ and - (button data holds 64 bytes)");
+            self.mistake(
+                "id",
+                "must be 1 to 32 of a-z, 0-9, _ and - (button data holds 64 bytes)",
+            );
         }
         id.to_owned()
     }
@@ -131,11 +165,20 @@ impl<'a> Section<'a> {
     /// A whole number within limits.
     pub(super) fn integer(&self, key: &str, limits: RangeInclusive<u64>) -> Option<u64> {
         let value = self.take(key)?;
-        let number = value.as_integer().and_then(|n| u64::from_str_radix(n.as_str(), n.radix()).ok());
+        let number = value
+            .as_integer()
+            .and_then(|n| u64::from_str_radix(n.as_str(), n.radix()).ok());
         match number {
             Some(number) if limits.contains(&number) => Some(number),
             Some(_) | None => {
-                self.mistake(key, format!("must be a whole number from {} to {}", limits.start(), limits.end()));
+                self.mistake(
+                    key,
+                    format!(
+                        "must be a whole number from {} to {}",
+                        limits.start(),
+                        limits.end()
+                    ),
+                );
                 None
             }
         }
@@ -154,7 +197,10 @@ impl<'a> Section<'a> {
     /// One of a few words.
     pub(super) fn one_of<T: Copy>(&self, key: &str, words: &[(&str, T)]) -> Option<T> {
         let word = self.string(key)?;
-        let found = words.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
+        let found = words
+            .iter()
+            .find(|(name, _)| *name == word)
+            .map(|(_, value)| *value);
         if found.is_none() {
             let names: Vec<_> = words.iter().map(|(name, _)| format!("{name:?}")).collect();
             self.mistake(key, format!("must be one of {}", names.join(", ")));
@@ -180,7 +226,9 @@ impl<'a> Section<'a> {
 
     /// The tables of an array such as `[[topic]]`.
     pub(super) fn tables(&self, key: &str) -> Vec<Section<'a>> {
-        let Some(value) = self.take(key) else { return Vec::new() };
+        let Some(value) = self.take(key) else {
+            return Vec::new();
+        };
         let Some(array) = value.as_array() else {
             self.wrong(key, "an array of tables", value);
             return Vec::new();
@@ -218,7 +266,11 @@ impl<'a> Section<'a> {
     pub(super) fn finish(&self) {
         for (key, _) in self.table {
             if !self.taken.borrow().contains(key.get_ref().as_ref()) {
-                self.document.note(key.span().start, &self.path(key.get_ref()), "is not a key known here");
+                self.document.note(
+                    key.span().start,
+                    &self.path(key.get_ref()),
+                    "is not a key known here",
+                );
             }
         }
     }

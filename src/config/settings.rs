@@ -62,7 +62,13 @@ impl Settings {
                 key_file: top.string("key_file").map(PathBuf::from),
                 sending: Sending::read(top.table("sending")),
                 review: top
-                    .one_of("review", &[("none", Review::None), ("before-sharing", Review::BeforeSharing)])
+                    .one_of(
+                        "review",
+                        &[
+                            ("none", Review::None),
+                            ("before-sharing", Review::BeforeSharing),
+                        ],
+                    )
                     .unwrap_or(Review::BeforeSharing),
                 zone: zone(top),
             };
@@ -75,7 +81,10 @@ impl Settings {
 fn zone(top: &Section) -> TimeZone {
     let name = top.string("time_zone").unwrap_or("UTC");
     TimeZone::get(name).unwrap_or_else(|_| {
-        top.mistake("time_zone", "is no zone of the IANA list, such as \"Asia/Phnom_Penh\"");
+        top.mistake(
+            "time_zone",
+            "is no zone of the IANA list, such as \"Asia/Phnom_Penh\"",
+        );
         TimeZone::UTC
     })
 }
@@ -85,13 +94,22 @@ impl Telegram {
         let url = |section: &Section| {
             let url = section.string("api_url")?.trim_end_matches('/');
             if !(url.starts_with("https://") || url.starts_with("http://")) {
-                section.mistake("api_url", "must begin with https:// (or http:// for a server of your own)");
+                section.mistake(
+                    "api_url",
+                    "must begin with https:// (or http:// for a server of your own)",
+                );
             }
             Some(url.to_owned())
         };
         let telegram = Self {
-            api_url: section.as_ref().and_then(url).unwrap_or_else(|| "https://api.telegram.org".to_owned()),
-            token_file: section.as_ref().and_then(|section| section.string("token_file")).map(PathBuf::from),
+            api_url: section
+                .as_ref()
+                .and_then(url)
+                .unwrap_or_else(|| "https://api.telegram.org".to_owned()),
+            token_file: section
+                .as_ref()
+                .and_then(|section| section.string("token_file"))
+                .map(PathBuf::from),
         };
         if let Some(section) = section {
             section.finish();
@@ -102,16 +120,26 @@ impl Telegram {
 
 impl Default for Sending {
     fn default() -> Self {
-        Self { per_second: 25, chat_per_second: 1, chat_burst: 5, group_per_minute: 20, person_per_minute: 30 }
+        Self {
+            per_second: 25,
+            chat_per_second: 1,
+            chat_burst: 5,
+            group_per_minute: 20,
+            person_per_minute: 30,
+        }
     }
 }
 
 impl Sending {
     fn read(section: Option<Section>) -> Self {
         let default = Self::default();
-        let Some(section) = section else { return default };
+        let Some(section) = section else {
+            return default;
+        };
         let number = |key: &str, limit: u64, default: u32| {
-            section.integer(key, 0..=limit).map_or(default, |n| n as u32) // the limits fit
+            section
+                .integer(key, 0..=limit)
+                .map_or(default, |n| n as u32) // the limits fit
         };
         let sending = Self {
             // Telegram's own limits are 30, 1 and 20 (https://core.telegram.org/bots/faq).

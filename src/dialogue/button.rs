@@ -98,7 +98,11 @@ impl Action {
             Self::Digest => ("digest", ""),
             Self::Join => ("join", ""),
         };
-        if argument.is_empty() { verb.to_owned() } else { format!("{verb}.{argument}") }
+        if argument.is_empty() {
+            verb.to_owned()
+        } else {
+            format!("{verb}.{argument}")
+        }
     }
 
     fn read(text: &str) -> Option<Self> {
@@ -139,7 +143,10 @@ impl Press {
         match head {
             "digest" => {
                 let (edition, wish) = rest.split_once('.')?;
-                Some(Self::Digest(Edition::from_id(edition)?, Format::from_id(wish)?))
+                Some(Self::Digest(
+                    Edition::from_id(edition)?,
+                    Format::from_id(wish)?,
+                ))
             }
             number => Some(Self::Screen(number.parse().ok()?, Action::read(rest)?)),
         }

@@ -58,7 +58,10 @@ pub struct Body {
 impl From<Html> for Body {
     /// A text without buttons.
     fn from(html: Html) -> Self {
-        Self { html, buttons: Vec::new() }
+        Self {
+            html,
+            buttons: Vec::new(),
+        }
     }
 }
 

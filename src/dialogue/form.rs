@@ -11,7 +11,11 @@ use crate::text::clean::{clean, parse_number};
 use crate::text::{Html, card};
 
 pub(super) fn begin(turn: &mut Turn) {
-    let draft = Draft { begun_at: turn.moment.now, answers: Answers::default(), album: None };
+    let draft = Draft {
+        begun_at: turn.moment.now,
+        answers: Answers::default(),
+        album: None,
+    };
     advance(turn, draft);
 }
 
@@ -24,7 +28,12 @@ pub(super) fn resume(turn: &mut Turn) {
 
 /// Goes to the first question without an answer, or to the review.
 fn advance(turn: &mut Turn, draft: Draft) {
-    let open = turn.forum.config.form.iter().find(|question| !draft.answers.0.contains_key(&question.id));
+    let open = turn
+        .forum
+        .config
+        .form
+        .iter()
+        .find(|question| !draft.answers.0.contains_key(&question.id));
     match open.map(|question| question.id.clone()) {
         Some(at) => ask(turn, draft, at, false),
         None => turn.go(State::Review { draft }),
@@ -32,7 +41,11 @@ fn advance(turn: &mut Turn, draft: Draft) {
 }
 
 pub(super) fn ask(turn: &mut Turn, draft: Draft, at: String, from_review: bool) {
-    turn.go(State::Form { draft, at, from_review });
+    turn.go(State::Form {
+        draft,
+        at,
+        from_review,
+    });
 }
 
 pub(super) fn back(turn: &mut Turn, draft: Draft, at: &str, from_review: bool) {
@@ -40,10 +53,16 @@ pub(super) fn back(turn: &mut Turn, draft: Draft, at: &str, from_review: bool) {
         return turn.go(State::Review { draft });
     }
     let form = &turn.forum.config.form;
-    let position = turn.forum.config.question(at).map_or(0, |(position, _)| position);
+    let position = turn
+        .forum
+        .config
+        .question(at)
+        .map_or(0, |(position, _)| position);
     match position.checked_sub(1).and_then(|before| form.get(before)) {
         Some(question) => ask(turn, draft, question.id.clone(), false),
-        None => turn.go(State::Menu { kept: Some(draft).filter(|draft| !draft.answers.0.is_empty()) }),
+        None => turn.go(State::Menu {
+            kept: Some(draft).filter(|draft| !draft.answers.0.is_empty()),
+        }),
     }
 }
 
@@ -96,9 +115,18 @@ struct Asked<'f> {
 
 fn asked<'f>(turn: &Turn<'f>) -> Option<Asked<'f>> {
     match &turn.person.state {
-        State::Form { draft, at, from_review } => {
+        State::Form {
+            draft,
+            at,
+            from_review,
+        } => {
             let (position, question) = turn.forum.config.question(at)?;
-            Some(Asked { draft: draft.clone(), question, position, from_review: *from_review })
+            Some(Asked {
+                draft: draft.clone(),
+                question,
+                position,
+                from_review: *from_review,
+            })
         }
         State::Language { .. }
         | State::Consent
@@ -114,7 +142,10 @@ fn asked<'f>(turn: &Turn<'f>) -> Option<Asked<'f>> {
 impl Asked<'_> {
     /// Saves the answer and goes on.
     fn answer(mut self, turn: &mut Turn, answer: Answer) {
-        self.draft.answers.0.insert(self.question.id.clone(), answer);
+        self.draft
+            .answers
+            .0
+            .insert(self.question.id.clone(), answer);
         self.go_on(turn);
     }
 
@@ -154,7 +185,9 @@ pub(super) fn on_next(turn: &mut Turn) {
 }
 
 pub(super) fn on_done(turn: &mut Turn) {
-    let Some(asked) = asked(turn) else { return recover(turn) };
+    let Some(asked) = asked(turn) else {
+        return recover(turn);
+    };
     let story = asked.draft.answers.story(question::STORY);
     if story.is_empty() {
         turn.note(turn.phrases().note_story_empty());
@@ -162,14 +195,21 @@ pub(super) fn on_done(turn: &mut Turn) {
     }
     if !has_voice(story) && asked.draft.answers.0.get(question::TITLE) == Some(&Answer::Skipped) {
         turn.note(turn.phrases().note_title_needed());
-        return ask(turn, asked.draft, question::TITLE.to_owned(), asked.from_review);
+        return ask(
+            turn,
+            asked.draft,
+            question::TITLE.to_owned(),
+            asked.from_review,
+        );
     }
     asked.go_on(turn);
 }
 
 /// Takes back the last message of the story, with everything that came in it.
 pub(super) fn on_undo(turn: &mut Turn) {
-    let Some(asked) = asked(turn) else { return recover(turn) };
+    let Some(asked) = asked(turn) else {
+        return recover(turn);
+    };
     let mut parts = asked.draft.answers.story(question::STORY).to_vec();
     if let Some(source) = parts.last().map(|part| part.source) {
         parts.retain(|part| part.source != source);
@@ -185,13 +225,18 @@ fn keep_story(turn: &mut Turn, parts: Vec<Part>) {
         if parts.is_empty() {
             draft.answers.0.remove(question::STORY);
         } else {
-            draft.answers.0.insert(question::STORY.to_owned(), Answer::Story(parts));
+            draft
+                .answers
+                .0
+                .insert(question::STORY.to_owned(), Answer::Story(parts));
         }
     }
 }
 
 pub(super) fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
-    let Some(asked) = asked(turn) else { return recover(turn) };
+    let Some(asked) = asked(turn) else {
+        return recover(turn);
+    };
     match answer_from(turn, asked.question, &asked.draft, id, text) {
         // A story goes on until its author says that it is done.
         Some(story @ Answer::Story(_)) => {
@@ -208,7 +253,13 @@ pub(super) fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
 }
 
 /// The answer that these words are to this question; otherwise says what is wrong with them.
-fn answer_from(turn: &mut Turn, question: &Question, draft: &Draft, id: MessageId, text: &str) -> Option<Answer> {
+fn answer_from(
+    turn: &mut Turn,
+    question: &Question,
+    draft: &Draft,
+    id: MessageId,
+    text: &str,
+) -> Option<Answer> {
     let words = clean(text);
     if words.is_empty() {
         turn.note(turn.phrases().note_empty());
@@ -218,19 +269,35 @@ fn answer_from(turn: &mut Turn, question: &Question, draft: &Draft, id: MessageI
     match &question.kind {
         Kind::Choice(_) | Kind::Disclosure | Kind::Place => {
             let choices = super::screen::choices(turn.forum, &question.kind);
-            let typed = typed_choice(choices.iter().map(|(id, labels)| (id.as_str(), labels.iter().map(String::as_str).collect())), &words);
+            let typed = typed_choice(
+                choices
+                    .iter()
+                    .map(|(id, labels)| (id.as_str(), labels.iter().map(String::as_str).collect())),
+                &words,
+            );
             if typed.is_none() {
                 turn.note(turn.phrases().note_press_button());
             }
-            Some(Answer::Choice { id: typed?, source: Some(id) })
+            Some(Answer::Choice {
+                id: typed?,
+                source: Some(id),
+            })
         }
         Kind::Text { max_chars } if length > *max_chars => {
-            turn.note(turn.phrases().note_too_long(length as u64, *max_chars as u64));
+            turn.note(
+                turn.phrases()
+                    .note_too_long(length as u64, *max_chars as u64),
+            );
             None
         }
-        Kind::Text { .. } => Some(Answer::Text { text: words, source: id }),
+        Kind::Text { .. } => Some(Answer::Text {
+            text: words,
+            source: id,
+        }),
         Kind::Number { min, max } => match parse_number(&words) {
-            Some(value) if (*min..=*max).contains(&value) => Some(Answer::Number { value, source: id }),
+            Some(value) if (*min..=*max).contains(&value) => {
+                Some(Answer::Number { value, source: id })
+            }
             Some(_) | None => {
                 turn.note(turn.phrases().note_number(*min, *max));
                 None
@@ -242,7 +309,10 @@ fn answer_from(turn: &mut Turn, question: &Question, draft: &Draft, id: MessageI
                 turn.note(turn.phrases().note_story_full(*max_chars as u64));
                 return None;
             }
-            parts.push(Part { source: id, content: PartContent::Text(words) });
+            parts.push(Part {
+                source: id,
+                content: PartContent::Text(words),
+            });
             Some(Answer::Story(parts))
         }
     }
@@ -264,12 +334,22 @@ fn is_file(part: &Part) -> bool {
     }
 }
 
-pub(super) fn on_file(turn: &mut Turn, id: MessageId, file: Media, caption: Option<&str>, album: Option<String>) {
+pub(super) fn on_file(
+    turn: &mut Turn,
+    id: MessageId,
+    file: Media,
+    caption: Option<&str>,
+    album: Option<String>,
+) {
     let Some(asked) = asked(turn) else {
         turn.note(turn.phrases().note_not_kept());
         return turn.show();
     };
-    let Kind::Story { max_chars, max_files } = asked.question.kind else {
+    let Kind::Story {
+        max_chars,
+        max_files,
+    } = asked.question.kind
+    else {
         turn.note(turn.phrases().note_words_only());
         return turn.show();
     };
@@ -280,13 +360,19 @@ pub(super) fn on_file(turn: &mut Turn, id: MessageId, file: Media, caption: Opti
         turn.note(turn.phrases().note_too_many_files(max_files as u64));
         return turn.show();
     }
-    parts.push(Part { source: id, content: kept(file) });
+    parts.push(Part {
+        source: id,
+        content: kept(file),
+    });
     let words = clean(caption.unwrap_or_default());
     if written(&parts) + words.chars().count() > max_chars {
         turn.replaces_last = false;
         turn.note(turn.phrases().note_story_full(max_chars as u64));
     } else if !words.is_empty() {
-        parts.push(Part { source: id, content: PartContent::Text(words) });
+        parts.push(Part {
+            source: id,
+            content: PartContent::Text(words),
+        });
     }
     keep_story(turn, parts);
     if let Some(draft) = turn.person.state.draft_mut() {
@@ -315,8 +401,13 @@ pub(super) fn on_edited(turn: &mut Turn, id: MessageId, content: &Content) {
         return;
     }
     let draft = turn.person.state.draft().cloned();
-    let source = draft.as_ref().and_then(|draft| draft.answers.question_of(id)).map(str::to_owned);
-    let question = source.as_deref().and_then(|source| turn.forum.config.question(source));
+    let source = draft
+        .as_ref()
+        .and_then(|draft| draft.answers.question_of(id))
+        .map(str::to_owned);
+    let question = source
+        .as_deref()
+        .and_then(|source| turn.forum.config.question(source));
     let (Some(draft), Some((_, question))) = (draft, question) else {
         turn.note(turn.phrases().note_edit_unknown());
         return turn.show();
@@ -345,20 +436,32 @@ fn edited_answer(
     let first = parts.iter().position(|part| part.source == id)?;
     let mut pieces = Vec::new();
     match content {
-        Content::File { file, .. } => pieces.push(Part { source: id, content: kept(file.clone()) }),
+        Content::File { file, .. } => pieces.push(Part {
+            source: id,
+            content: kept(file.clone()),
+        }),
         Content::Text(_) | Content::Other(_) => {}
     }
     let words = clean(words);
     if !words.is_empty() {
-        pieces.push(Part { source: id, content: PartContent::Text(words) });
+        pieces.push(Part {
+            source: id,
+            content: PartContent::Text(words),
+        });
     }
     if pieces.is_empty() {
         turn.note(turn.phrases().note_empty());
         return None;
     }
-    let mut changed: Vec<Part> = parts.iter().filter(|part| part.source != id).cloned().collect();
+    let mut changed: Vec<Part> = parts
+        .iter()
+        .filter(|part| part.source != id)
+        .cloned()
+        .collect();
     changed.splice(first..first, pieces);
-    let Kind::Story { max_chars, .. } = question.kind else { return None };
+    let Kind::Story { max_chars, .. } = question.kind else {
+        return None;
+    };
     if written(&changed) > max_chars {
         turn.note(turn.phrases().note_story_full(max_chars as u64));
         return None;
@@ -368,13 +471,20 @@ fn edited_answer(
 
 /// Submits what was reviewed: the receipt is sent from the same commit that stores the concern.
 pub(super) fn on_submit(turn: &mut Turn) {
-    let State::Review { draft } = turn.person.state.clone() else { return turn.show() };
+    let State::Review { draft } = turn.person.state.clone() else {
+        return turn.show();
+    };
     if let Some(missing) = missing(turn, &draft.answers) {
         turn.note(turn.phrases().note_missing());
         return ask(turn, draft, missing, true);
     }
-    let Some(membership) = turn.person.membership.clone() else { return turn.show() };
-    let disclosure = draft.answers.choice(question::DISCLOSURE).and_then(Disclosure::from_id);
+    let Some(membership) = turn.person.membership.clone() else {
+        return turn.show();
+    };
+    let disclosure = draft
+        .answers
+        .choice(question::DISCLOSURE)
+        .and_then(Disclosure::from_id);
     let concern = Concern {
         id: turn.world.fresh_id(),
         receipt: free_receipt(turn),
@@ -387,8 +497,15 @@ pub(super) fn on_submit(turn: &mut Turn) {
         answers: draft.answers,
     };
     let organisation = turn.world.organisation(membership.organisation);
-    let mut html = turn.phrases().receipt(&Html::code(&concern.receipt.to_string()));
-    html.paragraph(&card::of(&concern.answers, organisation.as_ref(), &turn.forum.config, turn.phrases()));
+    let mut html = turn
+        .phrases()
+        .receipt(&Html::code(&concern.receipt.to_string()));
+    html.paragraph(&card::of(
+        &concern.answers,
+        organisation.as_ref(),
+        &turn.forum.config,
+        turn.phrases(),
+    ));
     turn.changes.push(Change::Concern(Box::new(concern)));
     turn.tell(html);
     turn.go(State::Menu { kept: None });
@@ -405,7 +522,12 @@ fn missing(turn: &Turn, answers: &Answers) -> Option<String> {
             Required::No => false,
         }
     };
-    turn.forum.config.form.iter().find(is_missing).map(|question| question.id.clone())
+    turn.forum
+        .config
+        .form
+        .iter()
+        .find(is_missing)
+        .map(|question| question.id.clone())
 }
 
 /// A receipt that nobody has: the chance of a second try is one in 2^55 for each concern there is.

@@ -19,7 +19,6 @@ pub use effect::{Body, Change, Effect, Outcome};
 pub use event::{Content, Event, Media, Other};
 pub use state::{Draft, Membership, Person, State};
 
-
 use crate::digest::{Edition, Filter, Format, Request};
 use crate::domain::{MessageId, Organisation, Receipt, Role};
 use crate::text::split::{MESSAGE_CHARS, split};
@@ -49,13 +48,23 @@ pub struct Moment {
 }
 
 /// What an event makes of a person, and what is to be sent. It never fails.
-pub fn step(person: Person, event: Event, forum: &Forum, world: &mut dyn World, moment: Moment) -> Outcome {
+pub fn step(
+    person: Person,
+    event: Event,
+    forum: &Forum,
+    world: &mut dyn World,
+    moment: Moment,
+) -> Outcome {
     let mut turn = Turn::new(person, forum, world, moment);
     turn.person.unreachable = false;
     match event {
         Event::Message { id, content, album } => on_message(&mut turn, id, content, album),
         Event::Edited { id, content } => form::on_edited(&mut turn, id, &content),
-        Event::Press { query, message, data } => on_press(&mut turn, query, message, &data),
+        Event::Press {
+            query,
+            message,
+            data,
+        } => on_press(&mut turn, query, message, &data),
         Event::Blocked(blocked) => turn.person.unreachable = blocked,
         Event::Unreadable => {
             turn.note(turn.phrases().note_unreadable());
@@ -113,6 +122,17 @@ impl<'a> Turn<'a> {
         self.forum.words.phrases_or_first(self.person.language)
     }
 
+    /// The organisation with this id, were it new in this very step.
+    fn organisation(&self, id: u64) -> Option<Organisation> {
+        let new = self.changes.iter().find_map(|change| match change {
+            Change::Organisation(organisation) if organisation.id == id => {
+                Some(organisation.clone())
+            }
+            Change::Organisation(_) | Change::Concern(_) | Change::OwnerClaimed => None,
+        });
+        new.or_else(|| self.world.organisation(id))
+    }
+
     /// Says this above the next screen.
     fn note(&mut self, note: Html) {
         self.notes.paragraph(&note);
@@ -126,7 +146,11 @@ impl<'a> Turn<'a> {
 
     /// Shows the screen of the state, with the notes above it.
     fn show(&mut self) {
-        let organisation = self.person.membership.as_ref().and_then(|m| self.world.organisation(m.organisation));
+        let organisation = self
+            .person
+            .membership
+            .as_ref()
+            .and_then(|m| self.organisation(m.organisation));
         let screen = screen::of(&self.person, organisation.as_ref(), self.forum);
         let mut html = std::mem::take(&mut self.notes);
         html.paragraph(&screen.html);
@@ -145,7 +169,10 @@ impl<'a> Turn<'a> {
     /// takes the buttons of the one before, and need not be sent when a newer one is waiting.
     fn say(&mut self, html: Html, buttons: Vec<Vec<Button>>, screen: bool) {
         let mut parts = split(&html, MESSAGE_CHARS);
-        let last = Body { html: parts.pop().unwrap_or_default(), buttons };
+        let last = Body {
+            html: parts.pop().unwrap_or_default(),
+            buttons,
+        };
         for body in parts.into_iter().map(Body::from) {
             self.put(body, false);
         }
@@ -156,13 +183,21 @@ impl<'a> Turn<'a> {
         let effect = match self.pressed.take() {
             Some(message) => {
                 self.edited = true;
-                Effect::Edit { message, body, screen }
+                Effect::Edit {
+                    message,
+                    body,
+                    screen,
+                }
             }
             None => {
                 if screen {
                     self.person.shown_in = None;
                 }
-                Effect::Send { body, clears: screen && !self.edited, screen }
+                Effect::Send {
+                    body,
+                    clears: screen && !self.edited,
+                    screen,
+                }
             }
         };
         self.effects.push(effect);
@@ -210,7 +245,11 @@ fn on_command(turn: &mut Turn, command: &str) {
     let mut words = command.split_whitespace();
     let name = words.next().unwrap_or_default();
     // In a group commands carry the bot's name: /help@samleng_bot.
-    let name = name.split('@').next().unwrap_or_default().to_ascii_lowercase();
+    let name = name
+        .split('@')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     match name.as_str() {
         "start" => onboarding::on_start(turn, words.next()),
         "menu" => to_menu(turn),
@@ -224,7 +263,9 @@ fn on_command(turn: &mut Turn, command: &str) {
             turn.show();
         }
         "language" => to_languages(turn),
-        "digest" if turn.person.role.is_some() => send_digest(turn, Edition::Organisers, Format::Messages),
+        "digest" if turn.person.role.is_some() => {
+            send_digest(turn, Edition::Organisers, Format::Messages)
+        }
         _ => {
             turn.note(turn.phrases().note_unknown_command());
             turn.show();
@@ -240,13 +281,19 @@ fn help(turn: &Turn) -> Html {
 }
 
 fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &str) {
-    let toast = |text| Effect::Toast { query: query.clone(), text };
+    let toast = |text| Effect::Toast {
+        query: query.clone(),
+        text,
+    };
     match Press::read(data) {
         Some(Press::Digest(edition, format)) if turn.person.role.is_some() => {
-            turn.effects.push(toast(Some(turn.phrases().toast_digest())));
+            turn.effects
+                .push(toast(Some(turn.phrases().toast_digest())));
             send_digest(turn, edition, format);
         }
-        Some(Press::Screen(number, action)) if number == turn.person.screen && offers(turn, &action) => {
+        Some(Press::Screen(number, action))
+            if number == turn.person.screen && offers(turn, &action) =>
+        {
             turn.effects.push(toast(None));
             turn.pressed = message;
             on_action(turn, action);
@@ -257,7 +304,8 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
         }
         Some(Press::Screen(..) | Press::Digest(..)) | None => {
             turn.effects.push(toast(Some(turn.phrases().toast_old())));
-            turn.effects.extend(message.map(|message| Effect::Strip { message }));
+            turn.effects
+                .extend(message.map(|message| Effect::Strip { message }));
             turn.show();
         }
     }
@@ -317,7 +365,9 @@ fn on_action(turn: &mut Turn, action: Action) {
 fn to_menu(turn: &mut Turn) {
     match turn.person.state.draft().cloned() {
         Some(draft) => turn.go(State::Menu { kept: Some(draft) }),
-        None if turn.person.has_joined() && turn.person.language.is_some() => turn.go(State::Menu { kept: None }),
+        None if turn.person.has_joined() && turn.person.language.is_some() => {
+            turn.go(State::Menu { kept: None })
+        }
         None => turn.show(),
     }
 }
@@ -333,7 +383,9 @@ fn to_languages(turn: &mut Turn) {
         | State::Form { .. }
         | State::Review { .. }
         | State::Leaving { .. }
-        | State::Deleting { .. } => State::Language { back: Some(Box::new(state)) },
+        | State::Deleting { .. } => State::Language {
+            back: Some(Box::new(state)),
+        },
     });
 }
 
@@ -341,7 +393,9 @@ fn on_cancel(turn: &mut Turn) {
     match turn.person.state.clone() {
         State::Form { draft, at, .. } => form::leave(turn, draft, Some(at)),
         State::Review { draft } => form::leave(turn, draft, None),
-        State::Leaving { draft, .. } | State::Deleting { draft } => turn.go(State::Menu { kept: Some(draft) }),
+        State::Leaving { draft, .. } | State::Deleting { draft } => {
+            turn.go(State::Menu { kept: Some(draft) })
+        }
         State::Province { agreed_at, .. } => turn.go(State::Organisation { agreed_at }),
         State::Organisation { .. } => turn.go(State::Consent),
         State::Consent if turn.person.has_joined() => turn.go(State::Menu { kept: None }),
@@ -355,12 +409,24 @@ fn on_cancel(turn: &mut Turn) {
 
 fn on_back(turn: &mut Turn) {
     match turn.person.state.clone() {
-        State::Form { draft, at, from_review } => form::back(turn, draft, &at, from_review),
+        State::Form {
+            draft,
+            at,
+            from_review,
+        } => form::back(turn, draft, &at, from_review),
         State::Review { draft } => {
-            let last = turn.forum.config.form.last().map(|question| question.id.clone());
+            let last = turn
+                .forum
+                .config
+                .form
+                .last()
+                .map(|question| question.id.clone());
             form::ask(turn, draft, last.unwrap_or_default(), false);
         }
-        State::Leaving { draft, at: Some(at) } => form::ask(turn, draft, at, false),
+        State::Leaving {
+            draft,
+            at: Some(at),
+        } => form::ask(turn, draft, at, false),
         State::Leaving { draft, at: None } => turn.go(State::Review { draft }),
         State::Province { agreed_at, .. } => turn.go(State::Organisation { agreed_at }),
         State::Language { back: Some(back) } => turn.go(*back),
@@ -374,7 +440,12 @@ fn on_back(turn: &mut Turn) {
 
 fn send_digest(turn: &mut Turn, edition: Edition, format: Format) {
     let language = turn.phrases().language();
-    turn.effects.push(Effect::Digest(Request { edition, format, language, filter: Filter::default() }));
+    turn.effects.push(Effect::Digest(Request {
+        edition,
+        format,
+        language,
+        filter: Filter::default(),
+    }));
 }
 
 /// The choice whose label, in whichever language, or whose id is what was typed.
@@ -384,7 +455,9 @@ fn typed_choice<'c>(
 ) -> Option<String> {
     let wanted = clean::fold(text);
     choices
-        .find(|(id, labels)| *id == wanted || labels.iter().any(|label| clean::fold(label) == wanted))
+        .find(|(id, labels)| {
+            *id == wanted || labels.iter().any(|label| clean::fold(label) == wanted)
+        })
         .map(|(id, _)| id.to_owned())
         .filter(|_| !wanted.is_empty())
 }

@@ -11,7 +11,9 @@ const NAME_CHARS: usize = 150;
 
 /// `/start`, with or without what a link carries.
 pub(super) fn on_start(turn: &mut Turn, payload: Option<&str>) {
-    let Some(payload) = payload else { return turn.show() };
+    let Some(payload) = payload else {
+        return turn.show();
+    };
     let is_owner_code = |code: String| bool::from(code.as_bytes().ct_eq(payload.as_bytes()));
     if !turn.world.owner_code().is_some_and(is_owner_code) {
         turn.note(turn.phrases().note_unknown_link());
@@ -19,11 +21,15 @@ pub(super) fn on_start(turn: &mut Turn, payload: Option<&str>) {
     }
     turn.person.role = Some(Role::Owner);
     turn.changes.push(Change::OwnerClaimed);
-    let menu = State::Menu { kept: turn.person.state.draft().cloned() };
+    let menu = State::Menu {
+        kept: turn.person.state.draft().cloned(),
+    };
     if turn.person.language.is_some() {
         turn.go(menu);
     } else {
-        turn.go(State::Language { back: Some(Box::new(menu)) });
+        turn.go(State::Language {
+            back: Some(Box::new(menu)),
+        });
     }
 }
 
@@ -46,7 +52,11 @@ pub(super) fn on_language(turn: &mut Turn, language: Language) {
 /// Somebody types instead of pressing: the name of a language will do.
 pub(super) fn on_language_text(turn: &mut Turn, text: &str) {
     let typed = fold(text);
-    let named = turn.forum.words.each().find(|phrases| fold(&phrases.language_name()) == typed);
+    let named = turn
+        .forum
+        .words
+        .each()
+        .find(|phrases| fold(&phrases.language_name()) == typed);
     match named.map(|phrases| phrases.language()) {
         Some(language) => on_language(turn, language),
         None => turn.show(),
@@ -54,7 +64,9 @@ pub(super) fn on_language_text(turn: &mut Turn, text: &str) {
 }
 
 pub(super) fn on_agree(turn: &mut Turn) {
-    turn.go(State::Organisation { agreed_at: turn.moment.now });
+    turn.go(State::Organisation {
+        agreed_at: turn.moment.now,
+    });
 }
 
 /// Nothing is kept of somebody who does not agree, not even that they were here.
@@ -67,22 +79,37 @@ pub(super) fn on_decline(turn: &mut Turn) {
 }
 
 pub(super) fn on_name(turn: &mut Turn, source: MessageId, text: &str) {
-    let State::Organisation { agreed_at } = turn.person.state else { return turn.show() };
+    let State::Organisation { agreed_at } = turn.person.state else {
+        return turn.show();
+    };
     match legal_name(turn, text) {
-        Some(name) => turn.go(State::Province { agreed_at, name, source }),
+        Some(name) => turn.go(State::Province {
+            agreed_at,
+            name,
+            source,
+        }),
         None => turn.show(),
     }
 }
 
 /// The name was corrected by editing the message that gave it; whether it was that message.
 pub(super) fn on_name_edited(turn: &mut Turn, edited: MessageId, text: &str) -> bool {
-    let State::Province { agreed_at, source, .. } = turn.person.state else { return false };
+    let State::Province {
+        agreed_at, source, ..
+    } = turn.person.state
+    else {
+        return false;
+    };
     if source != edited {
         return false;
     }
     if let Some(name) = legal_name(turn, text) {
         turn.note(turn.phrases().note_changed());
-        turn.person.state = State::Province { agreed_at, name, source };
+        turn.person.state = State::Province {
+            agreed_at,
+            name,
+            source,
+        };
     }
     turn.show();
     true
@@ -95,7 +122,10 @@ fn legal_name(turn: &mut Turn, text: &str) -> Option<String> {
         turn.note(turn.phrases().note_empty());
         None
     } else if length > NAME_CHARS {
-        turn.note(turn.phrases().note_too_long(length as u64, NAME_CHARS as u64));
+        turn.note(
+            turn.phrases()
+                .note_too_long(length as u64, NAME_CHARS as u64),
+        );
         None
     } else {
         Some(name)
@@ -104,7 +134,10 @@ fn legal_name(turn: &mut Turn, text: &str) -> Option<String> {
 
 pub(super) fn on_province_text(turn: &mut Turn, text: &str) {
     let places = turn.forum.config.place_choices();
-    match typed_choice(places.map(|place| (place.id.as_str(), place.label.all().collect())), text) {
+    match typed_choice(
+        places.map(|place| (place.id.as_str(), place.label.all().collect())),
+        text,
+    ) {
         Some(id) => on_province(turn, &id),
         None => {
             turn.note(turn.phrases().note_press_button());
@@ -118,7 +151,12 @@ pub(super) fn on_province_text(turn: &mut Turn, text: &str) {
 /// Whoever types the name of one that is here already speaks for it too; nothing on the way tells whether it
 /// was, since who takes part is nobody's business.
 pub(super) fn on_province(turn: &mut Turn, place: &str) {
-    let State::Province { agreed_at, name, .. } = turn.person.state.clone() else { return turn.show() };
+    let State::Province {
+        agreed_at, name, ..
+    } = turn.person.state.clone()
+    else {
+        return turn.show();
+    };
     let organisation = match turn.world.organisation_named(&fold(&name)) {
         Some(known) => known.id,
         None => {
@@ -132,7 +170,10 @@ pub(super) fn on_province(turn: &mut Turn, place: &str) {
             id
         }
     };
-    turn.person.membership = Some(Membership { organisation, agreed_at });
+    turn.person.membership = Some(Membership {
+        organisation,
+        agreed_at,
+    });
     turn.note(turn.phrases().joined(&name));
     turn.go(State::Menu { kept: None });
 }

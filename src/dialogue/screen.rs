@@ -22,7 +22,10 @@ pub struct Screen {
 impl Screen {
     /// Whether one of its buttons does this.
     pub fn offers(&self, action: &Action) -> bool {
-        self.rows.iter().flatten().any(|(_, offered)| offered == action)
+        self.rows
+            .iter()
+            .flatten()
+            .any(|(_, offered)| offered == action)
     }
 
     /// The buttons, carrying the number of this screen.
@@ -31,7 +34,10 @@ impl Screen {
             label: label.clone(),
             data: Press::Screen(number, action.clone()).write(),
         };
-        self.rows.iter().map(|row| row.iter().map(button).collect()).collect()
+        self.rows
+            .iter()
+            .map(|row| row.iter().map(button).collect())
+            .collect()
     }
 }
 
@@ -39,7 +45,9 @@ impl Screen {
 pub fn of(person: &Person, organisation: Option<&Organisation>, forum: &Forum) -> Screen {
     let first = forum.words.phrases_or_first(person.language);
     match &person.state {
-        State::Language { back } => language(back.is_some() && person.language.is_some(), first, forum),
+        State::Language { back } => {
+            language(back.is_some() && person.language.is_some(), first, forum)
+        }
         State::Consent => Screen {
             html: first.consent(),
             rows: vec![
@@ -47,15 +55,27 @@ pub fn of(person: &Person, organisation: Option<&Organisation>, forum: &Forum) -
                 vec![(first.button_decline(), Action::Decline)],
             ],
         },
-        State::Organisation { .. } => Screen { html: first.ask_organisation(), rows: Vec::new() },
+        State::Organisation { .. } => Screen {
+            html: first.ask_organisation(),
+            rows: Vec::new(),
+        },
         State::Province { name, .. } => {
             let mut rows = choice_rows(forum.config.place_choices(), first);
             rows.push(vec![(first.button_back(), Action::Back)]);
-            Screen { html: first.ask_province(name), rows }
+            Screen {
+                html: first.ask_province(name),
+                rows,
+            }
         }
         State::Menu { kept } => menu(person, organisation, kept.as_ref(), forum, first),
-        State::Form { draft, at, from_review } => match forum.config.question(at) {
-            Some((position, question)) => ask(draft, position, question, *from_review, forum, first),
+        State::Form {
+            draft,
+            at,
+            from_review,
+        } => match forum.config.question(at) {
+            Some((position, question)) => {
+                ask(draft, position, question, *from_review, forum, first)
+            }
             // The form changed under the draft; what was answered is kept, and one press leads on.
             None => menu(person, organisation, Some(draft), forum, first),
         },
@@ -87,7 +107,10 @@ fn language(known: bool, phrases: Phrases<'_>, forum: &Forum) -> Screen {
         .collect();
     if known {
         rows.push(vec![(phrases.button_back(), Action::Back)]);
-        return Screen { html: phrases.ask_language(), rows };
+        return Screen {
+            html: phrases.ask_language(),
+            rows,
+        };
     }
     let mut html = Html::default();
     for phrases in forum.words.each() {
@@ -113,7 +136,8 @@ fn menu(
                 rows.push(vec![(phrases.button_delete(), Action::Delete)]);
             }
             None => {
-                let name = organisation.map_or("", |organisation| organisation.name.get(phrases.language()));
+                let name = organisation
+                    .map_or("", |organisation| organisation.name.get(phrases.language()));
                 html.paragraph(&phrases.menu(name));
                 rows.push(vec![(phrases.button_new(), Action::NewConcern)]);
             }
@@ -126,14 +150,20 @@ fn menu(
             rows.push(vec![(phrases.button_join(), Action::Join)]);
         }
     }
-    rows.push(vec![(phrases.button_languages(), Action::Languages), (phrases.button_privacy(), Action::Privacy)]);
+    rows.push(vec![
+        (phrases.button_languages(), Action::Languages),
+        (phrases.button_privacy(), Action::Privacy),
+    ]);
     rows.push(vec![(phrases.button_help(), Action::Help)]);
     Screen { html, rows }
 }
 
 /// What a draft is called: its title, else its topic.
 fn draft_name(draft: &Draft, forum: &Forum, phrases: Phrases<'_>) -> String {
-    match (draft.answers.text(question::TITLE), draft.answers.choice(question::TOPIC)) {
+    match (
+        draft.answers.text(question::TITLE),
+        draft.answers.choice(question::TOPIC),
+    ) {
         (Some(title), _) => title.to_owned(),
         (None, Some(topic)) => card::label(&forum.config.topics, topic, phrases.language()),
         (None, None) => phrases.untitled(),
@@ -154,26 +184,40 @@ fn ask(
     let mut rows = Vec::new();
     match &question.kind {
         Kind::Story { .. } => {
-            html.paragraph(&phrases.story_hint());
             let parts = draft.answers.story(&question.id);
-            if !parts.is_empty() {
-                html.paragraph(&phrases.story_so_far(&card::tally(parts, phrases)));
-            }
+            html.paragraph(&match parts {
+                [] => phrases.story_hint(),
+                [..] => phrases.story_so_far(&card::tally(parts, phrases)),
+            });
             rows.push(vec![(phrases.button_done(), Action::Done)]);
             if !parts.is_empty() {
                 rows.push(vec![(phrases.button_undo(), Action::Undo)]);
             }
         }
-        Kind::Choice(_) | Kind::Disclosure | Kind::Place | Kind::Text { .. } | Kind::Number { .. } => {
+        Kind::Choice(_)
+        | Kind::Disclosure
+        | Kind::Place
+        | Kind::Text { .. }
+        | Kind::Number { .. } => {
             if let Some(answer) = answered {
-                html.paragraph(&phrases.answer_so_far(&card::answer(question, answer, &forum.config, phrases)));
+                html.paragraph(&phrases.answer_so_far(&card::answer(
+                    question,
+                    answer,
+                    &forum.config,
+                    phrases,
+                )));
                 rows.push(vec![(phrases.button_next(), Action::Next)]);
             }
             rows.extend(match &question.kind {
                 Kind::Choice(choices) => choice_rows(choices.iter(), phrases),
                 Kind::Place => choice_rows(forum.config.place_choices(), phrases),
                 Kind::Disclosure => Disclosure::ALL
-                    .map(|disclosure| vec![(card::disclosure(disclosure, phrases), Action::Pick(disclosure.id().to_owned()))])
+                    .map(|disclosure| {
+                        vec![(
+                            card::disclosure(disclosure, phrases),
+                            Action::Pick(disclosure.id().to_owned()),
+                        )]
+                    })
                     .to_vec(),
                 Kind::Text { .. } | Kind::Number { .. } | Kind::Story { .. } => Vec::new(),
             });
@@ -204,44 +248,92 @@ fn last_row(
     row
 }
 
-fn review(draft: &Draft, organisation: Option<&Organisation>, forum: &Forum, phrases: Phrases<'_>) -> Screen {
-    let mut html = match draft.answers.choice(question::DISCLOSURE).and_then(Disclosure::from_id) {
+fn review(
+    draft: &Draft,
+    organisation: Option<&Organisation>,
+    forum: &Forum,
+    phrases: Phrases<'_>,
+) -> Screen {
+    let mut html = match draft
+        .answers
+        .choice(question::DISCLOSURE)
+        .and_then(Disclosure::from_id)
+    {
         Some(Disclosure::Named) => phrases.review_named(),
         Some(Disclosure::Unnamed) => phrases.review_unnamed(),
         Some(Disclosure::OrganisersOnly) | None => phrases.review_organisers_only(),
     };
-    html.paragraph(&card::of(&draft.answers, organisation, &forum.config, phrases));
+    html.paragraph(&card::of(
+        &draft.answers,
+        organisation,
+        &forum.config,
+        phrases,
+    ));
     html.paragraph(&phrases.review_hint());
     let mut rows = vec![vec![(phrases.button_submit(), Action::Submit)]];
     let changes: Vec<_> = forum
         .config
         .form
         .iter()
-        .map(|question| (phrases.button_change(&card::field(question, phrases)), Action::Change(question.id.clone())))
+        .map(|question| {
+            (
+                phrases.button_change(&card::field(question, phrases)),
+                Action::Change(question.id.clone()),
+            )
+        })
         .collect();
     rows.extend(changes.chunks(2).map(<[_]>::to_vec));
-    rows.push(vec![(phrases.button_back(), Action::Back), (phrases.button_cancel(), Action::Cancel)]);
+    rows.push(vec![
+        (phrases.button_back(), Action::Back),
+        (phrases.button_cancel(), Action::Cancel),
+    ]);
     Screen { html, rows }
 }
 
-fn choice_rows<'c>(choices: impl Iterator<Item = &'c Choice>, phrases: Phrases<'_>) -> Vec<Vec<(String, Action)>> {
+fn choice_rows<'c>(
+    choices: impl Iterator<Item = &'c Choice>,
+    phrases: Phrases<'_>,
+) -> Vec<Vec<(String, Action)>> {
     let buttons: Vec<_> = choices
-        .map(|choice| (choice.label.get(phrases.language()).to_owned(), Action::Pick(choice.id.clone())))
+        .map(|choice| {
+            (
+                choice.label.get(phrases.language()).to_owned(),
+                Action::Pick(choice.id.clone()),
+            )
+        })
         .collect();
     let short = |(label, _): &(String, Action)| label.chars().count() <= SHORT_LABEL;
-    let a_row = if buttons.iter().filter(|button| short(button)).count() * 5 >= buttons.len() * 4 { 2 } else { 1 };
+    let a_row = if buttons.iter().filter(|button| short(button)).count() * 5 >= buttons.len() * 4 {
+        2
+    } else {
+        1
+    };
     buttons.chunks(a_row).map(<[_]>::to_vec).collect()
 }
 
 /// The ids and labels, in every language, from which a question lets one choose.
 pub(super) fn choices(forum: &Forum, kind: &Kind) -> Vec<(String, Vec<String>)> {
-    let labels = |choice: &Choice| (choice.id.clone(), choice.label.all().map(str::to_owned).collect());
+    let labels = |choice: &Choice| {
+        (
+            choice.id.clone(),
+            choice.label.all().map(str::to_owned).collect(),
+        )
+    };
     match kind {
         Kind::Choice(choices) => choices.iter().map(labels).collect(),
         Kind::Place => forum.config.place_choices().map(labels).collect(),
         Kind::Disclosure => {
-            let labels = |disclosure| forum.words.each().map(|phrases| card::disclosure(disclosure, phrases)).collect();
-            Disclosure::ALL.into_iter().map(|disclosure| (disclosure.id().to_owned(), labels(disclosure))).collect()
+            let labels = |disclosure| {
+                forum
+                    .words
+                    .each()
+                    .map(|phrases| card::disclosure(disclosure, phrases))
+                    .collect()
+            };
+            Disclosure::ALL
+                .into_iter()
+                .map(|disclosure| (disclosure.id().to_owned(), labels(disclosure)))
+                .collect()
         }
         Kind::Text { .. } | Kind::Number { .. } | Kind::Story { .. } => Vec::new(),
     }

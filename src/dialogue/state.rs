@@ -142,7 +142,10 @@ impl State {
             | Self::Deleting { draft }
             | Self::Menu { kept: Some(draft) } => Some(draft),
             Self::Language { back } => back.as_ref().and_then(|back| back.draft()),
-            Self::Menu { kept: None } | Self::Consent | Self::Organisation { .. } | Self::Province { .. } => None,
+            Self::Menu { kept: None }
+            | Self::Consent
+            | Self::Organisation { .. }
+            | Self::Province { .. } => None,
         }
     }
 
@@ -155,7 +158,10 @@ impl State {
             | Self::Deleting { draft }
             | Self::Menu { kept: Some(draft) } => Some(draft),
             Self::Language { back } => back.as_mut().and_then(|back| back.draft_mut()),
-            Self::Menu { kept: None } | Self::Consent | Self::Organisation { .. } | Self::Province { .. } => None,
+            Self::Menu { kept: None }
+            | Self::Consent
+            | Self::Organisation { .. }
+            | Self::Province { .. } => None,
         }
     }
 }

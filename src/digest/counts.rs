@@ -31,13 +31,20 @@ impl Cells {
 
     /// How many concerns each cell holds.
     pub(super) fn counts(&self) -> BTreeMap<String, u64> {
-        self.0.iter().map(|(id, cell)| (id.clone(), cell.concerns)).collect()
+        self.0
+            .iter()
+            .map(|(id, cell)| (id.clone(), cell.concerns))
+            .collect()
     }
 
     /// The same with every cell safe to show, or nothing.
     pub(super) fn folded(mut self) -> Self {
-        let small: Vec<String> =
-            self.0.iter().filter(|(_, cell)| cell.organisations.len() < SAFE).map(|(id, _)| id.clone()).collect();
+        let small: Vec<String> = self
+            .0
+            .iter()
+            .filter(|(_, cell)| cell.organisations.len() < SAFE)
+            .map(|(id, _)| id.clone())
+            .collect();
         // A topic that is itself called "other" is where small cells go, and one of them when it is small.
         if small.is_empty() {
             return self;
@@ -47,8 +54,13 @@ impl Cells {
             self.join(&mut other, &id);
         }
         while other.organisations.len() < SAFE {
-            let next = self.0.iter().min_by_key(|(id, cell)| (cell.organisations.len(), cell.concerns, (*id).clone()));
-            let Some(id) = next.map(|(id, _)| id.clone()) else { return Self::default() };
+            let next = self
+                .0
+                .iter()
+                .min_by_key(|(id, cell)| (cell.organisations.len(), cell.concerns, (*id).clone()));
+            let Some(id) = next.map(|(id, _)| id.clone()) else {
+                return Self::default();
+            };
             self.join(&mut other, &id);
         }
         self.0.insert(OTHER.to_owned(), other);

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{Config, Review};
 use crate::domain::concern::question;
-use crate::domain::{Answer, Concern, Disclosure, Language, Localised, Organisation, PartContent, Receipt, Status};
+use crate::domain::{
+    Answer, Concern, Disclosure, Language, Localised, Organisation, PartContent, Receipt, Status,
+};
 use counts::Cells;
 
 /// For whom a digest is.
@@ -72,7 +74,9 @@ impl Edition {
 
     /// The edition with this id.
     pub fn from_id(id: &str) -> Option<Self> {
-        [Self::Organisers, Self::Shared].into_iter().find(|edition| edition.id() == id)
+        [Self::Organisers, Self::Shared]
+            .into_iter()
+            .find(|edition| edition.id() == id)
     }
 
     /// The other one.
@@ -96,14 +100,18 @@ impl Format {
 
     /// The format with this id.
     pub fn from_id(id: &str) -> Option<Self> {
-        [Self::Messages, Self::Text, Self::Json].into_iter().find(|format| format.id() == id)
+        [Self::Messages, Self::Text, Self::Json]
+            .into_iter()
+            .find(|format| format.id() == id)
     }
 }
 
 impl Filter {
     fn admits(&self, concern: &Concern) -> bool {
         let same = |wanted: &Option<String>, question| {
-            wanted.as_deref().is_none_or(|wanted| concern.answers.choice(question) == Some(wanted))
+            wanted
+                .as_deref()
+                .is_none_or(|wanted| concern.answers.choice(question) == Some(wanted))
         };
         same(&self.topic, question::TOPIC)
             && same(&self.place, question::PLACE)
@@ -227,10 +235,20 @@ pub enum Piece {
 }
 
 /// Makes a digest of these records.
-pub fn make(records: &Records, edition: Edition, filter: &Filter, config: &Config, now: Timestamp) -> Digest {
+pub fn make(
+    records: &Records,
+    edition: Edition,
+    filter: &Filter,
+    config: &Config,
+    now: Timestamp,
+) -> Digest {
     let mut totals = Totals::default();
     let mut included: Vec<&Concern> = Vec::new();
-    for concern in records.concerns.iter().filter(|concern| filter.admits(concern)) {
+    for concern in records
+        .concerns
+        .iter()
+        .filter(|concern| filter.admits(concern))
+    {
         totals.received += 1;
         match fate(concern, edition, config.settings.review) {
             Fate::Included => {
@@ -246,7 +264,11 @@ pub fn make(records: &Records, edition: Edition, filter: &Filter, config: &Confi
     }
     let topic_rank = |concern: &Concern| {
         let topic = concern.answers.choice(question::TOPIC);
-        config.topics.iter().position(|known| Some(known.id.as_str()) == topic).unwrap_or(usize::MAX)
+        config
+            .topics
+            .iter()
+            .position(|known| Some(known.id.as_str()) == topic)
+            .unwrap_or(usize::MAX)
     };
     included.sort_by_key(|concern| (topic_rank(concern), concern.id));
     Digest {
@@ -257,7 +279,11 @@ pub fn make(records: &Records, edition: Edition, filter: &Filter, config: &Confi
         counts: count(&included, edition),
         silent_places: silent_places(&included, config),
         silent_organisations: silent_organisations(records, edition),
-        concerns: included.iter().zip(1..).map(|(concern, number)| entry(concern, number, edition, records)).collect(),
+        concerns: included
+            .iter()
+            .zip(1..)
+            .map(|(concern, number)| entry(concern, number, edition, records))
+            .collect(),
     }
 }
 
@@ -289,9 +315,14 @@ fn fate(concern: &Concern, edition: Edition, review: Review) -> Fate {
         | Status::Done => true,
     };
     match (edition, concern.disclosure) {
-        (Edition::Organisers, Disclosure::Named | Disclosure::Unnamed | Disclosure::OrganisersOnly) => Fate::Included,
+        (
+            Edition::Organisers,
+            Disclosure::Named | Disclosure::Unnamed | Disclosure::OrganisersOnly,
+        ) => Fate::Included,
         (Edition::Shared, Disclosure::Named | Disclosure::Unnamed) if reviewed => Fate::Included,
-        (Edition::Shared, Disclosure::Named | Disclosure::Unnamed | Disclosure::OrganisersOnly) => Fate::Withheld,
+        (Edition::Shared, Disclosure::Named | Disclosure::Unnamed | Disclosure::OrganisersOnly) => {
+            Fate::Withheld
+        }
     }
 }
 
@@ -308,12 +339,22 @@ fn count(included: &[&Concern], edition: Edition) -> Counts {
             Edition::Shared => cells.folded().counts(),
         }
     };
-    Counts { topic: by(question::TOPIC), place: by(question::PLACE), urgency: by(question::URGENCY) }
+    Counts {
+        topic: by(question::TOPIC),
+        place: by(question::PLACE),
+        urgency: by(question::URGENCY),
+    }
 }
 
 fn silent_places(included: &[&Concern], config: &Config) -> Vec<String> {
-    let heard: BTreeSet<_> = included.iter().filter_map(|concern| concern.answers.choice(question::PLACE)).collect();
-    let silent = config.places.iter().filter(|place| !place.whole && !heard.contains(place.choice.id.as_str()));
+    let heard: BTreeSet<_> = included
+        .iter()
+        .filter_map(|concern| concern.answers.choice(question::PLACE))
+        .collect();
+    let silent = config
+        .places
+        .iter()
+        .filter(|place| !place.whole && !heard.contains(place.choice.id.as_str()));
     silent.map(|place| place.choice.id.clone()).collect()
 }
 
@@ -321,9 +362,18 @@ fn silent_organisations(records: &Records, edition: Edition) -> Vec<Localised> {
     match edition {
         Edition::Shared => Vec::new(),
         Edition::Organisers => {
-            let heard: BTreeSet<u64> = records.concerns.iter().map(|concern| concern.organisation).collect();
-            let silent = records.organisations.values().filter(|organisation| !heard.contains(&organisation.id));
-            silent.map(|organisation| organisation.name.clone()).collect()
+            let heard: BTreeSet<u64> = records
+                .concerns
+                .iter()
+                .map(|concern| concern.organisation)
+                .collect();
+            let silent = records
+                .organisations
+                .values()
+                .filter(|organisation| !heard.contains(&organisation.id));
+            silent
+                .map(|organisation| organisation.name.clone())
+                .collect()
         }
     }
 }
@@ -332,9 +382,10 @@ fn entry(concern: &Concern, number: u64, edition: Edition, records: &Records) ->
     let answers = &concern.answers;
     let organisation = || records.organisations.get(&concern.organisation).cloned();
     let (receipt, organisation) = match (edition, concern.disclosure) {
-        (Edition::Organisers, Disclosure::Named | Disclosure::Unnamed | Disclosure::OrganisersOnly) => {
-            (Some(concern.receipt), organisation())
-        }
+        (
+            Edition::Organisers,
+            Disclosure::Named | Disclosure::Unnamed | Disclosure::OrganisersOnly,
+        ) => (Some(concern.receipt), organisation()),
         (Edition::Shared, Disclosure::Named) => (None, organisation()),
         (Edition::Shared, Disclosure::Unnamed | Disclosure::OrganisersOnly) => (None, None),
     };
@@ -347,21 +398,32 @@ fn entry(concern: &Concern, number: u64, edition: Edition, records: &Records) ->
         topic: choice(question::TOPIC).unwrap_or_default(),
         place: choice(question::PLACE).unwrap_or_default(),
         title: text(question::TITLE),
-        story: answers.story(question::STORY).iter().map(|part| piece(&part.content)).collect(),
+        story: answers
+            .story(question::STORY)
+            .iter()
+            .map(|part| piece(&part.content))
+            .collect(),
         affected: text(question::AFFECTED),
         ask: text(question::ASK),
         urgency: choice(question::URGENCY),
         disclosure: concern.disclosure,
         organisation,
         behind: 1,
-        other: answers.0.iter().filter_map(|(id, answer)| other(id, answer)).collect(),
+        other: answers
+            .0
+            .iter()
+            .filter_map(|(id, answer)| other(id, answer))
+            .collect(),
     }
 }
 
 fn piece(content: &PartContent) -> Piece {
     match content {
         PartContent::Text(text) => Piece::Text { text: text.clone() },
-        PartContent::Voice { seconds, .. } => Piece::Voice { seconds: *seconds, transcript: None },
+        PartContent::Voice { seconds, .. } => Piece::Voice {
+            seconds: *seconds,
+            transcript: None,
+        },
         PartContent::Photo(_) => Piece::Photo,
         PartContent::Document(_) => Piece::Document,
     }

@@ -61,7 +61,8 @@ pub fn render(digest: &Digest) -> String {
         counts: &digest.counts,
         concerns: digest.concerns.iter().map(concern).collect(),
     };
-    let json = serde_json::to_string(&document).expect("maps have string keys, and nothing else can fail"); // so it is
+    let json =
+        serde_json::to_string(&document).expect("maps have string keys, and nothing else can fail"); // so it is
     json + "\n"
 }
 
@@ -85,6 +86,14 @@ fn concern(entry: &Entry) -> Concern<'_> {
 }
 
 fn named(organisation: &Organisation) -> Named<'_> {
-    let names = organisation.name.0.iter().map(|(language, name)| (language.as_str(), name.as_str())).collect();
-    Named { names, verified: organisation.verified }
+    let names = organisation
+        .name
+        .0
+        .iter()
+        .map(|(language, name)| (language.as_str(), name.as_str()))
+        .collect();
+    Named {
+        names,
+        verified: organisation.verified,
+    }
 }

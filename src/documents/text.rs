@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 
 use crate::config::{Config, Kind};
 use crate::digest::{Digest, Edition, Entry, Piece};
-use crate::domain::concern::question;
 use crate::domain::Language;
+use crate::domain::concern::question;
 use crate::text::split::{MESSAGE_CHARS, split};
 use crate::text::{Forum, Html, Phrases, card};
 
@@ -25,8 +25,14 @@ pub struct Text {
 impl Text {
     /// The digest in this language.
     pub fn new(digest: &Digest, forum: &Forum, language: Language) -> Self {
-        let writer = Writer { config: &forum.config, phrases: forum.words.phrases(language) };
-        Self { summary: writer.summary(digest), topics: writer.topics(digest) }
+        let writer = Writer {
+            config: &forum.config,
+            phrases: forum.words.phrases(language),
+        };
+        Self {
+            summary: writer.summary(digest),
+            topics: writer.topics(digest),
+        }
     }
 
     /// Everything as one plain text, ended by a newline.
@@ -63,7 +69,8 @@ impl Writer<'_> {
         };
         html.line(&phrases.digest_made(&self.date(digest)));
         let totals = &digest.totals;
-        html.paragraph(&phrases.digest_received(totals.received)).line(&phrases.digest_included(totals.included));
+        html.paragraph(&phrases.digest_received(totals.received))
+            .line(&phrases.digest_included(totals.included));
         for (count, line) in [
             (totals.merged, phrases.digest_merged(totals.merged)),
             (totals.withdrawn, phrases.digest_withdrawn(totals.withdrawn)),
@@ -80,20 +87,37 @@ impl Writer<'_> {
             return html;
         }
         let language = phrases.language();
-        self.counts(&mut html, phrases.digest_by_topic(), &digest.counts.topic, |id| {
-            card::label(&self.config.topics, id, language)
-        });
-        self.counts(&mut html, phrases.digest_by_place(), &digest.counts.place, |id| {
-            card::place(self.config, id, language)
-        });
+        self.counts(
+            &mut html,
+            phrases.digest_by_topic(),
+            &digest.counts.topic,
+            |id| card::label(&self.config.topics, id, language),
+        );
+        self.counts(
+            &mut html,
+            phrases.digest_by_place(),
+            &digest.counts.place,
+            |id| card::place(self.config, id, language),
+        );
         if digest.concerns.iter().any(|entry| entry.urgency.is_some()) {
-            self.counts(&mut html, phrases.digest_by_urgency(), &digest.counts.urgency, |id| self.urgency(id));
+            self.counts(
+                &mut html,
+                phrases.digest_by_urgency(),
+                &digest.counts.urgency,
+                |id| self.urgency(id),
+            );
         }
         self.silence(&mut html, digest);
         html
     }
 
-    fn counts(&self, html: &mut Html, heading: Html, counts: &BTreeMap<String, u64>, name: impl Fn(&str) -> String) {
+    fn counts(
+        &self,
+        html: &mut Html,
+        heading: Html,
+        counts: &BTreeMap<String, u64>,
+        name: impl Fn(&str) -> String,
+    ) {
         html.paragraph(&heading);
         if counts.is_empty() {
             html.line(&self.phrases.digest_no_breakdown());
@@ -103,70 +127,122 @@ impl Writer<'_> {
         for (id, count) in counts {
             let named = name(id);
             // "other" that is no choice of the forum's is what small cells were folded into.
-            let label = if id == "other" && named == "other" { self.phrases.digest_other() } else { named };
+            let label = if id == "other" && named == "other" {
+                self.phrases.digest_other()
+            } else {
+                named
+            };
             html.line(&self.phrases.digest_count(&label, *count));
         }
     }
 
     fn silence(&self, html: &mut Html, digest: &Digest) {
         let language = self.phrases.language();
-        let places: Vec<_> = digest.silent_places.iter().map(|id| card::place(self.config, id, language)).collect();
+        let places: Vec<_> = digest
+            .silent_places
+            .iter()
+            .map(|id| card::place(self.config, id, language))
+            .collect();
         if !places.is_empty() {
-            html.paragraph(&self.phrases.digest_silent_places(places.len() as u64, &places.join(", ")));
+            html.paragraph(
+                &self
+                    .phrases
+                    .digest_silent_places(places.len() as u64, &places.join(", ")),
+            );
         }
-        let silent: Vec<_> = digest.silent_organisations.iter().map(|name| name.get(language)).collect();
+        let silent: Vec<_> = digest
+            .silent_organisations
+            .iter()
+            .map(|name| name.get(language))
+            .collect();
         if !silent.is_empty() {
-            html.paragraph(&self.phrases.digest_silent_organisations(silent.len() as u64, &silent.join(", ")));
+            html.paragraph(
+                &self
+                    .phrases
+                    .digest_silent_organisations(silent.len() as u64, &silent.join(", ")),
+            );
         }
     }
 
     fn topics(&self, digest: &Digest) -> Vec<Html> {
+        let edition = digest.edition;
         let mut topics = Vec::new();
         for group in digest.concerns.chunk_by(|a, b| a.topic == b.topic) {
-            let name = card::label(&self.config.topics, &group[0].topic, self.phrases.language());
+            let name = card::label(
+                &self.config.topics,
+                &group[0].topic,
+                self.phrases.language(),
+            );
             let mut html = self.phrases.digest_topic(&name, group.len() as u64);
             for entry in group {
-                html.paragraph(&self.entry(entry));
+                html.paragraph(&self.entry(entry, edition));
             }
             topics.push(html);
         }
         topics
     }
 
-    fn entry(&self, entry: &Entry) -> Html {
+    fn entry(&self, entry: &Entry, edition: Edition) -> Html {
         let phrases = self.phrases;
         let language = phrases.language();
         let place = card::place(self.config, &entry.place, language);
         let title = entry.title.clone().unwrap_or_else(|| {
-            format!("{} – {place}", card::label(&self.config.topics, &entry.topic, language))
+            format!(
+                "{} – {place}",
+                card::label(&self.config.topics, &entry.topic, language)
+            )
         });
         let mut html = Html::text(&format!("{}. ", phrases.number(entry.number)));
         html.push(&Html::bold(&title));
         if let Some(receipt) = entry.receipt {
             html.line(&Html::code(&receipt.to_string()));
         }
-        html.line(&Html::text(&format!("{} · {place}", self.organisation(entry))));
+        html.line(&Html::text(&format!(
+            "{} · {place}",
+            self.organisation(entry)
+        )));
         if entry.behind > 1 {
             html.line(&phrases.digest_behind(entry.behind));
         }
         for piece in &entry.story {
             html.line(&match piece {
                 Piece::Text { text } => Html::text(text),
-                Piece::Voice { seconds, transcript: None } => phrases.part_voice_waiting(&card::duration(*seconds, phrases)),
-                Piece::Voice { transcript: Some(transcript), .. } => Html::text(transcript),
+                Piece::Voice {
+                    seconds,
+                    transcript: None,
+                } => phrases.part_voice_waiting(&card::duration(*seconds, phrases)),
+                Piece::Voice {
+                    transcript: Some(transcript),
+                    ..
+                } => Html::text(transcript),
                 Piece::Photo => phrases.part_photo(),
                 Piece::Document => phrases.part_document(),
             });
         }
+        // The organisers must know what they may not hand on.
+        let disclosure = match edition {
+            Edition::Organisers => Some(card::disclosure(entry.disclosure, phrases)),
+            Edition::Shared => None,
+        };
         let fields = [
             (question::AFFECTED, entry.affected.clone()),
             (question::ASK, entry.ask.clone()),
-            (question::URGENCY, entry.urgency.as_deref().map(|id| self.urgency(id))),
+            (
+                question::URGENCY,
+                entry.urgency.as_deref().map(|id| self.urgency(id)),
+            ),
+            (question::DISCLOSURE, disclosure),
         ];
-        let others = entry.other.iter().map(|(id, value)| (id.as_str(), Some(self.other(id, value))));
+        let others = entry
+            .other
+            .iter()
+            .map(|(id, value)| (id.as_str(), Some(self.other(id, value))));
         for (id, value) in fields.into_iter().chain(others) {
             if let (Some(value), Some((_, question))) = (value, self.config.question(id)) {
-                html.line(&Html::text(&format!("{}: {value}", card::field(question, phrases))));
+                html.line(&Html::text(&format!(
+                    "{}: {value}",
+                    card::field(question, phrases)
+                )));
             }
         }
         html
@@ -176,7 +252,11 @@ impl Writer<'_> {
         match &entry.organisation {
             Some(known) if known.verified => known.name.get(self.phrases.language()).to_owned(),
             Some(known) => {
-                format!("{} ({})", known.name.get(self.phrases.language()), self.phrases.digest_unverified())
+                format!(
+                    "{} ({})",
+                    known.name.get(self.phrases.language()),
+                    self.phrases.digest_unverified()
+                )
             }
             None => self.phrases.digest_unnamed(),
         }
@@ -188,18 +268,29 @@ impl Writer<'_> {
 
     /// A stored answer in words: the label where it is a choice's id.
     fn other(&self, question: &str, value: &str) -> String {
-        match self.config.question(question).map(|(_, question)| &question.kind) {
+        match self
+            .config
+            .question(question)
+            .map(|(_, question)| &question.kind)
+        {
             Some(Kind::Choice(choices)) => card::label(choices, value, self.phrases.language()),
             Some(Kind::Place) => card::place(self.config, value, self.phrases.language()),
-            Some(Kind::Disclosure | Kind::Text { .. } | Kind::Story { .. } | Kind::Number { .. }) | None => {
-                value.to_owned()
-            }
+            Some(
+                Kind::Disclosure | Kind::Text { .. } | Kind::Story { .. } | Kind::Number { .. },
+            )
+            | None => value.to_owned(),
         }
     }
 
     /// The date in the meeting's zone, in digits everybody reads.
     fn date(&self, digest: &Digest) -> String {
         let zone: TimeZone = self.config.settings.zone.clone();
-        self.phrases.digits(&digest.made_at.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string())
+        self.phrases.digits(
+            &digest
+                .made_at
+                .to_zoned(zone)
+                .strftime("%Y-%m-%d %H:%M")
+                .to_string(),
+        )
     }
 }

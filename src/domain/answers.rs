@@ -89,7 +89,9 @@ impl Answers {
     pub fn choice(&self, question: &str) -> Option<&str> {
         match self.0.get(question)? {
             Answer::Choice { id, .. } => Some(id),
-            Answer::Text { .. } | Answer::Number { .. } | Answer::Story(_) | Answer::Skipped => None,
+            Answer::Text { .. } | Answer::Number { .. } | Answer::Story(_) | Answer::Skipped => {
+                None
+            }
         }
     }
 
@@ -97,7 +99,9 @@ impl Answers {
     pub fn text(&self, question: &str) -> Option<&str> {
         match self.0.get(question)? {
             Answer::Text { text, .. } => Some(text),
-            Answer::Choice { .. } | Answer::Number { .. } | Answer::Story(_) | Answer::Skipped => None,
+            Answer::Choice { .. } | Answer::Number { .. } | Answer::Story(_) | Answer::Skipped => {
+                None
+            }
         }
     }
 
@@ -105,13 +109,22 @@ impl Answers {
     pub fn story(&self, question: &str) -> &[Part] {
         match self.0.get(question) {
             Some(Answer::Story(parts)) => parts,
-            Some(Answer::Choice { .. } | Answer::Text { .. } | Answer::Number { .. } | Answer::Skipped) | None => &[],
+            Some(
+                Answer::Choice { .. }
+                | Answer::Text { .. }
+                | Answer::Number { .. }
+                | Answer::Skipped,
+            )
+            | None => &[],
         }
     }
 
     /// The question that was answered by this message.
     pub fn question_of(&self, message: MessageId) -> Option<&str> {
-        self.0.iter().find(|(_, answer)| answer.came_from(message)).map(|(question, _)| question.as_str())
+        self.0
+            .iter()
+            .find(|(_, answer)| answer.came_from(message))
+            .map(|(question, _)| question.as_str())
     }
 }
 
@@ -129,5 +142,7 @@ impl Answer {
 
 /// Whether a voice note is among these parts.
 pub fn has_voice(parts: &[Part]) -> bool {
-    parts.iter().any(|part| matches!(part.content, PartContent::Voice { .. }))
+    parts
+        .iter()
+        .any(|part| matches!(part.content, PartContent::Voice { .. }))
 }

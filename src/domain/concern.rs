@@ -26,7 +26,9 @@ pub mod question {
     /// Those that every form must have.
     pub const REQUIRED: [&str; 5] = [TOPIC, PLACE, TITLE, STORY, DISCLOSURE];
     /// All of the above; any other id is kept under `other`.
-    pub const KNOWN: [&str; 8] = [TOPIC, PLACE, TITLE, STORY, AFFECTED, ASK, URGENCY, DISCLOSURE];
+    pub const KNOWN: [&str; 8] = [
+        TOPIC, PLACE, TITLE, STORY, AFFECTED, ASK, URGENCY, DISCLOSURE,
+    ];
 }
 
 /// Who may read a concern; chosen by its author, enforced in every output.
@@ -56,7 +58,9 @@ impl Disclosure {
 
     /// The disclosure with this id.
     pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|disclosure| disclosure.id() == id)
+        Self::ALL
+            .into_iter()
+            .find(|disclosure| disclosure.id() == id)
     }
 }
 

@@ -60,12 +60,20 @@ pub struct Localised(pub BTreeMap<Language, String>);
 impl Localised {
     /// The same words in every language: a name that somebody typed and nobody has translated yet.
     pub fn same(languages: impl IntoIterator<Item = Language>, text: &str) -> Self {
-        Self(languages.into_iter().map(|language| (language, text.to_owned())).collect())
+        Self(
+            languages
+                .into_iter()
+                .map(|language| (language, text.to_owned()))
+                .collect(),
+        )
     }
 
     /// The text in `language`, else in whichever language comes first, else nothing.
     pub fn get(&self, language: Language) -> &str {
-        self.0.get(&language).or_else(|| self.0.values().next()).map_or("", String::as_str)
+        self.0
+            .get(&language)
+            .or_else(|| self.0.values().next())
+            .map_or("", String::as_str)
     }
 
     /// Every version of the text.

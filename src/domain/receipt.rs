@@ -67,10 +67,16 @@ impl Receipt {
                 'I' | 'L' => '1',
                 other => *other,
             };
-            *symbol =
-                ALPHABET.iter().position(|a| char::from(*a) == c).ok_or(ReceiptError::Shape)? as u8;
+            *symbol = ALPHABET
+                .iter()
+                .position(|a| char::from(*a) == c)
+                .ok_or(ReceiptError::Shape)? as u8;
         }
-        if checksum(&receipt) == 0 { Ok(Self(receipt)) } else { Err(ReceiptError::Check) }
+        if checksum(&receipt) == 0 {
+            Ok(Self(receipt))
+        } else {
+            Err(ReceiptError::Check)
+        }
     }
 }
 
@@ -83,7 +89,11 @@ fn checksum(symbols: &[u8; LEN]) -> u8 {
 /// Multiplication by x in GF(2)[x] / (x^5 + x^2 + 1), in which x is primitive (order 31).
 fn double(a: u8) -> u8 {
     let shifted = a << 1;
-    if shifted & 0b10_0000 == 0 { shifted } else { shifted ^ 0b10_0101 }
+    if shifted & 0b10_0000 == 0 {
+        shifted
+    } else {
+        shifted ^ 0b10_0101
+    }
 }
 
 impl fmt::Display for Receipt {

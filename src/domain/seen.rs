@@ -19,7 +19,10 @@ impl Seen {
 
     /// Whether this id was noted lately.
     pub fn contains(&self, id: u32) -> bool {
-        self.0.iter().rev().any(|(first, last)| (*first..=*last).contains(&id))
+        self.0
+            .iter()
+            .rev()
+            .any(|(first, last)| (*first..=*last).contains(&id))
     }
 
     /// Notes an id; `false` if it was known already.
@@ -28,8 +31,14 @@ impl Seen {
             return false;
         }
         // Joining a run on either side keeps shuffled arrivals compact.
-        let before = self.0.iter().rposition(|(_, last)| last.checked_add(1) == Some(id));
-        let after = self.0.iter().rposition(|(first, _)| first.checked_sub(1) == Some(id));
+        let before = self
+            .0
+            .iter()
+            .rposition(|(_, last)| last.checked_add(1) == Some(id));
+        let after = self
+            .0
+            .iter()
+            .rposition(|(first, _)| first.checked_sub(1) == Some(id));
         match (before, after) {
             (Some(b), Some(a)) => {
                 self.0[b].1 = self.0[a].1;
@@ -44,7 +53,11 @@ impl Seen {
     }
 
     fn forget_oldest(&mut self) {
-        let mut total: u64 = self.0.iter().map(|(first, last)| u64::from(last - first) + 1).sum();
+        let mut total: u64 = self
+            .0
+            .iter()
+            .map(|(first, last)| u64::from(last - first) + 1)
+            .sum();
         while let Some((first, last)) = self.0.first_mut() {
             let run = u64::from(*last - *first) + 1;
             let surplus = total.saturating_sub(Self::KEPT);

@@ -88,7 +88,8 @@ impl Deliverer {
     pub async fn run(mut self, mut deliveries: UnboundedReceiver<Delivery>) {
         loop {
             let wake = self.start_calls();
-            self.strangers.store(self.queue.strangers_waiting(), Ordering::Relaxed);
+            self.strangers
+                .store(self.queue.strangers_waiting(), Ordering::Relaxed);
             let wake_up = async {
                 match wake {
                     Some(at) => tokio::time::sleep_until(at).await,
@@ -105,7 +106,8 @@ impl Deliverer {
             }
         }
         let deadline = Instant::now() + FAREWELL;
-        while let Ok(Some(ended)) = tokio::time::timeout_at(deadline, self.calls.join_next()).await {
+        while let Ok(Some(ended)) = tokio::time::timeout_at(deadline, self.calls.join_next()).await
+        {
             self.ended(ended);
         }
     }
@@ -127,7 +129,11 @@ impl Deliverer {
                 let api = self.api.clone();
                 self.calls.spawn(async move {
                     let outcome = api.send(chat, &Body::from(html)).await;
-                    Ended { row: None, outcome, end: End::Done }
+                    Ended {
+                        row: None,
+                        outcome,
+                        end: End::Done,
+                    }
                 });
             }
             Delivery::Stop => {}
@@ -173,14 +179,27 @@ impl Deliverer {
                 self.settle(&row, ended.end);
             }
             Outcome::RetryAfter(seconds) => {
-                log::warn!("Telegram asks to wait {seconds} s before writing to member {} again", row.person);
+                log::warn!(
+                    "Telegram asks to wait {seconds} s before writing to member {} again",
+                    row.person
+                );
                 self.queue.retry(row.id, now, Retry::After { seconds });
             }
             Outcome::Transient(_) => {
-                self.queue.retry(row.id, now, Retry::Backoff { jitter: random::bits() as u32 });
+                self.queue.retry(
+                    row.id,
+                    now,
+                    Retry::Backoff {
+                        jitter: random::bits() as u32,
+                    },
+                );
             }
             Outcome::Refused(why) => {
-                log::warn!("what was to be sent to member {} is refused for good: {}", row.person, unquoted(&why));
+                log::warn!(
+                    "what was to be sent to member {} is refused for good: {}",
+                    row.person,
+                    unquoted(&why)
+                );
                 self.queue.done(row.id, now);
                 self.settle(&row, End::Done);
             }
@@ -214,7 +233,12 @@ impl Deliverer {
     }
 
     fn settle(&self, row: &Row, end: End) {
-        let settled = Settled { row: row.id, chat: row.chat, person: row.person, end };
+        let settled = Settled {
+            row: row.id,
+            chat: row.chat,
+            person: row.person,
+            end,
+        };
         // A writer that has gone leaves the row in the outbox: it is sent again at the next start.
         let _ = self.works.send(Work::Settled(settled));
     }
@@ -222,7 +246,13 @@ impl Deliverer {
 
 /// A refusal without what it quotes, which may be somebody's words.
 fn unquoted(why: &str) -> String {
-    why.split('"').step_by(2).collect::<Vec<_>>().join("…").chars().take(120).collect()
+    why.split('"')
+        .step_by(2)
+        .collect::<Vec<_>>()
+        .join("…")
+        .chars()
+        .take(120)
+        .collect()
 }
 
 fn ticket(row: Row) -> Ticket<RowId, Arc<Row>> {
@@ -240,7 +270,15 @@ fn ticket(row: Row) -> Ticket<RowId, Arc<Row>> {
         store::Lane::Interactive => Lane::Interactive,
         store::Lane::Bulk => Lane::Bulk,
     };
-    Ticket { id: row.id, chat: row.chat.0, lane, cost, stranger: row.stranger, supersedable, load: Arc::new(row) }
+    Ticket {
+        id: row.id,
+        chat: row.chat.0,
+        lane,
+        cost,
+        stranger: row.stranger,
+        supersedable,
+        load: Arc::new(row),
+    }
 }
 
 /// One call with what it needs.
@@ -256,19 +294,43 @@ impl Call {
     async fn make(self, row: Arc<Row>) -> Ended {
         let chat = row.chat;
         let (outcome, end) = match &row.effect {
-            Effect::Toast { query, text } => (self.api.toast(query, text.as_deref()).await, End::Done),
+            Effect::Toast { query, text } => {
+                (self.api.toast(query, text.as_deref()).await, End::Done)
+            }
             Effect::Strip { message } => (self.api.strip(chat, *message).await, End::Done),
-            Effect::Edit { message, body, screen } => self.edit(chat, *message, body, *screen).await,
-            Effect::Send { body, clears, screen } => self.send(chat, body, *clears, *screen).await,
-            Effect::Digest(request) => digests::send(&self.api, &self.forum, &self.works, chat, request).await,
+            Effect::Edit {
+                message,
+                body,
+                screen,
+            } => self.edit(chat, *message, body, *screen).await,
+            Effect::Send {
+                body,
+                clears,
+                screen,
+            } => self.send(chat, body, *clears, *screen).await,
+            Effect::Digest(request) => {
+                digests::send(&self.api, &self.forum, &self.works, chat, request).await
+            }
         };
-        Ended { row: Some(row), outcome, end }
+        Ended {
+            row: Some(row),
+            outcome,
+            end,
+        }
     }
 
     /// A message that cannot be rewritten, perhaps because it was deleted, is sent anew.
-    async fn edit(&self, chat: ChatId, message: MessageId, body: &Body, screen: bool) -> (Outcome, End) {
+    async fn edit(
+        &self,
+        chat: ChatId,
+        message: MessageId,
+        body: &Body,
+        screen: bool,
+    ) -> (Outcome, End) {
         match self.api.edit(chat, message, body).await {
-            Outcome::Refused(why) if is_missing(&why) => self.send(chat, body, screen, screen).await,
+            Outcome::Refused(why) if is_missing(&why) => {
+                self.send(chat, body, screen, screen).await
+            }
             outcome if screen && !body.buttons.is_empty() => (outcome, End::Shown(Some(message))),
             outcome if self.above == Some(message) => (outcome, End::Shown(None)),
             outcome => (outcome, End::Done),
@@ -300,5 +362,11 @@ impl Call {
 /// Whether an edit was refused because there is nothing to edit. <https://core.telegram.org/bots/api#editmessagetext>
 fn is_missing(why: &str) -> bool {
     let why = why.to_ascii_lowercase();
-    ["message to edit not found", "message can't be edited", "message_id_invalid"].iter().any(|text| why.contains(text))
+    [
+        "message to edit not found",
+        "message can't be edited",
+        "message_id_invalid",
+    ]
+    .iter()
+    .any(|text| why.contains(text))
 }

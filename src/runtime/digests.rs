@@ -18,14 +18,24 @@ use crate::text::{Forum, Html};
 ///
 /// # Errors
 /// If the store cannot be used, or a record cannot be read.
-pub async fn make(forum: &Arc<Forum>, works: &Sender<Work>, request: &Request) -> anyhow::Result<Digest> {
+pub async fn make(
+    forum: &Arc<Forum>,
+    works: &Sender<Work>,
+    request: &Request,
+) -> anyhow::Result<Digest> {
     let (done, hear) = oneshot::channel();
     works.send(Work::Snapshot(done)).map_err(|_| Unavailable)?;
     let snapshot = hear.await.map_err(|_| Unavailable)??;
     let (forum, request) = (Arc::clone(forum), request.clone());
     let make = move || {
         let records = snapshot.open()?;
-        Ok(digest::make(&records, request.edition, &request.filter, &forum.config, Timestamp::now()))
+        Ok(digest::make(
+            &records,
+            request.edition,
+            &request.filter,
+            &forum.config,
+            Timestamp::now(),
+        ))
     };
     tokio::task::spawn_blocking(make).await?
 }
@@ -43,43 +53,74 @@ pub(super) async fn send(
         Err(error) => return (Outcome::Transient(format!("no digest: {error}")), End::Done),
     };
     let name = |ending: &str| {
-        let date = digest.made_at.to_zoned(forum.config.settings.zone.clone()).date();
+        let date = digest
+            .made_at
+            .to_zoned(forum.config.settings.zone.clone())
+            .date();
         format!("samleng-{}-{date}.{ending}", digest.edition.id())
     };
     match request.format {
-        Format::Messages => (Outcome::Sent(None), End::Became(messages(&digest, forum, request))),
+        Format::Messages => (
+            Outcome::Sent(None),
+            End::Became(messages(&digest, forum, request)),
+        ),
         Format::Text => {
-            let bytes = Text::new(&digest, forum, request.language).plain().into_bytes();
-            (api.document(chat, &name("txt"), bytes, &[]).await, End::Done)
+            let bytes = Text::new(&digest, forum, request.language)
+                .plain()
+                .into_bytes();
+            (
+                api.document(chat, &name("txt"), bytes, &[]).await,
+                End::Done,
+            )
         }
-        Format::Json => (api.document(chat, &name("json"), json::render(&digest).into_bytes(), &[]).await, End::Done),
+        Format::Json => (
+            api.document(chat, &name("json"), json::render(&digest).into_bytes(), &[])
+                .await,
+            End::Done,
+        ),
     }
 }
 
 fn messages(digest: &Digest, forum: &Forum, request: &Request) -> Vec<Effect> {
     let text = Text::new(digest, forum, request.language);
-    let message = |html: Html| Body { html, buttons: Vec::new() };
+    let message = |html: Html| Body {
+        html,
+        buttons: Vec::new(),
+    };
     let mut file = None;
     let mut bodies: Vec<Body> = match text.messages() {
         Some(messages) => messages.into_iter().map(message).collect(),
         None => {
-            file = Some(Effect::Digest(Request { format: Format::Text, ..request.clone() }));
+            file = Some(Effect::Digest(Request {
+                format: Format::Text,
+                ..request.clone()
+            }));
             let mut summary = text.summary;
             summary.paragraph(&forum.words.phrases(request.language).digest_attached());
-            crate::text::split::split(&summary, crate::text::split::MESSAGE_CHARS).into_iter().map(message).collect()
+            crate::text::split::split(&summary, crate::text::split::MESSAGE_CHARS)
+                .into_iter()
+                .map(message)
+                .collect()
         }
     };
     if let Some(last) = bodies.last_mut() {
         last.buttons = buttons(forum, request);
     }
-    let send = |body| Effect::Send { body, clears: false, screen: false };
+    let send = |body| Effect::Send {
+        body,
+        clears: false,
+        screen: false,
+    };
     bodies.into_iter().map(send).chain(file).collect()
 }
 
 /// The other edition, and files. These buttons stay good; who presses them is checked.
 fn buttons(forum: &Forum, request: &Request) -> Vec<Vec<Button>> {
     let phrases = forum.words.phrases(request.language);
-    let button = |label, edition, format| Button { label, data: Press::Digest(edition, format).write() };
+    let button = |label, edition, format| Button {
+        label,
+        data: Press::Digest(edition, format).write(),
+    };
     let edition = request.edition;
     let other = match edition.other() {
         Edition::Organisers => phrases.button_organisers(),

@@ -124,7 +124,12 @@ impl Intake {
     ///
     /// # Errors
     /// As reading the outbox.
-    pub fn new(forum: Arc<Forum>, store: Store, open: Opener, ears: Ears) -> Result<Self, StoreError> {
+    pub fn new(
+        forum: Arc<Forum>,
+        store: Store,
+        open: Opener,
+        ears: Ears,
+    ) -> Result<Self, StoreError> {
         let mut intake = Self {
             forum,
             open,
@@ -172,7 +177,11 @@ impl Intake {
         let mut after = Vec::new();
         for work in works {
             match work {
-                Work::Updates { updates: batch, offset: next, done } => {
+                Work::Updates {
+                    updates: batch,
+                    offset: next,
+                    done,
+                } => {
                     updates.extend(batch);
                     offset = Some(next);
                     dones.push(done);
@@ -193,7 +202,9 @@ impl Intake {
             // A poller that has gone needs no answer.
             let _ = done.send(result.as_ref().copied().map_err(|_| Unavailable));
         }
-        after.into_iter().fold(false, |stop, work| self.serve(work) || stop)
+        after
+            .into_iter()
+            .fold(false, |stop, work| self.serve(work) || stop)
     }
 
     /// Load, step, stage, commit; then confirm and send. In this order, always.
@@ -210,14 +221,18 @@ impl Intake {
             if !stage.meta.seen.note(update.id) {
                 continue;
             }
-            let What::Private(chat, event) = &update.what else { continue };
+            let What::Private(chat, event) = &update.what else {
+                continue;
+            };
             let full = self.ears.strangers_at_most != 0 && strangers >= self.ears.strangers_at_most;
             match handle_event(&mut stage, &self.forum, *chat, event, full) {
                 Ok(Handled::Stranger(rows)) => strangers += rows,
                 Ok(Handled::Member) => {}
                 Ok(Handled::Unanswered) => unanswered += 1,
                 Err(Failure::Store(error)) => return Err(error),
-                Err(Failure::Event(why)) => set_aside(&mut stage, &self.forum, update.id, *chat, &why)?,
+                Err(Failure::Event(why)) => {
+                    set_aside(&mut stage, &self.forum, update.id, *chat, &why)?
+                }
             }
         }
         stage.meta.offset = offset.or(stage.meta.offset);
@@ -242,12 +257,14 @@ impl Intake {
             Work::Updates { .. } | Work::Settled(_) => false, // sorted out before
             Work::Snapshot(done) => {
                 let snapshot = self.store.as_ref().ok_or(Unavailable);
-                let _ = done.send(snapshot.and_then(|store| store.snapshot().map_err(|_| Unavailable)));
+                let _ =
+                    done.send(snapshot.and_then(|store| store.snapshot().map_err(|_| Unavailable)));
                 false
             }
             Work::FreshOwnerLink { done } => {
                 let store = self.store.as_mut().ok_or(Unavailable);
-                let _ = done.send(store.and_then(|store| store.owner_link(true).map_err(|_| Unavailable)));
+                let _ = done
+                    .send(store.and_then(|store| store.owner_link(true).map_err(|_| Unavailable)));
                 false
             }
             Work::Stop => true,
@@ -259,7 +276,11 @@ impl Intake {
         if self.store.is_some() {
             return Ok(());
         }
-        if self.outage.as_ref().is_some_and(|(failed, _)| failed.elapsed() < REOPEN) {
+        if self
+            .outage
+            .as_ref()
+            .is_some_and(|(failed, _)| failed.elapsed() < REOPEN)
+        {
             return Err(StoreError::Closed);
         }
         let store = (self.open)()?;
@@ -272,8 +293,11 @@ impl Intake {
     }
 
     fn give_waiting(&mut self, store: &Store) -> Result<(), StoreError> {
-        let rows: Vec<Row> =
-            store.all::<Row>()?.into_iter().filter(|row| row.id.event >= self.given_below).collect();
+        let rows: Vec<Row> = store
+            .all::<Row>()?
+            .into_iter()
+            .filter(|row| row.id.event >= self.given_below)
+            .collect();
         self.given_below = store.meta()?.next_event;
         self.give(rows);
         Ok(())
@@ -289,7 +313,9 @@ impl Intake {
     /// Closes the store, and tells those whose words are not kept yet; each of them once.
     fn fail(&mut self, error: &StoreError, updates: &[Update]) {
         let (failed, told) = self.outage.get_or_insert_with(|| {
-            log::error!("the store failed: {error}; nothing is confirmed, it is opened again every 5 s");
+            log::error!(
+                "the store failed: {error}; nothing is confirmed, it is opened again every 5 s"
+            );
             (Instant::now(), BTreeSet::new())
         });
         if self.store.take().is_some() || !matches!(error, StoreError::Closed) {
@@ -300,19 +326,29 @@ impl Intake {
             html.paragraph(&phrases.note_outage());
         }
         for update in updates {
-            let What::Private(chat, event) = &update.what else { continue };
+            let What::Private(chat, event) = &update.what else {
+                continue;
+            };
             let waits = !matches!(event, Event::Blocked(_));
             if waits && told.insert(*chat) {
-                let _ = self.ears.deliver.send(Delivery::Notice(*chat, html.clone()));
+                let _ = self
+                    .ears
+                    .deliver
+                    .send(Delivery::Notice(*chat, html.clone()));
             }
         }
     }
 
     fn count_unanswered(&mut self, unanswered: u64) {
         self.unanswered += unanswered;
-        let long_ago = self.unanswered_logged.is_none_or(|logged| logged.elapsed() >= Duration::from_secs(60));
+        let long_ago = self
+            .unanswered_logged
+            .is_none_or(|logged| logged.elapsed() >= Duration::from_secs(60));
         if self.unanswered > 0 && long_ago {
-            log::warn!("{} messages of people who have not joined were not answered: too many wait", self.unanswered);
+            log::warn!(
+                "{} messages of people who have not joined were not answered: too many wait",
+                self.unanswered
+            );
             self.unanswered = 0;
             self.unanswered_logged = Some(Instant::now());
         }
@@ -334,7 +370,11 @@ enum Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        if error.is_final() { Self::Store(error) } else { Self::Event(error.to_string()) }
+        if error.is_final() {
+            Self::Store(error)
+        } else {
+            Self::Event(error.to_string())
+        }
     }
 }
 
@@ -346,26 +386,47 @@ fn handle_event(
     strangers_full: bool,
 ) -> Result<Handled, Failure> {
     let person = stage.person(chat)?;
-    let moment = Moment { now: Timestamp::now(), random: random::bits() };
+    let moment = Moment {
+        now: Timestamp::now(),
+        random: random::bits(),
+    };
     let step = || dialogue::step(person, event.clone(), forum, stage, moment);
-    let outcome = catch_unwind(AssertUnwindSafe(step)).map_err(|_| Failure::Event("a panic".to_owned()))?;
-    let is_stranger = !outcome.person.as_ref().is_some_and(|person| person.has_joined());
+    let outcome =
+        catch_unwind(AssertUnwindSafe(step)).map_err(|_| Failure::Event("a panic".to_owned()))?;
+    let is_stranger = !outcome
+        .person
+        .as_ref()
+        .is_some_and(|person| person.has_joined());
     if is_stranger && strangers_full {
         return Ok(Handled::Unanswered);
     }
     let rows = stage.apply(chat, outcome)?;
-    Ok(if is_stranger { Handled::Stranger(rows) } else { Handled::Member })
+    Ok(if is_stranger {
+        Handled::Stranger(rows)
+    } else {
+        Handled::Member
+    })
 }
 
 /// The event leaves no trace but this, and its sender is asked to say it again.
-fn set_aside(stage: &mut Stage<'_>, forum: &Forum, update: u32, chat: ChatId, why: &str) -> Result<(), StoreError> {
+fn set_aside(
+    stage: &mut Stage<'_>,
+    forum: &Forum,
+    update: u32,
+    chat: ChatId,
+    why: &str,
+) -> Result<(), StoreError> {
     log::error!("update {update} is set aside: {why}");
     stage.set_aside(update, why)?;
     let mut html = Html::default();
     for phrases in forum.words.each() {
         html.paragraph(&phrases.note_failed());
     }
-    let notice = Effect::Send { body: html.into(), clears: false, screen: false };
+    let notice = Effect::Send {
+        body: html.into(),
+        clears: false,
+        screen: false,
+    };
     stage.send(chat, 0, Lane::Interactive, vec![notice])
 }
 
@@ -375,6 +436,8 @@ fn settle(stage: &mut Stage<'_>, settled: &Settled) -> Result<(), StoreError> {
         End::Done => Ok(()),
         End::Shown(message) => stage.show(settled.chat, *message),
         End::Unreachable => stage.unreachable(settled.chat),
-        End::Became(effects) => stage.send(settled.chat, settled.person, Lane::Bulk, effects.clone()),
+        End::Became(effects) => {
+            stage.send(settled.chat, settled.person, Lane::Bulk, effects.clone())
+        }
     }
 }

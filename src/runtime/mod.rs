@@ -29,8 +29,8 @@ use tokio::net::UnixListener;
 use tokio::sync::{mpsc, watch};
 
 use crate::config::Sending;
-use crate::store::record::Shown;
 use crate::store::Store;
+use crate::store::record::Shown;
 use crate::telegram::Api;
 use crate::text::Forum;
 use deliver::{Deliverer, Delivery};
@@ -60,11 +60,21 @@ impl Bot {
     /// # Errors
     /// If the store cannot be read at the start, or a thread cannot be made.
     pub async fn run(self, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-        let Self { forum, api, store, open, socket, owner_found } = self;
+        let Self {
+            forum,
+            api,
+            store,
+            open,
+            socket,
+            owner_found,
+        } = self;
         let limits = limits(&forum.config.settings.sending);
         let offset = store.meta()?.offset;
-        let shown: BTreeMap<_, _> =
-            store.all::<Shown>()?.into_iter().map(|shown| (shown.chat, shown.message)).collect();
+        let shown: BTreeMap<_, _> = store
+            .all::<Shown>()?
+            .into_iter()
+            .map(|shown| (shown.chat, shown.message))
+            .collect();
         let (works, work) = channel();
         let (deliver, deliveries) = mpsc::unbounded_channel();
         let strangers = Arc::new(AtomicUsize::new(0));
@@ -72,7 +82,11 @@ impl Bot {
         let ears = Ears {
             deliver: deliver.clone(),
             strangers: Arc::clone(&strangers),
-            strangers_at_most: if limits.per_second == 0 { 0 } else { limits.strangers_waiting as usize },
+            strangers_at_most: if limits.per_second == 0 {
+                0
+            } else {
+                limits.strangers_waiting as usize
+            },
             owner_found,
         };
         let intake = Intake::new(Arc::clone(&forum), store, open, ears)?;
@@ -80,7 +94,14 @@ impl Bot {
             .name("writer".to_owned())
             .spawn(move || intake.run(&work))
             .context("no thread for the writer")?;
-        let deliverer = Deliverer::new(api.clone(), Arc::clone(&forum), works.clone(), shown, strangers, limits);
+        let deliverer = Deliverer::new(
+            api.clone(),
+            Arc::clone(&forum),
+            works.clone(),
+            shown,
+            strangers,
+            limits,
+        );
         let delivering = tokio::spawn(deliverer.run(deliveries));
         let serving = tokio::spawn(socket::serve(socket, forum, works.clone(), stop.clone()));
 

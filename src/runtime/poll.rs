@@ -17,7 +17,12 @@ const LONGEST: Duration = Duration::from_secs(60);
 const STORE_AWAY: Duration = Duration::from_secs(5);
 
 /// Polls until told to stop.
-pub(super) async fn run(api: Api, works: Sender<Work>, mut offset: Option<i64>, mut stop: watch::Receiver<bool>) {
+pub(super) async fn run(
+    api: Api,
+    works: Sender<Work>,
+    mut offset: Option<i64>,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut trouble = Trouble::default();
     let mut store_away = false;
     loop {
@@ -76,15 +81,28 @@ async fn commit(
                 log::debug!("update {} ({})", update.id, decode::kind(value));
                 updates.push(update);
             }
-            None => log::warn!("an update without a readable id ({}) is passed over", decode::kind(value)),
+            None => log::warn!(
+                "an update without a readable id ({}) is passed over",
+                decode::kind(value)
+            ),
         }
     }
     let Some(last) = updates.iter().map(|update| i64::from(update.id)).max() else {
         // Nothing to confirm; where something could not even be numbered, the next one is asked for.
-        return Ok(if batch.is_empty() { None } else { offset.map(|offset| offset + 1) });
+        return Ok(if batch.is_empty() {
+            None
+        } else {
+            offset.map(|offset| offset + 1)
+        });
     };
     let (done, hear) = oneshot::channel();
-    works.send(Work::Updates { updates, offset: last + 1, done }).map_err(|_| Failure::NoWriter)?;
+    works
+        .send(Work::Updates {
+            updates,
+            offset: last + 1,
+            done,
+        })
+        .map_err(|_| Failure::NoWriter)?;
     match hear.await {
         Ok(Ok(())) => Ok(Some(last + 1)),
         Ok(Err(Unavailable)) => Err(Failure::StoreAway),
@@ -108,7 +126,9 @@ impl Trouble {
         if let CallError::RetryAfter(seconds) = error {
             return Duration::from_secs((*seconds).into());
         }
-        let doubled = SHORTEST.saturating_mul(1 << (self.failures - 1).min(6)).min(LONGEST);
+        let doubled = SHORTEST
+            .saturating_mul(1 << (self.failures - 1).min(6))
+            .min(LONGEST);
         // Up to a quarter less, so that many bots do not come back at once.
         doubled - doubled.mul_f64((random::bits() % 250) as f64 / 1_000.0)
     }
@@ -127,10 +147,14 @@ fn words(error: &CallError) -> String {
         CallError::Refused { code: 409, .. } => {
             "409: another program is polling with this token, or a webhook is set".to_owned()
         }
-        CallError::Refused { code: code @ (401 | 404), .. } => format!("{code}: the token is no longer good"),
+        CallError::Refused {
+            code: code @ (401 | 404),
+            ..
+        } => format!("{code}: the token is no longer good"),
         CallError::Refused { code, .. } => format!("the server refuses with {code}"),
-        CallError::RetryAfter(_) | CallError::Migrated(_) | CallError::Transient(_) | CallError::Unreadable => {
-            error.to_string()
-        }
+        CallError::RetryAfter(_)
+        | CallError::Migrated(_)
+        | CallError::Transient(_)
+        | CallError::Unreadable => error.to_string(),
     }
 }

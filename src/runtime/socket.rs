@@ -70,7 +70,11 @@ pub async fn serve(
     }
 }
 
-async fn answer(mut stream: UnixStream, forum: &Arc<Forum>, works: &Sender<Work>) -> anyhow::Result<()> {
+async fn answer(
+    mut stream: UnixStream,
+    forum: &Arc<Forum>,
+    works: &Sender<Work>,
+) -> anyhow::Result<()> {
     let mut line = String::new();
     let mut reader = tokio::io::BufReader::new(&mut stream);
     tokio::time::timeout(PATIENCE, reader.read_line(&mut line)).await??;
@@ -93,12 +97,16 @@ async fn do_as_asked(ask: Ask, forum: &Arc<Forum>, works: &Sender<Work>) -> anyh
             let digest = digests::make(forum, works, &request).await?;
             Ok(match request.format {
                 Format::Json => json::render(&digest),
-                Format::Text | Format::Messages => Text::new(&digest, forum, request.language).plain(),
+                Format::Text | Format::Messages => {
+                    Text::new(&digest, forum, request.language).plain()
+                }
             })
         }
         Ask::FreshOwnerLink => {
             let (done, hear) = oneshot::channel();
-            works.send(Work::FreshOwnerLink { done }).map_err(|_| Unavailable)?;
+            works
+                .send(Work::FreshOwnerLink { done })
+                .map_err(|_| Unavailable)?;
             let link = hear.await.map_err(|_| Unavailable)??;
             link.ok_or_else(|| anyhow::anyhow!("no link could be made"))
         }
@@ -110,13 +118,18 @@ async fn do_as_asked(ask: Ask, forum: &Arc<Forum>, works: &Sender<Work>) -> anyh
 /// # Errors
 /// What the bot refuses, or the connection breaking.
 pub fn ask(socket: &Path, ask: &Ask) -> anyhow::Result<Option<String>> {
-    let Ok(mut stream) = std::os::unix::net::UnixStream::connect(socket) else { return Ok(None) };
+    let Ok(mut stream) = std::os::unix::net::UnixStream::connect(socket) else {
+        return Ok(None);
+    };
     let mut line = serde_json::to_vec(ask)?;
     line.push(b'\n');
     stream.write_all(&line)?;
     let mut reply = String::new();
     BufReader::new(stream).read_line(&mut reply)?;
-    anyhow::ensure!(!reply.is_empty(), "the running bot went away before it answered");
+    anyhow::ensure!(
+        !reply.is_empty(),
+        "the running bot went away before it answered"
+    );
     match serde_json::from_str(&reply)? {
         Reply::Ok(result) => Ok(Some(result)),
         Reply::Refused(why) => anyhow::bail!(why),

@@ -125,7 +125,10 @@ impl<R: Record> Key<R> {
         let mut bytes = Vec::with_capacity(1 + rest.len());
         bytes.push(R::PREFIX);
         bytes.extend_from_slice(rest);
-        Self { bytes, kind: std::marker::PhantomData }
+        Self {
+            bytes,
+            kind: std::marker::PhantomData,
+        }
     }
 
     fn hashed(sealer: &Sealer, what: &[u8]) -> Self {
@@ -195,7 +198,10 @@ pub fn encode<R: Record>(record: &R) -> Result<Vec<u8>, rmp_serde::encode::Error
 /// If they are of a version that this program does not know, or of no record.
 pub fn decode<R: Record>(version: u8, bytes: &[u8]) -> Result<R, String> {
     if version != R::VERSION {
-        return Err(format!("a record of version {version}; this program knows {}", R::VERSION));
+        return Err(format!(
+            "a record of version {version}; this program knows {}",
+            R::VERSION
+        ));
     }
     // The error's text could quote what is in the record.
     rmp_serde::from_slice(bytes).map_err(|_| "a record that is not of its kind".to_owned())

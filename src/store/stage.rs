@@ -72,7 +72,11 @@ impl<'s> Stage<'s> {
         for change in &outcome.changes {
             match change {
                 Change::Organisation(organisation) => {
-                    write(&mut writes, &record::organisation(organisation.id), organisation)?;
+                    write(
+                        &mut writes,
+                        &record::organisation(organisation.id),
+                        organisation,
+                    )?;
                     for name in organisation.name.all() {
                         let key = record::organisation_name(sealer, &fold(name));
                         write(&mut writes, &key, &OrganisationName(organisation.id))?;
@@ -80,7 +84,11 @@ impl<'s> Stage<'s> {
                 }
                 Change::Concern(concern) => {
                     write(&mut writes, &record::concern(concern.id), concern.as_ref())?;
-                    write(&mut writes, &record::receipt(sealer, concern.receipt), &ReceiptOf(concern.id))?;
+                    write(
+                        &mut writes,
+                        &record::receipt(sealer, concern.receipt),
+                        &ReceiptOf(concern.id),
+                    )?;
                 }
                 Change::OwnerClaimed => owner_claimed = true,
             }
@@ -90,7 +98,10 @@ impl<'s> Stage<'s> {
             Some(person) => write(&mut writes, &key, person)?,
             None => writes.push((key.bytes, None)),
         }
-        let (number, joined) = outcome.person.as_ref().map_or((0, false), |p| (p.number, p.has_joined()));
+        let (number, joined) = outcome
+            .person
+            .as_ref()
+            .map_or((0, false), |p| (p.number, p.has_joined()));
         let rows = self.rows_of(chat, number, !joined, Lane::Interactive, outcome.effects);
         for row in &rows {
             write(&mut writes, &record::row(row.id), row)?;
@@ -111,7 +122,13 @@ impl<'s> Stage<'s> {
     ///
     /// # Errors
     /// If one of them is too large.
-    pub fn send(&mut self, chat: ChatId, number: u64, lane: Lane, effects: Vec<Effect>) -> Result<(), StoreError> {
+    pub fn send(
+        &mut self,
+        chat: ChatId,
+        number: u64,
+        lane: Lane,
+        effects: Vec<Effect>,
+    ) -> Result<(), StoreError> {
         let rows = self.rows_of(chat, number, false, lane, effects);
         let mut writes = Vec::new();
         for row in &rows {
@@ -131,7 +148,14 @@ impl<'s> Stage<'s> {
         let number = self.meta.next_event;
         self.meta.next_event += 1;
         let mut writes = Vec::new();
-        write(&mut writes, &record::aside(number), &Aside { update, why: why.to_owned() })?;
+        write(
+            &mut writes,
+            &record::aside(number),
+            &Aside {
+                update,
+                why: why.to_owned(),
+            },
+        )?;
         self.writes.extend(writes);
         Ok(())
     }
@@ -200,7 +224,9 @@ impl<'s> Stage<'s> {
 
     fn get<R: Record>(&self, key: &Key<R>) -> Result<Option<R>, StoreError> {
         match self.writes.get(&key.bytes) {
-            Some(Some((version, plain))) => record::decode(*version, plain).map(Some).map_err(StoreError::Record),
+            Some(Some((version, plain))) => record::decode(*version, plain)
+                .map(Some)
+                .map_err(StoreError::Record),
             Some(None) => Ok(None),
             None => self.store.get(key),
         }
@@ -214,9 +240,23 @@ impl<'s> Stage<'s> {
         })
     }
 
-    fn rows_of(&self, chat: ChatId, person: u64, stranger: bool, lane: Lane, effects: Vec<Effect>) -> Vec<Row> {
+    fn rows_of(
+        &self,
+        chat: ChatId,
+        person: u64,
+        stranger: bool,
+        lane: Lane,
+        effects: Vec<Effect>,
+    ) -> Vec<Row> {
         let event = self.meta.next_event;
-        let row = |(index, effect)| Row { id: RowId { event, index }, chat, person, stranger, lane, effect };
+        let row = |(index, effect)| Row {
+            id: RowId { event, index },
+            chat,
+            person,
+            stranger,
+            lane,
+            effect,
+        };
         (0..).zip(effects).map(row).collect()
     }
 
@@ -225,7 +265,8 @@ impl<'s> Stage<'s> {
         if count > 0 {
             self.meta.next_event += 1;
         }
-        self.newest.insert(chat, rows.iter().map(|row| row.id).collect());
+        self.newest
+            .insert(chat, rows.iter().map(|row| row.id).collect());
         self.rows.extend(rows.into_iter().map(|row| (row.id, row)));
         count
     }
@@ -243,7 +284,8 @@ impl<'s> Stage<'s> {
 }
 
 fn write<R: Record>(writes: &mut Vec<Write>, key: &Key<R>, value: &R) -> Result<(), StoreError> {
-    let bytes = record::encode(value).map_err(|_| StoreError::Record("a record that cannot be written".to_owned()))?;
+    let bytes = record::encode(value)
+        .map_err(|_| StoreError::Record("a record that cannot be written".to_owned()))?;
     if bytes.len() > RECORD_BYTES {
         return Err(KvError::TooLarge(bytes.len()).into());
     }
@@ -263,15 +305,19 @@ impl World for Stage<'_> {
     }
 
     fn organisation_named(&self, name: &str) -> Option<Organisation> {
-        let OrganisationName(id) = self.look(&record::organisation_name(&self.store.sealer, name))?;
+        let OrganisationName(id) =
+            self.look(&record::organisation_name(&self.store.sealer, name))?;
         self.organisation(id)
     }
 
     fn receipt_taken(&self, receipt: Receipt) -> bool {
-        self.look(&record::receipt(&self.store.sealer, receipt)).is_some()
+        self.look(&record::receipt(&self.store.sealer, receipt))
+            .is_some()
     }
 
     fn owner_code(&self) -> Option<String> {
-        self.meta.owner_link.map(|counter| self.store.owner_code(counter))
+        self.meta
+            .owner_link
+            .map(|counter| self.store.owner_code(counter))
     }
 }

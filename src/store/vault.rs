@@ -49,7 +49,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::WrongKey`], and those of the seam.
-    pub fn unlock(mut kv: Box<dyn Kv>, master: MasterKey, epoch: &Epoch) -> Result<Self, StoreError> {
+    pub fn unlock(
+        mut kv: Box<dyn Kv>,
+        master: MasterKey,
+        epoch: &Epoch,
+    ) -> Result<Self, StoreError> {
         let keys = master.derive(epoch);
         let sealer = Arc::new(Sealer::new(&keys.seal, &keys.index));
         match kv.get(CHECK_KEY)? {
@@ -90,7 +94,10 @@ impl Store {
     /// # Errors
     /// As [`Store::get`].
     pub fn all<R: Record>(&self) -> Result<Vec<R>, StoreError> {
-        self.sealed::<R>()?.iter().map(|(key, sealed)| open(&self.sealer, key, sealed)).collect()
+        self.sealed::<R>()?
+            .iter()
+            .map(|(key, sealed)| open(&self.sealer, key, sealed))
+            .collect()
     }
 
     fn sealed<R: Record>(&self) -> Result<Vec<Pair>, StoreError> {
@@ -136,7 +143,10 @@ impl Store {
             self.put_meta(&meta)?;
         }
         let code = meta.owner_link.map(|counter| self.owner_code(counter));
-        Ok(meta.username.zip(code).map(|(username, code)| format!("https://t.me/{username}?start={code}")))
+        Ok(meta
+            .username
+            .zip(code)
+            .map(|(username, code)| format!("https://t.me/{username}?start={code}")))
     }
 
     /// Keeps the bot's username, for links.
@@ -148,20 +158,28 @@ impl Store {
         if meta.username.as_deref() == Some(username) {
             return Ok(());
         }
-        self.put_meta(&Meta { username: Some(username.to_owned()), ..meta })
+        self.put_meta(&Meta {
+            username: Some(username.to_owned()),
+            ..meta
+        })
     }
 
     fn put_meta(&mut self, meta: &Meta) -> Result<(), StoreError> {
         let key = record::meta();
         let plain = record::encode(meta).map_err(|error| StoreError::Record(error.to_string()))?;
         let mut batch = Batch::new();
-        batch.put(key.bytes.clone(), self.sealer.seal(&key.bytes, Meta::VERSION, &plain));
+        batch.put(
+            key.bytes.clone(),
+            self.sealer.seal(&key.bytes, Meta::VERSION, &plain),
+        );
         self.commit(batch)
     }
 }
 
 fn open<R: Record>(sealer: &Sealer, key: &[u8], sealed: &[u8]) -> Result<R, StoreError> {
-    let (version, bytes) = sealer.open(key, sealed).map_err(|error| StoreError::Record(error.to_string()))?;
+    let (version, bytes) = sealer
+        .open(key, sealed)
+        .map_err(|error| StoreError::Record(error.to_string()))?;
     record::decode(version, &bytes).map_err(StoreError::Record)
 }
 
@@ -178,8 +196,14 @@ impl Snapshot {
     /// # Errors
     /// [`StoreError::Record`].
     pub fn open(&self) -> Result<Records, StoreError> {
-        let concerns = self.concerns.iter().map(|(key, sealed)| open(&self.sealer, key, sealed));
-        let organisations = self.organisations.iter().map(|(key, sealed)| open(&self.sealer, key, sealed));
+        let concerns = self
+            .concerns
+            .iter()
+            .map(|(key, sealed)| open(&self.sealer, key, sealed));
+        let organisations = self
+            .organisations
+            .iter()
+            .map(|(key, sealed)| open(&self.sealer, key, sealed));
         Ok(Records {
             concerns: concerns.collect::<Result<_, _>>()?,
             organisations: organisations

@@ -22,7 +22,8 @@ impl Token {
         let text = text.trim();
         let (id, secret) = text.split_once(':')?;
         let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-        let is_token = !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) && !secret.is_empty();
+        let is_token =
+            !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) && !secret.is_empty();
         (is_token && secret.chars().all(legal)).then(|| Self(text.to_owned()))
     }
 }
@@ -99,7 +100,10 @@ impl Api {
             .no_proxy()
             .build()
             .map_err(|error| anyhow::anyhow!("no HTTP client: {}", error.without_url()))?;
-        Ok(Self { client, base: format!("{address}/bot{}", token.0) })
+        Ok(Self {
+            client,
+            base: format!("{address}/bot{}", token.0),
+        })
     }
 
     /// Calls a method with JSON.
@@ -112,12 +116,17 @@ impl Api {
     }
 
     /// The same with a limit of its own.
-    pub(super) async fn call_within<P, R>(&self, payload: &P, limit: Duration) -> Result<R, CallError>
+    pub(super) async fn call_within<P, R>(
+        &self,
+        payload: &P,
+        limit: Duration,
+    ) -> Result<R, CallError>
     where
         P: Payload + Serialize,
         R: DeserializeOwned,
     {
-        let body = serde_json::to_vec(payload).map_err(|_| CallError::Transient("unwritable call".to_owned()))?;
+        let body = serde_json::to_vec(payload)
+            .map_err(|_| CallError::Transient("unwritable call".to_owned()))?;
         let request = self
             .client
             .post(format!("{}/{}", self.base, P::NAME))
@@ -134,8 +143,11 @@ impl Api {
         form: reqwest::multipart::Form,
     ) -> Result<R, CallError> {
         // A slow line needs its time: two minutes for what is never more than a few megabytes.
-        let request =
-            self.client.post(format!("{}/{method}", self.base)).timeout(Duration::from_secs(120)).multipart(form);
+        let request = self
+            .client
+            .post(format!("{}/{method}", self.base))
+            .timeout(Duration::from_secs(120))
+            .multipart(form);
         answer(request).await
     }
 }
@@ -145,7 +157,10 @@ async fn answer<R: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result
     let response = request.send().await.map_err(transient)?;
     let status = response.status();
     if status.is_server_error() || status.is_redirection() {
-        return Err(CallError::Transient(format!("the server answered {}", status.as_u16())));
+        return Err(CallError::Transient(format!(
+            "the server answered {}",
+            status.as_u16()
+        )));
     }
     let bytes = match response.bytes().await {
         Ok(bytes) => bytes,
@@ -154,21 +169,55 @@ async fn answer<R: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result
         Err(error) => return Err(transient(error)),
     };
     match serde_json::from_slice::<Envelope<R>>(&bytes) {
-        Ok(Envelope { ok: true, result: Some(result), .. }) => Ok(result),
-        Ok(Envelope { ok: true, result: None, .. }) => Err(CallError::Unreadable),
-        Ok(Envelope { ok: false, error_code, description, parameters, .. }) => {
-            Err(refusal(error_code.unwrap_or(status.as_u16()), description.unwrap_or_default(), parameters))
-        }
+        Ok(Envelope {
+            ok: true,
+            result: Some(result),
+            ..
+        }) => Ok(result),
+        Ok(Envelope {
+            ok: true,
+            result: None,
+            ..
+        }) => Err(CallError::Unreadable),
+        Ok(Envelope {
+            ok: false,
+            error_code,
+            description,
+            parameters,
+            ..
+        }) => Err(refusal(
+            error_code.unwrap_or(status.as_u16()),
+            description.unwrap_or_default(),
+            parameters,
+        )),
         Err(_) if status == StatusCode::OK => Err(CallError::Unreadable),
-        Err(_) => Err(CallError::Transient(format!("the server answered {} without a reason", status.as_u16()))),
+        Err(_) => Err(CallError::Transient(format!(
+            "the server answered {} without a reason",
+            status.as_u16()
+        ))),
     }
 }
 
 fn refusal(code: u16, description: String, parameters: Option<Parameters>) -> CallError {
-    let parameters = parameters.unwrap_or(Parameters { retry_after: None, migrate_to_chat_id: None });
+    let parameters = parameters.unwrap_or(Parameters {
+        retry_after: None,
+        migrate_to_chat_id: None,
+    });
     match (code, parameters) {
-        (_, Parameters { retry_after: Some(seconds), .. }) => CallError::RetryAfter(seconds),
-        (_, Parameters { migrate_to_chat_id: Some(chat), .. }) => CallError::Migrated(chat),
+        (
+            _,
+            Parameters {
+                retry_after: Some(seconds),
+                ..
+            },
+        ) => CallError::RetryAfter(seconds),
+        (
+            _,
+            Parameters {
+                migrate_to_chat_id: Some(chat),
+                ..
+            },
+        ) => CallError::Migrated(chat),
         (429, _) => CallError::RetryAfter(1),
         (500.., _) => CallError::Transient(format!("the server answered {code}")),
         (_, _) => CallError::Refused { code, description },

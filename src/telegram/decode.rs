@@ -30,13 +30,20 @@ pub enum What {
 /// Reads one update. `None` if it has no id, and so cannot be told from others.
 pub fn update(value: &Value) -> Option<Update> {
     let id = value.get("update_id")?.as_u64()?.try_into().ok()?;
-    Some(Update { id, what: what(value) })
+    Some(Update {
+        id,
+        what: what(value),
+    })
 }
 
 /// The kind of an update: the name of its field beside the id; for log lines.
 pub fn kind(value: &Value) -> &str {
-    let kind = value.as_object().and_then(|fields| fields.keys().find(|name| *name != "update_id"));
-    let is_name = |name: &&String| name.len() <= 40 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let kind = value
+        .as_object()
+        .and_then(|fields| fields.keys().find(|name| *name != "update_id"));
+    let is_name = |name: &&String| {
+        name.len() <= 40 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    };
     kind.filter(is_name).map_or("unknown", String::as_str)
 }
 
@@ -64,19 +71,28 @@ fn private_chat(message: &Value) -> Option<ChatId> {
 
 /// The private chat that an update of an unknown kind belongs to, as far as it can be told.
 fn somebodys_chat(update: &Value) -> Option<ChatId> {
-    let (_, body) = update.as_object()?.iter().find(|(name, _)| *name != "update_id")?;
+    let (_, body) = update
+        .as_object()?
+        .iter()
+        .find(|(name, _)| *name != "update_id")?;
     let within = || body.get("message").and_then(private_chat);
     let sender = || {
         // Without a chat it is not about a group, so whoever sent it can be answered in private.
         let no_chat = body.get("chat").is_none() && body.get("message").is_none();
-        let user = body.get("from").or_else(|| body.get("user")).filter(|_| no_chat)?;
+        let user = body
+            .get("from")
+            .or_else(|| body.get("user"))
+            .filter(|_| no_chat)?;
         user.get("id")?.as_i64().filter(|id| *id > 0).map(ChatId)
     };
     private_chat(body).or_else(within).or_else(sender)
 }
 
 fn event_of_message(message: &Value) -> Event {
-    let album = message.get("media_group_id").and_then(Value::as_str).map(str::to_owned);
+    let album = message
+        .get("media_group_id")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
     match (message_id(message), content(message)) {
         (Some(id), Some(content)) => Event::Message { id, content, album },
         (_, _) => Event::Unreadable,
@@ -100,20 +116,33 @@ fn event_of_press(query: &Value) -> Option<(ChatId, Event)> {
     let event = Event::Press {
         query: query.get("id")?.as_str()?.to_owned(),
         message: message.and_then(message_id),
-        data: query.get("data").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        data: query
+            .get("data")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
     };
     Some((chat, event))
 }
 
 fn event_of_membership(change: &Value) -> Event {
-    match change.get("new_chat_member").and_then(|member| member.get("status")).and_then(Value::as_str) {
+    match change
+        .get("new_chat_member")
+        .and_then(|member| member.get("status"))
+        .and_then(Value::as_str)
+    {
         Some("kicked" | "left") => Event::Blocked(true),
         Some(_) | None => Event::Blocked(false),
     }
 }
 
 fn message_id(message: &Value) -> Option<MessageId> {
-    message.get("message_id")?.as_i64()?.try_into().ok().map(MessageId)
+    message
+        .get("message_id")?
+        .as_i64()?
+        .try_into()
+        .ok()
+        .map(MessageId)
 }
 
 /// What a message holds; `None` if it is of a kind that this program has never heard of.
@@ -126,7 +155,10 @@ fn content(message: &Value) -> Option<Content> {
     if ["video", "video_note", "animation"].into_iter().any(has) {
         return Some(Content::Other(Other::Video));
     }
-    let caption = message.get("caption").and_then(Value::as_str).map(str::to_owned);
+    let caption = message
+        .get("caption")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
     if let Some(file) = media(message) {
         return Some(Content::File { file, caption });
     }
@@ -150,13 +182,19 @@ fn content(message: &Value) -> Option<Content> {
         "paid_media",
         "giveaway",
     ];
-    THINGS.into_iter().any(has).then_some(Content::Other(Other::Thing))
+    THINGS
+        .into_iter()
+        .any(has)
+        .then_some(Content::Other(Other::Thing))
 }
 
 fn media(message: &Value) -> Option<Media> {
     if let Some(voice) = message.get("voice") {
         let seconds = voice.get("duration").and_then(Value::as_u64).unwrap_or(0);
-        return Some(Media::Voice(file(voice)?, seconds.try_into().unwrap_or(u32::MAX)));
+        return Some(Media::Voice(
+            file(voice)?,
+            seconds.try_into().unwrap_or(u32::MAX),
+        ));
     }
     if let Some(sizes) = message.get("photo") {
         // The sizes come in rising order.
@@ -168,5 +206,8 @@ fn media(message: &Value) -> Option<Media> {
 fn file(value: &Value) -> Option<FileRef> {
     let id = value.get("file_id")?.as_str()?;
     // Telegram's ids have about a hundred characters; a record must stay small.
-    (id.len() <= 512).then(|| FileRef { id: id.to_owned(), size: value.get("file_size").and_then(Value::as_u64) })
+    (id.len() <= 512).then(|| FileRef {
+        id: id.to_owned(),
+        size: value.get("file_size").and_then(Value::as_u64),
+    })
 }

@@ -17,7 +17,12 @@ const POLL_SECONDS: u32 = 10;
 /// How much longer we wait for its answer.
 const GRACE: Duration = Duration::from_secs(7);
 /// The kinds of updates that the bot answers.
-const KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
+const KINDS: [&str; 4] = [
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+];
 
 /// `getUpdates` with its result left as it came. <https://core.telegram.org/bots/api#getupdates>
 #[derive(Clone, Debug, Serialize)]
@@ -57,7 +62,13 @@ impl Api {
     /// Of the call.
     pub async fn updates(&self, offset: Option<i64>, wait: bool) -> Result<Vec<Value>, CallError> {
         let timeout = if wait { POLL_SECONDS } else { 0 };
-        let poll = RawUpdates { offset, limit: 100, timeout, allowed_updates: KINDS };
-        self.call_within(&poll, Duration::from_secs(timeout.into()) + GRACE).await
+        let poll = RawUpdates {
+            offset,
+            limit: 100,
+            timeout,
+            allowed_updates: KINDS,
+        };
+        self.call_within(&poll, Duration::from_secs(timeout.into()) + GRACE)
+            .await
     }
 }

@@ -8,8 +8,8 @@ use teloxide::payloads::{
     EditMessageTextSetters as _, SendMessage, SendMessageSetters as _,
 };
 use teloxide::types::{
-    CallbackQueryId, ChatId as TelegramChat, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions,
-    MessageId as TelegramMessage, ParseMode,
+    CallbackQueryId, ChatId as TelegramChat, InlineKeyboardButton, InlineKeyboardMarkup,
+    LinkPreviewOptions, MessageId as TelegramMessage, ParseMode,
 };
 
 use super::api::{Api, CallError};
@@ -50,9 +50,13 @@ impl Api {
 
     /// Rewrites a message. [`Outcome::Refused`] means that it is not there to be rewritten.
     pub async fn edit(&self, chat: ChatId, message: MessageId, body: &Body) -> Outcome {
-        let mut call = EditMessageText::new(TelegramChat(chat.0), TelegramMessage(message.0), body.html.as_str())
-            .parse_mode(ParseMode::Html)
-            .link_preview_options(no_preview());
+        let mut call = EditMessageText::new(
+            TelegramChat(chat.0),
+            TelegramMessage(message.0),
+            body.html.as_str(),
+        )
+        .parse_mode(ParseMode::Html)
+        .link_preview_options(no_preview());
         if !body.buttons.is_empty() {
             call = call.reply_markup(keyboard(&body.buttons));
         }
@@ -75,7 +79,13 @@ impl Api {
     }
 
     /// Sends a file.
-    pub async fn document(&self, chat: ChatId, name: &str, bytes: Vec<u8>, buttons: &[Vec<Button>]) -> Outcome {
+    pub async fn document(
+        &self,
+        chat: ChatId,
+        name: &str,
+        bytes: Vec<u8>,
+        buttons: &[Vec<Button>],
+    ) -> Outcome {
         let form = Form::new()
             .text("chat_id", chat.0.to_string())
             .text("document", "attach://file")
@@ -100,8 +110,13 @@ fn no_preview() -> LinkPreviewOptions {
 }
 
 fn keyboard(buttons: &[Vec<Button>]) -> InlineKeyboardMarkup {
-    let button = |button: &Button| InlineKeyboardButton::callback(button.label.clone(), button.data.clone());
-    InlineKeyboardMarkup::new(buttons.iter().map(|row| row.iter().map(button).collect::<Vec<_>>()))
+    let button =
+        |button: &Button| InlineKeyboardButton::callback(button.label.clone(), button.data.clone());
+    InlineKeyboardMarkup::new(
+        buttons
+            .iter()
+            .map(|row| row.iter().map(button).collect::<Vec<_>>()),
+    )
 }
 
 fn ignore_id(result: Result<Value, CallError>) -> Outcome {
@@ -125,12 +140,15 @@ fn outcome(result: Result<Sent, CallError>) -> Outcome {
         Err(CallError::Unreadable) => Outcome::Sent(None),
         Err(CallError::RetryAfter(seconds)) => Outcome::RetryAfter(seconds),
         Err(CallError::Transient(why)) => Outcome::Transient(why),
-        Err(CallError::Migrated(_)) => Outcome::Refused("the group has become a supergroup".to_owned()),
+        Err(CallError::Migrated(_)) => {
+            Outcome::Refused("the group has become a supergroup".to_owned())
+        }
         Err(CallError::Refused { code: 403, .. }) => Outcome::Gone,
         // The token was revoked, or the address is wrong: nothing is wrong with what was to be sent.
-        Err(CallError::Refused { code: code @ (401 | 404), .. }) => {
-            Outcome::Transient(format!("the server answered {code}"))
-        }
+        Err(CallError::Refused {
+            code: code @ (401 | 404),
+            ..
+        }) => Outcome::Transient(format!("the server answered {code}")),
         Err(CallError::Refused { description, .. }) => {
             let lower = description.to_ascii_lowercase();
             if lower.contains("chat not found") || lower.contains("user is deactivated") {

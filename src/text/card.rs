@@ -6,18 +6,30 @@ use crate::domain::concern::{Disclosure, question};
 use crate::domain::{Answer, Answers, Language, Organisation, Part, PartContent};
 
 /// All answers, with the organisation where it is shown to those who will read them.
-pub fn of(answers: &Answers, organisation: Option<&Organisation>, config: &Config, phrases: Phrases<'_>) -> Html {
+pub fn of(
+    answers: &Answers,
+    organisation: Option<&Organisation>,
+    config: &Config,
+    phrases: Phrases<'_>,
+) -> Html {
     let mut html = Html::default();
-    let chosen = answers.choice(question::DISCLOSURE).and_then(Disclosure::from_id);
+    let chosen = answers
+        .choice(question::DISCLOSURE)
+        .and_then(Disclosure::from_id);
     let named = match chosen {
         Some(Disclosure::Named | Disclosure::OrganisersOnly) => true,
         Some(Disclosure::Unnamed) | None => false,
     };
     if let Some(organisation) = organisation.filter(|_| named) {
-        html.line(&entry(&phrases.field_organisation(), &Html::text(organisation.name.get(phrases.language()))));
+        html.line(&entry(
+            &phrases.field_organisation(),
+            &Html::text(organisation.name.get(phrases.language())),
+        ));
     }
     for question in &config.form {
-        let Some(given) = answers.0.get(&question.id) else { continue };
+        let Some(given) = answers.0.get(&question.id) else {
+            continue;
+        };
         match given {
             Answer::Skipped => {}
             Answer::Story(parts) => {
@@ -25,7 +37,10 @@ pub fn of(answers: &Answers, organisation: Option<&Organisation>, config: &Confi
                 html.line(&story(parts, phrases));
             }
             Answer::Choice { .. } | Answer::Text { .. } | Answer::Number { .. } => {
-                html.line(&entry(&field(question, phrases), &Html::text(&answer(question, given, config, phrases))));
+                html.line(&entry(
+                    &field(question, phrases),
+                    &Html::text(&answer(question, given, config, phrases)),
+                ));
             }
         }
     }
@@ -85,12 +100,18 @@ pub fn duration(seconds: u32, phrases: Phrases<'_>) -> String {
 }
 
 /// An answer in words; empty for a story, which has its own form.
-pub fn answer(question: &Question, answer: &Answer, config: &Config, phrases: Phrases<'_>) -> String {
+pub fn answer(
+    question: &Question,
+    answer: &Answer,
+    config: &Config,
+    phrases: Phrases<'_>,
+) -> String {
     match answer {
         Answer::Choice { id, .. } => match &question.kind {
             Kind::Choice(choices) => label(choices, id, phrases.language()),
             Kind::Place => place(config, id, phrases.language()),
-            Kind::Disclosure => Disclosure::from_id(id).map_or_else(|| id.clone(), |chosen| disclosure(chosen, phrases)),
+            Kind::Disclosure => Disclosure::from_id(id)
+                .map_or_else(|| id.clone(), |chosen| disclosure(chosen, phrases)),
             Kind::Text { .. } | Kind::Number { .. } | Kind::Story { .. } => id.clone(),
         },
         Answer::Text { text, .. } => text.clone(),
@@ -102,13 +123,19 @@ pub fn answer(question: &Question, answer: &Answer, config: &Config, phrases: Ph
 
 /// The label of a choice; its id where the configuration no longer has it.
 pub fn label(choices: &[Choice], id: &str, language: Language) -> String {
-    choices.iter().find(|choice| choice.id == id).map_or(id, |choice| choice.label.get(language)).to_owned()
+    choices
+        .iter()
+        .find(|choice| choice.id == id)
+        .map_or(id, |choice| choice.label.get(language))
+        .to_owned()
 }
 
 /// The name of a place.
 pub fn place(config: &Config, id: &str, language: Language) -> String {
     let found = config.place_choices().find(|place| place.id == id);
-    found.map_or(id, |place| place.label.get(language)).to_owned()
+    found
+        .map_or(id, |place| place.label.get(language))
+        .to_owned()
 }
 
 /// Who may read it, in words.

@@ -22,33 +22,63 @@ pub(super) struct Message {
 }
 
 macro_rules! argument {
-    ($value:ident text) => { Arg::Text($value) };
-    ($value:ident number) => { Arg::Number($value) };
-    ($value:ident html) => { Arg::Markup($value) };
+    ($value:ident text) => {
+        Arg::Text($value)
+    };
+    ($value:ident number) => {
+        Arg::Number($value)
+    };
+    ($value:ident html) => {
+        Arg::Markup($value)
+    };
 }
 
 macro_rules! argument_type {
-    (text) => { &str };
-    (number) => { u64 };
-    (html) => { &Html };
+    (text) => {
+        &str
+    };
+    (number) => {
+        u64
+    };
+    (html) => {
+        &Html
+    };
 }
 
 macro_rules! result_type {
-    (markup) => { Html };
-    (label) => { String };
-    (toast) => { String };
+    (markup) => {
+        Html
+    };
+    (label) => {
+        String
+    };
+    (toast) => {
+        String
+    };
 }
 
 macro_rules! say {
-    (markup $self:ident $key:literal $args:expr) => { $self.markup($key, $args) };
-    (label $self:ident $key:literal $args:expr) => { $self.plain($key, $args) };
-    (toast $self:ident $key:literal $args:expr) => { $self.plain($key, $args) };
+    (markup $self:ident $key:literal $args:expr) => {
+        $self.markup($key, $args)
+    };
+    (label $self:ident $key:literal $args:expr) => {
+        $self.plain($key, $args)
+    };
+    (toast $self:ident $key:literal $args:expr) => {
+        $self.plain($key, $args)
+    };
 }
 
 macro_rules! shape {
-    (markup) => { Shape::Markup };
-    (label) => { Shape::Label };
-    (toast) => { Shape::Toast };
+    (markup) => {
+        Shape::Markup
+    };
+    (label) => {
+        Shape::Label
+    };
+    (toast) => {
+        Shape::Toast
+    };
 }
 
 macro_rules! catalogue {

@@ -11,7 +11,13 @@ use unicode_normalization::UnicodeNormalization;
 pub fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     let mut newlines = 0;
-    for c in text.replace("\r\n", "\n").chars().map(|c| if c == '\r' || c == '\u{2028}' { '\n' } else { c }) {
+    for c in text.replace("\r\n", "\n").chars().map(|c| {
+        if c == '\r' || c == '\u{2028}' {
+            '\n'
+        } else {
+            c
+        }
+    }) {
         if is_harmful(c) {
             continue;
         }
@@ -20,25 +26,39 @@ pub fn clean(text: &str) -> String {
             cleaned.push(if c == '\t' { ' ' } else { c });
         }
     }
-    if is_blank(&cleaned) { String::new() } else { cleaned.trim_matches(is_empty_char).to_owned() }
+    if is_blank(&cleaned) {
+        String::new()
+    } else {
+        cleaned.trim_matches(is_empty_char).to_owned()
+    }
 }
 
 /// The text on one line.
 pub fn clean_line(text: &str) -> String {
-    clean(text).split(['\n', ' ']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    clean(text)
+        .split(['\n', ' '])
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A form in which two ways of writing the same name are equal: compatibility forms and case folded, spaces and
 /// zero-width characters gone.
 pub fn fold(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).filter(|c| !is_empty_char(*c) && !is_harmful(*c)).collect()
+    text.nfkc()
+        .flat_map(char::to_lowercase)
+        .filter(|c| !is_empty_char(*c) && !is_harmful(*c))
+        .collect()
 }
 
 /// A whole number in digits of any script that Unicode calls decimal and people here use: ASCII, Khmer; spaces
 /// and thousands separators are passed over.
 pub fn parse_number(text: &str) -> Option<u64> {
     let mut number: Option<u64> = None;
-    for c in text.chars().filter(|c| !is_empty_char(*c) && !matches!(c, ',' | '.' | '\u{A0}')) {
+    for c in text
+        .chars()
+        .filter(|c| !is_empty_char(*c) && !matches!(c, ',' | '.' | '\u{A0}'))
+    {
         let digit = match c {
             '0'..='9' => c as u64 - '0' as u64,
             '\u{17E0}'..='\u{17E9}' => c as u64 - 0x17E0,
@@ -55,7 +75,8 @@ fn is_blank(text: &str) -> bool {
 
 /// White space, and characters that show nothing.
 fn is_empty_char(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' | '\u{180E}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}')
+    c.is_whitespace()
+        || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' | '\u{180E}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}')
 }
 
 /// Controls, bidirectional controls, characters that stand for nothing.

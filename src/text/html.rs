@@ -90,7 +90,9 @@ impl Html {
 
     /// How many characters Telegram counts: Unicode code points after the markup is understood.
     pub fn chars(&self) -> usize {
-        pieces(&self.0).filter(|piece| matches!(piece, Piece::Char(..))).count()
+        pieces(&self.0)
+            .filter(|piece| matches!(piece, Piece::Char(..)))
+            .count()
     }
 }
 
@@ -121,7 +123,11 @@ pub(super) fn pieces(mut markup: &str) -> impl Iterator<Item = Piece<'_>> {
             "&quot;" => '"',
             _ => first,
         };
-        Some(if first == '<' { Piece::Tag(source) } else { Piece::Char(source, c) })
+        Some(if first == '<' {
+            Piece::Tag(source)
+        } else {
+            Piece::Char(source, c)
+        })
     })
 }
 
@@ -135,7 +141,11 @@ pub(super) fn fault(markup: &str) -> Option<String> {
             Piece::Char("&", _) => return Some("a bare & must be written &amp;".to_owned()),
             Piece::Char(..) => continue,
         };
-        match tag.trim_start_matches("</").trim_start_matches('<').trim_end_matches('>') {
+        match tag
+            .trim_start_matches("</")
+            .trim_start_matches('<')
+            .trim_end_matches('>')
+        {
             name @ ("b" | "i" | "u" | "s" | "code") if tag.starts_with("</") => {
                 if open.pop() != Some(name) {
                     return Some(format!("{tag} closes nothing"));

@@ -20,7 +20,8 @@ pub fn split(html: &Html, limit: usize) -> Vec<Html> {
     let plain = html.to_plain();
     let cuts = cuts(&plain, limit);
     let mut parts = Vec::with_capacity(cuts.len() + 1);
-    let (mut part, mut open, mut count, mut next) = (String::new(), Vec::new(), 0, cuts.iter().peekable());
+    let (mut part, mut open, mut count, mut next) =
+        (String::new(), Vec::new(), 0, cuts.iter().peekable());
     for piece in all {
         match piece {
             Piece::Tag(tag) => {
@@ -56,14 +57,20 @@ fn cuts(plain: &str, limit: usize) -> Vec<usize> {
         let cut = best_cut(rest, limit);
         done += cut;
         cuts.push(done);
-        rest = &rest[rest.char_indices().nth(cut).map_or(rest.len(), |(byte, _)| byte)..];
+        rest = &rest[rest
+            .char_indices()
+            .nth(cut)
+            .map_or(rest.len(), |(byte, _)| byte)..];
     }
     cuts
 }
 
 /// The best place to cut within the first `limit` characters; at least 1.
 fn best_cut(text: &str, limit: usize) -> usize {
-    let end = text.char_indices().nth(limit).map_or(text.len(), |(byte, _)| byte);
+    let end = text
+        .char_indices()
+        .nth(limit)
+        .map_or(text.len(), |(byte, _)| byte);
     let window = &text[..end];
     let chars = |bytes: usize| window[..bytes].chars().count();
     // A cut in the first third would make a message of almost nothing.
@@ -72,7 +79,11 @@ fn best_cut(text: &str, limit: usize) -> usize {
     let line = || window.rfind('\n').map(|at| at + 1).filter(good);
     let word = || last_boundary(text, end).filter(good);
     let cluster = || {
-        text.grapheme_indices(true).map(|(at, _)| at).take_while(|at| *at <= end).last().filter(|at| *at > 0)
+        text.grapheme_indices(true)
+            .map(|(at, _)| at)
+            .take_while(|at| *at <= end)
+            .last()
+            .filter(|at| *at > 0)
     };
     let bytes = paragraph.or_else(line).or_else(word).or_else(cluster);
     bytes.map_or(limit.max(1), chars).max(1)
@@ -81,11 +92,20 @@ fn best_cut(text: &str, limit: usize) -> usize {
 /// The last word boundary at or before this byte that is no cut through a cluster.
 fn last_boundary(text: &str, end: usize) -> Option<usize> {
     // A little beyond the end is needed to know whether the end itself is a boundary.
-    let horizon = text[end..].char_indices().nth(64).map_or(text.len(), |(byte, _)| end + byte);
+    let horizon = text[end..]
+        .char_indices()
+        .nth(64)
+        .map_or(text.len(), |(byte, _)| end + byte);
     let window = &text[..horizon];
     let segmenter = WordSegmenter::new_lstm(WordBreakInvariantOptions::default());
-    let words: Vec<usize> = segmenter.segment_str(window).take_while(|at| *at <= end).collect();
-    let clusters: std::collections::BTreeSet<usize> =
-        window.grapheme_indices(true).map(|(at, _)| at).chain([window.len()]).collect();
+    let words: Vec<usize> = segmenter
+        .segment_str(window)
+        .take_while(|at| *at <= end)
+        .collect();
+    let clusters: std::collections::BTreeSet<usize> = window
+        .grapheme_indices(true)
+        .map(|(at, _)| at)
+        .chain([window.len()])
+        .collect();
     words.into_iter().rev().find(|at| clusters.contains(at))
 }

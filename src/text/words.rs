@@ -61,9 +61,18 @@ impl Words {
         }
         if languages.is_empty() {
             let what = "there is no language".to_owned();
-            mistakes.push(Mistake { file: "locales".to_owned(), line: 1, key: "(file)".to_owned(), what });
+            mistakes.push(Mistake {
+                file: "locales".to_owned(),
+                line: 1,
+                key: "(file)".to_owned(),
+                what,
+            });
         }
-        if mistakes.is_empty() { Ok(Self { languages }) } else { Err(mistakes) }
+        if mistakes.is_empty() {
+            Ok(Self { languages })
+        } else {
+            Err(mistakes)
+        }
     }
 
     /// The languages, in the order in which they are offered.
@@ -75,7 +84,10 @@ impl Words {
     pub fn phrases(&self, language: Language) -> Phrases<'_> {
         let found = self.languages.iter().find(|(code, _)| *code == language);
         let (language, speech) = found.unwrap_or_else(|| &self.languages[0]); // `new` refuses an empty list
-        Phrases { language: *language, speech }
+        Phrases {
+            language: *language,
+            speech,
+        }
     }
 
     /// The phrases of this language, or of the first one offered.
@@ -85,13 +97,19 @@ impl Words {
 
     /// The phrases of every language.
     pub fn each(&self) -> impl Iterator<Item = Phrases<'_>> {
-        self.languages.iter().map(|(language, speech)| Phrases { language: *language, speech })
+        self.languages.iter().map(|(language, speech)| Phrases {
+            language: *language,
+            speech,
+        })
     }
 }
 
 impl Speech {
     fn new(locale: &Locale) -> (Self, Vec<Mistake>) {
-        let mut check = Check { locale, mistakes: Vec::new() };
+        let mut check = Check {
+            locale,
+            mistakes: Vec::new(),
+        };
         let resource = match FluentResource::try_new(locale.source.clone()) {
             Ok(resource) => resource,
             Err((resource, errors)) => {
@@ -111,8 +129,15 @@ impl Speech {
                 check.at(0, "(file)", error.to_string());
             }
         }
-        let mut speech = Self { bundle, digits: None };
-        let digits: Vec<char> = speech.format("digits", &[]).unwrap_or_default().chars().collect();
+        let mut speech = Self {
+            bundle,
+            digits: None,
+        };
+        let digits: Vec<char> = speech
+            .format("digits", &[])
+            .unwrap_or_default()
+            .chars()
+            .collect();
         if digits.len() != 10 {
             check.missing("digits", "must hold the ten digits from zero to nine");
         }
@@ -130,7 +155,11 @@ impl Speech {
             values.set(*name, value.clone());
         }
         let mut errors = Vec::new();
-        Some(self.bundle.format_pattern(message, Some(&values), &mut errors).into_owned())
+        Some(
+            self.bundle
+                .format_pattern(message, Some(&values), &mut errors)
+                .into_owned(),
+        )
     }
 
     fn number(&self, number: u64) -> String {
@@ -155,7 +184,12 @@ impl Phrases<'_> {
 
     /// A text with digits in the language's own.
     pub fn digits(&self, text: &str) -> String {
-        text.chars().map(|c| c.to_digit(10).map_or_else(|| c.to_string(), |d| self.number(d.into()))).collect()
+        text.chars()
+            .map(|c| {
+                c.to_digit(10)
+                    .map_or_else(|| c.to_string(), |d| self.number(d.into()))
+            })
+            .collect()
     }
 
     /// The phrase with this key, if the file happens to have it: names of things that the configuration adds.
@@ -171,7 +205,12 @@ impl Phrases<'_> {
         self.format(key, args, str::to_owned)
     }
 
-    fn format(&self, key: &str, args: &[(&str, Arg<'_>)], escape: impl Fn(&str) -> String) -> String {
+    fn format(
+        &self,
+        key: &str,
+        args: &[(&str, Arg<'_>)],
+        escape: impl Fn(&str) -> String,
+    ) -> String {
         let value = |arg: &Arg<'_>| match arg {
             Arg::Text(text) => FluentValue::from(escape(text)),
             Arg::Markup(html) => FluentValue::from(html.as_str().to_owned()),
@@ -181,7 +220,9 @@ impl Phrases<'_> {
         };
         let values: Vec<_> = args.iter().map(|(name, arg)| (*name, value(arg))).collect();
         // Every file was checked against the catalogue at start, so the fallback is never read.
-        self.speech.format(key, &values).unwrap_or_else(|| key.to_owned())
+        self.speech
+            .format(key, &values)
+            .unwrap_or_else(|| key.to_owned())
     }
 }
 
@@ -193,7 +234,11 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn at(&mut self, offset: usize, key: &str, what: impl Into<String>) {
-        let before = self.locale.source.get(..offset).unwrap_or(&self.locale.source);
+        let before = self
+            .locale
+            .source
+            .get(..offset)
+            .unwrap_or(&self.locale.source);
         self.mistakes.push(Mistake {
             file: self.locale.file.clone(),
             line: before.matches('\n').count() + 1,
@@ -204,7 +249,10 @@ impl Check<'_> {
 
     /// At the line of this message; at the end of the file where there is none.
     fn missing(&mut self, key: &str, what: &str) {
-        let begins = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
+        let begins = |line: &str| {
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.trim_start().starts_with('='))
+        };
         let mut offset = 0;
         for line in self.locale.source.split_inclusive('\n') {
             if begins(line) {
@@ -217,10 +265,15 @@ impl Check<'_> {
     }
 
     fn messages(&mut self, resource: &FluentResource) {
-        let known: BTreeMap<&str, &Message> = MESSAGES.iter().map(|message| (message.key, message)).collect();
+        let known: BTreeMap<&str, &Message> = MESSAGES
+            .iter()
+            .map(|message| (message.key, message))
+            .collect();
         let mut found = BTreeSet::new();
         for entry in resource.entries() {
-            let ast::Entry::Message(message) = entry else { continue };
+            let ast::Entry::Message(message) = entry else {
+                continue;
+            };
             let key = message.id.name;
             if !found.insert(key) {
                 self.missing(key, "stands twice");
@@ -250,8 +303,14 @@ impl Check<'_> {
     }
 
     fn rendered(&mut self, message: &Message, speech: &Speech) {
-        let args: Vec<_> = message.arguments.iter().map(|name| (*name, FluentValue::from(1))).collect();
-        let Some(text) = speech.format(message.key, &args) else { return };
+        let args: Vec<_> = message
+            .arguments
+            .iter()
+            .map(|name| (*name, FluentValue::from(1)))
+            .collect();
+        let Some(text) = speech.format(message.key, &args) else {
+            return;
+        };
         match message.shape {
             Shape::Markup => {
                 if let Some(fault) = html::fault(&text) {
@@ -261,7 +320,12 @@ impl Check<'_> {
                     self.missing(message.key, "is too long for one message");
                 }
             }
-            Shape::Label => self.fits(message.key, text.graphemes(true).count(), LABEL_LETTERS, "a button"),
+            Shape::Label => self.fits(
+                message.key,
+                text.graphemes(true).count(),
+                LABEL_LETTERS,
+                "a button",
+            ),
             // https://core.telegram.org/bots/api#answercallbackquery
             Shape::Toast => self.fits(message.key, text.chars().count(), 200, "a notice"),
         }
