@@ -135,8 +135,13 @@ async fn read(
             let chat: Option<i64> = number(query, "chat")?;
             let limit = number(query, "limit")?.unwrap_or(10_000).max(1);
             let wake = lock(bot).calls.wake.clone();
+            // What was looked at once is not looked at again, however long the wait.
+            let mut seen = after;
             hold(shop, &wake, wait, || {
-                lock(bot).calls.has(after, method, chat)
+                let calls = &lock(bot).calls;
+                let found = calls.has(seen, method, chat);
+                seen = calls.last().max(seen);
+                found
             })
             .await;
             Ok(answer(
@@ -200,7 +205,7 @@ async fn read(
 }
 
 /// Waits until `ready`, but at most `wait` of real time.
-async fn hold(shop: &Shop, wake: &Arc<Notify>, wait: Duration, ready: impl Fn() -> bool) {
+async fn hold(shop: &Shop, wake: &Arc<Notify>, wait: Duration, mut ready: impl FnMut() -> bool) {
     let until = tokio::time::Instant::now() + wait;
     loop {
         let woken = wake.notified();

@@ -150,6 +150,52 @@ async fn row_39_limits_are_clamped() {
 }
 
 #[tokio::test]
+async fn row_39_an_answer_holds_four_mebibytes() {
+    let world = quiet().await;
+    let large = json!({"hologram": "x".repeat(1 << 20)});
+    for _ in 0..6 {
+        world.people.raw(&large).await.unwrap();
+    }
+    let first = ids(&world.ok("getUpdates", json!({"offset": 1})).await);
+    assert_eq!(first.len(), 3, "a fourth would go beyond");
+    let next = json!({"offset": first[2] + 1});
+    assert_eq!(ids(&world.ok("getUpdates", next).await).len(), 3);
+}
+
+#[tokio::test]
+async fn row_42_repeated_conflicts_are_answered_late() {
+    let world = quiet().await;
+    let poll = async |offset: i64| {
+        let params = json!({"offset": offset, "timeout": 50});
+        world.call("getUpdates", params).await.0
+    };
+    let (first, second, third) = (poll(5), poll(6), poll(7));
+    let rest = async {
+        until_polled(&world, 5).await;
+        let rest = async {
+            until_polled(&world, 6).await;
+            let rest = async {
+                until_polled(&world, 7).await;
+                // The second conflict within three seconds waits for the clock.
+                let before = world.people.calls_of("getUpdates", 2, LONG).await.unwrap();
+                assert_eq!(before.calls.len(), 1, "only the first was told");
+                world.people.time(Duration::from_secs(3)).await.unwrap();
+                world
+                    .people
+                    .calls_of("getUpdates", before.last, LONG)
+                    .await
+                    .unwrap();
+                send(&world, "x").await;
+            };
+            tokio::join!(third, rest).0
+        };
+        tokio::join!(second, rest)
+    };
+    let (first, (second, third)) = tokio::join!(first, rest);
+    assert_eq!((first, second, third), (409, 409, 200));
+}
+
+#[tokio::test]
 async fn row_39_a_poll_waits_by_the_emulators_clock() {
     let world = quiet().await;
     let poll = world.ok("getUpdates", json!({"offset": 1, "timeout": 3000}));
