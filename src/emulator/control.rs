@@ -1,7 +1,8 @@
 //! The control API: `/control/<token>/<verb>`; what a test, a demo or a bench does in the place of people and of bad luck.
 //!
 //! Guarantees JSON in and out, errors as `{"error": "…"}` with 400, 404 or 409. Acts at once; only the GET verbs wait, and
-//! only when asked to with `wait`. It has no access control: the emulator listens on the loopback address only.
+//! only when asked to with `wait`. It has no access control but that pages from elsewhere are refused: the emulator listens
+//! on the loopback address only.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -70,6 +71,16 @@ pub(super) async fn handle(shop: &Shop, rest: &str, request: Request) -> Respons
 }
 
 async fn serve(shop: &Shop, rest: &str, request: Request) -> Result<Response, Refused> {
+    // A page of the web, open in a browser on this machine, has no business here.
+    let origin = request.headers().get(axum::http::header::ORIGIN);
+    let home = ["http://127.0.0.1:", "http://localhost:"];
+    if let Some(origin) = origin
+        && !home
+            .iter()
+            .any(|home| origin.as_bytes().starts_with(home.as_bytes()))
+    {
+        return Err(wrong("only for pages of this machine"));
+    }
     let (token, verb) = rest
         .split_once('/')
         .ok_or_else(|| missing("no verb in the path"))?;

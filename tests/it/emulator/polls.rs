@@ -121,6 +121,30 @@ async fn row_37_updates_have_a_life() {
 }
 
 #[tokio::test]
+async fn row_38_a_full_queue_takes_nothing_more() {
+    let world = quiet().await;
+    let large = json!({"hologram": "x".repeat(8 << 20)});
+    let mut taken = 0;
+    let refused = loop {
+        match world.people.raw(&large).await {
+            Ok(_) => taken += 1,
+            Err(error) => break error.to_string(),
+        }
+        assert!(taken < 100, "no limit at all");
+    };
+    assert_eq!((taken, refused.as_str()), (15, "raw: the queue is full"));
+    assert!(
+        world
+            .people
+            .send_text(SOK, "small")
+            .await
+            .unwrap()
+            .update_id
+            .is_some()
+    );
+}
+
+#[tokio::test]
 async fn row_39_limits_are_clamped() {
     let world = quiet().await;
     for n in 0..120 {
