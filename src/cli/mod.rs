@@ -65,7 +65,7 @@ impl Cli {
         let Self { command, common } = self;
         let result = match command {
             Command::Run => run::run(&common),
-            Command::Demo(args) => demo::run(&args),
+            Command::Demo(args) => demo::run(&common, &args),
             Command::Emulator(args) => emulator::run(&args),
             Command::Check => return check::run(&common),
             Command::OwnerLink(args) => owner_link::run(&common, &args),
