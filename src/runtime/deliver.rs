@@ -327,14 +327,18 @@ impl Call {
         body: &Body,
         screen: bool,
     ) -> (Outcome, End) {
-        match self.api.edit(chat, message, body).await {
-            Outcome::Refused(why) if is_missing(&why) => {
-                self.send(chat, body, screen, screen).await
-            }
-            outcome if screen && !body.buttons.is_empty() => (outcome, End::Shown(Some(message))),
-            outcome if self.above == Some(message) => (outcome, End::Shown(None)),
-            outcome => (outcome, End::Done),
+        let outcome = self.api.edit(chat, message, body).await;
+        if matches!(&outcome, Outcome::Refused(why) if is_missing(why)) {
+            return self.send(chat, body, screen, screen).await;
         }
+        let end = if screen && !body.buttons.is_empty() {
+            End::Shown(Some(message))
+        } else if self.above == Some(message) {
+            End::Shown(None)
+        } else {
+            End::Done
+        };
+        (outcome, end)
     }
 
     /// The new screen and the end of the old one go side by side; the old buttons would be recognised as old anyway.

@@ -202,9 +202,11 @@ impl Intake {
             // A poller that has gone needs no answer.
             let _ = done.send(result.as_ref().copied().map_err(|_| Unavailable));
         }
-        after
-            .into_iter()
-            .fold(false, |stop, work| self.serve(work) || stop)
+        let mut stop = false;
+        for work in after {
+            stop |= self.serve(work);
+        }
+        stop
     }
 
     /// Load, step, stage, commit; then confirm and send. In this order, always.

@@ -120,16 +120,20 @@ fn keyboard(buttons: &[Vec<Button>]) -> InlineKeyboardMarkup {
 }
 
 fn ignore_id(result: Result<Value, CallError>) -> Outcome {
-    match outcome(result.map(|_| Sent { message_id: 0 })) {
-        Outcome::Sent(_) => Outcome::Sent(None),
-        other => other,
+    let mut outcome = outcome(result.map(|_| Sent { message_id: 0 }));
+    if let Outcome::Sent(message) = &mut outcome {
+        *message = None;
     }
+    outcome
 }
 
 fn unchanged_is_done(outcome: Outcome) -> Outcome {
-    match outcome {
-        Outcome::Refused(why) if why.contains("message is not modified") => Outcome::Sent(None),
-        other => other,
+    let unchanged =
+        matches!(&outcome, Outcome::Refused(why) if why.contains("message is not modified"));
+    if unchanged {
+        Outcome::Sent(None)
+    } else {
+        outcome
     }
 }
 

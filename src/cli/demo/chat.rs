@@ -1,5 +1,6 @@
 //! `demo --chat`: talking to the bot in the terminal. Buttons are numbers.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::time::Duration;
 
@@ -30,6 +31,7 @@ pub(super) async fn run(client: &Client, owner_link: &str) -> anyhow::Result<()>
         user: ME,
         seen: 0,
         toast: None,
+        said: BTreeMap::new(),
         buttons: Vec::new(),
     };
     client.start(ME, None).await?;
@@ -74,6 +76,8 @@ struct Talk<'a> {
     seen: u64,
     /// The press whose notice was shown last.
     toast: Option<String>,
+    /// What each message of the bot said when it was printed.
+    said: BTreeMap<i64, String>,
     /// The newest buttons: the message and the label.
     buttons: Vec<(i64, String)>,
 }
@@ -82,6 +86,7 @@ impl Talk<'_> {
     fn change_sides(&mut self) {
         self.user = if self.user == ME { OWNER } else { ME };
         self.seen = 0;
+        self.said.clear();
         self.buttons.clear();
         println!(
             "\n--- you are {} now ---",
@@ -142,6 +147,7 @@ impl Talk<'_> {
         for message in &chat.messages {
             if message.from_bot && !message.deleted && message.event > self.seen {
                 self.show_message(&mut out, message)?;
+                self.said.insert(message.id, message.text.clone());
             }
         }
         if let Some(toast) = &chat.last_toast {
@@ -161,12 +167,12 @@ impl Talk<'_> {
         out: &mut impl std::io::Write,
         message: &Message,
     ) -> anyhow::Result<()> {
-        // Losing its buttons is no news.
-        if message.edited
-            && message.buttons.is_empty()
-            && self.buttons.iter().any(|(id, _)| *id == message.id)
-        {
-            self.buttons.clear();
+        if message.buttons.is_empty() {
+            self.buttons.retain(|(id, _)| *id != message.id);
+            // That it lost its buttons is no news.
+            if self.said.get(&message.id) == Some(&message.text) {
+                return Ok(());
+            }
         }
         writeln!(out)?;
         for line in message.text.lines() {
