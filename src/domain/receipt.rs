@@ -86,7 +86,7 @@ fn checksum(symbols: &[u8; LEN]) -> u8 {
     symbols.iter().fold(0, |sum, symbol| double(sum) ^ symbol)
 }
 
-/// Multiplication by x in GF(2)[x] / (x^5 + x^2 + 1), in which x is primitive (order 31).
+/// Multiplication by x in `GF(2)[x] / (x^5 + x^2 + 1)`, in which x is primitive (of order 31).
 fn double(a: u8) -> u8 {
     let shifted = a << 1;
     if shifted & 0b10_0000 == 0 {
