@@ -214,7 +214,12 @@ impl Intake {
         let store = self.store.as_mut().ok_or(StoreError::Closed)?;
         let mut stage = Stage::new(store)?;
         for settled in &self.unsettled {
-            settle(&mut stage, settled)?;
+            match settle(&mut stage, settled) {
+                Err(error) if error.is_final() => return Err(error),
+                // One damaged record must not keep everybody else waiting.
+                Err(error) => log::error!("of member {}: {error}", settled.person),
+                Ok(()) => {}
+            }
         }
         let had_owner = stage.meta.has_owner;
         let mut strangers = self.ears.strangers.load(Ordering::Relaxed);
