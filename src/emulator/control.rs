@@ -1,7 +1,8 @@
 //! The control API: `/control/<token>/<verb>`; what a test, a demo or a bench does in the place of people and of bad luck.
 //!
 //! Guarantees JSON in and out, errors as `{"error": "…"}` with 400, 404 or 409. Acts at once; only the GET verbs wait, and
-//! only when asked to with `wait`. It has no access control: the emulator listens on the loopback address only.
+//! only when asked to with `wait`. It has no access control but that pages from elsewhere are refused: the emulator listens
+//! on the loopback address only.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -70,6 +71,16 @@ pub(super) async fn handle(shop: &Shop, rest: &str, request: Request) -> Respons
 }
 
 async fn serve(shop: &Shop, rest: &str, request: Request) -> Result<Response, Refused> {
+    // A page of the web, open in a browser on this machine, has no business here.
+    let origin = request.headers().get(axum::http::header::ORIGIN);
+    let home = ["http://127.0.0.1:", "http://localhost:"];
+    if let Some(origin) = origin
+        && !home
+            .iter()
+            .any(|home| origin.as_bytes().starts_with(home.as_bytes()))
+    {
+        return Err(wrong("only for pages of this machine"));
+    }
     let (token, verb) = rest
         .split_once('/')
         .ok_or_else(|| missing("no verb in the path"))?;
@@ -135,8 +146,13 @@ async fn read(
             let chat: Option<i64> = number(query, "chat")?;
             let limit = number(query, "limit")?.unwrap_or(10_000).max(1);
             let wake = lock(bot).calls.wake.clone();
+            // What was looked at once is not looked at again, however long the wait.
+            let mut seen = after;
             hold(shop, &wake, wait, || {
-                lock(bot).calls.has(after, method, chat)
+                let calls = &lock(bot).calls;
+                let found = calls.has(seen, method, chat);
+                seen = calls.last().max(seen);
+                found
             })
             .await;
             Ok(answer(
@@ -200,7 +216,7 @@ async fn read(
 }
 
 /// Waits until `ready`, but at most `wait` of real time.
-async fn hold(shop: &Shop, wake: &Arc<Notify>, wait: Duration, ready: impl Fn() -> bool) {
+async fn hold(shop: &Shop, wake: &Arc<Notify>, wait: Duration, mut ready: impl FnMut() -> bool) {
     let until = tokio::time::Instant::now() + wait;
     loop {
         let woken = wake.notified();

@@ -8,7 +8,7 @@ use data_encoding::BASE64;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::bot::{Bot, ChatKind};
+use super::bot::{Bot, ChatKind, Standing};
 use super::control::{Answer, Refused, body, clash, missing, wrong};
 use super::control_people::person;
 use super::entities::{self, Entity, Formatted};
@@ -132,8 +132,40 @@ pub(super) fn deliver(
     let (id, mut shown) = (posted.id, posted.body.clone());
     // What the caller gave wins, so that a test can send a date or a sender that is off.
     shown.extend(overrides);
-    let update = bot.queue.push("message", Value::Object(shown), now_ms);
+    let update = if hears(bot, chat, &shown) {
+        bot.queue.push("message", Value::Object(shown), now_ms)
+    } else {
+        None
+    };
     Ok(json!({"message_id": id, "update_id": update}))
+}
+
+/// Whether the bot is told of a message (row 81): all in private and where it is an administrator, nothing where it is not,
+/// else commands that may be meant for it and answers to what it wrote.
+fn hears(bot: &Bot, chat: i64, message: &Map<String, Value>) -> bool {
+    let Some(chat) = bot.chats.get(&chat) else {
+        return false;
+    };
+    if chat.kind == ChatKind::Private {
+        return true;
+    }
+    match chat.standing {
+        Standing::Administrator => return true,
+        Standing::Left | Standing::Kicked => return false,
+        Standing::Member => {}
+    }
+    let replied = message
+        .get("reply_to_message")
+        .map(|replied| &replied["from"]["id"]);
+    let text = message.get("text").and_then(Value::as_str).unwrap_or("");
+    let mut commands = text
+        .split_whitespace()
+        .filter(|word| word.len() > 1 && word.starts_with('/'));
+    let own = |word: &str| match word.split_once('@') {
+        Some((_, name)) => name.eq_ignore_ascii_case(&bot.username),
+        None => true,
+    };
+    replied == Some(&json!(bot.id)) || commands.any(own)
 }
 
 /// The chat a person may write to.
@@ -365,9 +397,12 @@ pub(super) fn edit(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
     if let Some(message) = chat.message(what.message_id) {
         message.event = event;
     }
-    let update = bot
-        .queue
-        .push("edited_message", Value::Object(body), now_ms);
+    let update = if hears(bot, chat_id, &body) {
+        bot.queue
+            .push("edited_message", Value::Object(body), now_ms)
+    } else {
+        None
+    };
     Ok(json!({"message_id": what.message_id, "update_id": update}))
 }
 

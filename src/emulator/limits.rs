@@ -15,6 +15,19 @@ pub enum Limits {
     Off,
 }
 
+impl std::str::FromStr for Limits {
+    type Err = String;
+
+    /// Reads `strict` or `off`.
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "strict" => Ok(Self::Strict),
+            "off" => Ok(Self::Off),
+            _ => Err(format!("limits are strict or off, not {name}")),
+        }
+    }
+}
+
 /// A bucket that refills with time.
 #[derive(Debug, Clone)]
 pub(super) struct Bucket {

@@ -98,10 +98,12 @@ impl Params {
             let mut bytes = Vec::new();
             while let Some(chunk) = part.chunk().await.map_err(broken)? {
                 total += chunk.len();
+                // What is too large is read to its end, so that the caller sees the answer, but not kept.
                 if total > MAX_BODY {
-                    return Err(too_large());
+                    bytes = Vec::new();
+                } else {
+                    bytes.extend_from_slice(&chunk);
                 }
-                bytes.extend_from_slice(&chunk);
             }
             if file_name.is_some() {
                 if bytes.len() > MAX_UPLOAD {
@@ -119,7 +121,11 @@ impl Params {
                 self.values.insert(name, Value::String(text));
             }
         }
-        Ok(())
+        if total > MAX_BODY {
+            Err(too_large())
+        } else {
+            Ok(())
+        }
     }
 
     /// The value as text; numbers, booleans and structures as they are written in JSON.

@@ -16,6 +16,8 @@ const MAX_PENDING: usize = 100_000;
 const MAX_PENDING_BYTES: usize = 128 << 20;
 /// Updates remembered, waiting or not.
 const MAX_KEPT: usize = 200_000;
+/// Bytes of updates remembered; more than may wait, so that only settled ones are forgotten.
+const MAX_KEPT_BYTES: usize = 192 << 20;
 /// Largest answer to getUpdates, in bytes (row 39).
 const MAX_ANSWER: usize = 4 << 20;
 /// Offsets remembered.
@@ -83,6 +85,7 @@ pub(super) struct Queue {
     /// Numbers of the waiting records, oldest first.
     waiting: VecDeque<u64>,
     waiting_bytes: usize,
+    kept_bytes: usize,
     /// Numbers of records to hand out once more, whatever the offset.
     again: VecDeque<u64>,
     first_id: i64,
@@ -100,6 +103,7 @@ impl Queue {
             base: 0,
             waiting: VecDeque::new(),
             waiting_bytes: 0,
+            kept_bytes: 0,
             again: VecDeque::new(),
             first_id,
             next_id: first_id,
@@ -151,12 +155,16 @@ impl Queue {
             "inline_query" => 30,
             _ => 86_400,
         };
-        if self.records.len() >= MAX_KEPT {
-            self.records.pop_front();
+        while self.records.len() >= MAX_KEPT || self.kept_bytes > MAX_KEPT_BYTES {
+            let Some(gone) = self.records.pop_front() else {
+                break;
+            };
+            self.kept_bytes = self.kept_bytes.saturating_sub(gone.body.len());
             self.base += 1;
         }
         let number = self.base + self.records.len() as u64;
         self.waiting_bytes += body.len();
+        self.kept_bytes += body.len();
         self.records.push_back(Record {
             id,
             body,

@@ -269,24 +269,21 @@ async fn api(shop: &Shop, switch: &Switch, rest: &str, request: Request) -> Resp
         Some((FaultKind::DropReply | FaultKind::BadJson, _)) | None => None,
     };
     if let Some(error) = before {
-        let unhang = {
+        let unhang = lock(&bot).unhang.clone();
+        // Heard from before the call is logged: who reads the log may clear the faults at once.
+        let unhung = unhang.notified();
+        tokio::pin!(unhung);
+        unhung.as_mut().enable();
+        {
             let mut bot = lock(&bot);
             let shown = logged(&bot, &params);
-            record(
-                shop,
-                &mut bot,
-                name,
-                shown,
-                chat,
-                &Err(error.clone()),
-                fault,
-            );
-            bot.unhang.clone()
-        };
+            let outcome = Err(error.clone());
+            record(shop, &mut bot, name, shown, chat, &outcome, fault);
+        }
         return match met {
             Some((FaultKind::Hang, _)) => {
                 tokio::select! {
-                    () = unhang.notified() => {}
+                    () = unhung => {}
                     () = shop.stopped() => {}
                 }
                 cut(switch)

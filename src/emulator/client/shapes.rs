@@ -126,7 +126,7 @@ pub struct Button {
     pub url: Option<String>,
 }
 
-/// A file of a message; its bytes come by [`Client::file`].
+/// A file of a message; its bytes come by [`Client::file`](super::Client::file).
 #[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
 pub struct File {
     /// The id.

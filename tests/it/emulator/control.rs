@@ -323,3 +323,17 @@ async fn stopping_ends_what_waits() {
         json!({"ok": true, "result": []})
     );
 }
+
+#[tokio::test]
+async fn pages_from_elsewhere_are_refused() {
+    let world = World::free().await;
+    let url = format!("{}/control/{TOKEN}/chat/{SOK}", world.running.url());
+    for (origin, code) in [
+        ("https://example.org", 400),
+        ("http://127.0.0.1.example.org", 400),
+        ("http://127.0.0.1:8000", 200),
+    ] {
+        let request = world.http.get(&url).header("origin", origin);
+        assert_eq!(request.send().await.unwrap().status(), code, "{origin}");
+    }
+}

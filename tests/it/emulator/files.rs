@@ -145,6 +145,9 @@ async fn rows_66_to_68_uploads_that_are_refused() {
             "row {row}"
         );
     }
+    let huge = form("document", vec![1; 60 << 20]);
+    let (status, _) = upload(&world, "sendDocument", huge).await;
+    assert_eq!(status, 413, "and the caller lives to see it");
     let (status, _) = upload(&world, "sendDocument", form("document", vec![1; 50 << 20])).await;
     assert_eq!(status, 200, "fifty MiB pass");
     let (status, body) = upload(&world, "sendPhoto", form("photo", png(200, 10))).await;

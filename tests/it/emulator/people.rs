@@ -205,3 +205,33 @@ async fn row_72_links_into_the_bot() {
         );
     }
 }
+
+#[tokio::test]
+async fn row_81_what_a_bot_hears_in_a_group() {
+    let world = World::free().await;
+    let group = json!({"id": -7, "title": "G", "members": [SOK]});
+    world.people.post("group", &group).await.unwrap();
+    let bots = world.ok("sendMessage", to(-7)).await["message_id"].clone();
+    let cases = [
+        (json!({"text": "hello"}), false, true),
+        (json!({"text": "/help"}), true, true),
+        (json!({"text": "/help@emulated_4242_bot now"}), true, true),
+        (json!({"text": "/help@other_bot"}), false, true),
+        (json!({"text": "hello", "reply_to": bots}), true, true),
+        (json!({"photo": {}}), false, true),
+    ];
+    for (mut fields, member, administrator) in cases {
+        fields["from"] = json!(SOK);
+        fields["chat"] = json!(-7);
+        for (standing, hears) in [
+            ("member", member),
+            ("administrator", administrator),
+            ("left", false),
+        ] {
+            let change = json!({"id": -7, "bot": standing});
+            world.people.post("group", &change).await.unwrap();
+            let heard = world.people.send(&fields).await.unwrap().update_id;
+            assert_eq!(heard.is_some(), hears, "{standing}: {fields}");
+        }
+    }
+}

@@ -121,6 +121,30 @@ async fn row_37_updates_have_a_life() {
 }
 
 #[tokio::test]
+async fn row_38_a_full_queue_takes_nothing_more() {
+    let world = quiet().await;
+    let large = json!({"hologram": "x".repeat(8 << 20)});
+    let mut taken = 0;
+    let refused = loop {
+        match world.people.raw(&large).await {
+            Ok(_) => taken += 1,
+            Err(error) => break error.to_string(),
+        }
+        assert!(taken < 100, "no limit at all");
+    };
+    assert_eq!((taken, refused.as_str()), (15, "raw: the queue is full"));
+    assert!(
+        world
+            .people
+            .send_text(SOK, "small")
+            .await
+            .unwrap()
+            .update_id
+            .is_some()
+    );
+}
+
+#[tokio::test]
 async fn row_39_limits_are_clamped() {
     let world = quiet().await;
     for n in 0..120 {
@@ -147,6 +171,52 @@ async fn row_39_limits_are_clamped() {
             "limit {limit}"
         );
     }
+}
+
+#[tokio::test]
+async fn row_39_an_answer_holds_four_mebibytes() {
+    let world = quiet().await;
+    let large = json!({"hologram": "x".repeat(1 << 20)});
+    for _ in 0..6 {
+        world.people.raw(&large).await.unwrap();
+    }
+    let first = ids(&world.ok("getUpdates", json!({"offset": 1})).await);
+    assert_eq!(first.len(), 3, "a fourth would go beyond");
+    let next = json!({"offset": first[2] + 1});
+    assert_eq!(ids(&world.ok("getUpdates", next).await).len(), 3);
+}
+
+#[tokio::test]
+async fn row_42_repeated_conflicts_are_answered_late() {
+    let world = quiet().await;
+    let poll = async |offset: i64| {
+        let params = json!({"offset": offset, "timeout": 50});
+        world.call("getUpdates", params).await.0
+    };
+    let (first, second, third) = (poll(5), poll(6), poll(7));
+    let rest = async {
+        until_polled(&world, 5).await;
+        let rest = async {
+            until_polled(&world, 6).await;
+            let rest = async {
+                until_polled(&world, 7).await;
+                // The second conflict within three seconds waits for the clock.
+                let before = world.people.calls_of("getUpdates", 2, LONG).await.unwrap();
+                assert_eq!(before.calls.len(), 1, "only the first was told");
+                world.people.time(Duration::from_secs(3)).await.unwrap();
+                world
+                    .people
+                    .calls_of("getUpdates", before.last, LONG)
+                    .await
+                    .unwrap();
+                send(&world, "x").await;
+            };
+            tokio::join!(third, rest).0
+        };
+        tokio::join!(second, rest)
+    };
+    let (first, (second, third)) = tokio::join!(first, rest);
+    assert_eq!((first, second, third), (409, 409, 200));
 }
 
 #[tokio::test]
