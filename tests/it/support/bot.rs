@@ -57,20 +57,10 @@ impl BotProcess {
 
     /// Waits until a call of this method has ended since the process began.
     pub(crate) async fn until_it_calls(&mut self, site: &Site, method: &str) {
-        let calls = async {
-            let mut after = self.after;
-            loop {
-                let calls = site.people.calls_of(method, after, GUARD).await.unwrap();
-                if !calls.calls.is_empty() {
-                    return;
-                }
-                after = calls.last;
-            }
-        };
+        let calls = site.until_call(self.after, method, |_| true);
         let ended = tokio::select! {
-            () = calls => None,
+            _ = calls => None,
             status = self.child.wait() => Some(status.unwrap()),
-            () = tokio::time::sleep(GUARD) => panic!("no {method}: {}", self.err()),
         };
         if let Some(status) = ended {
             panic!("it ended with {status} before {method}: {}", self.err());
@@ -116,5 +106,13 @@ impl BotProcess {
         let status = self.ended().await;
         assert_eq!(status.code(), Some(0), "{}", self.err());
         assert!(!self.err().contains("panicked"), "{}", self.err());
+    }
+}
+
+impl Drop for BotProcess {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("the bot said: {}", self.err());
+        }
     }
 }

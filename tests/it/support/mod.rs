@@ -14,13 +14,16 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use samleng::emulator::client::Client;
+use samleng::emulator::client::{Call, Client};
 use samleng::emulator::{Config, Emulator, Limits, Running};
+use samleng::store::Store;
+use samleng::store::key::{Epoch, MasterKey};
+use samleng::store::sled_kv::SledKv;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub(crate) use bot::BotProcess;
-pub(crate) use phone::{Phone, data_of, number_of, receipts_in};
+pub(crate) use phone::{Phone, number_of, receipts_in};
 
 /// Long enough that only what never comes gets there.
 pub(crate) const GUARD: Duration = Duration::from_secs(120);
@@ -130,6 +133,14 @@ impl Site {
         serde_json::from_str(&said.out).expect("standard output is one JSON value")
     }
 
+    /// Its store, opened with its key; only while the bot does not run.
+    pub(crate) fn store(&self) -> Store {
+        let key = MasterKey::from_file(&self.key(), &self.data).unwrap();
+        let epoch = Epoch::load_or_create(&self.data.join("epoch"), true).unwrap();
+        let records = SledKv::open(&self.data.join("store")).unwrap();
+        Store::unlock(Box::new(records), key, &epoch).unwrap()
+    }
+
     /// The number of the newest call.
     pub(crate) async fn last_call(&self) -> u64 {
         let nothing = [("after", "0".to_owned()), ("chat", "-1".to_owned())];
@@ -150,9 +161,50 @@ impl Site {
     }
 
     /// An update about nobody: a poll that waits for something ends with it, and so is seen in the log.
-    pub(crate) async fn poke(&self) {
+    pub(crate) async fn poke(&self) -> i64 {
         let post = json!({"channel_post": {"message_id": 1, "date": 1, "chat": {"id": -7, "type": "channel"}}});
-        self.people.raw(&post).await.unwrap();
+        self.people.raw(&post).await.unwrap()
+    }
+
+    /// Waits until every update so far is confirmed.
+    ///
+    /// A poll shows in the log only when it ends: the first update ends the one that brings it, the second the one
+    /// that confirms it.
+    pub(crate) async fn until_confirmed(&self) {
+        let after = self.last_call().await;
+        let first = self.poke().await;
+        let brings = |call: &Call| {
+            let mut updates = call.result.as_array().into_iter().flatten();
+            updates.any(|update| update["update_id"] == json!(first))
+        };
+        self.until_call(after, "getUpdates", brings).await;
+        self.poke().await;
+        let confirms = |call: &Call| call.params["offset"].as_i64().is_some_and(|o| o > first);
+        self.until_call(after, "getUpdates", confirms).await;
+    }
+
+    /// Waits for such a call; it, and those of its method before it.
+    pub(crate) async fn until_call(
+        &self,
+        after: u64,
+        method: &str,
+        such: impl Fn(&Call) -> bool,
+    ) -> Vec<Call> {
+        let mut found = Vec::new();
+        let mut last = after;
+        let until = tokio::time::Instant::now() + GUARD;
+        while tokio::time::Instant::now() < until {
+            let calls = self.people.calls_of(method, last, GUARD).await.unwrap();
+            last = calls.last;
+            for call in calls.calls {
+                let is_it = such(&call);
+                found.push(call);
+                if is_it {
+                    return found;
+                }
+            }
+        }
+        panic!("no such {method} comes");
     }
 
     /// Somebody with a phone.

@@ -28,8 +28,8 @@ pub(crate) struct Phone {
 #[derive(Default)]
 struct Acted {
     number: u32,
-    /// Where a button was pressed, and what stood there.
-    pressed: Option<(i64, String)>,
+    /// Where they agreed, and what stood there: the one question that has no buttons follows in its place.
+    agreed: Option<(i64, String)>,
 }
 
 /// What the person sees.
@@ -53,7 +53,7 @@ impl Phone {
     /// Opens the bot; the answer is the next screen.
     pub(crate) async fn start(&mut self, payload: Option<&str>) {
         self.client.start(self.id, payload).await.unwrap();
-        self.acted.pressed = None;
+        self.acted.agreed = None;
     }
 
     /// Goes through everything until one more concern has its receipt and the menu is there again.
@@ -134,29 +134,26 @@ impl Phone {
         self.client.send(&fields).await.unwrap().message_id.unwrap()
     }
 
-    /// Presses the button with this label.
+    /// Presses the button with this label. One that has just gone has given way to a newer screen, which is then read.
     pub(crate) async fn press(&mut self, screen: &Screen, label: &str) {
-        self.acted(screen, true);
-        let message = screen.message.id;
-        let pressed = self.client.press_in(self.id, message, label).await;
-        pressed.unwrap();
-    }
-
-    /// Presses the button whose data is this, whatever it is called.
-    pub(crate) async fn choose(&mut self, screen: &Screen, data: &str) {
         let mut buttons = screen.message.buttons.iter().flatten();
-        let button = buttons.find(|button| data_of(button) == data);
-        let label = button.expect("there is such a button").text.clone();
-        self.press(screen, &label).await;
+        let button = buttons.find(|button| button.text == label).unwrap();
+        self.acted(screen, data_of(button) == "agree");
+        let message = screen.message.id;
+        if let Err(error) = self.client.press_in(self.id, message, label).await {
+            let gone = error.to_string().contains("no button is called");
+            assert!(gone, "{error:#}");
+            self.acted.agreed = None;
+        }
     }
 
     /// From now on the answer to this screen is waited for.
-    pub(crate) fn acted(&mut self, screen: &Screen, by_press: bool) {
+    pub(crate) fn acted(&mut self, screen: &Screen, agreed: bool) {
         if let Some(number) = screen.number {
             self.acted.number = number;
         }
         let here = || (screen.message.id, screen.message.text.clone());
-        self.acted.pressed = by_press.then(here);
+        self.acted.agreed = agreed.then(here);
     }
 
     /// Waits for the answer to what was done last.
@@ -186,12 +183,9 @@ impl Phone {
                 message: message.clone(),
             });
         }
-        // A question without buttons stands where the button was pressed. A receipt too, but a menu follows it.
-        let (pressed, text) = self.acted.pressed.as_ref()?;
-        let message = ours.clone().find(|m| m.id == *pressed)?;
-        let asks = message.buttons.is_empty()
-            && message.text != *text
-            && receipts_in(&message.text).is_empty();
+        let (agreed, text) = self.acted.agreed.as_ref()?;
+        let message = ours.clone().find(|m| m.id == *agreed)?;
+        let asks = message.buttons.is_empty() && message.text != *text;
         asks.then(|| Screen {
             number: None,
             message: message.clone(),
@@ -240,7 +234,7 @@ impl Screen {
 }
 
 /// A button's data without the number of its screen.
-pub(crate) fn data_of(button: &Button) -> &str {
+fn data_of(button: &Button) -> &str {
     let data = button.data.as_deref().unwrap_or_default();
     data.split_once(':').map_or(data, |(_, data)| data)
 }
