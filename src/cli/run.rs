@@ -57,7 +57,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
             store,
             open: again,
             socket,
-            owner_found: Box::new(move || remove(&link)),
+            link_used: Box::new(move || remove(&link)),
         };
         let result = bot.run(stop).await;
         remove(Path::new("socket"));
@@ -122,7 +122,12 @@ async fn ask_username(
 
 /// While there is no owner, prints the link and keeps it in its file; it is the one secret ever printed.
 fn announce_owner_link(store: &mut crate::store::Store, folder: &DataFolder) -> anyhow::Result<()> {
-    if store.meta()?.has_owner {
+    let meta = store.meta()?;
+    if meta.has_owner {
+        if meta.owner_link.is_none() {
+            // A process that was killed just after the link was used has left it behind.
+            remove(&folder.owner_link());
+        }
         return Ok(());
     }
     let Some(link) = store.owner_link(false)? else {

@@ -99,7 +99,7 @@ pub struct Ears {
     /// How many may; 0 for any number.
     pub strangers_at_most: usize,
     /// Called once the owner's link was used.
-    pub owner_found: Box<dyn Fn() + Send>,
+    pub link_used: Box<dyn Fn() + Send>,
 }
 
 /// The writer.
@@ -221,7 +221,7 @@ impl Intake {
                 Ok(()) => {}
             }
         }
-        let had_owner = stage.meta.has_owner;
+        let link = stage.meta.owner_link;
         let mut strangers = self.ears.strangers.load(Ordering::Relaxed);
         let mut unanswered = 0;
         for update in updates {
@@ -244,7 +244,7 @@ impl Intake {
         }
         stage.meta.offset = offset.or(stage.meta.offset);
         let next_event = stage.meta.next_event;
-        let owner_found = stage.meta.has_owner && !had_owner;
+        let link_used = link.is_some() && stage.meta.owner_link.is_none();
         let (batch, rows) = stage.finish()?;
         store.commit(batch)?;
 
@@ -252,8 +252,8 @@ impl Intake {
         self.given_below = next_event;
         self.give(rows);
         self.count_unanswered(unanswered);
-        if owner_found {
-            (self.ears.owner_found)();
+        if link_used {
+            (self.ears.link_used)();
         }
         Ok(())
     }

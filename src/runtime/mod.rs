@@ -50,7 +50,7 @@ pub struct Bot {
     /// The local socket.
     pub socket: UnixListener,
     /// Called once the owner's link was used.
-    pub owner_found: Box<dyn Fn() + Send>,
+    pub link_used: Box<dyn Fn() + Send>,
 }
 
 impl Bot {
@@ -66,7 +66,7 @@ impl Bot {
             store,
             open,
             socket,
-            owner_found,
+            link_used,
         } = self;
         let limits = limits(&forum.config.settings.sending);
         let offset = store.meta()?.offset;
@@ -87,7 +87,7 @@ impl Bot {
             } else {
                 limits.strangers_waiting as usize
             },
-            owner_found,
+            link_used,
         };
         let intake = Intake::new(Arc::clone(&forum), store, open, ears)?;
         let writer = std::thread::Builder::new()
