@@ -160,7 +160,7 @@ impl People {
                 let begun = Instant::now();
                 let before = self.local.event(id);
                 self.act(id, *act, screen.as_ref())?;
-                if matches!(act, Tap(_)) {
+                if matches!(act, Tap(_)) && self.kind == Kind::Samleng {
                     continue;
                 }
                 screen = self.local.screen(id, before, PATIENCE).await;
