@@ -33,8 +33,9 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
     // From here on paths in the data folder can be short: the name of a socket holds 108 bytes.
     std::env::set_current_dir(&data).with_context(|| format!("cannot enter {}", data.display()))?;
 
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    // The writer has a thread of its own and digests are made on others; what is left is waiting for sockets, and
+    // one thread does that without waking another for every call.
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {

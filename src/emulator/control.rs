@@ -26,7 +26,7 @@ use super::{control_people, control_press, control_send, view};
 #[derive(Debug)]
 pub(super) struct Refused {
     code: u16,
-    error: String,
+    pub(super) error: String,
 }
 
 /// 400: the call makes no sense.
@@ -101,12 +101,12 @@ async fn serve(shop: &Shop, rest: &str, request: Request) -> Result<Response, Re
     } else {
         serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?
     };
-    let done = act(shop, &bot, verb, fields)?;
+    let done = act(shop, &mut lock(&bot), verb, fields)?;
     Ok(answer(200, done.to_string()))
 }
 
-fn act(shop: &Shop, bot: &Mutex<Bot>, verb: &str, fields: Value) -> Answer {
-    let bot = &mut lock(bot);
+/// Does what a POST verb says.
+pub(super) fn act(shop: &Shop, bot: &mut Bot, verb: &str, fields: Value) -> Answer {
     let now_ms = shop.clock.now_ms();
     match verb {
         "user" => control_people::user(bot, fields),
@@ -216,7 +216,12 @@ async fn read(
 }
 
 /// Waits until `ready`, but at most `wait` of real time.
-async fn hold(shop: &Shop, wake: &Arc<Notify>, wait: Duration, mut ready: impl FnMut() -> bool) {
+pub(super) async fn hold(
+    shop: &Shop,
+    wake: &Arc<Notify>,
+    wait: Duration,
+    mut ready: impl FnMut() -> bool,
+) {
     let until = tokio::time::Instant::now() + wait;
     loop {
         let woken = wake.notified();

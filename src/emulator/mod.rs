@@ -9,7 +9,7 @@
 //! params    parameters in any encoding                messages, media, callbacks, commands, poll    the methods
 //! entities, html, markup   texts and buttons          queue, calls, files, limits, fault            what a bot holds
 //! bot       people, chats, messages                   clock, wire   time that moves, connections that break
-//! client    the control API from Rust
+//! client    the control API from Rust               local   the same without HTTP, for benches
 //! ```
 
 mod bot;
@@ -28,6 +28,7 @@ mod fault;
 mod files;
 mod html;
 mod limits;
+pub mod local;
 mod markup;
 mod media;
 mod messages;
@@ -50,6 +51,7 @@ use tokio::task::JoinHandle;
 use client::Client;
 pub use fault::FaultKind;
 pub use limits::Limits;
+use local::Local;
 use server::Shop;
 use wire::{Door, Switch};
 
@@ -79,7 +81,8 @@ impl Emulator {
         let addr = listener.local_addr().context("the socket has no address")?;
         let (stop, stopped) = watch::channel(false);
         let shop = Arc::new(Shop::new(config.limits, stopped.clone()));
-        let service = server::router(shop).into_make_service_with_connect_info::<Switch>();
+        let service =
+            server::router(Arc::clone(&shop)).into_make_service_with_connect_info::<Switch>();
         let task = tokio::spawn(async move {
             let until = async move {
                 let mut stopped = stopped;
@@ -93,7 +96,12 @@ impl Emulator {
                 log::error!("the emulator stopped: {error}");
             }
         });
-        Ok(Running { addr, stop, task })
+        Ok(Running {
+            addr,
+            shop,
+            stop,
+            task,
+        })
     }
 }
 
@@ -102,6 +110,7 @@ impl Emulator {
 pub struct Running {
     /// Where it listens.
     pub addr: SocketAddr,
+    shop: Arc<Shop>,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
@@ -119,6 +128,14 @@ impl Running {
     /// When no HTTP client can be built.
     pub fn client(&self, token: &str) -> anyhow::Result<Client> {
         Client::new(&self.url(), token)
+    }
+
+    /// The control API for the bot with this token, without HTTP.
+    ///
+    /// # Errors
+    /// When this is no token.
+    pub fn local(&self, token: &str) -> anyhow::Result<Local> {
+        Local::new(Arc::clone(&self.shop), token)
     }
 
     /// Ends waiting calls, closes the connections and returns when that is done, at the latest after two seconds.

@@ -248,6 +248,11 @@ impl Intake {
         let (batch, rows) = stage.finish()?;
         store.commit(batch)?;
 
+        log::debug!(
+            "on disk: {} updates, {} settled rows",
+            updates.len(),
+            self.unsettled.len()
+        );
         self.unsettled.clear();
         self.given_below = next_event;
         self.give(rows);

@@ -212,6 +212,12 @@ impl Drop for SledKv {
             let _ = thread.join();
         }
         let open = self.open.take();
+        let Counters {
+            commits,
+            flushes,
+            syncs,
+        } = self.counters;
+        log::debug!("closing after {commits} commits, {flushes} flushes, {syncs} fdatasyncs");
         if catch_unwind(AssertUnwindSafe(|| drop(open))).is_err() {
             log::error!("closing the store failed; what was acknowledged is on the disk");
         }

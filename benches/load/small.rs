@@ -1,0 +1,225 @@
+//! The pieces by themselves: a step, a batch, a digest.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use samleng::dialogue::{self, Change, Content, Effect, Event, Moment, Person, World};
+use samleng::digest::{self, Edition, Filter};
+use samleng::documents::{json, text::Text};
+use samleng::domain::{ChatId, Language, MessageId, Organisation, Receipt};
+use samleng::runtime::intake::{Ears, Intake, Work};
+use samleng::telegram::{Update, What};
+use samleng::text::Forum;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::people::{Act, CONCERN, JOIN};
+use crate::stored;
+use crate::table::{Table, median};
+
+/// Concerns raised for the mean time of a step.
+const CONCERNS: u32 = 500;
+/// Batches of each size.
+const BATCHES: u32 = 50;
+
+/// All of them, on a data folder filled by [`stored::fill`] and a fresh one.
+pub(crate) fn all(
+    table: &mut Table,
+    forum: &Arc<Forum>,
+    full: &Path,
+    fresh: &Path,
+) -> anyhow::Result<()> {
+    let step = steps(forum)?;
+    table.row(
+        "a step of the dialogue, mean over a concern",
+        &micros(step),
+        "",
+    );
+    batches(table, forum, fresh)?;
+    digests(table, forum, full)
+}
+
+#[derive(Default)]
+struct Records {
+    last: u64,
+    organisations: BTreeMap<u64, Organisation>,
+}
+
+impl World for Records {
+    fn fresh_id(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+    fn organisation(&self, id: u64) -> Option<Organisation> {
+        self.organisations.get(&id).cloned()
+    }
+    fn organisation_named(&self, _: &str) -> Option<Organisation> {
+        None
+    }
+    fn receipt_taken(&self, _: Receipt) -> bool {
+        false
+    }
+    fn owner_code(&self) -> Option<String> {
+        None
+    }
+}
+
+/// Walks one person through many concerns; the mean time of a step.
+fn steps(forum: &Forum) -> anyhow::Result<Duration> {
+    let mut records = Records::default();
+    let mut person = Person::new(0, ChatId(1));
+    let mut data = BTreeMap::new();
+    let mut steps = 0;
+    let mut took = Duration::ZERO;
+    let concerns = std::iter::repeat_n(CONCERN.as_slice(), CONCERNS as usize).flatten();
+    for act in JOIN.iter().chain(concerns) {
+        let event = match act {
+            Act::Write(text) => Event::Message {
+                id: MessageId(5),
+                content: Content::Text((*text).to_owned()),
+                album: None,
+            },
+            Act::Press(label) | Act::Tap(label) => Event::Press {
+                query: "4711".to_owned(),
+                message: Some(MessageId(6)),
+                data: data
+                    .remove(*label)
+                    .with_context(|| format!("no button {label}"))?,
+            },
+        };
+        let moment = Moment {
+            now: Timestamp::now(),
+            random: steps,
+        };
+        let begun = Instant::now();
+        let outcome = dialogue::step(person, event, forum, &mut records, moment);
+        took += begun.elapsed();
+        steps += 1;
+        for change in outcome.changes {
+            match change {
+                Change::Organisation(organisation) => {
+                    records.organisations.insert(organisation.id, organisation);
+                }
+                Change::Concern(_) | Change::OwnerClaimed => {}
+            }
+        }
+        for effect in outcome.effects {
+            match effect {
+                Effect::Send { body, .. } | Effect::Edit { body, .. } => {
+                    let buttons = body.buttons.into_iter().flatten();
+                    data.extend(buttons.map(|button| (button.label, button.data)));
+                }
+                Effect::Toast { .. } | Effect::Strip { .. } | Effect::Digest(_) => {}
+            }
+        }
+        person = outcome.person.context("nobody is left")?;
+    }
+    Ok(took / u32::try_from(steps)?)
+}
+
+/// From a batch of updates to the word that it is on disk.
+fn batches(table: &mut Table, forum: &Arc<Forum>, data: &Path) -> anyhow::Result<()> {
+    let store = stored::open(data)?;
+    let (deliver, _rows) = mpsc::unbounded_channel();
+    let ears = Ears {
+        deliver,
+        strangers: Arc::default(),
+        strangers_at_most: 0,
+        owner_found: Box::new(|| {}),
+    };
+    let again = Box::new(|| Err(samleng::store::StoreError::Closed));
+    let intake = Intake::new(Arc::clone(forum), store, again, ears)?;
+    let (works, work) = channel();
+    let writer = std::thread::spawn(move || intake.run(&work));
+    let mut id = 0;
+    for size in [1, 10, 100] {
+        let mut times = Vec::new();
+        for _ in 0..BATCHES {
+            let updates: Vec<Update> = (0..size)
+                .map(|chat| {
+                    id += 1;
+                    let event = Event::Message {
+                        id: MessageId(5),
+                        content: Content::Text("/start".to_owned()),
+                        album: None,
+                    };
+                    Update {
+                        id,
+                        what: What::Private(ChatId(chat + 1), event),
+                    }
+                })
+                .collect();
+            let (done, hear) = oneshot::channel();
+            let begun = Instant::now();
+            works.send(Work::Updates {
+                updates,
+                offset: i64::from(id) + 1,
+                done,
+            })?;
+            hear.blocking_recv()??;
+            times.push(begun.elapsed().as_secs_f64());
+        }
+        let time = Duration::from_secs_f64(median(&mut times));
+        table.row(
+            &format!("a batch of {size}: steps, seal, commit, flush"),
+            &micros(time),
+            "",
+        );
+    }
+    works.send(Work::Stop)?;
+    writer
+        .join()
+        .map_err(|_| anyhow::anyhow!("the writer ended badly"))
+}
+
+/// A digest of everything, from the store to a text and to JSON.
+fn digests(table: &mut Table, forum: &Forum, data: &Path) -> anyhow::Result<()> {
+    let store = stored::open(data)?;
+    let begun = Instant::now();
+    let records = store.snapshot()?.open()?;
+    table.row(
+        "20,000 concerns: read and open",
+        &millis(begun.elapsed()),
+        "",
+    );
+    let begun = Instant::now();
+    let edition = Edition::Organisers;
+    let digest = digest::make(
+        &records,
+        edition,
+        &Filter::default(),
+        &forum.config,
+        Timestamp::now(),
+    );
+    table.row("20,000 concerns: digest", &millis(begun.elapsed()), "");
+    let language = Language::parse("km").context("no language")?;
+    let begun = Instant::now();
+    let text = Text::new(&digest, forum, language).plain();
+    let size = |bytes: usize| format!("{:.1} MB", bytes as f64 / 1e6);
+    table.row(
+        "20,000 concerns: to text",
+        &millis(begun.elapsed()),
+        &size(text.len()),
+    );
+    let begun = Instant::now();
+    let json = json::render(&digest);
+    table.row(
+        "20,000 concerns: to JSON",
+        &millis(begun.elapsed()),
+        &size(json.len()),
+    );
+    Ok(())
+}
+
+fn micros(time: Duration) -> String {
+    format!("{:.0} µs", time.as_secs_f64() * 1e6)
+}
+
+/// In milliseconds.
+pub(crate) fn millis(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1e3)
+}

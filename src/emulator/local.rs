@@ -1,0 +1,103 @@
+//! People without HTTP: for benches, where a thousand of them share two cores with the bot that is measured.
+//!
+//! Guarantees the verbs of the control API and nothing else: what is done here could be done there, only slower.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anyhow::anyhow;
+use serde_json::Value;
+
+use super::bot::{Bot, Message};
+use super::control::{act, hold};
+use super::server::{Shop, lock};
+use super::view;
+
+/// The people of one bot. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Local {
+    shop: Arc<Shop>,
+    bot: Arc<Mutex<Bot>>,
+}
+
+/// The newest message with buttons in a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Screen {
+    /// The message.
+    pub message_id: i64,
+    /// The chat's event when it came or was last changed.
+    pub event: u64,
+    /// The labels of its buttons.
+    pub labels: Vec<String>,
+}
+
+impl Local {
+    pub(super) fn new(shop: Arc<Shop>, token: &str) -> anyhow::Result<Self> {
+        let bot = shop
+            .bot(token)
+            .map_err(|error| anyhow!(error.description))?;
+        Ok(Self { shop, bot })
+    }
+
+    /// Any POST verb with its fields.
+    ///
+    /// # Errors
+    /// When the emulator refuses, with its words.
+    pub fn act(&self, verb: &str, fields: Value) -> anyhow::Result<Value> {
+        act(&self.shop, &mut lock(&self.bot), verb, fields)
+            .map_err(|refused| anyhow!(refused.error))
+    }
+
+    /// Many verbs at one instant: no poll sees some of them without the others.
+    ///
+    /// # Errors
+    /// As [`Local::act`], at the first that is refused.
+    pub fn act_together<'v>(
+        &self,
+        acts: impl IntoIterator<Item = (&'v str, Value)>,
+    ) -> anyhow::Result<()> {
+        let mut bot = lock(&self.bot);
+        for (verb, fields) in acts {
+            act(&self.shop, &mut bot, verb, fields).map_err(|refused| anyhow!(refused.error))?;
+        }
+        Ok(())
+    }
+
+    /// The chat's newest event; 0 where nothing has happened.
+    #[must_use]
+    pub fn event(&self, chat: i64) -> u64 {
+        lock(&self.bot)
+            .chats
+            .get(&chat)
+            .map_or(0, |chat| chat.event)
+    }
+
+    /// The bot's screen, once it is newer than the event `after`; `None` if none came within `wait`.
+    pub async fn screen(&self, chat: i64, after: u64, wait: Duration) -> Option<Screen> {
+        let wake = lock(&self.bot).chats.get(&chat)?.wake.clone();
+        hold(&self.shop, &wake, wait, || {
+            self.shows(chat, after, |_| ()).is_some()
+        })
+        .await;
+        self.shows(chat, after, |message| Screen {
+            message_id: message.id,
+            event: message.event,
+            labels: view::buttons(&message.body)
+                .iter()
+                .flatten()
+                .filter_map(|button| button["text"].as_str().map(str::to_owned))
+                .collect(),
+        })
+    }
+
+    fn shows<T>(&self, chat: i64, after: u64, see: impl FnOnce(&Message) -> T) -> Option<T> {
+        let bot = lock(&self.bot);
+        let messages = &bot.chats.get(&chat)?.messages;
+        let is_screen = |message: &&Message| {
+            message.from_bot && !message.deleted && message.body.contains_key("reply_markup")
+        };
+        // Only the newest few can have changed; chats grow long.
+        let screen = messages.iter().rev().take(8).find(is_screen)?;
+        (screen.event > after).then(|| see(screen))
+    }
+}
