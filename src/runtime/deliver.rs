@@ -277,6 +277,7 @@ fn ticket(row: Row) -> Ticket<RowId, Arc<Row>> {
         cost,
         stranger: row.stranger,
         supersedable,
+        routine: false,
         load: Arc::new(row),
     }
 }

@@ -85,8 +85,8 @@ impl<I: Ord + Copy, T> Queue<I, T> {
     /// Takes in a row. A row whose id is already here is ignored.
     ///
     /// Returns the row that this one supersedes, if so: it is out of the queue and the caller deletes it. That happens when
-    /// the row is supersedable and interactive and its chat has [`Limits::chat_waiting`] interactive rows waiting; the newest
-    /// waiting row of its kind goes.
+    /// the row is supersedable and interactive and its chat has [`Limits::chat_waiting`] interactive rows waiting: the newest
+    /// waiting row of its kind goes. A routine row replaces the routine row that waits last in its chat in any case.
     #[must_use = "a superseded row is to be deleted from the outbox"]
     pub fn push(&mut self, ticket: Ticket<I, T>, now: Millis) -> Option<Ticket<I, T>> {
         self.tick(now);
@@ -295,8 +295,19 @@ impl<I: Ord + Copy, T> Queue<I, T> {
     fn superseded_by(&self, ticket: &Ticket<I, T>) -> Option<I> {
         let limit = usize::try_from(self.limits.chat_waiting).unwrap_or(usize::MAX);
         let chat = self.chats.get(&ticket.chat)?;
-        let applies = ticket.may_be_superseded() && limit > 0 && chat.interactive.len() >= limit;
-        let newest = chat.supersedable.last().filter(|_| applies)?;
+        if !ticket.may_be_superseded() {
+            return None;
+        }
+        let last = chat.interactive.last_key_value().map(|(_, id)| *id);
+        let is_routine = |id: &I| {
+            let row = self.rows.get(id);
+            row.is_some_and(|row| row.ticket.routine && row.ticket.may_be_superseded())
+        };
+        if let Some(last) = last.filter(|last| ticket.routine && is_routine(last)) {
+            return Some(last);
+        }
+        let crowded = limit > 0 && chat.interactive.len() >= limit;
+        let newest = chat.supersedable.last().filter(|_| crowded)?;
         chat.interactive.get(newest).copied()
     }
 

@@ -39,6 +39,9 @@ pub struct Ticket<I, T> {
     pub stranger: bool,
     /// Whether a later row of this kind may replace it in a chat with too many interactive rows waiting.
     pub supersedable: bool,
+    /// Whether the row only confirms what the next such row confirms as well: then, if supersedable, it gives way to that
+    /// one as long as it waits.
+    pub routine: bool,
     /// What is to be sent; the queue never looks at it.
     pub load: T,
 }

@@ -15,6 +15,7 @@ fn row(id: u32, chat: i64, lane: Lane, cost: Cost) -> Row {
         cost,
         stranger: false,
         supersedable: false,
+        routine: false,
         load: (),
     }
 }
@@ -260,6 +261,27 @@ fn a_passing_failure_doubles_its_wait_and_keeps_its_place() {
         Send(4),
         "a reply does not wait for a failing broadcast"
     );
+}
+
+#[test]
+fn a_waiting_confirmation_gives_way_to_the_next() {
+    let routine = |id, chat| Ticket {
+        supersedable: true,
+        routine: true,
+        ..reply(id, chat)
+    };
+    let mut queue = Queue::new(Limits::default(), Millis(0));
+    let now = Millis(10_000);
+    assert!(queue.push(routine(1, 7), now).is_none());
+    assert!(matches!(queue.next(now), Next::Send(ticket) if ticket.id == 1));
+    // The first is under way and stays; the second waits and gives way to the third.
+    assert!(queue.push(routine(2, 7), now).is_none());
+    assert!(queue.push(routine(4, 8), now).is_none());
+    assert_eq!(queue.push(routine(3, 7), now).map(|gone| gone.id), Some(2));
+    // What is no confirmation stays, and ends the row of those that are.
+    assert!(queue.push(reply(5, 7), now).is_none());
+    assert!(queue.push(routine(6, 7), now).is_none());
+    assert_eq!(queue.waiting(), 4);
 }
 
 #[test]

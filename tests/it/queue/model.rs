@@ -407,6 +407,7 @@ fn walk(ops: Vec<Op>) -> Result<(), TestCaseError> {
                     cost,
                     stranger,
                     supersedable,
+                    routine: false,
                     load: (),
                 };
                 let expected = model.superseded_by(&row);
