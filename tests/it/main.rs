@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod conversation;
 mod emulator;
 mod queue;
 mod store;
+mod support;
+mod transcripts;
