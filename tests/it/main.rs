@@ -5,6 +5,7 @@
 mod conversation;
 mod domain;
 mod emulator;
+mod layers;
 mod queue;
 mod store;
 mod support;
