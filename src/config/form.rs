@@ -12,6 +12,8 @@ pub const LABEL_LETTERS: usize = 40;
 const PROMPT_LETTERS: usize = 1_000;
 /// Buttons of one message that Telegram accepts are 100; three belong to Back, Skip and Cancel.
 const CHOICES: usize = 97;
+/// Questions of a form: the review offers to change each, and a Khmer name has up to 90 bytes.
+const QUESTIONS: usize = 40;
 /// Bytes of a message's keyboard that Telegram accepts are about 10,000.
 const KEYBOARD_BYTES: usize = 9_000;
 /// Bytes of JSON that a button needs besides its label and its id.
@@ -140,6 +142,13 @@ pub(super) fn read_form(
         let mut questions = Vec::new();
         for section in top.tables("question") {
             questions.push(read_question(section, &mut seen, topics, languages));
+        }
+        // Each has a button on the review, beside Submit, Back and Cancel.
+        if questions.len() > QUESTIONS {
+            top.mistake(
+                "question",
+                format!("{} questions; a form holds {QUESTIONS}", questions.len()),
+            );
         }
         for id in question::REQUIRED {
             if !seen.contains(id) {

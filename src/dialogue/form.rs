@@ -7,8 +7,11 @@ use crate::config::{Kind, Question, Required};
 use crate::domain::answers::has_voice;
 use crate::domain::concern::{Disclosure, question};
 use crate::domain::{Answer, Answers, Concern, MessageId, Part, PartContent, Receipt, Status};
-use crate::text::clean::{clean, parse_number};
+use crate::text::clean::{clean, clean_line, parse_number};
 use crate::text::{Html, card};
+
+/// Pieces of a story: with them all its record stays well under what the store takes.
+const PIECES: usize = 200;
 
 pub(super) fn begin(turn: &mut Turn) {
     let draft = Draft {
@@ -76,7 +79,10 @@ pub(super) fn leave(turn: &mut Turn, draft: Draft, at: Option<String>) {
 
 pub(super) fn on_delete(turn: &mut Turn) {
     match turn.person.state.clone() {
-        State::Menu { kept: Some(draft) } => turn.go(State::Deleting { draft }),
+        // A form that lost the question they were at shows the menu's buttons.
+        State::Menu { kept: Some(draft) } | State::Form { draft, .. } => {
+            turn.go(State::Deleting { draft })
+        }
         State::Leaving { .. } | State::Deleting { .. } => {
             turn.note(turn.phrases().note_deleted());
             turn.go(State::Menu { kept: None });
@@ -86,7 +92,6 @@ pub(super) fn on_delete(turn: &mut Turn) {
         | State::Consent
         | State::Organisation { .. }
         | State::Province { .. }
-        | State::Form { .. }
         | State::Review { .. } => turn.show(),
     }
 }
@@ -260,7 +265,12 @@ fn answer_from(
     id: MessageId,
     text: &str,
 ) -> Option<Answer> {
-    let words = clean(text);
+    // In a digest a title stands on a line of its own.
+    let words = if question.id == question::TITLE {
+        clean_line(text)
+    } else {
+        clean(text)
+    };
     if words.is_empty() {
         turn.note(turn.phrases().note_empty());
         return None;
@@ -305,6 +315,10 @@ fn answer_from(
         },
         Kind::Story { max_chars, .. } => {
             let mut parts = draft.answers.story(&question.id).to_vec();
+            if parts.len() >= PIECES {
+                turn.note(turn.phrases().note_too_many_pieces(PIECES as u64));
+                return None;
+            }
             if written(&parts) + length > *max_chars {
                 turn.note(turn.phrases().note_story_full(*max_chars as u64));
                 return None;
@@ -339,10 +353,20 @@ pub(super) fn on_file(
     id: MessageId,
     file: Media,
     caption: Option<&str>,
-    album: Option<String>,
+    mut album: Option<String>,
 ) {
     let Some(asked) = asked(turn) else {
-        turn.note(turn.phrases().note_not_kept());
+        let phrases = turn.phrases();
+        turn.note(match turn.person.state {
+            State::Organisation { .. } => phrases.note_words_only(),
+            State::Menu { .. } | State::Form { .. } => phrases.note_not_kept(),
+            State::Language { .. }
+            | State::Consent
+            | State::Province { .. }
+            | State::Review { .. }
+            | State::Leaving { .. }
+            | State::Deleting { .. } => phrases.note_press_button(),
+        });
         return turn.show();
     };
     let Kind::Story {
@@ -367,7 +391,8 @@ pub(super) fn on_file(
     let words = clean(caption.unwrap_or_default());
     if written(&parts) + words.chars().count() > max_chars {
         turn.replaces_last = false;
-        turn.note(turn.phrases().note_story_full(max_chars as u64));
+        album = None; // so that the next piece does not replace this answer
+        turn.note(turn.phrases().note_caption_too_long(max_chars as u64));
     } else if !words.is_empty() {
         parts.push(Part {
             source: id,
@@ -459,9 +484,18 @@ fn edited_answer(
         .cloned()
         .collect();
     changed.splice(first..first, pieces);
-    let Kind::Story { max_chars, .. } = question.kind else {
+    let Kind::Story {
+        max_chars,
+        max_files,
+    } = question.kind
+    else {
         return None;
     };
+    let files = |parts: &[Part]| parts.iter().filter(|part| is_file(part)).count();
+    if files(&changed) > max_files.max(files(parts)) {
+        turn.note(turn.phrases().note_too_many_files(max_files as u64));
+        return None;
+    }
     if written(&changed) > max_chars {
         turn.note(turn.phrases().note_story_full(max_chars as u64));
         return None;

@@ -82,8 +82,8 @@ pub(crate) struct Turn<'a> {
     moment: Moment,
     /// The message whose button was pressed: the next screen goes there.
     pressed: Option<MessageId>,
-    /// Whether something went there already.
-    edited: bool,
+    /// The same message, once something went there.
+    rewritten: Option<MessageId>,
     /// What is said above the next screen.
     notes: Html,
     changes: Vec<Change>,
@@ -100,7 +100,7 @@ impl<'a> Turn<'a> {
             world,
             moment,
             pressed: None,
-            edited: false,
+            rewritten: None,
             notes: Html::default(),
             changes: Vec::new(),
             effects: Vec::new(),
@@ -156,7 +156,7 @@ impl<'a> Turn<'a> {
         html.paragraph(&screen.html);
         self.person.screen += 1;
         let buttons = screen.buttons(self.person.screen);
-        self.person.shown_in = self.pressed;
+        self.person.shown_in = self.pressed.or(self.rewritten);
         self.say(html, buttons, true);
     }
 
@@ -182,23 +182,18 @@ impl<'a> Turn<'a> {
     fn put(&mut self, body: Body, screen: bool) {
         let effect = match self.pressed.take() {
             Some(message) => {
-                self.edited = true;
+                self.rewritten = Some(message);
                 Effect::Edit {
                     message,
                     body,
                     screen,
                 }
             }
-            None => {
-                if screen {
-                    self.person.shown_in = None;
-                }
-                Effect::Send {
-                    body,
-                    clears: screen && !self.edited,
-                    screen,
-                }
-            }
+            None => Effect::Send {
+                body,
+                clears: screen && self.rewritten.is_none(),
+                screen,
+            },
         };
         self.effects.push(effect);
     }

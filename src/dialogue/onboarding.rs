@@ -59,7 +59,13 @@ pub(super) fn on_language_text(turn: &mut Turn, text: &str) {
         .find(|phrases| fold(&phrases.language_name()) == typed);
     match named.map(|phrases| phrases.language()) {
         Some(language) => on_language(turn, language),
-        None => turn.show(),
+        None => {
+            // Whoever has no language yet is greeted in each of them instead.
+            if turn.person.language.is_some() {
+                turn.note(turn.phrases().note_press_button());
+            }
+            turn.show();
+        }
     }
 }
 
@@ -94,25 +100,32 @@ pub(super) fn on_name(turn: &mut Turn, source: MessageId, text: &str) {
 
 /// The name was corrected by editing the message that gave it; whether it was that message.
 pub(super) fn on_name_edited(turn: &mut Turn, edited: MessageId, text: &str) -> bool {
-    let State::Province {
-        agreed_at, source, ..
-    } = turn.person.state
-    else {
-        return false;
-    };
-    if source != edited {
+    if named_by(&mut turn.person.state, edited).is_none() {
         return false;
     }
-    if let Some(name) = legal_name(turn, text) {
+    if let Some(new) = legal_name(turn, text) {
+        if let Some(name) = named_by(&mut turn.person.state, edited) {
+            *name = new;
+        }
         turn.note(turn.phrases().note_changed());
-        turn.person.state = State::Province {
-            agreed_at,
-            name,
-            source,
-        };
     }
     turn.show();
     true
+}
+
+/// The organisation's name, if this message gave it and it is not settled yet.
+fn named_by(state: &mut State, message: MessageId) -> Option<&mut String> {
+    match state {
+        State::Province { name, source, .. } => (*source == message).then_some(name),
+        State::Language { back } => named_by(back.as_mut()?, message),
+        State::Consent
+        | State::Organisation { .. }
+        | State::Menu { .. }
+        | State::Form { .. }
+        | State::Review { .. }
+        | State::Leaving { .. }
+        | State::Deleting { .. } => None,
+    }
 }
 
 fn legal_name(turn: &mut Turn, text: &str) -> Option<String> {

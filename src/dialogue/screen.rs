@@ -1,5 +1,7 @@
 //! What a person sees: a function of their state. And which buttons count: those that it shows.
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 use super::button::{Action, Button, Press};
 use super::{Draft, Person, State};
 use crate::config::{Choice, Kind, Question, Required};
@@ -9,6 +11,8 @@ use crate::text::{Forum, Html, Phrases, card};
 
 /// Letters up to which two labels share a row.
 const SHORT_LABEL: usize = 15;
+/// Letters of a question's name on the button that changes its answer; two share a row.
+const SHORT_NAME: usize = 30;
 
 /// A text with its buttons.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -277,7 +281,7 @@ fn review(
         .iter()
         .map(|question| {
             (
-                phrases.button_change(&card::field(question, phrases)),
+                phrases.button_change(&shortened(&card::field(question, phrases))),
                 Action::Change(question.id.clone()),
             )
         })
@@ -288,6 +292,17 @@ fn review(
         (phrases.button_cancel(), Action::Cancel),
     ]);
     Screen { html, rows }
+}
+
+/// A question that the words have no short name for is called by its beginning.
+fn shortened(name: &str) -> String {
+    if name.graphemes(true).count() <= SHORT_NAME {
+        return name.to_owned();
+    }
+    name.graphemes(true)
+        .take(SHORT_NAME - 1)
+        .chain(["…"])
+        .collect()
 }
 
 fn choice_rows<'c>(

@@ -25,7 +25,7 @@ pub struct Person {
     pub unreachable: bool,
     /// The number of the newest screen with buttons. Buttons carry it, so old ones are recognised.
     pub screen: u32,
-    /// The message that shows that screen, where it is known: a screen that edited a pressed message.
+    /// The message that was pressed last and rewritten, while nothing newer was said: there a second tap comes.
     pub shown_in: Option<MessageId>,
     /// What they are asked at the moment.
     pub state: State,

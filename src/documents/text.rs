@@ -239,10 +239,7 @@ impl Writer<'_> {
             .map(|(id, value)| (id.as_str(), Some(self.other(id, value))));
         for (id, value) in fields.into_iter().chain(others) {
             if let (Some(value), Some((_, question))) = (value, self.config.question(id)) {
-                html.line(&Html::text(&format!(
-                    "{}: {value}",
-                    card::field(question, phrases)
-                )));
+                html.line(&phrases.digest_field(&card::field(question, phrases), &value));
             }
         }
         html

@@ -14,6 +14,9 @@ pub struct Seen(Vec<(u32, u32)>);
 impl Seen {
     /// How many ids are remembered at least.
     pub const KEPT: u64 = 10_000;
+    /// How many are kept in truth: within a run the order of arrival is not known, and a batch of Telegram's, up to
+    /// a hundred, may come in any order.
+    const HELD: u64 = Self::KEPT + 200;
     /// How many runs are remembered at most, so that the record stays small whatever arrives.
     const RUNS: usize = 2_000;
 
@@ -60,7 +63,7 @@ impl Seen {
             .sum();
         while let Some((first, last)) = self.0.first_mut() {
             let run = u64::from(*last - *first) + 1;
-            let surplus = total.saturating_sub(Self::KEPT);
+            let surplus = total.saturating_sub(Self::HELD);
             if self.0.len() <= Self::RUNS && surplus < run {
                 // Within a run the lowest ids are the oldest.
                 if let Some((first, _)) = self.0.first_mut() {

@@ -24,6 +24,7 @@ pub fn of(
         html.line(&entry(
             &phrases.field_organisation(),
             &Html::text(organisation.name.get(phrases.language())),
+            phrases,
         ));
     }
     for question in &config.form {
@@ -33,13 +34,14 @@ pub fn of(
         match given {
             Answer::Skipped => {}
             Answer::Story(parts) => {
-                html.line(&entry(&field(question, phrases), &Html::default()));
+                html.line(&entry(&field(question, phrases), &Html::default(), phrases));
                 html.line(&story(parts, phrases));
             }
             Answer::Choice { .. } | Answer::Text { .. } | Answer::Number { .. } => {
                 html.line(&entry(
                     &field(question, phrases),
                     &Html::text(&answer(question, given, config, phrases)),
+                    phrases,
                 ));
             }
         }
@@ -47,8 +49,8 @@ pub fn of(
     html
 }
 
-fn entry(name: &str, value: &Html) -> Html {
-    let mut html = Html::bold(&format!("{name}:"));
+fn entry(name: &str, value: &Html, phrases: Phrases<'_>) -> Html {
+    let mut html = phrases.card_field(name);
     if !value.is_empty() {
         html.push(&Html::text(" ")).push(value);
     }

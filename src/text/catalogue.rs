@@ -144,6 +144,7 @@ catalogue! {
     markup part_voice_waiting "part-voice-waiting" (length: text);
     markup part_photo "part-photo" ();
     markup part_document "part-document" ();
+    markup card_field "card-field" (name: text);
     label field_organisation "field-organisation" ();
     label skipped "skipped" ();
 
@@ -185,6 +186,8 @@ catalogue! {
     markup note_story_empty "note-story-empty" ();
     markup note_story_full "note-story-full" (limit: number);
     markup note_too_many_files "note-too-many-files" (limit: number);
+    markup note_too_many_pieces "note-too-many-pieces" (limit: number);
+    markup note_caption_too_long "note-caption-too-long" (limit: number);
     markup note_title_needed "note-title-needed" ();
     markup note_missing "note-missing" ();
     markup note_not_kept "note-not-kept" ();
@@ -229,4 +232,5 @@ catalogue! {
     label digest_unnamed "digest-unnamed" ();
     label digest_unverified "digest-unverified" ();
     markup digest_behind "digest-behind" (count: number);
+    markup digest_field "digest-field" (name: text, value: text);
 }

@@ -2,11 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod conversation;
 mod crash;
 mod disk;
+mod domain;
 mod emulator;
 mod faults;
+mod in_memory;
+mod layers;
 mod queue;
 mod store;
 mod support;
+mod transcripts;
 mod whole_path;

@@ -1,0 +1,661 @@
+//! Golden transcripts: conversations as text files, read like a chat.
+//!
+//! `tests/data/transcripts/NAME.en.txt` holds turns in and what came of them. A difference fails with both versions
+//! of the lines that differ; `UPDATE=1 cargo test --release --test it transcripts` writes what comes now, and writes
+//! `NAME.km.txt` from the English turns: the same buttons under their Khmer labels, the words of `km:` lines.
+//!
+//! Turns in:
+//!
+//! ```text
+//! # a remark
+//! @ sokha                       who speaks from here on; everybody has a chat of their own
+//! > words                       a typed message; `\u{200B}` and `\n` are read, `{3 x a}` is "aaa"
+//! km: ពាក្យ                       the same turn's words in the Khmer file
+//! [Label]                       a press on the newest screen
+//! [[Label]]                     the same, tapped twice
+//! ! old Label                   a press on a button of an earlier message
+//! ! forge DATA                  a press whose data is made up, on the newest screen
+//! ! voice 42 | photo words | document words | album 3 words
+//! ! edit OLD WORDS => NEW       an earlier message is changed; `photo` and `voice` name the latest of their kind
+//! ! sticker | video | music | contact | block | unblock | unreadable
+//! ! owner link                  the owner's link is made; its code is CODE
+//! ```
+//!
+//! What comes out is indented. At the end stands what is known of everybody and what was submitted.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use samleng::dialogue::{
+    self, Body, Change, Content, Draft, Effect, Event, Media, Moment, Other, Person, Press, State,
+};
+use samleng::domain::{Answer, Answers, ChatId, Concern, FileRef, MessageId, PartContent, Role};
+use samleng::text::Forum;
+
+use crate::in_memory::{MemoryWorld, check_sendable, forum, stored};
+
+#[test]
+fn every_transcript_is_as_it_was() {
+    let forum = forum();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/transcripts");
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut failed = Vec::new();
+    let mut count = 0;
+    for path in scripts(&folder, if update { ".en.txt" } else { ".txt" }) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let golden = std::fs::read_to_string(&path).unwrap();
+        let mut run = Run::new(&forum, &name);
+        let now = run.play(&golden);
+        count += 1;
+        if update {
+            std::fs::write(&path, &now).unwrap();
+            let path = folder.join(name.replace(".en.", ".km."));
+            let khmer = Run::new(&forum, &name).play(&run.khmer);
+            std::fs::write(path, khmer).unwrap();
+        } else if now != golden {
+            failed.push(format!("{name}\n{}", difference(&golden, &now)));
+        }
+    }
+    assert!(count >= 15, "only {count} transcripts were found");
+    assert!(failed.is_empty(), "\n{}", failed.join("\n"));
+}
+
+#[test]
+fn every_english_transcript_has_its_khmer_twin() {
+    if std::env::var_os("UPDATE").is_some() {
+        return; // they are being written
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/transcripts");
+    let names = |ending: &str| -> Vec<String> {
+        let name = |path: PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+        scripts(&folder, ending)
+            .into_iter()
+            .map(|path| name(path).replace(ending, ""))
+            .collect()
+    };
+    assert_eq!(names(".en.txt"), names(".km.txt"));
+}
+
+#[test]
+fn a_difference_is_shown_with_its_lines() {
+    let shown = difference("a\nb\nc\n", "a\nx\nc\n");
+    assert_eq!(shown, "  line 2\n  - b\n  + x\n");
+    assert_eq!(difference("a\n", "a\nb\n"), "  line 2\n  + b\n");
+}
+
+fn scripts(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().ends_with(ending))
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// The first lines that differ: what was and what is.
+fn difference(was: &str, is: &str) -> String {
+    let (was, is): (Vec<&str>, Vec<&str>) = (was.lines().collect(), is.lines().collect());
+    let same = was.iter().zip(&is).take_while(|(a, b)| a == b).count();
+    let (was, is) = (&was[same..], &is[same..]);
+    let tail = was.iter().rev().zip(is.iter().rev());
+    let tail = tail.take_while(|(a, b)| a == b).count();
+    let mut shown = format!("  line {}\n", same + 1);
+    for (sign, lines) in [
+        ('-', &was[..was.len() - tail]),
+        ('+', &is[..is.len() - tail]),
+    ] {
+        for line in lines.iter().take(40) {
+            let _ = writeln!(shown, "  {sign} {line}");
+        }
+    }
+    shown
+}
+
+/// A chat as its person sees it.
+#[derive(Default)]
+struct Chat {
+    person: Option<Person>,
+    /// The number of the newest message, whoever sent it.
+    last: i32,
+    /// What the person sent, with what it is called.
+    sent: Vec<(String, MessageId)>,
+    /// Messages with buttons, oldest first.
+    screens: Vec<(MessageId, Body)>,
+}
+
+struct Run<'f> {
+    forum: &'f Forum,
+    name: String,
+    world: MemoryWorld,
+    chats: BTreeMap<String, Chat>,
+    who: String,
+    concerns: Vec<Concern>,
+    events: u64,
+    out: String,
+    /// The turns again, for the Khmer file.
+    khmer: String,
+}
+
+impl<'f> Run<'f> {
+    fn new(forum: &'f Forum, name: &str) -> Self {
+        let mut run = Self {
+            forum,
+            name: name.to_owned(),
+            world: MemoryWorld::default(),
+            chats: BTreeMap::new(),
+            who: "sokha".to_owned(),
+            concerns: Vec::new(),
+            events: 0,
+            out: String::new(),
+            khmer: String::new(),
+        };
+        run.chats.insert(run.who.clone(), Chat::default());
+        run
+    }
+
+    /// Plays the turns of this transcript, and gives back the transcript as it is now.
+    fn play(&mut self, script: &str) -> String {
+        let is_turn = |line: &&str| !line.is_empty() && !line.starts_with([' ', '=']);
+        let mut lines = script.lines().filter(is_turn).peekable();
+        while let Some(line) = lines.next() {
+            let khmer = lines.next_if(|line| line.starts_with("km: "));
+            if !self.out.is_empty() {
+                self.out.push('\n');
+            }
+            let _ = writeln!(self.out, "{line}");
+            if let Some(khmer) = khmer {
+                let _ = writeln!(self.out, "{khmer}");
+            }
+            let twin = self.turn(line);
+            let twin = match khmer.and_then(|line| line.strip_prefix("km: ")) {
+                Some(words) if line.starts_with('>') => format!("> {words}"),
+                Some(words) => format!("! {words}"),
+                None => twin,
+            };
+            let _ = writeln!(self.khmer, "{twin}");
+        }
+        self.end();
+        std::mem::take(&mut self.out)
+    }
+
+    /// One turn; gives back how it is written in the Khmer file.
+    fn turn(&mut self, line: &str) -> String {
+        let (sign, rest) = line.split_at(1);
+        match sign {
+            "#" => return line.to_owned(),
+            "@" => {
+                self.who = rest.trim().to_owned();
+                self.chats.entry(self.who.clone()).or_default();
+            }
+            ">" => {
+                let words = unescape(rest.trim_start_matches(' '));
+                let words = words.replace("CODE", self.world.owner_code.as_deref().unwrap_or("x"));
+                self.message(rest.trim(), Content::Text(words), None);
+            }
+            "[" => return self.press(line),
+            "!" => return self.special(rest.trim()),
+            _ => panic!("no turn: {line}"),
+        }
+        line.to_owned()
+    }
+
+    fn press(&mut self, line: &str) -> String {
+        let twice = line.starts_with("[[");
+        let label = line.trim_start_matches('[').trim_end_matches(']');
+        let screens = &self.chat().screens;
+        let (message, body) = screens.last().expect("a screen").clone();
+        let data = data_of(&body, label)
+            .unwrap_or_else(|| panic!("{}: no button {label:?} after\n{}", self.name, self.out));
+        let twin = self.khmer_label(&data);
+        for _ in 0..=u8::from(twice) {
+            self.data(Some(message), &data);
+        }
+        if twice {
+            format!("[[{twin}]]")
+        } else {
+            format!("[{twin}]")
+        }
+    }
+
+    /// What this button is called in Khmer.
+    fn khmer_label(&self, data: &str) -> String {
+        let Some(Press::Screen(_, action)) = Press::read(data) else {
+            panic!("no button of a screen: {data}");
+        };
+        let mut person = self.chat().person.clone().unwrap();
+        // At the very first nobody has a language, and every label is there in its own.
+        let choosing = matches!(action, dialogue::Action::Speak(_));
+        if choosing && person.language.is_none() {
+            return "ខ្មែរ".to_owned();
+        }
+        let wanted = match action {
+            dialogue::Action::Speak(language) if language == crate::in_memory::english() => {
+                dialogue::Action::Speak(crate::in_memory::khmer())
+            }
+            dialogue::Action::Speak(_) => dialogue::Action::Speak(crate::in_memory::english()),
+            other => other,
+        };
+        person.language = person.language.map(|language| {
+            if language == crate::in_memory::english() {
+                crate::in_memory::khmer()
+            } else {
+                crate::in_memory::english()
+            }
+        });
+        let screen = dialogue::screen::of(&person, None, self.forum);
+        let mut buttons = screen.rows.into_iter().flatten();
+        let found = buttons.find(|(_, action)| *action == wanted);
+        found.map(|(label, _)| label).unwrap_or_default()
+    }
+
+    fn special(&mut self, rest: &str) -> String {
+        let (verb, words) = rest.split_once(' ').unwrap_or((rest, ""));
+        let thing = |content| (verb.to_owned(), Content::Other(content));
+        let file = |name: &str| FileRef {
+            id: format!("file-{name}"),
+            size: Some(20_000),
+        };
+        let caption = (!words.is_empty()).then(|| unescape(words));
+        let mut twin = format!("! {rest}");
+        match verb {
+            "voice" => {
+                let (seconds, caption) = words.split_once(' ').unwrap_or((words, ""));
+                let seconds = seconds.parse().expect("a voice note's seconds");
+                let caption = (!caption.is_empty()).then(|| unescape(caption));
+                let file = Media::Voice(file("voice"), seconds);
+                self.message("voice", Content::File { file, caption }, None);
+            }
+            "photo" => {
+                let file = Media::Photo(file("photo"));
+                self.message("photo", Content::File { file, caption }, None);
+            }
+            "document" => {
+                let file = Media::Document(file("document"));
+                self.message("document", Content::File { file, caption }, None);
+            }
+            "album" => {
+                let (count, caption) = words.split_once(' ').unwrap_or((words, ""));
+                let count: u32 = count.parse().expect("how many");
+                let album = format!("album-{}", self.events);
+                for i in 0..count {
+                    let caption = (i == 0 && !caption.is_empty()).then(|| unescape(caption));
+                    let file = Media::Photo(file("photo"));
+                    let content = Content::File { file, caption };
+                    self.message("photo", content, Some(album.clone()));
+                }
+            }
+            "edit" => {
+                let (old, new) = words.split_once("=>").expect("old => new");
+                let (old, new) = (old.trim(), unescape(new.trim()));
+                let sent = self.chat().sent.iter().rev();
+                let mut found = sent.filter(|(name, _)| name == old);
+                let id = found.next().map_or(MessageId(999), |(_, id)| *id);
+                let media = match old {
+                    "photo" => Some(Media::Photo(file("photo-2"))),
+                    "voice" => Some(Media::Voice(file("voice"), 42)),
+                    _ => None,
+                };
+                let content = match media {
+                    Some(file) => Content::File {
+                        file,
+                        caption: Some(new),
+                    },
+                    None => Content::Text(new),
+                };
+                self.event(Event::Edited { id, content });
+            }
+            "sticker" | "location" | "poll" => {
+                let (name, content) = thing(Other::Thing);
+                self.message(&name, content, None);
+            }
+            "video" => {
+                let (name, content) = thing(Other::Video);
+                self.message(&name, content, None);
+            }
+            "music" => {
+                let (name, content) = thing(Other::Audio);
+                self.message(&name, content, None);
+            }
+            "contact" => {
+                let (name, content) = thing(Other::Contact);
+                self.message(&name, content, None);
+            }
+            "block" => self.event(Event::Blocked(true)),
+            "unblock" => self.event(Event::Blocked(false)),
+            "unreadable" => self.event(Event::Unreadable),
+            "forge" => {
+                let message = self.chat().screens.last().map(|(message, _)| *message);
+                let number = self.chat().person.as_ref().map_or(0, |p| p.screen);
+                self.data(message, &words.replace("NOW", &number.to_string()));
+            }
+            "old" => {
+                let screens = self.chat().screens.iter().rev().skip(1);
+                let mut all = screens.map(|(message, body)| (*message, data_of(body, words)));
+                let (message, data) = all
+                    .find_map(|(message, data)| Some((message, data?)))
+                    .unwrap_or_else(|| panic!("{}: no old button {words:?}", self.name));
+                self.data(Some(message), &data);
+                twin = format!("! old {}", self.translated(words));
+            }
+            "owner" => self.world.owner_code = Some("x9_owner-code_of_22_ch".to_owned()),
+            _ => panic!("no turn: {rest}"),
+        }
+        twin
+    }
+
+    /// A label in Khmer, found by the phrase or choice that it is.
+    fn translated(&self, label: &str) -> String {
+        let forum = self.forum;
+        let topics = forum.config.topics.iter();
+        let choices = topics.chain(forum.config.place_choices());
+        for choice in choices {
+            if choice.label.get(crate::in_memory::english()) == label {
+                return choice.label.get(crate::in_memory::khmer()).to_owned();
+            }
+        }
+        let of = |language| {
+            let phrases = forum.words.phrases(language);
+            [
+                phrases.button_agree(),
+                phrases.button_submit(),
+                phrases.button_new(),
+                phrases.button_cancel(),
+                phrases.button_done(),
+                phrases.button_digest(),
+                phrases.button_skip(),
+            ]
+        };
+        let pairs = of(crate::in_memory::english())
+            .into_iter()
+            .zip(of(crate::in_memory::khmer()));
+        let mut found = pairs.filter(|(english, _)| english == label);
+        found.next().map(|(_, khmer)| khmer).unwrap_or_default()
+    }
+
+    fn chat(&self) -> &Chat {
+        &self.chats[&self.who]
+    }
+
+    fn chat_mut(&mut self) -> &mut Chat {
+        self.chats.get_mut(&self.who).unwrap()
+    }
+
+    fn message(&mut self, name: &str, content: Content, album: Option<String>) {
+        let chat = self.chat_mut();
+        chat.last += 1;
+        let id = MessageId(chat.last);
+        chat.sent.push((name.to_owned(), id));
+        self.event(Event::Message { id, content, album });
+    }
+
+    fn data(&mut self, message: Option<MessageId>, data: &str) {
+        self.event(Event::Press {
+            query: "query".to_owned(),
+            message,
+            data: data.to_owned(),
+        });
+    }
+
+    fn event(&mut self, event: Event) {
+        self.events += 1;
+        let chat_id =
+            ChatId(1_000 + self.chats.keys().position(|w| *w == self.who).unwrap() as i64);
+        let person = match self.chat().person.clone() {
+            Some(person) => person,
+            None => Person::new(dialogue::World::fresh_id(&mut self.world), chat_id),
+        };
+        let moment = Moment {
+            now: Timestamp::from_second(1_800_000_000 + self.events as i64 * 60).unwrap(),
+            random: self.events.wrapping_mul(0x9E37_79B9_7F4A_7C15),
+        };
+        let outcome = dialogue::step(person, event, self.forum, &mut self.world, moment);
+        check_sendable(&outcome);
+        self.world.apply(&outcome.changes);
+        if outcome.replaces_last {
+            self.out.push_str("    (instead of the answer before)\n");
+        }
+        for change in &outcome.changes {
+            match change {
+                Change::Organisation(organisation) => {
+                    let _ = writeln!(
+                        self.out,
+                        "    new organisation {}: {}",
+                        organisation.id,
+                        organisation.name.get(crate::in_memory::english())
+                    );
+                }
+                Change::Concern(concern) => self.concerns.push((**concern).clone()),
+                Change::OwnerClaimed => self.out.push_str("    the owner is found\n"),
+            }
+        }
+        for effect in &outcome.effects {
+            self.show(effect);
+        }
+        self.chat_mut().person = outcome.person.as_ref().map(stored);
+    }
+
+    fn show(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Toast { text, .. } => {
+                let text = text.as_deref().map(|text| format!(": {text}"));
+                let _ = writeln!(self.out, "    toast{}", text.unwrap_or_default());
+            }
+            Effect::Edit { message, body, .. } => {
+                let _ = writeln!(self.out, "    edit #{}", message.0);
+                let screens = &mut self.chat_mut().screens;
+                screens.retain(|(shown, _)| shown != message);
+                screens.push((*message, body.clone()));
+                self.body(body);
+            }
+            Effect::Send { body, clears, .. } => {
+                let chat = self.chat_mut();
+                chat.last += 1;
+                let id = MessageId(chat.last);
+                chat.screens.push((id, body.clone()));
+                let clears = if *clears {
+                    ", the buttons above go"
+                } else {
+                    ""
+                };
+                let _ = writeln!(self.out, "    send #{}{clears}", id.0);
+                self.body(body);
+            }
+            Effect::Strip { message } => {
+                let _ = writeln!(self.out, "    strip #{}", message.0);
+            }
+            Effect::Digest(request) => {
+                let _ = writeln!(
+                    self.out,
+                    "    digest {} as {} in {}",
+                    request.edition.id(),
+                    request.format.id(),
+                    request.language
+                );
+            }
+        }
+    }
+
+    fn body(&mut self, body: &Body) {
+        let html = body.html.as_str();
+        for line in html.lines() {
+            let length = line.chars().count();
+            if length > 1_000 {
+                let head: String = line.chars().take(40).collect();
+                let _ = writeln!(self.out, "      | {head} ... ({length} characters)");
+            } else {
+                let line = visible(line);
+                let _ = writeln!(self.out, "{}", format!("      | {line}").trim_end());
+            }
+        }
+        for row in &body.buttons {
+            let labels: Vec<_> = row.iter().map(|b| format!("[{}]", b.label)).collect();
+            let _ = writeln!(self.out, "      {}", labels.join(" "));
+        }
+    }
+
+    fn end(&mut self) {
+        self.out.push('\n');
+        for (who, chat) in &self.chats {
+            let state = match &chat.person {
+                None => "nothing is known".to_owned(),
+                Some(person) => summary(person),
+            };
+            let _ = writeln!(self.out, "= {who}: {state}");
+        }
+        for concern in &self.concerns {
+            let _ = writeln!(
+                self.out,
+                "= concern {} {} by organisation {}: {}",
+                concern.receipt,
+                concern.disclosure.id(),
+                concern.organisation,
+                answers(&concern.answers)
+            );
+        }
+    }
+}
+
+fn data_of(body: &Body, label: &str) -> Option<String> {
+    let mut buttons = body.buttons.iter().flatten();
+    let found = buttons.find(|button| button.label == label);
+    found.map(|button| button.data.clone())
+}
+
+fn summary(person: &Person) -> String {
+    let language = person
+        .language
+        .map_or_else(|| "-".to_owned(), |l| l.to_string());
+    let role = match person.role {
+        Some(Role::Owner) => ", owner",
+        None => "",
+    };
+    let member = match &person.membership {
+        Some(membership) => format!(", speaks for {}", membership.organisation),
+        None => String::new(),
+    };
+    let unreachable = if person.unreachable {
+        ", unreachable"
+    } else {
+        ""
+    };
+    format!(
+        "{language}{role}{member}{unreachable}; {}",
+        state(&person.state)
+    )
+}
+
+fn state(state: &State) -> String {
+    let of = |draft: &Draft| answers(&draft.answers);
+    match state {
+        State::Language { back: None } => "language".to_owned(),
+        State::Language { back: Some(back) } => format!("language, then {}", self::state(back)),
+        State::Consent => "consent".to_owned(),
+        State::Organisation { .. } => "organisation".to_owned(),
+        State::Province { name, .. } => format!("province of {name}"),
+        State::Menu { kept: None } => "menu".to_owned(),
+        State::Menu { kept: Some(draft) } => format!("menu, kept: {}", of(draft)),
+        State::Form {
+            draft,
+            at,
+            from_review,
+        } => {
+            let review = if *from_review { " from the review" } else { "" };
+            format!("form at {at}{review}: {}", of(draft))
+        }
+        State::Review { draft } => format!("review: {}", of(draft)),
+        State::Leaving { draft, at } => {
+            format!(
+                "leaving {}: {}",
+                at.as_deref().unwrap_or("review"),
+                of(draft)
+            )
+        }
+        State::Deleting { draft } => format!("deleting: {}", of(draft)),
+    }
+}
+
+fn answers(answers: &Answers) -> String {
+    let short = |text: &str| {
+        let length = text.chars().count();
+        if length > 60 {
+            let head: String = text.chars().take(20).collect();
+            format!("{}... ({length} characters)", visible(&head))
+        } else {
+            visible(&text.replace('\n', "\\n"))
+        }
+    };
+    let one = |(id, answer): (&String, &Answer)| {
+        let said = match answer {
+            Answer::Choice { id, source: None } => id.clone(),
+            Answer::Choice { id, .. } => format!("{id} (typed)"),
+            Answer::Text { text, .. } => format!("\"{}\"", short(text)),
+            Answer::Number { value, .. } => value.to_string(),
+            Answer::Skipped => "-".to_owned(),
+            Answer::Story(parts) => {
+                let parts: Vec<_> = parts
+                    .iter()
+                    .map(|part| match &part.content {
+                        PartContent::Text(text) => format!("\"{}\"", short(text)),
+                        PartContent::Voice { seconds, .. } => format!("voice {seconds}"),
+                        PartContent::Photo(_) => "photo".to_owned(),
+                        PartContent::Document(_) => "document".to_owned(),
+                    })
+                    .collect();
+                format!("[{}]", parts.join(", "))
+            }
+        };
+        format!("{id}={said}")
+    };
+    let all: Vec<_> = answers.0.iter().map(one).collect();
+    if all.is_empty() {
+        "nothing answered".to_owned()
+    } else {
+        all.join("; ")
+    }
+}
+
+/// Zero-width and bidirectional characters made readable, but for the space of zero width that Khmer is full of.
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\u{200C}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+                format!("\\u{{{:X}}}", c as u32)
+            }
+            _ => c.to_string(),
+        })
+        .collect()
+}
+
+/// Reads `\n`, `\u{200B}` and `{4096 x a}`.
+fn unescape(text: &str) -> String {
+    let mut read = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let escaped = rest.strip_prefix("\\u{").and_then(|more| {
+            let (digits, after) = more.split_once('}')?;
+            let c = char::from_u32(u32::from_str_radix(digits, 16).ok()?)?;
+            Some((c.to_string(), after))
+        });
+        let newline = || {
+            rest.strip_prefix("\\n")
+                .map(|after| ("\n".to_owned(), after))
+        };
+        let repeated = || {
+            let (count, more) = rest.strip_prefix('{')?.split_once(" x ")?;
+            let end = if more.starts_with("\\u{") { "}}" } else { "}" };
+            let (what, after) = more.split_once(end)?;
+            let what = unescape(&format!("{what}{}", &end[1..]));
+            Some((what.repeat(count.parse().ok()?), after))
+        };
+        let (piece, after) = escaped
+            .or_else(newline)
+            .or_else(repeated)
+            .unwrap_or_else(|| (c.to_string(), &rest[c.len_utf8()..]));
+        read.push_str(&piece);
+        rest = after;
+    }
+    read
+}
