@@ -12,6 +12,9 @@ use teloxide::requests::Payload;
 /// How long a call may take, but for the long poll.
 const CALL_TIMEOUT: Duration = Duration::from_secs(17);
 
+/// Room for the JSON of a call; most fit.
+const BODY_BYTES: usize = 2 * 1024;
+
 /// A bot's token. Nothing prints it.
 #[derive(Clone)]
 pub struct Token(String);
@@ -125,7 +128,8 @@ impl Api {
         P: Payload + Serialize,
         R: DeserializeOwned,
     {
-        let body = serde_json::to_vec(payload)
+        let mut body = Vec::with_capacity(BODY_BYTES);
+        serde_json::to_writer(&mut body, payload)
             .map_err(|_| CallError::Transient("unwritable call".to_owned()))?;
         let request = self
             .client
