@@ -51,13 +51,20 @@ fn question(chat: ChatId, progress: &Progress) -> String {
     let mut progress = progress.lock().unwrap_or_else(|broken| broken.into_inner());
     let step = progress.entry(chat).or_default();
     *step += 1;
-    format!("Question {step}\n\nWhat is happening, and where? Please write, or press a button.")
+    format!(
+        "Question {step} of many\n\nWhat is happening, where does it happen, and who is affected by it? Please write as \
+         much as you like, or press one of the buttons below."
+    )
 }
 
+/// As many buttons as our bot's screens have on average.
 fn keyboard() -> InlineKeyboardMarkup {
     let button = |label| InlineKeyboardButton::callback(label, label);
+    let row = |labels: [&'static str; 2]| labels.map(button);
     InlineKeyboardMarkup::new([
-        [button(NEXT), button("Skip")],
-        [button("Back"), button("Cancel")],
+        row([NEXT, "Skip this question"]),
+        row(["Land and housing", "Work and migration"]),
+        row(["Health and education", "Safety"]),
+        row(["Back", "Cancel"]),
     ])
 }
