@@ -52,19 +52,22 @@ fn question(chat: ChatId, progress: &Progress) -> String {
     let step = progress.entry(chat).or_default();
     *step += 1;
     format!(
-        "Question {step} of many\n\nWhat is happening, where does it happen, and who is affected by it? Please write as \
-         much as you like, or press one of the buttons below."
+        "Question {step} of many\n\nWhat is happening, and where does it happen? Please write as much as you like, or \
+         press one of the buttons below."
     )
 }
 
-/// As many buttons as our bot's screens have on average.
+/// Seven buttons and 150 letters: what our bot's screens have on average over a concern.
 fn keyboard() -> InlineKeyboardMarkup {
-    let button = |label| InlineKeyboardButton::callback(label, label);
-    let row = |labels: [&'static str; 2]| labels.map(button);
-    InlineKeyboardMarkup::new([
-        row([NEXT, "Skip this question"]),
-        row(["Land and housing", "Work and migration"]),
-        row(["Health and education", "Safety"]),
-        row(["Back", "Cancel"]),
-    ])
+    let button = |label: &'static str| InlineKeyboardButton::callback(label, label);
+    let labels = [
+        NEXT,
+        "Land and housing",
+        "Work and migration",
+        "Health",
+        "Safety",
+        "Back",
+        "Cancel",
+    ];
+    InlineKeyboardMarkup::new(labels.chunks(2).map(|row| row.iter().copied().map(button)))
 }

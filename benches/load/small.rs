@@ -73,7 +73,7 @@ fn steps(forum: &Forum) -> anyhow::Result<Duration> {
     let mut records = Records::default();
     let mut person = Person::new(0, ChatId(1));
     let mut data = BTreeMap::new();
-    let (mut steps, mut screens, mut buttons_in_all, mut letters) = (0, 0, 0, 0);
+    let mut steps = 0;
     let mut took = Duration::ZERO;
     let concerns = std::iter::repeat_n(CONCERN.as_slice(), CONCERNS as usize).flatten();
     for act in JOIN.iter().chain(concerns) {
@@ -110,9 +110,6 @@ fn steps(forum: &Forum) -> anyhow::Result<Duration> {
         for effect in outcome.effects {
             match effect {
                 Effect::Send { body, .. } | Effect::Edit { body, .. } => {
-                    screens += 1;
-                    letters += body.html.chars();
-                    buttons_in_all += body.buttons.iter().flatten().count();
                     let buttons = body.buttons.into_iter().flatten();
                     data.extend(buttons.map(|button| (button.label, button.data)));
                 }
@@ -121,7 +118,6 @@ fn steps(forum: &Forum) -> anyhow::Result<Duration> {
         }
         person = outcome.person.context("nobody is left")?;
     }
-    eprintln!("{screens} {buttons_in_all} {letters}");
     Ok(took / u32::try_from(steps)?)
 }
 

@@ -177,24 +177,26 @@ impl Intake {
             }
         }
         let result = if updates.is_empty() && offset.is_none() && self.unsettled.is_empty() {
-            Ok(())
+            Ok(Vec::new())
         } else {
             self.reopened().and_then(|()| self.commit(&updates, offset))
         };
-        if let Err(error) = &result {
-            self.fail(error, &updates);
-        }
+        // First the confirmation, then what is sent: the next batch comes in while the answers to this one go out.
         for done in dones {
             // A poller that has gone needs no answer.
-            let _ = done.send(result.as_ref().copied().map_err(|_| Unavailable));
+            let _ = done.send(result.as_ref().map(drop).map_err(|_| Unavailable));
+        }
+        match result {
+            Ok(rows) => self.give(rows),
+            Err(error) => self.fail(&error, &updates),
         }
         after
             .into_iter()
             .fold(false, |stop, work| self.serve(work) || stop)
     }
 
-    /// Load, step, stage, commit; then confirm and send. In this order, always.
-    fn commit(&mut self, updates: &[Update], offset: Option<i64>) -> Result<(), StoreError> {
+    /// Load, step, stage, commit; what is to be sent now. Confirming and sending come after, in this order, always.
+    fn commit(&mut self, updates: &[Update], offset: Option<i64>) -> Result<Vec<Row>, StoreError> {
         let store = self.store.as_mut().ok_or(StoreError::Closed)?;
         let mut stage = Stage::new(store)?;
         for settled in &self.unsettled {
@@ -234,12 +236,11 @@ impl Intake {
         );
         self.unsettled.clear();
         self.given_below = next_event;
-        self.give(rows);
         self.count_unanswered(unanswered);
         if owner_found {
             (self.ears.owner_found)();
         }
-        Ok(())
+        Ok(rows)
     }
 
     /// Work that changes nothing that a person did.
