@@ -51,13 +51,23 @@ fn question(chat: ChatId, progress: &Progress) -> String {
     let mut progress = progress.lock().unwrap_or_else(|broken| broken.into_inner());
     let step = progress.entry(chat).or_default();
     *step += 1;
-    format!("Question {step}\n\nWhat is happening, and where? Please write, or press a button.")
+    format!(
+        "Question {step} of many\n\nWhat is happening, and where does it happen? Please write as much as you like, or \
+         press one of the buttons below."
+    )
 }
 
+/// Seven buttons and 150 letters: what our bot's screens have on average over a concern.
 fn keyboard() -> InlineKeyboardMarkup {
-    let button = |label| InlineKeyboardButton::callback(label, label);
-    InlineKeyboardMarkup::new([
-        [button(NEXT), button("Skip")],
-        [button("Back"), button("Cancel")],
-    ])
+    let button = |label: &'static str| InlineKeyboardButton::callback(label, label);
+    let labels = [
+        NEXT,
+        "Land and housing",
+        "Work and migration",
+        "Health",
+        "Safety",
+        "Back",
+        "Cancel",
+    ];
+    InlineKeyboardMarkup::new(labels.chunks(2).map(|row| row.iter().copied().map(button)))
 }

@@ -26,6 +26,8 @@ use crate::text::{Forum, Html};
 
 /// Calls under way at once.
 const AT_ONCE: usize = 128;
+/// How long a row that is done waits for company before the writer hears of it; after a crash within it is sent again.
+const SETTLE: Duration = Duration::from_millis(25);
 /// How long calls under way may take to end when the program stops.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -50,6 +52,9 @@ pub struct Deliverer {
     strangers: Arc<AtomicUsize>,
     calls: JoinSet<Ended>,
     begun: Instant,
+    /// Rows that are done, and when the writer is to hear of them.
+    settled: Vec<Settled>,
+    settled_due: Option<Instant>,
     /// Whether the last call failed for want of network or server.
     troubled: bool,
 }
@@ -80,6 +85,8 @@ impl Deliverer {
             strangers,
             calls: JoinSet::new(),
             begun: Instant::now(),
+            settled: Vec::new(),
+            settled_due: None,
             troubled: false,
         }
     }
@@ -87,7 +94,7 @@ impl Deliverer {
     /// Delivers until told to stop.
     pub async fn run(mut self, mut deliveries: UnboundedReceiver<Delivery>) {
         loop {
-            let wake = self.start_calls();
+            let wake = self.start_calls().into_iter().chain(self.settled_due).min();
             self.strangers
                 .store(self.queue.strangers_waiting(), Ordering::Relaxed);
             let wake_up = async {
@@ -104,12 +111,16 @@ impl Deliverer {
                 Some(ended) = self.calls.join_next() => self.ended(ended),
                 () = wake_up => {}
             }
+            if self.settled_due.is_some_and(|due| due <= Instant::now()) {
+                self.report();
+            }
         }
         let deadline = Instant::now() + FAREWELL;
         while let Ok(Some(ended)) = tokio::time::timeout_at(deadline, self.calls.join_next()).await
         {
             self.ended(ended);
         }
+        self.report();
     }
 
     fn now(&self) -> Millis {
@@ -232,15 +243,26 @@ impl Deliverer {
         }
     }
 
-    fn settle(&self, row: &Row, end: End) {
-        let settled = Settled {
+    /// Notes that a row is done. To wake the writer for each would cost more than to send it.
+    fn settle(&mut self, row: &Row, end: End) {
+        self.settled.push(Settled {
             row: row.id,
             chat: row.chat,
             person: row.person,
             end,
-        };
-        // A writer that has gone leaves the row in the outbox: it is sent again at the next start.
-        let _ = self.works.send(Work::Settled(settled));
+        });
+        self.settled_due
+            .get_or_insert_with(|| Instant::now() + SETTLE);
+    }
+
+    /// Tells the writer which rows are done.
+    fn report(&mut self) {
+        self.settled_due = None;
+        let settled = std::mem::take(&mut self.settled);
+        if !settled.is_empty() {
+            // A writer that has gone leaves the rows in the outbox: they are sent again at the next start.
+            let _ = self.works.send(Work::Settled(settled));
+        }
     }
 }
 

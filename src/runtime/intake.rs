@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -27,8 +27,6 @@ use crate::text::{Forum, Html};
 
 /// How many pieces of work share a commit at most.
 const TOGETHER: usize = 256;
-/// How long a settled row waits for company before it is committed; after a crash within it is sent again.
-const SETTLE: Duration = Duration::from_millis(25);
 /// How long after a failure the store is opened again.
 const REOPEN: Duration = Duration::from_secs(5);
 
@@ -43,8 +41,8 @@ pub enum Work {
         /// Hears when everything is on disk, or that it is not.
         done: oneshot::Sender<Result<(), Unavailable>>,
     },
-    /// A row has left the outbox.
-    Settled(Settled),
+    /// Rows have left the outbox.
+    Settled(Vec<Settled>),
     /// What a digest is made from.
     Snapshot(oneshot::Sender<Result<Snapshot, Unavailable>>),
     /// Make a fresh owner's link.
@@ -149,20 +147,8 @@ impl Intake {
     /// Works until told to stop. Blocks: to be run on a thread of its own.
     pub fn run(mut self, works: &Receiver<Work>) {
         while let Ok(first) = works.recv() {
-            let mut together = vec![first];
-            let begun = Instant::now();
-            while together.len() < TOGETHER {
-                // Somebody waits for everything but for settled rows.
-                let patience = if together.iter().all(|work| matches!(work, Work::Settled(_))) {
-                    SETTLE.saturating_sub(begun.elapsed())
-                } else {
-                    Duration::ZERO
-                };
-                match works.recv_timeout(patience) {
-                    Ok(work) => together.push(work),
-                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-                }
-            }
+            let waiting = works.try_iter().take(TOGETHER - 1);
+            let together = std::iter::once(first).chain(waiting).collect();
             if self.handle(together) {
                 return;
             }
@@ -186,21 +172,23 @@ impl Intake {
                     offset = Some(next);
                     dones.push(done);
                 }
-                Work::Settled(settled) => self.unsettled.push(settled),
+                Work::Settled(settled) => self.unsettled.extend(settled),
                 Work::Snapshot(_) | Work::FreshOwnerLink { .. } | Work::Stop => after.push(work),
             }
         }
         let result = if updates.is_empty() && offset.is_none() && self.unsettled.is_empty() {
-            Ok(())
+            Ok(Vec::new())
         } else {
             self.reopened().and_then(|()| self.commit(&updates, offset))
         };
-        if let Err(error) = &result {
-            self.fail(error, &updates);
-        }
+        // First the confirmation, then what is sent: the next batch comes in while the answers to this one go out.
         for done in dones {
             // A poller that has gone needs no answer.
-            let _ = done.send(result.as_ref().copied().map_err(|_| Unavailable));
+            let _ = done.send(result.as_ref().map(drop).map_err(|_| Unavailable));
+        }
+        match result {
+            Ok(rows) => self.give(rows),
+            Err(error) => self.fail(&error, &updates),
         }
         let mut stop = false;
         for work in after {
@@ -209,8 +197,8 @@ impl Intake {
         stop
     }
 
-    /// Load, step, stage, commit; then confirm and send. In this order, always.
-    fn commit(&mut self, updates: &[Update], offset: Option<i64>) -> Result<(), StoreError> {
+    /// Load, step, stage, commit; what is to be sent now. Confirming and sending come after, in this order, always.
+    fn commit(&mut self, updates: &[Update], offset: Option<i64>) -> Result<Vec<Row>, StoreError> {
         let store = self.store.as_mut().ok_or(StoreError::Closed)?;
         let mut stage = Stage::new(store)?;
         for settled in &self.unsettled {
@@ -255,12 +243,11 @@ impl Intake {
         );
         self.unsettled.clear();
         self.given_below = next_event;
-        self.give(rows);
         self.count_unanswered(unanswered);
         if link_used {
             (self.ears.link_used)();
         }
-        Ok(())
+        Ok(rows)
     }
 
     /// Work that changes nothing that a person did.

@@ -12,6 +12,9 @@ use super::seal::Sealer;
 use crate::dialogue::Person;
 use crate::domain::{ChatId, Concern, MessageId, Organisation, Receipt, Seen};
 
+/// Room for the bytes of a record; most fit.
+const BYTES: usize = 1024;
+
 /// A kind of record.
 pub trait Record: Serialize + DeserializeOwned {
     /// The first byte of its keys.
@@ -189,7 +192,9 @@ pub fn aside(number: u64) -> Key<Aside> {
 /// # Errors
 /// If the record cannot be written as MessagePack; none of ours is of such a kind.
 pub fn encode<R: Record>(record: &R) -> Result<Vec<u8>, rmp_serde::encode::Error> {
-    rmp_serde::to_vec_named(record)
+    let mut bytes = Vec::with_capacity(BYTES);
+    rmp_serde::encode::write_named(&mut bytes, record)?;
+    Ok(bytes)
 }
 
 /// The record in these bytes.

@@ -10,7 +10,7 @@
 //! A sealed value: version (1 byte), nonce (24), ciphertext, tag (16). Authenticated with it: the
 //! version and the store key.
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
@@ -63,20 +63,16 @@ impl Sealer {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce)
             .expect("the kernel has random bytes: a process that got this far read some"); // and to go on without would leak
-        let aad = aad(key, version);
-        let payload = Payload {
-            msg: plain,
-            aad: &aad,
-        };
-        let nonce = XNonce::from(nonce);
-        let text = self
-            .cipher
-            .encrypt(&nonce, payload)
-            .expect("only a plain text over 256 GiB is refused"); // values are under 64 KiB
         let mut sealed = Vec::with_capacity(plain.len() + OVERHEAD);
         sealed.push(version);
         sealed.extend_from_slice(&nonce);
-        sealed.extend_from_slice(&text);
+        sealed.extend_from_slice(plain);
+        let text = sealed[1 + NONCE..].as_mut();
+        let tag = self
+            .cipher
+            .encrypt_inout_detached(&XNonce::from(nonce), &aad(key, version), text.into())
+            .expect("only a plain text over 256 GiB is refused"); // values are under 64 KiB
+        sealed.extend_from_slice(&tag);
         sealed
     }
 

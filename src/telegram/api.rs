@@ -1,16 +1,21 @@
 //! One call of the Bot API, and what can come of it.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::StatusCode;
 use reqwest::redirect::Policy;
+use reqwest::{StatusCode, Url};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use teloxide::requests::Payload;
 
 /// How long a call may take, but for the long poll.
 const CALL_TIMEOUT: Duration = Duration::from_secs(17);
+
+/// Room for the JSON of a call; most fit.
+const BODY_BYTES: usize = 2 * 1024;
 
 /// A bot's token. Nothing prints it.
 #[derive(Clone)]
@@ -63,7 +68,10 @@ pub enum CallError {
 #[derive(Clone)]
 pub struct Api {
     client: reqwest::Client,
-    base: String,
+    /// The address of a method is this with the method's name in the place of the last segment.
+    base: Url,
+    /// Addresses that were needed before: to parse one costs as much as to write the call.
+    known: Arc<Mutex<BTreeMap<&'static str, Url>>>,
 }
 
 impl fmt::Debug for Api {
@@ -100,10 +108,24 @@ impl Api {
             .no_proxy()
             .build()
             .map_err(|error| anyhow::anyhow!("no HTTP client: {}", error.without_url()))?;
+        let base = Url::parse(&format!("{address}/bot{}/", token.0))
+            .map_err(|error| anyhow::anyhow!("{address} is no address: {error}"))?;
         Ok(Self {
             client,
-            base: format!("{address}/bot{}", token.0),
+            base,
+            known: Arc::default(),
         })
+    }
+
+    fn method(&self, name: &'static str) -> Result<Url, CallError> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(url) = known.get(name) {
+            return Ok(url.clone());
+        }
+        let url = self.base.join(name);
+        let url = url.map_err(|_| CallError::Transient("unwritable call".to_owned()))?;
+        known.insert(name, url.clone());
+        Ok(url)
     }
 
     /// Calls a method with JSON.
@@ -125,11 +147,12 @@ impl Api {
         P: Payload + Serialize,
         R: DeserializeOwned,
     {
-        let body = serde_json::to_vec(payload)
+        let mut body = Vec::with_capacity(BODY_BYTES);
+        serde_json::to_writer(&mut body, payload)
             .map_err(|_| CallError::Transient("unwritable call".to_owned()))?;
         let request = self
             .client
-            .post(format!("{}/{}", self.base, P::NAME))
+            .post(self.method(P::NAME)?)
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .timeout(limit)
             .body(body);
@@ -139,13 +162,13 @@ impl Api {
     /// Calls a method with parts, one of them perhaps a file.
     pub(super) async fn upload<R: DeserializeOwned>(
         &self,
-        method: &str,
+        method: &'static str,
         form: reqwest::multipart::Form,
     ) -> Result<R, CallError> {
         // A slow line needs its time: two minutes for what is never more than a few megabytes.
         let request = self
             .client
-            .post(format!("{}/{method}", self.base))
+            .post(self.method(method)?)
             .timeout(Duration::from_secs(120))
             .multipart(form);
         answer(request).await

@@ -2,7 +2,7 @@
 
 use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 use teloxide::payloads::{
     AnswerCallbackQuery, AnswerCallbackQuerySetters as _, EditMessageReplyMarkup, EditMessageText,
     EditMessageTextSetters as _, SendMessage, SendMessageSetters as _,
@@ -66,7 +66,7 @@ impl Api {
     /// Takes the buttons off a message.
     pub async fn strip(&self, chat: ChatId, message: MessageId) -> Outcome {
         let call = EditMessageReplyMarkup::new(TelegramChat(chat.0), TelegramMessage(message.0));
-        unchanged_is_done(ignore_id(self.call::<_, Value>(&call).await))
+        unchanged_is_done(ignore_id(self.call::<_, IgnoredAny>(&call).await))
     }
 
     /// Answers a press. One that is too old for an answer needs none.
@@ -75,7 +75,7 @@ impl Api {
         if let Some(text) = text {
             call = call.text(text);
         }
-        ignore_id(self.call::<_, Value>(&call).await)
+        ignore_id(self.call::<_, IgnoredAny>(&call).await)
     }
 
     /// Sends a file.
@@ -119,7 +119,7 @@ fn keyboard(buttons: &[Vec<Button>]) -> InlineKeyboardMarkup {
     )
 }
 
-fn ignore_id(result: Result<Value, CallError>) -> Outcome {
+fn ignore_id(result: Result<IgnoredAny, CallError>) -> Outcome {
     let mut outcome = outcome(result.map(|_| Sent { message_id: 0 }));
     if let Outcome::Sent(message) = &mut outcome {
         *message = None;
