@@ -7,6 +7,7 @@ mod disk;
 mod emulator;
 mod faults;
 mod queue;
+mod secrets;
 mod store;
 mod support;
 mod whole_path;
