@@ -127,7 +127,13 @@ async fn whoever_blocks_the_bot_is_left_alone_until_they_come_back() {
     assert_eq!(refused.len(), 1, "the first refusal drops the rest");
     assert_eq!(refused[0].error["error_code"], 403);
     let people: Vec<Person> = site.store().all().unwrap();
-    let unreachable = |chat| people.iter().find(|p| p.chat.0 == chat).unwrap().unreachable;
+    let unreachable = |chat| {
+        people
+            .iter()
+            .find(|p| p.chat.0 == chat)
+            .unwrap()
+            .unreachable
+    };
     assert!(unreachable(41) && !unreachable(42));
 
     // What they had answered is there when they are back.
@@ -154,7 +160,9 @@ async fn a_press_that_expired_and_a_message_that_is_gone_stop_nobody() {
     site.people.expire_all().await.unwrap();
     let bot = site.run().await;
     let screen = phone.until_question(1).await;
-    let refused = site.people.calls_of("answerCallbackQuery", 0, Duration::ZERO);
+    let refused = site
+        .people
+        .calls_of("answerCallbackQuery", 0, Duration::ZERO);
     let refused = refused.await.unwrap().calls;
     let refusals = refused.iter().filter(|call| !call.ok).count();
     assert_eq!(refusals, 1, "asked once, and never again");
@@ -179,7 +187,8 @@ async fn a_press_that_expired_and_a_message_that_is_gone_stop_nobody() {
     site.people.edit(51, told, "second").await.unwrap();
     let edited = phone.sees(|chat| {
         let mut ours = chat.messages.iter().filter(|m| m.from_bot);
-        ours.find(|m| m.text.contains("Changed as you edited")).cloned()
+        ours.find(|m| m.text.contains("Changed as you edited"))
+            .cloned()
     });
     edited.await;
     let gone = json!({"chat": 51, "message_id": told});
@@ -271,7 +280,13 @@ async fn what_nobody_can_read_is_answered_and_loses_nothing() {
     let place = json!({"location": {"latitude": 11.5, "longitude": 104.9}});
     let contact = json!({"contact": {"phone_number": "+85512000000", "first_name": "Nobody"}});
     let emoji = "🕊".repeat(4096);
-    for thing in [&sticker, &poll, &place, &contact, &json!({"text": zero_width})] {
+    for thing in [
+        &sticker,
+        &poll,
+        &place,
+        &contact,
+        &json!({"text": zero_width}),
+    ] {
         at_question(&mut phone, 3, thing.clone()).await;
     }
     at_question(&mut phone, 3, json!({"text": emoji})).await; // too long for a title
@@ -295,7 +310,12 @@ async fn what_nobody_can_read_is_answered_and_loses_nothing() {
         );
     }
     // Updates about nobody, and one without anything, leave no trace.
-    for nobody in [json!({}), json!({"hologram": 7}), json!({"message": "words"}), json!({"poll": null})] {
+    for nobody in [
+        json!({}),
+        json!({"hologram": 7}),
+        json!({"message": "words"}),
+        json!({"poll": null}),
+    ] {
         site.people.raw(&nobody).await.unwrap();
     }
 

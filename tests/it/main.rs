@@ -11,6 +11,7 @@ mod faults;
 mod in_memory;
 mod layers;
 mod queue;
+mod secrets;
 mod store;
 mod support;
 mod transcripts;

@@ -152,7 +152,11 @@ async fn the_owner_has_the_digest_as_messages_and_as_files() {
         .press_data(301, Some(1), "digest:organisers.json");
     forged.await.unwrap();
     member
-        .sees(|chat| chat.last_toast.clone().filter(|toast| !toast.text.is_empty()))
+        .sees(|chat| {
+            chat.last_toast
+                .clone()
+                .filter(|toast| !toast.text.is_empty())
+        })
         .await;
     let calls = member
         .client
@@ -414,11 +418,11 @@ async fn without_its_key_the_store_stays_shut() {
     let key = fs::read(site.key()).unwrap();
     fs::remove_file(site.key()).unwrap();
     for command in ["run", "digest"] {
-        refused(
-            &site.say(&[command]).await,
-            "there is a store but no key",
+        refused(&site.say(&[command]).await, "there is a store but no key");
+        assert!(
+            !site.key().exists(),
+            "no key is made for a store that has one"
         );
-        assert!(!site.key().exists(), "no key is made for a store that has one");
     }
     site.env.insert("SAMLENG_KEY".to_owned(), "7".repeat(64));
     for command in ["run", "digest"] {

@@ -39,7 +39,7 @@ pub(crate) struct Screen {
 }
 
 impl Phone {
-    pub(super) fn new(client: Client, id: i64, language: &'static str) -> Self {
+    pub(crate) fn new(client: Client, id: i64, language: &'static str) -> Self {
         Self {
             client,
             id,
