@@ -36,6 +36,9 @@ pub enum Effect {
         /// Whether it is a screen: then it carries the chat's newest buttons, and may be left out when a newer one
         /// is waiting too. A receipt or a digest is none.
         screen: bool,
+        /// Whether the next routine message says what this one says and more, so that this one need not go if it still
+        /// waits then.
+        routine: bool,
     },
     /// Takes the buttons off a message.
     Strip {
@@ -85,6 +88,4 @@ pub struct Outcome {
     pub changes: Vec<Change>,
     /// What is to be sent, in order.
     pub effects: Vec<Effect>,
-    /// Whether this answer makes those to the same person's events just before it needless: pieces of an album.
-    pub replaces_last: bool,
 }

@@ -14,8 +14,6 @@ pub enum Event {
         id: MessageId,
         /// What it holds.
         content: Content,
-        /// The album it belongs to.
-        album: Option<String>,
     },
     /// An earlier message was changed.
     Edited {

@@ -8,7 +8,7 @@ use crate::domain::answers::has_voice;
 use crate::domain::concern::{Disclosure, question};
 use crate::domain::{Answer, Answers, Concern, MessageId, Part, PartContent, Receipt, Status};
 use crate::text::clean::{clean, clean_line, parse_number};
-use crate::text::{Html, card};
+use crate::text::{Html, Phrases, card};
 
 /// Pieces of a story: with them all its record stays well under what the store takes.
 const PIECES: usize = 200;
@@ -17,7 +17,6 @@ pub(super) fn begin(turn: &mut Turn) {
     let draft = Draft {
         begun_at: turn.moment.now,
         answers: Answers::default(),
-        album: None,
     };
     advance(turn, draft);
 }
@@ -84,7 +83,7 @@ pub(super) fn on_delete(turn: &mut Turn) {
             turn.go(State::Deleting { draft })
         }
         State::Leaving { .. } | State::Deleting { .. } => {
-            turn.note(turn.phrases().note_deleted());
+            turn.note(|phrases| phrases.note_deleted());
             turn.go(State::Menu { kept: None });
         }
         State::Menu { kept: None }
@@ -195,11 +194,11 @@ pub(super) fn on_done(turn: &mut Turn) {
     };
     let story = asked.draft.answers.story(question::STORY);
     if story.is_empty() {
-        turn.note(turn.phrases().note_story_empty());
+        turn.note(|phrases| phrases.note_story_empty());
         return turn.show();
     }
     if !has_voice(story) && asked.draft.answers.0.get(question::TITLE) == Some(&Answer::Skipped) {
-        turn.note(turn.phrases().note_title_needed());
+        turn.note(|phrases| phrases.note_title_needed());
         return ask(
             turn,
             asked.draft,
@@ -218,7 +217,7 @@ pub(super) fn on_undo(turn: &mut Turn) {
     let mut parts = asked.draft.answers.story(question::STORY).to_vec();
     if let Some(source) = parts.last().map(|part| part.source) {
         parts.retain(|part| part.source != source);
-        turn.note(turn.phrases().note_taken_back());
+        turn.note(|phrases| phrases.note_taken_back());
     }
     keep_story(turn, parts);
     turn.show();
@@ -238,6 +237,13 @@ fn keep_story(turn: &mut Turn, parts: Vec<Part>) {
     }
 }
 
+/// Of many pieces in a row only the last needs to be confirmed, unless there is more to say about one.
+fn confirm_addition(turn: &mut Turn) {
+    turn.routine = turn.notes.is_empty();
+    turn.note(|phrases| phrases.note_added());
+    turn.show();
+}
+
 pub(super) fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
     let Some(asked) = asked(turn) else {
         return recover(turn);
@@ -246,11 +252,9 @@ pub(super) fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
         // A story goes on until its author says that it is done.
         Some(story @ Answer::Story(_)) => {
             if let Some(draft) = turn.person.state.draft_mut() {
-                draft.album = None;
                 draft.answers.0.insert(asked.question.id.clone(), story);
             }
-            turn.note(turn.phrases().note_added());
-            turn.show();
+            confirm_addition(turn);
         }
         Some(answer) => asked.answer(turn, answer),
         None => turn.show(),
@@ -272,7 +276,7 @@ fn answer_from(
         clean(text)
     };
     if words.is_empty() {
-        turn.note(turn.phrases().note_empty());
+        turn.note(|phrases| phrases.note_empty());
         return None;
     }
     let length = words.chars().count();
@@ -286,7 +290,7 @@ fn answer_from(
                 &words,
             );
             if typed.is_none() {
-                turn.note(turn.phrases().note_press_button());
+                turn.note(|phrases| phrases.note_press_button());
             }
             Some(Answer::Choice {
                 id: typed?,
@@ -294,10 +298,7 @@ fn answer_from(
             })
         }
         Kind::Text { max_chars } if length > *max_chars => {
-            turn.note(
-                turn.phrases()
-                    .note_too_long(length as u64, *max_chars as u64),
-            );
+            turn.note(|phrases| phrases.note_too_long(length as u64, *max_chars as u64));
             None
         }
         Kind::Text { .. } => Some(Answer::Text {
@@ -309,18 +310,18 @@ fn answer_from(
                 Some(Answer::Number { value, source: id })
             }
             Some(_) | None => {
-                turn.note(turn.phrases().note_number(*min, *max));
+                turn.note(|phrases| phrases.note_number(*min, *max));
                 None
             }
         },
         Kind::Story { max_chars, .. } => {
             let mut parts = draft.answers.story(&question.id).to_vec();
             if parts.len() >= PIECES {
-                turn.note(turn.phrases().note_too_many_pieces(PIECES as u64));
+                turn.note(|phrases| phrases.note_too_many_pieces(PIECES as u64));
                 return None;
             }
             if written(&parts) + length > *max_chars {
-                turn.note(turn.phrases().note_story_full(*max_chars as u64));
+                turn.note(|phrases| phrases.note_story_full(*max_chars as u64));
                 return None;
             }
             parts.push(Part {
@@ -348,25 +349,19 @@ fn is_file(part: &Part) -> bool {
     }
 }
 
-pub(super) fn on_file(
-    turn: &mut Turn,
-    id: MessageId,
-    file: Media,
-    caption: Option<&str>,
-    mut album: Option<String>,
-) {
+pub(super) fn on_file(turn: &mut Turn, id: MessageId, file: Media, caption: Option<&str>) {
     let Some(asked) = asked(turn) else {
-        let phrases = turn.phrases();
-        turn.note(match turn.person.state {
-            State::Organisation { .. } => phrases.note_words_only(),
-            State::Menu { .. } | State::Form { .. } => phrases.note_not_kept(),
+        let note: fn(Phrases<'_>) -> Html = match turn.person.state {
+            State::Organisation { .. } => |phrases| phrases.note_words_only(),
+            State::Menu { .. } | State::Form { .. } => |phrases| phrases.note_not_kept(),
             State::Language { .. }
             | State::Consent
             | State::Province { .. }
             | State::Review { .. }
             | State::Leaving { .. }
-            | State::Deleting { .. } => phrases.note_press_button(),
-        });
+            | State::Deleting { .. } => |phrases| phrases.note_press_button(),
+        };
+        turn.note(note);
         return turn.show();
     };
     let Kind::Story {
@@ -374,14 +369,12 @@ pub(super) fn on_file(
         max_files,
     } = asked.question.kind
     else {
-        turn.note(turn.phrases().note_words_only());
+        turn.note(|phrases| phrases.note_words_only());
         return turn.show();
     };
-    turn.replaces_last = album.is_some() && album == asked.draft.album;
     let mut parts = asked.draft.answers.story(&asked.question.id).to_vec();
     if parts.iter().filter(|part| is_file(part)).count() >= max_files {
-        turn.replaces_last = false;
-        turn.note(turn.phrases().note_too_many_files(max_files as u64));
+        turn.note(|phrases| phrases.note_too_many_files(max_files as u64));
         return turn.show();
     }
     parts.push(Part {
@@ -390,9 +383,7 @@ pub(super) fn on_file(
     });
     let words = clean(caption.unwrap_or_default());
     if written(&parts) + words.chars().count() > max_chars {
-        turn.replaces_last = false;
-        album = None; // so that the next piece does not replace this answer
-        turn.note(turn.phrases().note_caption_too_long(max_chars as u64));
+        turn.note(|phrases| phrases.note_caption_too_long(max_chars as u64));
     } else if !words.is_empty() {
         parts.push(Part {
             source: id,
@@ -400,11 +391,7 @@ pub(super) fn on_file(
         });
     }
     keep_story(turn, parts);
-    if let Some(draft) = turn.person.state.draft_mut() {
-        draft.album = album;
-    }
-    turn.note(turn.phrases().note_added());
-    turn.show();
+    confirm_addition(turn);
 }
 
 fn kept(file: Media) -> PartContent {
@@ -434,14 +421,14 @@ pub(super) fn on_edited(turn: &mut Turn, id: MessageId, content: &Content) {
         .as_deref()
         .and_then(|source| turn.forum.config.question(source));
     let (Some(draft), Some((_, question))) = (draft, question) else {
-        turn.note(turn.phrases().note_edit_unknown());
+        turn.note(|phrases| phrases.note_edit_unknown());
         return turn.show();
     };
     if let Some(answer) = edited_answer(turn, question, &draft, id, content, words) {
         if let Some(draft) = turn.person.state.draft_mut() {
             draft.answers.0.insert(question.id.clone(), answer);
         }
-        turn.note(turn.phrases().note_changed());
+        turn.note(|phrases| phrases.note_changed());
     }
     turn.show();
 }
@@ -475,7 +462,7 @@ fn edited_answer(
         });
     }
     if pieces.is_empty() {
-        turn.note(turn.phrases().note_empty());
+        turn.note(|phrases| phrases.note_empty());
         return None;
     }
     let mut changed: Vec<Part> = parts
@@ -493,11 +480,11 @@ fn edited_answer(
     };
     let files = |parts: &[Part]| parts.iter().filter(|part| is_file(part)).count();
     if files(&changed) > max_files.max(files(parts)) {
-        turn.note(turn.phrases().note_too_many_files(max_files as u64));
+        turn.note(|phrases| phrases.note_too_many_files(max_files as u64));
         return None;
     }
     if written(&changed) > max_chars {
-        turn.note(turn.phrases().note_story_full(max_chars as u64));
+        turn.note(|phrases| phrases.note_story_full(max_chars as u64));
         return None;
     }
     Some(Answer::Story(changed))
@@ -509,7 +496,7 @@ pub(super) fn on_submit(turn: &mut Turn) {
         return turn.show();
     };
     if let Some(missing) = missing(turn, &draft.answers) {
-        turn.note(turn.phrases().note_missing());
+        turn.note(|phrases| phrases.note_missing());
         return ask(turn, draft, missing, true);
     }
     let Some(membership) = turn.person.membership.clone() else {
@@ -531,17 +518,18 @@ pub(super) fn on_submit(turn: &mut Turn) {
         answers: draft.answers,
     };
     let organisation = turn.world.organisation(membership.organisation);
-    let mut html = turn
-        .phrases()
-        .receipt(&Html::code(&concern.receipt.to_string()));
-    html.paragraph(&card::of(
-        &concern.answers,
-        organisation.as_ref(),
-        &turn.forum.config,
-        turn.phrases(),
-    ));
+    let (config, receipt) = (&turn.forum.config, Html::code(&concern.receipt.to_string()));
+    turn.tell(|phrases| {
+        let mut html = phrases.receipt(&receipt);
+        html.paragraph(&card::of(
+            &concern.answers,
+            organisation.as_ref(),
+            config,
+            phrases,
+        ));
+        html
+    });
     turn.changes.push(Change::Concern(Box::new(concern)));
-    turn.tell(html);
     turn.go(State::Menu { kept: None });
 }
 

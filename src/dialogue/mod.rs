@@ -58,7 +58,7 @@ pub fn step(
     let mut turn = Turn::new(person, forum, world, moment);
     turn.person.unreachable = false;
     match event {
-        Event::Message { id, content, album } => on_message(&mut turn, id, content, album),
+        Event::Message { id, content } => on_message(&mut turn, id, content),
         Event::Edited { id, content } => form::on_edited(&mut turn, id, &content),
         Event::Press {
             query,
@@ -67,7 +67,7 @@ pub fn step(
         } => on_press(&mut turn, query, message, &data),
         Event::Blocked(blocked) => turn.person.unreachable = blocked,
         Event::Unreadable => {
-            turn.note(turn.phrases().note_unreadable());
+            turn.note(|phrases| phrases.note_unreadable());
             turn.show();
         }
     }
@@ -89,7 +89,8 @@ pub(crate) struct Turn<'a> {
     changes: Vec<Change>,
     effects: Vec<Effect>,
     forget: bool,
-    replaces_last: bool,
+    /// Whether the next screen only confirms what was added.
+    routine: bool,
 }
 
 impl<'a> Turn<'a> {
@@ -105,7 +106,7 @@ impl<'a> Turn<'a> {
             changes: Vec::new(),
             effects: Vec::new(),
             forget: false,
-            replaces_last: false,
+            routine: false,
         }
     }
 
@@ -114,7 +115,6 @@ impl<'a> Turn<'a> {
             person: (!self.forget).then_some(self.person),
             changes: self.changes,
             effects: self.effects,
-            replaces_last: self.replaces_last,
         }
     }
 
@@ -134,8 +134,22 @@ impl<'a> Turn<'a> {
     }
 
     /// Says this above the next screen.
-    fn note(&mut self, note: Html) {
-        self.notes.paragraph(&note);
+    fn note(&mut self, say: impl Fn(Phrases<'_>) -> Html) {
+        let said = self.said(say);
+        self.notes.paragraph(&said);
+    }
+
+    /// This in the person's language; in every one while none is chosen.
+    fn said(&self, say: impl Fn(Phrases<'_>) -> Html) -> Html {
+        let words = &self.forum.words;
+        if let Some(language) = self.person.language {
+            return say(words.phrases(language));
+        }
+        let mut html = Html::default();
+        for phrases in words.each() {
+            html.paragraph(&say(phrases));
+        }
+        html
     }
 
     /// Goes to another state and shows it.
@@ -161,8 +175,9 @@ impl<'a> Turn<'a> {
     }
 
     /// Sends a text that stays: it has no buttons and is never left out.
-    fn tell(&mut self, html: Html) {
-        self.say(html, Vec::new(), false);
+    fn tell(&mut self, say: impl Fn(Phrases<'_>) -> Html) {
+        let said = self.said(say);
+        self.say(said, Vec::new(), false);
     }
 
     /// Puts a text where the pressed message was, or into a new message; as many messages as it needs. A screen
@@ -193,22 +208,22 @@ impl<'a> Turn<'a> {
                 body,
                 clears: screen && self.rewritten.is_none(),
                 screen,
+                routine: screen && self.routine,
             },
         };
         self.effects.push(effect);
     }
 }
 
-fn on_message(turn: &mut Turn, id: MessageId, content: Content, album: Option<String>) {
+fn on_message(turn: &mut Turn, id: MessageId, content: Content) {
     match content {
         Content::Text(text) => match text.strip_prefix('/') {
             Some(command) => on_command(turn, command),
             None => on_text(turn, id, &text),
         },
-        Content::File { file, caption } => form::on_file(turn, id, file, caption.as_deref(), album),
+        Content::File { file, caption } => form::on_file(turn, id, file, caption.as_deref()),
         Content::Other(other) => {
-            let phrases = turn.phrases();
-            turn.note(match other {
+            turn.note(|phrases| match other {
                 Other::Video => phrases.note_video(),
                 Other::Audio => phrases.note_audio(),
                 Other::Contact => phrases.note_contact(),
@@ -226,11 +241,11 @@ fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
         State::Province { .. } => onboarding::on_province_text(turn, text),
         State::Form { .. } => form::on_text(turn, id, text),
         State::Menu { .. } => {
-            turn.note(turn.phrases().note_not_kept());
+            turn.note(|phrases| phrases.note_not_kept());
             turn.show();
         }
         State::Consent | State::Review { .. } | State::Leaving { .. } | State::Deleting { .. } => {
-            turn.note(turn.phrases().note_press_button());
+            turn.note(|phrases| phrases.note_press_button());
             turn.show();
         }
     }
@@ -250,11 +265,11 @@ fn on_command(turn: &mut Turn, command: &str) {
         "menu" => to_menu(turn),
         "cancel" => on_cancel(turn),
         "help" => {
-            turn.tell(help(turn));
+            tell_help(turn);
             turn.show();
         }
         "privacy" => {
-            turn.tell(turn.phrases().privacy());
+            turn.tell(|phrases| phrases.privacy());
             turn.show();
         }
         "language" => to_languages(turn),
@@ -262,16 +277,16 @@ fn on_command(turn: &mut Turn, command: &str) {
             send_digest(turn, Edition::Organisers, Format::Messages)
         }
         _ => {
-            turn.note(turn.phrases().note_unknown_command());
+            turn.note(|phrases| phrases.note_unknown_command());
             turn.show();
         }
     }
 }
 
-fn help(turn: &Turn) -> Html {
+fn tell_help(turn: &mut Turn) {
     match turn.person.role {
-        Some(Role::Owner) => turn.phrases().help_organiser(),
-        None => turn.phrases().help(),
+        Some(Role::Owner) => turn.tell(|phrases| phrases.help_organiser()),
+        None => turn.tell(|phrases| phrases.help()),
     }
 }
 
@@ -340,16 +355,16 @@ fn on_action(turn: &mut Turn, action: Action) {
         Action::Submit => form::on_submit(turn),
         Action::Languages => to_languages(turn),
         Action::Privacy => {
-            turn.tell(turn.phrases().privacy());
+            turn.tell(|phrases| phrases.privacy());
             turn.show();
         }
         Action::Help => {
-            turn.tell(help(turn));
+            tell_help(turn);
             turn.show();
         }
         Action::Digest => {
             send_digest(turn, Edition::Organisers, Format::Messages);
-            turn.note(turn.phrases().note_digest_comes());
+            turn.note(|phrases| phrases.note_digest_comes());
             turn.show();
         }
         Action::Join => turn.go(State::Consent),
@@ -396,7 +411,7 @@ fn on_cancel(turn: &mut Turn) {
         State::Consent if turn.person.has_joined() => turn.go(State::Menu { kept: None }),
         State::Language { back: Some(back) } if turn.person.language.is_some() => turn.go(*back),
         State::Language { .. } | State::Consent | State::Menu { .. } => {
-            turn.note(turn.phrases().note_nothing_to_cancel());
+            turn.note(|phrases| phrases.note_nothing_to_cancel());
             turn.show();
         }
     }

@@ -16,7 +16,7 @@ pub(super) fn on_start(turn: &mut Turn, payload: Option<&str>) {
     };
     let is_owner_code = |code: String| bool::from(code.as_bytes().ct_eq(payload.as_bytes()));
     if !turn.world.owner_code().is_some_and(is_owner_code) {
-        turn.note(turn.phrases().note_unknown_link());
+        turn.note(|phrases| phrases.note_unknown_link());
         return turn.show();
     }
     turn.person.role = Some(Role::Owner);
@@ -62,7 +62,7 @@ pub(super) fn on_language_text(turn: &mut Turn, text: &str) {
         None => {
             // Whoever has no language yet is greeted in each of them instead.
             if turn.person.language.is_some() {
-                turn.note(turn.phrases().note_press_button());
+                turn.note(|phrases| phrases.note_press_button());
             }
             turn.show();
         }
@@ -80,7 +80,7 @@ pub(super) fn on_decline(turn: &mut Turn) {
     if turn.person.has_joined() {
         return turn.go(State::Menu { kept: None });
     }
-    turn.tell(turn.phrases().declined());
+    turn.tell(|phrases| phrases.declined());
     turn.forget = true;
 }
 
@@ -107,7 +107,7 @@ pub(super) fn on_name_edited(turn: &mut Turn, edited: MessageId, text: &str) -> 
         if let Some(name) = named_by(&mut turn.person.state, edited) {
             *name = new;
         }
-        turn.note(turn.phrases().note_changed());
+        turn.note(|phrases| phrases.note_changed());
     }
     turn.show();
     true
@@ -132,13 +132,10 @@ fn legal_name(turn: &mut Turn, text: &str) -> Option<String> {
     let name = clean_line(text);
     let length = name.chars().count();
     if length == 0 {
-        turn.note(turn.phrases().note_empty());
+        turn.note(|phrases| phrases.note_empty());
         None
     } else if length > NAME_CHARS {
-        turn.note(
-            turn.phrases()
-                .note_too_long(length as u64, NAME_CHARS as u64),
-        );
+        turn.note(|phrases| phrases.note_too_long(length as u64, NAME_CHARS as u64));
         None
     } else {
         Some(name)
@@ -153,7 +150,7 @@ pub(super) fn on_province_text(turn: &mut Turn, text: &str) {
     ) {
         Some(id) => on_province(turn, &id),
         None => {
-            turn.note(turn.phrases().note_press_button());
+            turn.note(|phrases| phrases.note_press_button());
             turn.show();
         }
     }
@@ -187,6 +184,6 @@ pub(super) fn on_province(turn: &mut Turn, place: &str) {
         organisation,
         agreed_at,
     });
-    turn.note(turn.phrases().joined(&name));
+    turn.note(|phrases| phrases.joined(&name));
     turn.go(State::Menu { kept: None });
 }

@@ -105,8 +105,6 @@ pub struct Draft {
     pub begun_at: Timestamp,
     /// The answers so far.
     pub answers: Answers,
-    /// The album whose pieces arrived last.
-    pub album: Option<String>,
 }
 
 impl Person {

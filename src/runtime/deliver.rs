@@ -278,14 +278,16 @@ fn unquoted(why: &str) -> String {
 }
 
 fn ticket(row: Row) -> Ticket<RowId, Arc<Row>> {
-    let (cost, supersedable) = match &row.effect {
-        Effect::Toast { .. } | Effect::Strip { .. } => (Cost::Free, false),
-        Effect::Edit { screen, .. } => (Cost::Edit, *screen),
-        Effect::Send { screen, .. } => (Cost::Send, *screen),
+    let (cost, supersedable, routine) = match &row.effect {
+        Effect::Toast { .. } | Effect::Strip { .. } => (Cost::Free, false, false),
+        Effect::Edit { screen, .. } => (Cost::Edit, *screen, false),
+        Effect::Send {
+            screen, routine, ..
+        } => (Cost::Send, *screen, *routine),
         // Messages are made now and sent as rows of their own.
         Effect::Digest(request) => match request.format {
-            Format::Messages => (Cost::Free, false),
-            Format::Text | Format::Json => (Cost::Send, false),
+            Format::Messages => (Cost::Free, false, false),
+            Format::Text | Format::Json => (Cost::Send, false, false),
         },
     };
     let lane = match row.lane {
@@ -299,7 +301,7 @@ fn ticket(row: Row) -> Ticket<RowId, Arc<Row>> {
         cost,
         stranger: row.stranger,
         supersedable,
-        routine: false,
+        routine,
         load: Arc::new(row),
     }
 }
@@ -330,6 +332,7 @@ impl Call {
                 body,
                 clears,
                 screen,
+                ..
             } => self.send(chat, body, *clears, *screen).await,
             Effect::Digest(request) => {
                 digests::send(&self.api, &self.forum, &self.works, chat, request).await

@@ -110,6 +110,7 @@ fn messages(digest: &Digest, forum: &Forum, request: &Request) -> Vec<Effect> {
         body,
         clears: false,
         screen: false,
+        routine: false,
     };
     bodies.into_iter().map(send).chain(file).collect()
 }

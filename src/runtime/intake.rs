@@ -425,6 +425,7 @@ fn set_aside(
         body: html.into(),
         clears: false,
         screen: false,
+        routine: false,
     };
     stage.send(chat, 0, Lane::Interactive, vec![notice])
 }

@@ -25,8 +25,6 @@ pub struct Stage<'s> {
     pub meta: Meta,
     writes: BTreeMap<Vec<u8>, Option<(u8, Vec<u8>)>>,
     rows: BTreeMap<RowId, Row>,
-    /// The rows of each chat's newest event.
-    newest: BTreeMap<ChatId, Vec<RowId>>,
     /// What a look-up during a step ran into.
     failed: RefCell<Option<StoreError>>,
 }
@@ -42,7 +40,6 @@ impl<'s> Stage<'s> {
             meta: store.meta()?,
             writes: BTreeMap::new(),
             rows: BTreeMap::new(),
-            newest: BTreeMap::new(),
             failed: RefCell::new(None),
         })
     }
@@ -107,15 +104,12 @@ impl<'s> Stage<'s> {
             write(&mut writes, &record::row(row.id), row)?;
         }
         // From here on nothing can fail.
-        if outcome.replaces_last {
-            self.drop_newest_screen(chat);
-        }
         self.writes.extend(writes);
         if owner_claimed {
             self.meta.has_owner = true;
             self.meta.owner_link = None;
         }
-        Ok(self.add_rows(chat, rows))
+        Ok(self.add_rows(rows))
     }
 
     /// Sends these to the person in this chat, as an event of their own.
@@ -135,7 +129,7 @@ impl<'s> Stage<'s> {
             write(&mut writes, &record::row(row.id), row)?;
         }
         self.writes.extend(writes);
-        self.add_rows(chat, rows);
+        self.add_rows(rows);
         Ok(())
     }
 
@@ -260,26 +254,13 @@ impl<'s> Stage<'s> {
         (0..).zip(effects).map(row).collect()
     }
 
-    fn add_rows(&mut self, chat: ChatId, rows: Vec<Row>) -> usize {
+    fn add_rows(&mut self, rows: Vec<Row>) -> usize {
         let count = rows.len();
         if count > 0 {
             self.meta.next_event += 1;
         }
-        self.newest
-            .insert(chat, rows.iter().map(|row| row.id).collect());
         self.rows.extend(rows.into_iter().map(|row| (row.id, row)));
         count
-    }
-
-    /// Drops the screen that this chat's newest event sends, if it is still in this stage.
-    fn drop_newest_screen(&mut self, chat: ChatId) {
-        for id in self.newest.remove(&chat).unwrap_or_default() {
-            let is_screen = |row: &Row| matches!(row.effect, Effect::Send { screen: true, .. });
-            if self.rows.get(&id).is_some_and(is_screen) {
-                self.rows.remove(&id);
-                self.writes.remove(&record::row(id).bytes);
-            }
-        }
     }
 }
 

@@ -89,12 +89,8 @@ fn somebodys_chat(update: &Value) -> Option<ChatId> {
 }
 
 fn event_of_message(message: &Value) -> Event {
-    let album = message
-        .get("media_group_id")
-        .and_then(Value::as_str)
-        .map(str::to_owned);
     match (message_id(message), content(message)) {
-        (Some(id), Some(content)) => Event::Message { id, content, album },
+        (Some(id), Some(content)) => Event::Message { id, content },
         (_, _) => Event::Unreadable,
     }
 }

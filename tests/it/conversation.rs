@@ -32,7 +32,7 @@ enum Op {
     Wanted(usize),
     Text(String),
     Command(&'static str),
-    File(u8, Option<String>, bool),
+    File(u8, Option<String>),
     Other(Other),
     /// Another text or file for one of the messages sent before.
     Edit(usize, Option<String>, bool),
@@ -98,8 +98,8 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         4 => any::<usize>().prop_map(Op::Wanted),
         16 => words().prop_map(Op::Text),
         5 => command.prop_map(Op::Command),
-        8 => (0u8..3, proptest::option::of(words()), any::<bool>())
-            .prop_map(|(kind, caption, album)| Op::File(kind, caption, album)),
+        8 => (0u8..3, proptest::option::of(words()))
+            .prop_map(|(kind, caption)| Op::File(kind, caption)),
         2 => other.prop_map(Op::Other),
         6 => (0usize..8, proptest::option::of(words()), any::<bool>())
             .prop_map(|(which, words, file)| Op::Edit(which, words, file)),
@@ -186,15 +186,11 @@ impl<'f> Talk<'f> {
         rows.map(|(_, action)| action).collect()
     }
 
-    fn message(&mut self, content: Content, album: bool) -> Event {
+    fn message(&mut self, content: Content) -> Event {
         self.last += 1;
         let id = MessageId(self.last);
         self.sent.push(id);
-        Event::Message {
-            id,
-            content,
-            album: album.then(|| "album".to_owned()),
-        }
+        Event::Message { id, content }
     }
 
     fn press(&self, data: String) -> Event {
@@ -215,7 +211,7 @@ impl<'f> Talk<'f> {
                         let number = self.now().screen;
                         self.press(Press::Screen(number, action.clone()).write())
                     }
-                    None => self.message(Content::Text("Lotus Pond Association".to_owned()), false),
+                    None => self.message(Content::Text("Lotus Pond Association".to_owned())),
                 }
             }
             Op::Old(age, n) => {
@@ -231,17 +227,17 @@ impl<'f> Talk<'f> {
                 let number = self.now().screen;
                 self.press(Press::Screen(number, actions[n % actions.len()].clone()).write())
             }
-            Op::Text(words) => self.message(Content::Text(words.clone()), false),
-            Op::Command(command) => self.message(Content::Text((*command).to_owned()), false),
-            Op::OwnerLink => self.message(Content::Text(format!("/start {OWNER_CODE}")), false),
-            Op::File(kind, caption, album) => {
+            Op::Text(words) => self.message(Content::Text(words.clone())),
+            Op::Command(command) => self.message(Content::Text((*command).to_owned())),
+            Op::OwnerLink => self.message(Content::Text(format!("/start {OWNER_CODE}"))),
+            Op::File(kind, caption) => {
                 let content = Content::File {
                     file: media(*kind),
                     caption: caption.clone(),
                 };
-                self.message(content, *album)
+                self.message(content)
             }
-            Op::Other(other) => self.message(Content::Other(*other), false),
+            Op::Other(other) => self.message(Content::Other(*other)),
             Op::Edit(which, words, file) => {
                 let back = self.sent.len().checked_sub(which + 1);
                 let id = back.map_or(MessageId(9_999), |at| self.sent[at]);
@@ -494,19 +490,19 @@ impl<'f> Talk<'f> {
                     let told = person.state.draft().unwrap().answers.0.contains_key(at);
                     match &question.kind {
                         samleng::config::Kind::Number { .. } if !told => {
-                            self.message(Content::Text("12".to_owned()), false)
+                            self.message(Content::Text("12".to_owned()))
                         }
                         samleng::config::Kind::Text { .. }
                         | samleng::config::Kind::Story { .. }
                             if !told =>
                         {
-                            self.message(Content::Text("A wall".to_owned()), false)
+                            self.message(Content::Text("A wall".to_owned()))
                         }
                         samleng::config::Kind::Text { .. }
                             if at == question::TITLE
                                 && person.state.draft().unwrap().answers.text(at).is_none() =>
                         {
-                            self.message(Content::Text("A wall".to_owned()), false)
+                            self.message(Content::Text("A wall".to_owned()))
                         }
                         samleng::config::Kind::Choice(_)
                         | samleng::config::Kind::Disclosure
@@ -519,12 +515,10 @@ impl<'f> Talk<'f> {
                     }
                 }
                 (State::Menu { .. }, _) if person.membership.is_none() => {
-                    self.message(Content::Text("/start".to_owned()), false)
+                    self.message(Content::Text("/start".to_owned()))
                 }
                 (_, Some(first)) => self.press(Press::Screen(person.screen, first.clone()).write()),
-                (_, None) => {
-                    self.message(Content::Text("Lotus Pond Association".to_owned()), false)
-                }
+                (_, None) => self.message(Content::Text("Lotus Pond Association".to_owned())),
             };
             let concerns = self.concerns;
             self.step(event);
@@ -696,7 +690,7 @@ fn a_story_in_thousands_of_tiny_messages_stays_a_record() {
     let forum = forum();
     let mut talk = member_at(&forum, 3);
     for _ in 0..600 {
-        let event = talk.message(Content::Text("ក".to_owned()), false);
+        let event = talk.message(Content::Text("ក".to_owned()));
         talk.step(event);
     }
     let parts = answers_of(&talk.now()).story(question::STORY).len();
@@ -709,7 +703,7 @@ fn text_messages_edited_into_photos_make_no_more_files_than_allowed() {
     let forum = forum();
     let mut talk = member_at(&forum, 3);
     for _ in 0..15 {
-        let event = talk.message(Content::Text("words".to_owned()), false);
+        let event = talk.message(Content::Text("words".to_owned()));
         talk.step(event);
     }
     for which in 0..15 {
@@ -736,7 +730,7 @@ fn a_form_that_lost_the_question_leads_on() {
             *at = "households".to_owned();
         }
         talk.forum = &shipped;
-        let event = talk.message(Content::Text("twelve".to_owned()), false);
+        let event = talk.message(Content::Text("twelve".to_owned()));
         talk.step(event);
         if let Some(person) = &mut talk.person
             && let State::Form { at, .. } = &mut person.state

@@ -193,7 +193,7 @@ impl<'f> Run<'f> {
             ">" => {
                 let words = unescape(rest.trim_start_matches(' '));
                 let words = words.replace("CODE", self.world.owner_code.as_deref().unwrap_or("x"));
-                self.message(rest.trim(), Content::Text(words), None);
+                self.message(rest.trim(), Content::Text(words));
             }
             "[" => return self.press(line),
             "!" => return self.special(rest.trim()),
@@ -266,25 +266,24 @@ impl<'f> Run<'f> {
                 let seconds = seconds.parse().expect("a voice note's seconds");
                 let caption = (!caption.is_empty()).then(|| unescape(caption));
                 let file = Media::Voice(file("voice"), seconds);
-                self.message("voice", Content::File { file, caption }, None);
+                self.message("voice", Content::File { file, caption });
             }
             "photo" => {
                 let file = Media::Photo(file("photo"));
-                self.message("photo", Content::File { file, caption }, None);
+                self.message("photo", Content::File { file, caption });
             }
             "document" => {
                 let file = Media::Document(file("document"));
-                self.message("document", Content::File { file, caption }, None);
+                self.message("document", Content::File { file, caption });
             }
             "album" => {
                 let (count, caption) = words.split_once(' ').unwrap_or((words, ""));
                 let count: u32 = count.parse().expect("how many");
-                let album = format!("album-{}", self.events);
                 for i in 0..count {
                     let caption = (i == 0 && !caption.is_empty()).then(|| unescape(caption));
                     let file = Media::Photo(file("photo"));
                     let content = Content::File { file, caption };
-                    self.message("photo", content, Some(album.clone()));
+                    self.message("photo", content);
                 }
             }
             "edit" => {
@@ -309,19 +308,19 @@ impl<'f> Run<'f> {
             }
             "sticker" | "location" | "poll" => {
                 let (name, content) = thing(Other::Thing);
-                self.message(&name, content, None);
+                self.message(&name, content);
             }
             "video" => {
                 let (name, content) = thing(Other::Video);
-                self.message(&name, content, None);
+                self.message(&name, content);
             }
             "music" => {
                 let (name, content) = thing(Other::Audio);
-                self.message(&name, content, None);
+                self.message(&name, content);
             }
             "contact" => {
                 let (name, content) = thing(Other::Contact);
-                self.message(&name, content, None);
+                self.message(&name, content);
             }
             "block" => self.event(Event::Blocked(true)),
             "unblock" => self.event(Event::Blocked(false)),
@@ -383,12 +382,12 @@ impl<'f> Run<'f> {
         self.chats.get_mut(&self.who).unwrap()
     }
 
-    fn message(&mut self, name: &str, content: Content, album: Option<String>) {
+    fn message(&mut self, name: &str, content: Content) {
         let chat = self.chat_mut();
         chat.last += 1;
         let id = MessageId(chat.last);
         chat.sent.push((name.to_owned(), id));
-        self.event(Event::Message { id, content, album });
+        self.event(Event::Message { id, content });
     }
 
     fn data(&mut self, message: Option<MessageId>, data: &str) {
@@ -414,9 +413,6 @@ impl<'f> Run<'f> {
         let outcome = dialogue::step(person, event, self.forum, &mut self.world, moment);
         check_sendable(&outcome);
         self.world.apply(&outcome.changes);
-        if outcome.replaces_last {
-            self.out.push_str("    (instead of the answer before)\n");
-        }
         for change in &outcome.changes {
             match change {
                 Change::Organisation(organisation) => {
