@@ -9,4 +9,5 @@ mod layers;
 mod queue;
 mod store;
 mod support;
+mod text;
 mod transcripts;
