@@ -8,6 +8,7 @@ mod domain;
 mod emulator;
 mod layers;
 mod queue;
+mod records;
 mod store;
 mod support;
 mod text;
