@@ -29,7 +29,11 @@ pub fn clean(text: &str) -> String {
     if is_blank(&cleaned) {
         String::new()
     } else {
-        cleaned.trim_matches(is_empty_char).to_owned()
+        let begun = cleaned.trim_start_matches(is_empty_char);
+        // A heart at the end needs the selector that makes it a picture.
+        begun
+            .trim_end_matches(|c| is_empty_char(c) && !is_selector(c))
+            .to_owned()
     }
 }
 
@@ -52,31 +56,55 @@ pub fn fold(text: &str) -> String {
 }
 
 /// A whole number in digits of any script that Unicode calls decimal and people here use: ASCII, Khmer; spaces
-/// and thousands separators are passed over.
+/// are passed over, and so are points and commas that stand before three digits each.
 pub fn parse_number(text: &str) -> Option<u64> {
     let mut number: Option<u64> = None;
-    for c in text
-        .chars()
-        .filter(|c| !is_empty_char(*c) && !matches!(c, ',' | '.' | '\u{A0}'))
-    {
+    // Digits since the last separator, once there was one.
+    let mut group: Option<u32> = None;
+    for c in text.chars().filter(|c| !is_empty_char(*c)) {
+        if matches!(c, ',' | '.') {
+            if number.is_none() || group.is_some_and(|digits| digits != 3) {
+                return None;
+            }
+            group = Some(0);
+            continue;
+        }
         let digit = match c {
             '0'..='9' => c as u64 - '0' as u64,
             '\u{17E0}'..='\u{17E9}' => c as u64 - 0x17E0,
             _ => return None,
         };
         number = Some(number.unwrap_or(0).checked_mul(10)?.checked_add(digit)?);
+        group = group.map(|digits| digits + 1);
     }
-    number
+    // "1.5" is not fifteen.
+    number.filter(|_| group.is_none_or(|digits| digits == 3))
 }
 
-fn is_blank(text: &str) -> bool {
+/// Whether there is nothing to read in it.
+pub(super) fn is_blank(text: &str) -> bool {
     text.chars().all(is_empty_char)
 }
 
 /// White space, and characters that show nothing.
 fn is_empty_char(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' | '\u{180E}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}')
+        || is_selector(c)
+        || matches!(
+            c,
+            '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'
+                ..='\u{180F}'
+        )
+        || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}'..='\u{2065}' | '\u{206A}'..='\u{206F}' | '\u{2800}')
+        || matches!(
+            c,
+            '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{1D173}'..='\u{1D17A}'
+        )
+}
+
+/// Characters that choose how the one before them looks.
+fn is_selector(c: char) -> bool {
+    matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
 /// Controls, bidirectional controls, characters that stand for nothing.

@@ -138,7 +138,10 @@ pub(super) fn fault(markup: &str) -> Option<String> {
     for piece in pieces(markup) {
         let tag = match piece {
             Piece::Tag(tag) => tag,
-            Piece::Char("&", _) => return Some("a bare & must be written &amp;".to_owned()),
+            Piece::Char(source, '&') if source != "&amp;" => {
+                return Some("a bare & must be written &amp;".to_owned());
+            }
+            Piece::Char(">", _) => return Some("a bare > must be written &gt;".to_owned()),
             Piece::Char(..) => continue,
         };
         match tag

@@ -6,6 +6,7 @@ use icu_segmenter::WordSegmenter;
 use icu_segmenter::options::WordBreakInvariantOptions;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::clean::is_blank;
 use super::html::{Html, Piece, closing, pieces};
 
 /// Characters of one message. Telegram takes 4,096 code points; well under it, a phone can still show it whole.
@@ -45,7 +46,7 @@ pub fn split(html: &Html, limit: usize) -> Vec<Html> {
     }
     parts.push(Html::trusted(part));
     // Telegram refuses a message that shows nothing.
-    parts.retain(|part| !part.to_plain().trim().is_empty());
+    parts.retain(|part| !is_blank(&part.to_plain()));
     parts
 }
 

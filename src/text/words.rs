@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
 use fluent_syntax::ast;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -124,11 +124,8 @@ impl Speech {
         let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
         // Isolation marks are bidirectional controls; no language here is written from the right.
         bundle.set_use_isolating(false);
-        if let Err(errors) = bundle.add_resource(resource) {
-            for error in errors {
-                check.at(0, "(file)", error.to_string());
-            }
-        }
+        // What stands twice was told of by `messages`.
+        bundle.add_resource_overriding(resource);
         let mut speech = Self {
             bundle,
             digits: None,
@@ -145,21 +142,30 @@ impl Speech {
         for message in MESSAGES {
             check.rendered(message, &speech);
         }
+        check.fields(&speech);
         (speech, check.mistakes)
     }
 
     fn format(&self, key: &str, args: &[(&str, FluentValue<'_>)]) -> Option<String> {
+        self.format_checked(key, args).map(|(text, _)| text)
+    }
+
+    fn format_checked(
+        &self,
+        key: &str,
+        args: &[(&str, FluentValue<'_>)],
+    ) -> Option<(String, Vec<FluentError>)> {
         let message = self.bundle.get_message(key)?.value()?;
         let mut values = FluentArgs::with_capacity(args.len());
         for (name, value) in args {
             values.set(*name, value.clone());
         }
         let mut errors = Vec::new();
-        Some(
-            self.bundle
-                .format_pattern(message, Some(&values), &mut errors)
-                .into_owned(),
-        )
+        let text = self
+            .bundle
+            .format_pattern(message, Some(&values), &mut errors)
+            .into_owned();
+        Some((text, errors))
     }
 
     fn number(&self, number: u64) -> String {
@@ -275,8 +281,12 @@ impl Check<'_> {
                 continue;
             };
             let key = message.id.name;
+            if message.value.is_none() {
+                continue; // attributes alone are no text
+            }
             if !found.insert(key) {
-                self.missing(key, "stands twice");
+                let second = self.locale.source.rfind(&format!("\n{key} "));
+                self.at(second.map_or(0, |at| at + 1), key, "stands twice");
             }
             match known.get(key) {
                 Some(known) => self.arguments(key, known, message),
@@ -303,14 +313,29 @@ impl Check<'_> {
     }
 
     fn rendered(&mut self, message: &Message, speech: &Speech) {
-        let args: Vec<_> = message
-            .arguments
-            .iter()
-            .map(|name| (*name, FluentValue::from(1)))
-            .collect();
-        let Some(text) = speech.format(message.key, &args) else {
+        // A text may differ by number; each of its forms is looked at, and the first fault of any is told.
+        let before = self.mistakes.len();
+        for number in [1, 0, 2, 3, 5, 11] {
+            let value = |name| (name, FluentValue::from(number));
+            let args: Vec<_> = message.arguments.iter().copied().map(value).collect();
+            self.one_form(message, speech, &args);
+            if message.arguments.is_empty() || self.mistakes.len() > before {
+                return;
+            }
+        }
+    }
+
+    fn one_form(&mut self, message: &Message, speech: &Speech, args: &[(&str, FluentValue<'_>)]) {
+        let Some((text, errors)) = speech.format_checked(message.key, args) else {
             return;
         };
+        // A variable that is not there was told of already.
+        let is_new = |error: &FluentError| !error.to_string().contains('$');
+        if let Some(error) = errors.iter().find(|error| is_new(error)) {
+            let error = error.to_string();
+            let what = error.trim_start_matches("Resolver error: ");
+            self.missing(message.key, &format!("cannot be put together: {what}"));
+        }
         match message.shape {
             Shape::Markup => {
                 if let Some(fault) = html::fault(&text) {
@@ -328,6 +353,27 @@ impl Check<'_> {
             ),
             // https://core.telegram.org/bots/api#answercallbackquery
             Shape::Toast => self.fits(message.key, text.chars().count(), 200, "a notice"),
+        }
+    }
+
+    /// The short names of questions stand on buttons, too.
+    fn fields(&mut self, speech: &Speech) {
+        let known = |key: &str| MESSAGES.iter().any(|message| message.key == key);
+        let lines = self.locale.source.lines();
+        let names: Vec<String> = lines
+            .filter(|line| line.starts_with("field-"))
+            .filter_map(|line| Some(line.split_once('=')?.0.trim().to_owned()))
+            .filter(|key| !known(key))
+            .collect();
+        for key in names {
+            if let Some(text) = speech.format(&key, &[]) {
+                self.fits(
+                    &key,
+                    text.graphemes(true).count(),
+                    LABEL_LETTERS,
+                    "a button",
+                );
+            }
         }
     }
 

@@ -196,7 +196,7 @@ impl<'f> Talk<'f> {
     fn press(&self, data: String) -> Event {
         Event::Press {
             query: "query".to_owned(),
-            message: (self.steps % 5 != 0).then_some(MessageId(self.last)),
+            message: (!self.steps.is_multiple_of(5)).then_some(MessageId(self.last)),
             data,
         }
     }

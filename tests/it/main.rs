@@ -4,6 +4,7 @@
 
 mod conversation;
 mod crash;
+mod digest;
 mod disk;
 mod domain;
 mod emulator;
@@ -11,8 +12,10 @@ mod faults;
 mod in_memory;
 mod layers;
 mod queue;
+mod records;
 mod secrets;
 mod store;
 mod support;
+mod text;
 mod transcripts;
 mod whole_path;

@@ -231,13 +231,14 @@ impl<'f> Run<'f> {
         if choosing && person.language.is_none() {
             return "ខ្មែរ".to_owned();
         }
-        let wanted = match action {
-            dialogue::Action::Speak(language) if language == crate::in_memory::english() => {
-                dialogue::Action::Speak(crate::in_memory::khmer())
-            }
-            dialogue::Action::Speak(_) => dialogue::Action::Speak(crate::in_memory::english()),
-            other => other,
-        };
+        let mut wanted = action;
+        if let dialogue::Action::Speak(language) = &mut wanted {
+            *language = if *language == crate::in_memory::english() {
+                crate::in_memory::khmer()
+            } else {
+                crate::in_memory::english()
+            };
+        }
         person.language = person.language.map(|language| {
             if language == crate::in_memory::english() {
                 crate::in_memory::khmer()

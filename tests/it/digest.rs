@@ -1,0 +1,682 @@
+//! The digest: what is in which edition, that it adds up, and that no count points at anybody.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use samleng::config::Review;
+use samleng::digest::{self, Digest, Edition, Filter, Records};
+use samleng::documents::json;
+use samleng::documents::text::Text;
+use samleng::domain::{
+    Answer, Answers, Concern, Disclosure, FileRef, Localised, MessageId, Organisation, Part,
+    PartContent, Receipt, Status,
+};
+use samleng::text::Forum;
+use serde_json::Value;
+
+use crate::in_memory::{check_markup, english, forum, khmer, runner};
+
+/// A concern before it has its number: everything that a digest looks at, by index.
+#[derive(Clone, Debug)]
+struct Sketch {
+    organisation: u64,
+    status: usize,
+    disclosure: usize,
+    topic: usize,
+    place: usize,
+    urgency: Option<usize>,
+    has_title: bool,
+}
+
+fn sketches() -> impl Strategy<Value = Vec<Sketch>> {
+    let fields = (
+        1u64..9,
+        0usize..13,
+        0usize..3,
+        // Few of each, so that cells have one, two, three and more; 10 is the topic "other".
+        prop_oneof![3 => 0usize..4, 1 => Just(10usize)],
+        0usize..5,
+        proptest::option::of(0usize..3),
+        any::<bool>(),
+    );
+    let sketch = fields.prop_map(
+        |(organisation, status, disclosure, topic, place, urgency, has_title)| Sketch {
+            organisation,
+            status,
+            disclosure,
+            topic,
+            place,
+            urgency,
+            has_title,
+        },
+    );
+    proptest::collection::vec(sketch, 0..40)
+}
+
+/// Names and words that are found again wherever they come out.
+fn name_of(organisation: u64) -> String {
+    format!("Name{organisation}Name")
+}
+
+fn title_of(id: u64) -> String {
+    format!("Title{id}Title")
+}
+
+fn story_of(id: u64) -> String {
+    format!("Story{id}Story <b>&amp; រឿង")
+}
+
+fn choice(id: &str) -> Answer {
+    Answer::Choice {
+        id: id.to_owned(),
+        source: None,
+    }
+}
+
+fn records(sketches: &[Sketch], forum: &Forum) -> Records {
+    let urgencies = ["now", "soon", "lasting"];
+    let mut records = Records::default();
+    for organisation in 1..=9 {
+        let known = Organisation {
+            id: organisation,
+            name: Localised::same([english(), khmer()], &name_of(organisation)),
+            place: "kandal".to_owned(),
+            verified: organisation % 2 == 0,
+        };
+        records.organisations.insert(organisation, known);
+    }
+    for (sketch, id) in sketches.iter().zip(1..) {
+        let title = if sketch.has_title {
+            Answer::Text {
+                text: title_of(id),
+                source: MessageId(1),
+            }
+        } else {
+            Answer::Skipped
+        };
+        let part = |content| Part {
+            source: MessageId(2),
+            content,
+        };
+        let file = FileRef {
+            id: "FILE-ID".to_owned(),
+            size: None,
+        };
+        let story = vec![
+            part(PartContent::Text(story_of(id))),
+            part(PartContent::Voice {
+                file: file.clone(),
+                seconds: 65,
+            }),
+            part(PartContent::Photo(file.clone())),
+            part(PartContent::Document(file)),
+        ];
+        let mut answers = BTreeMap::from([
+            ("topic", choice(&forum.config.topics[sketch.topic].id)),
+            (
+                "place",
+                choice(&forum.config.places[sketch.place].choice.id),
+            ),
+            ("title", title),
+            ("story", Answer::Story(story)),
+            ("affected", Answer::Skipped),
+        ]);
+        if let Some(urgency) = sketch.urgency {
+            answers.insert("urgency", choice(urgencies[urgency]));
+        }
+        let disclosure = Disclosure::ALL[sketch.disclosure];
+        answers.insert("disclosure", choice(disclosure.id()));
+        records.concerns.push(Concern {
+            id,
+            receipt: Receipt::from_random(id.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+            organisation: sketch.organisation,
+            author: 100 + sketch.organisation,
+            submitted_at: instant(),
+            status: Status::ALL[sketch.status],
+            disclosure,
+            answers: Answers(
+                answers
+                    .into_iter()
+                    .map(|(id, a)| (id.to_owned(), a))
+                    .collect(),
+            ),
+        });
+    }
+    records
+}
+
+fn instant() -> Timestamp {
+    Timestamp::from_second(1_800_000_000).unwrap()
+}
+
+fn make(records: &Records, edition: Edition, forum: &Forum) -> Digest {
+    digest::make(
+        records,
+        edition,
+        &Filter::default(),
+        &forum.config,
+        instant(),
+    )
+}
+
+/// The same forum, where nobody has to look at a concern before the ministry reads it.
+fn unreviewed_forum() -> Forum {
+    let mut forum = forum();
+    forum.config.settings.review = Review::None;
+    forum
+}
+
+/// Whether the shared edition may hold it, said in other words than the program's.
+fn may_share(concern: &Concern, forum: &Forum) -> bool {
+    let reviewed = [
+        "approved",
+        "agenda",
+        "answered",
+        "promised",
+        "deflected",
+        "not_reached",
+        "done",
+    ];
+    let unreviewed = forum.config.settings.review == Review::None && concern.status == Status::New;
+    concern.disclosure != Disclosure::OrganisersOnly
+        && (unreviewed || reviewed.contains(&concern.status.id()))
+}
+
+#[test]
+fn totals_reconcile_in_both_editions() {
+    for forum in [forum(), unreviewed_forum()] {
+        runner(300)
+            .run(&sketches(), |sketches| {
+                let records = records(&sketches, &forum);
+                let count = |wanted: &[Status]| {
+                    let all = records.concerns.iter();
+                    all.filter(|concern| wanted.contains(&concern.status))
+                        .count() as u64
+                };
+                for edition in [Edition::Organisers, Edition::Shared] {
+                    let digest = make(&records, edition, &forum);
+                    let totals = digest.totals;
+                    prop_assert_eq!(totals.received, records.concerns.len() as u64);
+                    let sum = totals.included
+                        + totals.merged
+                        + totals.withdrawn
+                        + totals.held
+                        + totals.rejected
+                        + totals.withheld;
+                    prop_assert_eq!(totals.received, sum);
+                    prop_assert_eq!(totals.included, digest.concerns.len() as u64);
+                    prop_assert_eq!(totals.merged, count(&[Status::Merged]));
+                    prop_assert_eq!(totals.withdrawn, count(&[Status::Withdrawn]));
+                    prop_assert_eq!(totals.held, count(&[Status::Held, Status::Waiting]));
+                    prop_assert_eq!(totals.rejected, count(&[Status::Rejected]));
+                    let numbers: Vec<u64> = digest.concerns.iter().map(|e| e.number).collect();
+                    prop_assert_eq!(numbers, (1..=totals.included).collect::<Vec<_>>());
+                }
+                let digest = make(&records, Edition::Organisers, &forum);
+                prop_assert_eq!(digest.totals.withheld, 0);
+                Ok(())
+            })
+            .unwrap();
+    }
+}
+
+#[test]
+fn each_filter_reconciles_too() {
+    let forum = forum();
+    runner(150)
+        .run(&sketches(), |sketches| {
+            let records = records(&sketches, &forum);
+            let topic = forum.config.topics[1].id.clone();
+            let place = forum.config.places[2].choice.id.clone();
+            for filter in [
+                Filter {
+                    topic: Some(topic.clone()),
+                    ..Filter::default()
+                },
+                Filter {
+                    place: Some(place.clone()),
+                    ..Filter::default()
+                },
+                Filter {
+                    status: Some(Status::Approved),
+                    ..Filter::default()
+                },
+            ] {
+                let digest = digest::make(
+                    &records,
+                    Edition::Organisers,
+                    &filter,
+                    &forum.config,
+                    instant(),
+                );
+                for entry in &digest.concerns {
+                    prop_assert!(
+                        filter
+                            .topic
+                            .as_ref()
+                            .is_none_or(|topic| entry.topic == *topic)
+                    );
+                    prop_assert!(
+                        filter
+                            .place
+                            .as_ref()
+                            .is_none_or(|place| entry.place == *place)
+                    );
+                    prop_assert!(filter.status.is_none_or(|status| entry.status == status));
+                }
+                let totals = digest.totals;
+                prop_assert!(totals.received <= records.concerns.len() as u64);
+                prop_assert_eq!(totals.withheld, 0);
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn the_organisers_edition_holds_everything_that_is_not_settled_otherwise() {
+    let forum = forum();
+    runner(100)
+        .run(&sketches(), |sketches| {
+            let records = records(&sketches, &forum);
+            let digest = make(&records, Edition::Organisers, &forum);
+            let text = Text::new(&digest, &forum, english()).plain();
+            for entry in &digest.concerns {
+                let receipt = entry.receipt.expect("organisers see receipts").to_string();
+                prop_assert!(text.contains(&receipt));
+                prop_assert!(entry.organisation.is_some());
+            }
+            for concern in &records.concerns {
+                let settled = ["merged", "withdrawn", "held", "waiting", "rejected"];
+                let listed = text.contains(&concern.receipt.to_string());
+                prop_assert_eq!(listed, !settled.contains(&concern.status.id()));
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn the_shared_edition_holds_what_its_authors_and_the_review_let_out() {
+    for forum in [forum(), unreviewed_forum()] {
+        runner(200)
+            .run(&sketches(), |sketches| {
+                let records = records(&sketches, &forum);
+                let digest = make(&records, Edition::Shared, &forum);
+                let mut named = BTreeSet::new();
+                let written = [
+                    json::render(&digest),
+                    Text::new(&digest, &forum, english()).plain(),
+                    Text::new(&digest, &forum, khmer()).plain(),
+                    format!("{digest:?}"),
+                ];
+                for concern in &records.concerns {
+                    let shared = may_share(concern, &forum);
+                    if shared && concern.disclosure == Disclosure::Named {
+                        named.insert(concern.organisation);
+                    }
+                    let story = format!("Story{}Story", concern.id);
+                    for text in &written {
+                        prop_assert_eq!(text.contains(&story), shared, "{:?}", concern);
+                    }
+                }
+                for text in &written {
+                    prop_assert!(!text.contains("SL-"), "a receipt");
+                    prop_assert!(!text.contains("FILE-ID"), "a file");
+                    for organisation in 1..=9 {
+                        let told = text.contains(&name_of(organisation));
+                        prop_assert_eq!(told, named.contains(&organisation), "{}", organisation);
+                    }
+                }
+                Ok(())
+            })
+            .unwrap();
+    }
+}
+
+/// The organisations behind each id of a breakdown, counted anew.
+fn cells(
+    records: &Records,
+    forum: &Forum,
+    question: &str,
+) -> BTreeMap<String, (u64, BTreeSet<u64>)> {
+    let mut cells: BTreeMap<String, (u64, BTreeSet<u64>)> = BTreeMap::new();
+    for concern in records.concerns.iter().filter(|c| may_share(c, forum)) {
+        if let Some(id) = concern.answers.choice(question) {
+            let cell = cells.entry(id.to_owned()).or_default();
+            cell.0 += 1;
+            cell.1.insert(concern.organisation);
+        }
+    }
+    cells
+}
+
+#[test]
+fn no_shared_count_stands_for_fewer_than_three_organisations() {
+    let forum = forum();
+    let kinds = std::cell::Cell::new([0; 3]);
+    runner(600)
+        .run(&sketches(), |sketches| {
+            let records = records(&sketches, &forum);
+            let digest = make(&records, Edition::Shared, &forum);
+            for (question, counts) in [
+                ("topic", &digest.counts.topic),
+                ("place", &digest.counts.place),
+                ("urgency", &digest.counts.urgency),
+            ] {
+                let cells = cells(&records, &forum, question);
+                let everybody: BTreeSet<u64> =
+                    cells.values().flat_map(|(_, who)| who.clone()).collect();
+                if everybody.len() < 3 {
+                    prop_assert!(counts.is_empty(), "{:?}", counts);
+                    continue;
+                }
+                let all: u64 = cells.values().map(|(count, _)| count).sum();
+                prop_assert_eq!(counts.values().sum::<u64>(), all);
+                let mut rest = cells.clone();
+                for (id, count) in counts.iter().filter(|(id, _)| *id != "other") {
+                    let (concerns, who) = rest.remove(id).expect("a cell of the records");
+                    prop_assert_eq!(*count, concerns);
+                    prop_assert!(who.len() >= 3, "{} of {:?}", id, who);
+                }
+                // Whatever is not shown by itself is in "other", and that too is at least three.
+                let others: BTreeSet<u64> =
+                    rest.values().flat_map(|(_, who)| who.clone()).collect();
+                let other: u64 = rest.values().map(|(count, _)| count).sum();
+                prop_assert_eq!(counts.get("other").copied().unwrap_or(0), other);
+                prop_assert!(other == 0 || others.len() >= 3, "other of {:?}", others);
+                // Nothing safe was folded without need: at most one cell joined beyond the small ones.
+                let small = |who: &BTreeSet<u64>| who.len() < 3;
+                let safe = rest
+                    .iter()
+                    .filter(|(id, (_, who))| *id != "other" && !small(who));
+                prop_assert!(safe.count() <= 1);
+            }
+            Ok(())
+        })
+        .unwrap();
+    // The same again, to know that the data had all three kinds.
+    runner(600)
+        .run(&sketches(), |sketches| {
+            let records = records(&sketches, &forum);
+            let counts = make(&records, Edition::Shared, &forum).counts.place;
+            let cells = cells(&records, &forum, "place");
+            let kind = match (counts.is_empty(), counts.contains_key("other")) {
+                (true, _) => 0,
+                (false, true) => 1,
+                (false, false) => 2,
+            };
+            let mut seen = kinds.get();
+            seen[kind] += 1;
+            kinds.set(seen);
+            prop_assert!(counts.len() <= cells.len() + 1);
+            Ok(())
+        })
+        .unwrap();
+    let [none, folded, whole] = kinds.get();
+    assert!(
+        none > 10 && folded > 10 && whole > 0,
+        "{none} {folded} {whole}"
+    );
+}
+
+#[test]
+fn small_cells_fold_as_the_rules_say() {
+    let forum = forum();
+    let sketch = |organisation, topic| Sketch {
+        organisation,
+        status: 2,
+        disclosure: 1,
+        topic,
+        place: 1,
+        urgency: None,
+        has_title: true,
+    };
+    let topics = |pairs: &[(u64, usize)]| {
+        let sketches: Vec<_> = pairs.iter().map(|(o, t)| sketch(*o, *t)).collect();
+        let digest = make(&records(&sketches, &forum), Edition::Shared, &forum);
+        let counts = digest.counts.topic.into_iter();
+        counts
+            .map(|(id, n)| format!("{id} {n}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    // Two organisations in all: nothing.
+    assert_eq!(topics(&[(1, 0), (2, 0), (2, 1)]), "");
+    // Three in one cell: it stands.
+    assert_eq!(topics(&[(1, 0), (2, 0), (3, 0)]), "registration 3");
+    // A small cell takes the next smallest with it.
+    let six = [
+        (1, 0),
+        (2, 0),
+        (3, 0),
+        (4, 1),
+        (5, 1),
+        (6, 1),
+        (7, 1),
+        (1, 2),
+    ];
+    assert_eq!(topics(&six), "land 4, other 4");
+    // Small cells that are three together leave the others alone.
+    let nine = [(1, 0), (2, 0), (3, 0), (4, 1), (5, 1), (6, 2)];
+    assert_eq!(topics(&nine), "other 3, registration 3");
+    // Many concerns of one organisation are one organisation.
+    assert_eq!(
+        topics(&[(1, 0), (1, 0), (1, 0), (2, 1), (3, 1), (4, 1)]),
+        "other 6"
+    );
+    // The forum's own "other" is where small cells go.
+    assert_eq!(topics(&[(1, 10), (2, 10), (3, 10), (4, 1)]), "other 4");
+    assert_eq!(topics(&[(1, 10), (4, 1), (5, 1), (6, 1)]), "other 4");
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    keys.sort_unstable();
+    keys
+}
+
+fn sorted(keys: &str) -> Vec<&str> {
+    let mut keys: Vec<&str> = keys.split(' ').collect();
+    keys.sort_unstable();
+    keys
+}
+
+#[test]
+fn json_has_the_schema() {
+    let forum = forum();
+    runner(100)
+        .run(&sketches(), |sketches| {
+            let records = records(&sketches, &forum);
+            for edition in [Edition::Organisers, Edition::Shared] {
+                let text = json::render(&make(&records, edition, &forum));
+                prop_assert!(text.ends_with('\n') && text.matches('\n').count() == 1);
+                let value: Value = serde_json::from_str(&text).unwrap();
+                prop_assert_eq!(
+                    keys(&value),
+                    sorted("schema edition number made_at meeting totals counts concerns")
+                );
+                prop_assert_eq!(&value["schema"], "samleng-digest/1");
+                prop_assert_eq!(&value["edition"], edition.id());
+                prop_assert_eq!(&value["made_at"], "2027-01-15T08:00:00Z");
+                prop_assert!(value["number"].is_null() && value["meeting"].is_null());
+                prop_assert_eq!(
+                    keys(&value["totals"]),
+                    sorted("received included merged withdrawn held rejected withheld")
+                );
+                prop_assert_eq!(keys(&value["counts"]), sorted("topic place urgency"));
+                for concern in value["concerns"].as_array().unwrap() {
+                    check_concern(concern, edition);
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+fn check_concern(concern: &Value, edition: Edition) {
+    assert_eq!(
+        keys(concern),
+        sorted(
+            "number receipt status topic place title story affected ask urgency disclosure \
+             organisation behind other"
+        )
+    );
+    assert_eq!(concern["receipt"].is_null(), edition == Edition::Shared);
+    assert!(Status::from_id(concern["status"].as_str().unwrap()).is_some());
+    assert!(Disclosure::from_id(concern["disclosure"].as_str().unwrap()).is_some());
+    assert_eq!(concern["behind"], 1);
+    for piece in concern["story"].as_array().unwrap() {
+        let wanted = match piece["kind"].as_str().unwrap() {
+            "text" => "kind text",
+            "voice" => "kind seconds transcript",
+            "photo" | "document" => "kind",
+            other => panic!("{other}"),
+        };
+        assert_eq!(keys(piece), sorted(wanted));
+    }
+    if !concern["organisation"].is_null() {
+        assert_eq!(keys(&concern["organisation"]), sorted("en km verified"));
+    }
+}
+
+#[test]
+fn text_makes_messages_that_telegram_takes() {
+    let forum = forum();
+    runner(100)
+        .run(&sketches(), |sketches| {
+            let records = records(&sketches, &forum);
+            for edition in [Edition::Organisers, Edition::Shared] {
+                for language in [english(), khmer()] {
+                    let digest = make(&records, edition, &forum);
+                    let text = Text::new(&digest, &forum, language);
+                    let messages = text.messages().expect("few enough");
+                    messages.iter().for_each(check_markup);
+                    let whole: String = messages.iter().map(|html| html.to_plain()).collect();
+                    prop_assert_eq!(no_space(&whole), no_space(&text.plain()));
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+fn no_space(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// A single approved and named concern whose every text is this.
+fn only(words: &str, count: u64, forum: &Forum) -> Records {
+    let sketch = Sketch {
+        organisation: 1,
+        status: 2,
+        disclosure: 0,
+        topic: 1,
+        place: 1,
+        urgency: None,
+        has_title: true,
+    };
+    let mut records = records(&vec![sketch; count as usize], forum);
+    let text = || Answer::Text {
+        text: words.to_owned(),
+        source: MessageId(1),
+    };
+    for concern in &mut records.concerns {
+        for question in ["title", "affected", "ask"] {
+            concern.answers.0.insert(question.to_owned(), text());
+        }
+        let story = vec![Part {
+            source: MessageId(1),
+            content: PartContent::Text(words.to_owned()),
+        }];
+        concern
+            .answers
+            .0
+            .insert("story".to_owned(), Answer::Story(story));
+    }
+    let known = records.organisations.get_mut(&1).unwrap();
+    known.name = Localised::same([english(), khmer()], words);
+    records
+}
+
+#[test]
+fn more_than_ten_messages_are_none() {
+    let forum = forum();
+    let long = "ក្រុមហ៊ុន និងអ្នកភូមិ ".repeat(100);
+    let few = make(&only(&long, 1, &forum), Edition::Shared, &forum);
+    let many = make(&only(&long, 40, &forum), Edition::Shared, &forum);
+    assert!(Text::new(&few, &forum, khmer()).messages().is_some());
+    assert!(Text::new(&many, &forum, khmer()).messages().is_none());
+    assert_eq!(
+        Text::new(&many, &forum, khmer())
+            .plain()
+            .matches(long.trim_end())
+            .count()
+            / 40,
+        few_count(&few, &forum, &long)
+    );
+}
+
+fn few_count(few: &Digest, forum: &Forum, words: &str) -> usize {
+    Text::new(few, forum, khmer())
+        .plain()
+        .matches(words.trim_end())
+        .count()
+}
+
+#[test]
+fn hostile_words_stay_words() {
+    let forum = forum();
+    for words in [
+        "<b>bold</b><a href=\"tg://user?id=1\">me</a>",
+        "&lt;b&gt; &amp;amp; &#60; &",
+        "{ $name } { digits } -term",
+        "</b></i></code>",
+        "=HYPERLINK(\"http://127.0.0.1\")",
+        "\\u0000 \" ' \\ \n \" }",
+    ] {
+        let records = only(words, 2, &forum);
+        for edition in [Edition::Organisers, Edition::Shared] {
+            let digest = make(&records, edition, &forum);
+            for language in [english(), khmer()] {
+                let messages = Text::new(&digest, &forum, language).messages().unwrap();
+                messages.iter().for_each(check_markup);
+                let plain: String = messages.iter().map(|html| html.to_plain()).collect();
+                assert!(plain.matches(words).count() >= 8, "{plain}");
+            }
+            let value: Value = serde_json::from_str(&json::render(&digest)).unwrap();
+            assert_eq!(value["concerns"][0]["title"], words);
+            assert_eq!(value["concerns"][0]["organisation"]["km"], words);
+        }
+    }
+}
+
+#[test]
+fn a_story_of_nothing_but_invisible_characters_makes_no_empty_message() {
+    let forum = forum();
+    let words = format!("a{}b", "\u{200B}".repeat(9_000));
+    let digest = make(&only(&words, 1, &forum), Edition::Organisers, &forum);
+    let messages = Text::new(&digest, &forum, english()).messages().unwrap();
+    messages.iter().for_each(check_markup);
+}
+
+#[test]
+fn an_empty_digest_says_so() {
+    let forum = forum();
+    for language in [english(), khmer()] {
+        for edition in [Edition::Organisers, Edition::Shared] {
+            let digest = make(&Records::default(), edition, &forum);
+            let messages = Text::new(&digest, &forum, language).messages().unwrap();
+            assert_eq!(messages.len(), 1);
+            check_markup(&messages[0]);
+            let empty = forum.words.phrases(language).digest_empty().to_plain();
+            assert!(messages[0].to_plain().contains(&empty));
+        }
+    }
+}
