@@ -139,8 +139,8 @@ fn concern(forum: &Forum, id: u64, organisation: u64, author: u64, nth: u64) -> 
 }
 
 /// One of these, the same for the same number.
-fn pick<'s>(ids: impl Iterator<Item = &'s String> + Clone, number: u64) -> String {
+fn pick<'s>(mut ids: impl Iterator<Item = &'s String> + Clone, number: u64) -> String {
     let count = ids.clone().count().max(1);
     let at = usize::try_from(number).unwrap_or(0) % count;
-    ids.skip(at).next().cloned().unwrap_or_default()
+    ids.nth(at).cloned().unwrap_or_default()
 }

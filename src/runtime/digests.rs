@@ -14,28 +14,30 @@ use crate::domain::ChatId;
 use crate::telegram::{Api, Outcome};
 use crate::text::{Forum, Html};
 
-/// Makes the digest that was asked for.
+/// Makes the digest that was asked for and renders it: both on another thread, since a long one takes a while.
 ///
 /// # Errors
 /// If the store cannot be used, or a record cannot be read.
-pub async fn make(
+pub async fn make<T: Send + 'static>(
     forum: &Arc<Forum>,
     works: &Sender<Work>,
     request: &Request,
-) -> anyhow::Result<Digest> {
+    render: impl FnOnce(&Digest, &Forum, &Request) -> T + Send + 'static,
+) -> anyhow::Result<T> {
     let (done, hear) = oneshot::channel();
     works.send(Work::Snapshot(done)).map_err(|_| Unavailable)?;
     let snapshot = hear.await.map_err(|_| Unavailable)??;
     let (forum, request) = (Arc::clone(forum), request.clone());
     let make = move || {
         let records = snapshot.open()?;
-        Ok(digest::make(
+        let digest = digest::make(
             &records,
             request.edition,
             &request.filter,
             &forum.config,
             Timestamp::now(),
-        ))
+        );
+        Ok(render(&digest, &forum, &request))
     };
     tokio::task::spawn_blocking(make).await?
 }
@@ -48,36 +50,30 @@ pub(super) async fn send(
     chat: ChatId,
     request: &Request,
 ) -> (Outcome, End) {
-    let digest = match make(forum, works, request).await {
-        Ok(digest) => digest,
-        Err(error) => return (Outcome::Transient(format!("no digest: {error}")), End::Done),
-    };
-    let name = |ending: &str| {
-        let date = digest
-            .made_at
-            .to_zoned(forum.config.settings.zone.clone())
-            .date();
-        format!("samleng-{}-{date}.{ending}", digest.edition.id())
+    match make(forum, works, request, rendered).await {
+        Ok(Rendered::Messages(effects)) => (Outcome::Sent(None), End::Became(effects)),
+        Ok(Rendered::File(name, bytes)) => (api.document(chat, &name, bytes, &[]).await, End::Done),
+        Err(error) => (Outcome::Transient(format!("no digest: {error}")), End::Done),
+    }
+}
+
+enum Rendered {
+    Messages(Vec<Effect>),
+    /// Name and content.
+    File(String, Vec<u8>),
+}
+
+fn rendered(digest: &Digest, forum: &Forum, request: &Request) -> Rendered {
+    let file = |ending: &str, content: String| {
+        let zone = forum.config.settings.zone.clone();
+        let date = digest.made_at.to_zoned(zone).date();
+        let name = format!("samleng-{}-{date}.{ending}", digest.edition.id());
+        Rendered::File(name, content.into_bytes())
     };
     match request.format {
-        Format::Messages => (
-            Outcome::Sent(None),
-            End::Became(messages(&digest, forum, request)),
-        ),
-        Format::Text => {
-            let bytes = Text::new(&digest, forum, request.language)
-                .plain()
-                .into_bytes();
-            (
-                api.document(chat, &name("txt"), bytes, &[]).await,
-                End::Done,
-            )
-        }
-        Format::Json => (
-            api.document(chat, &name("json"), json::render(&digest).into_bytes(), &[])
-                .await,
-            End::Done,
-        ),
+        Format::Messages => Rendered::Messages(messages(digest, forum, request)),
+        Format::Text => file("txt", Text::new(digest, forum, request.language).plain()),
+        Format::Json => file("json", json::render(digest)),
     }
 }
 

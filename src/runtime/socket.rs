@@ -15,7 +15,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::digests;
 use super::intake::{Unavailable, Work};
-use crate::digest::{Format, Request};
+use crate::digest::{Digest, Format, Request};
 use crate::documents::{json, text::Text};
 use crate::text::Forum;
 
@@ -94,13 +94,13 @@ async fn answer(
 async fn do_as_asked(ask: Ask, forum: &Arc<Forum>, works: &Sender<Work>) -> anyhow::Result<String> {
     match ask {
         Ask::Digest(request) => {
-            let digest = digests::make(forum, works, &request).await?;
-            Ok(match request.format {
-                Format::Json => json::render(&digest),
+            let render = |digest: &Digest, forum: &Forum, request: &Request| match request.format {
+                Format::Json => json::render(digest),
                 Format::Text | Format::Messages => {
-                    Text::new(&digest, forum, request.language).plain()
+                    Text::new(digest, forum, request.language).plain()
                 }
-            })
+            };
+            digests::make(forum, works, &request, render).await
         }
         Ask::FreshOwnerLink => {
             let (done, hear) = oneshot::channel();
