@@ -328,7 +328,13 @@ async fn while_writing_keeps_failing_each_is_told_once() {
             what: What::Private(ChatId(1), Event::Unreadable),
         }];
         let offset = 10;
-        works.send(Work::Updates { updates, offset, done }).unwrap();
+        works
+            .send(Work::Updates {
+                updates,
+                offset,
+                done,
+            })
+            .unwrap();
         if hear.await.unwrap().is_ok() {
             break;
         }
