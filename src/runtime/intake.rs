@@ -241,6 +241,10 @@ impl Intake {
             updates.len(),
             self.unsettled.len()
         );
+        // A full disk can often be read: the outage is over when something was written.
+        if self.outage.take().is_some() {
+            log::info!("the store works again; what waited is handled now");
+        }
         self.unsettled.clear();
         self.given_below = next_event;
         self.count_unanswered(unanswered);
@@ -286,8 +290,6 @@ impl Intake {
         // The commit that failed may be on disk all the same; then its updates are known and its rows are there.
         self.give_waiting(&store)?;
         self.store = Some(store);
-        self.outage = None;
-        log::info!("the store is open again; what waited is handled now");
         Ok(())
     }
 

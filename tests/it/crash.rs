@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::support::{GUARD, Site, concerns};
 
 const PEOPLE: i64 = 30;
-const KILLS: u64 = 60;
+const KILLS: u64 = 200;
 
 /// A generator of numbers that a seed determines (xorshift64*).
 struct Luck(u64);

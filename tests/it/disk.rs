@@ -6,9 +6,20 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use samleng::config;
+use samleng::dialogue::Event;
+use samleng::domain::ChatId;
 use samleng::emulator::client::Call;
+use samleng::runtime::deliver::Delivery;
+use samleng::runtime::intake::{Ears, Intake, Opener, Work};
+use samleng::store::Store;
+use samleng::store::key::{Epoch, MasterKey};
+use samleng::store::kv::KvError;
+use samleng::store::memory_kv::{self, Fault, Lasting, MemoryKv, Moment};
+use samleng::telegram::{Update, What};
+use samleng::text::{Forum, Words};
 use serde_json::Value;
 
 use super::support::{BotProcess, Site, concerns, receipts_in};
@@ -256,13 +267,12 @@ async fn telegram_is_told_only_what_is_on_the_disk() {
             }
             Some(Seen::Written) => written = true,
             Some(Seen::Synced) => synced = written,
-            Some(Seen::Confirmed(offset)) => {
-                if offset > confirmed {
-                    assert!(written && synced, "confirmed before it was on disk: {line}");
-                    confirmed = offset;
-                    confirmations += 1;
-                }
+            Some(Seen::Confirmed(offset)) if offset > confirmed => {
+                assert!(written && synced, "confirmed before it was on disk: {line}");
+                confirmed = offset;
+                confirmations += 1;
             }
+            Some(Seen::Confirmed(_)) => {}
         }
     }
     println!("{updates} batches came, {confirmations} were confirmed");
@@ -270,4 +280,81 @@ async fn telegram_is_told_only_what_is_on_the_disk() {
         updates > 15 && confirmations + 2 >= updates,
         "the trace shows them"
     );
+}
+
+#[tokio::test]
+async fn while_writing_keeps_failing_each_is_told_once() {
+    let files = config::files(None).unwrap();
+    let forum = Forum {
+        config: config::load(&files).unwrap(),
+        words: Words::new(&config::locales_of(&files)).unwrap(),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let epoch = Epoch::load_or_create(&folder.path().join("epoch"), false).unwrap();
+    let master = MasterKey::from_env_value(&"7".repeat(64)).unwrap();
+    let disk = MemoryKv::new();
+    let opened = Arc::new(AtomicUsize::new(0));
+    let (same_disk, counted) = (disk.clone(), Arc::clone(&opened));
+    let open: Opener = Box::new(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        Store::unlock(Box::new(same_disk.reopen()), master.clone(), &epoch)
+    });
+    let store = open().unwrap();
+    // From now on it can be opened and read, and not written to.
+    disk.fail(Fault {
+        call: memory_kv::Call::Commit,
+        nth: disk.calls().commits + 1,
+        lasting: Lasting::Forever,
+        moment: Moment::BeforeApplying,
+        error: KvError::from(std::io::Error::from(std::io::ErrorKind::StorageFull)),
+    });
+    let (deliver, mut deliveries) = tokio::sync::mpsc::unbounded_channel();
+    let ears = Ears {
+        deliver,
+        strangers: Arc::default(),
+        strangers_at_most: 0,
+        link_used: Box::new(|| {}),
+    };
+    let intake = Intake::new(Arc::new(forum), store, open, ears).unwrap();
+    let (works, work) = std::sync::mpsc::channel();
+    let writer = std::thread::spawn(move || intake.run(&work));
+
+    let mut mended = false;
+    loop {
+        let (done, hear) = tokio::sync::oneshot::channel();
+        let updates = vec![Update {
+            id: 9,
+            what: What::Private(ChatId(1), Event::Unreadable),
+        }];
+        let offset = 10;
+        works
+            .send(Work::Updates {
+                updates,
+                offset,
+                done,
+            })
+            .unwrap();
+        if hear.await.unwrap().is_ok() {
+            break;
+        }
+        // As often as Telegram would be asked; the pause only spares the processor.
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        if opened.load(Ordering::Relaxed) == 3 && !mended {
+            disk.mend();
+            mended = true;
+        }
+    }
+    assert!(mended, "it was written only when it could be");
+    works.send(Work::Stop).unwrap();
+    writer.join().unwrap();
+    let (mut notices, mut rows) = (0, 0);
+    while let Some(delivery) = deliveries.recv().await {
+        match delivery {
+            Delivery::Notice(..) => notices += 1,
+            Delivery::Rows(some) => rows += some.len(),
+            Delivery::Stop => {}
+        }
+    }
+    assert_eq!(notices, 1, "once in an outage");
+    assert_eq!(rows, 1, "and then the answer");
 }

@@ -235,7 +235,7 @@ async fn redelivered(site: &Site, bot: &mut BotProcess, phone: &Phone) {
         // Each round another order, the same in each run.
         let step = [7, 11, 13, 17, 19][round];
         let length = ids.len();
-        if length % step != 0 {
+        if !length.is_multiple_of(step) {
             ids = (0..length).map(|at| ids[at * step % length]).collect();
         }
         for id in &ids {

@@ -92,9 +92,9 @@ impl BotProcess {
         kill_process(pid.unwrap(), Signal::TERM).unwrap();
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until it ends by itself; it is to take five seconds at most, and a busy machine may be slower.
     pub(crate) async fn ended(&mut self) -> ExitStatus {
-        match tokio::time::timeout(GUARD, self.child.wait()).await {
+        match tokio::time::timeout(GUARD / 4, self.child.wait()).await {
             Ok(status) => status.unwrap(),
             Err(_) => panic!("it does not end: {}", self.err()),
         }
