@@ -109,7 +109,6 @@ fn draft() -> Draft {
     Draft {
         begun_at: instant(),
         answers: answers(),
-        album: Some("13579".to_owned()),
     }
 }
 
@@ -272,6 +271,7 @@ fn a_row_of_every_effect() {
         body: body(),
         clears: true,
         screen: true,
+        routine: true,
     };
     let edit = Effect::Edit {
         message: MessageId(44),
