@@ -643,7 +643,7 @@ fn any_sequence_of_events_keeps_the_promises() {
 
 #[test]
 fn any_sequence_keeps_them_in_a_forum_with_more_questions() {
-    any_sequence_holds(&longer_forum(), 300);
+    any_sequence_holds(&longer_forum(), 700);
 }
 
 /// Somebody who has joined and is at the question with this position.
