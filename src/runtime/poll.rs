@@ -3,6 +3,7 @@
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
+use serde_json::value::RawValue;
 use tokio::sync::{oneshot, watch};
 
 use super::intake::{Unavailable, Work};
@@ -27,33 +28,34 @@ pub(super) async fn run(
     let mut store_away = false;
     loop {
         // A poll that is broken off confirms nothing that is not on disk.
-        let batch = tokio::select! {
+        let turn = async {
+            match api.updates(offset, !store_away).await {
+                Ok(batch) => {
+                    trouble.over();
+                    commit(&works, &batch, offset).await
+                }
+                Err(error) => Err(Failure::Poll(error)),
+            }
+        };
+        let result = tokio::select! {
             biased;
             _ = stop.wait_for(|stop| *stop) => return,
-            batch = api.updates(offset, !store_away) => batch,
+            result = turn => result,
         };
-        let pause = match batch {
-            Ok(batch) => {
-                trouble.over();
-                match commit(&works, &batch, offset).await {
-                    Ok(Some(next)) => {
-                        store_away = false;
-                        offset = Some(next);
-                        continue;
-                    }
-                    Ok(None) => {
-                        store_away = false;
-                        continue;
-                    }
-                    Err(Failure::StoreAway) => {
-                        store_away = true;
-                        STORE_AWAY
-                    }
-                    // Without a writer nothing can go on; whoever waits for its thread says why.
-                    Err(Failure::NoWriter) => return,
-                }
+        let pause = match result {
+            Ok(next) => {
+                store_away = false;
+                offset = next.or(offset);
+                continue;
             }
-            Err(error) => trouble.pause(&error),
+            Err(Failure::StoreAway) => {
+                store_away = true;
+                STORE_AWAY
+            }
+            Err(Failure::NoNumber) => LONGEST,
+            Err(Failure::Poll(error)) => trouble.pause(&error),
+            // Without a writer nothing can go on; whoever waits for its thread says why.
+            Err(Failure::NoWriter) => return,
         };
         tokio::select! {
             biased;
@@ -66,34 +68,30 @@ pub(super) async fn run(
 enum Failure {
     StoreAway,
     NoWriter,
+    NoNumber,
+    Poll(CallError),
 }
 
 /// Has a batch committed; the offset that confirms it, unless it is empty.
 async fn commit(
     works: &Sender<Work>,
-    batch: &[serde_json::Value],
+    batch: &[Box<RawValue>],
     offset: Option<i64>,
 ) -> Result<Option<i64>, Failure> {
-    let mut updates = Vec::with_capacity(batch.len());
-    for value in batch {
-        match decode::update(value) {
-            Some(update) => {
-                log::debug!("update {} ({})", update.id, decode::kind(value));
-                updates.push(update);
-            }
-            None => log::warn!(
-                "an update without a readable id ({}) is passed over",
-                decode::kind(value)
-            ),
-        }
+    let updates: Vec<_> = batch.iter().filter_map(|raw| decode::update(raw)).collect();
+    if updates.len() < batch.len() {
+        log::warn!(
+            "{} updates without a readable id are passed over",
+            batch.len() - updates.len()
+        );
     }
     let Some(last) = updates.iter().map(|update| i64::from(update.id)).max() else {
-        // Nothing to confirm; where something could not even be numbered, the next one is asked for.
-        return Ok(if batch.is_empty() {
-            None
-        } else {
-            offset.map(|offset| offset + 1)
-        });
+        return match offset {
+            _ if batch.is_empty() => Ok(None),
+            // What cannot be numbered can only be what was asked for; the next one may be readable.
+            Some(offset) => Ok(Some(offset + 1)),
+            None => Err(Failure::NoNumber),
+        };
     };
     let (done, hear) = oneshot::channel();
     works

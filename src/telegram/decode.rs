@@ -1,10 +1,14 @@
-//! From an update's JSON to an event, field by field.
+//! From an update's JSON to an event.
 //!
 //! What is not needed is not read: an unknown entity, quote or reply cannot empty a message, a name cannot be kept
-//! by accident. What cannot be understood at all becomes an event of its own, so that its sender gets an answer.
-//! <https://core.telegram.org/bots/api#update>
+//! by accident. What cannot be understood becomes an event of its own, so that its sender gets an answer; what
+//! cannot even be attributed is still confirmed by its number. <https://core.telegram.org/bots/api#update>
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 use crate::dialogue::{Content, Event, Media, Other};
 use crate::domain::{ChatId, FileRef, MessageId};
@@ -28,182 +32,249 @@ pub enum What {
 }
 
 /// Reads one update. `None` if it has no id, and so cannot be told from others.
-pub fn update(value: &Value) -> Option<Update> {
-    let id = value.get("update_id")?.as_u64()?.try_into().ok()?;
-    Some(Update {
-        id,
-        what: what(value),
-    })
-}
-
-/// The kind of an update: the name of its field beside the id; for log lines.
-pub fn kind(value: &Value) -> &str {
-    let kind = value
-        .as_object()
-        .and_then(|fields| fields.keys().find(|name| *name != "update_id"));
-    let is_name = |name: &&String| {
-        name.len() <= 40 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+pub fn update(raw: &RawValue) -> Option<Update> {
+    let json = raw.get();
+    let Numbered { update_id: id } = serde_json::from_str(json).ok()?;
+    let what = match serde_json::from_str::<Known>(json) {
+        Ok(known) => known.what().unwrap_or_else(|| unreadable(json)),
+        Err(_) => unreadable(json),
     };
-    kind.filter(is_name).map_or("unknown", String::as_str)
+    Some(Update { id, what })
 }
 
-fn what(value: &Value) -> What {
-    let known = if let Some(message) = value.get("message") {
-        private_chat(message).map(|chat| (chat, event_of_message(message)))
-    } else if let Some(message) = value.get("edited_message") {
-        private_chat(message).map(|chat| (chat, event_of_edit(message)))
-    } else if let Some(query) = value.get("callback_query") {
-        event_of_press(query)
-    } else if let Some(change) = value.get("my_chat_member") {
-        private_chat(change).map(|chat| (chat, event_of_membership(change)))
+#[derive(Deserialize)]
+struct Numbered {
+    update_id: u32,
+}
+
+/// The kinds of updates that the bot understands.
+#[derive(Deserialize)]
+struct Known {
+    message: Option<Message>,
+    edited_message: Option<Message>,
+    callback_query: Option<Query>,
+    my_chat_member: Option<Membership>,
+}
+
+#[derive(Deserialize)]
+struct Chat {
+    id: i64,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+#[derive(Deserialize)]
+struct User {
+    id: i64,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    message_id: i32,
+    chat: Chat,
+    from: Option<User>,
+    text: Option<String>,
+    caption: Option<String>,
+    voice: Option<Voice>,
+    photo: Option<Vec<File>>,
+    document: Option<File>,
+    video: Option<IgnoredAny>,
+    video_note: Option<IgnoredAny>,
+    animation: Option<IgnoredAny>,
+    audio: Option<IgnoredAny>,
+    contact: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    file_id: String,
+    file_size: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Voice {
+    #[serde(default)]
+    duration: u32,
+    file_id: String,
+    file_size: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Query {
+    id: String,
+    from: User,
+    message: Option<Pressed>,
+    #[serde(default)]
+    data: String,
+}
+
+/// The message of a press; one that Telegram no longer has comes without its content.
+#[derive(Deserialize)]
+struct Pressed {
+    message_id: i32,
+    chat: Chat,
+}
+
+#[derive(Deserialize)]
+struct Membership {
+    chat: Chat,
+    new_chat_member: Status,
+}
+
+#[derive(Deserialize)]
+struct Status {
+    status: String,
+}
+
+impl Known {
+    /// `None` if it is of none of these kinds.
+    fn what(self) -> Option<What> {
+        Some(match self {
+            Self {
+                message: Some(message),
+                ..
+            } => message.what(|id, content| Event::Message { id, content }),
+            Self {
+                edited_message: Some(message),
+                ..
+            } => message.what(|id, content| Event::Edited { id, content }),
+            Self {
+                callback_query: Some(query),
+                ..
+            } => query.what(),
+            Self {
+                my_chat_member: Some(change),
+                ..
+            } => {
+                let blocked = matches!(change.new_chat_member.status.as_str(), "kicked" | "left");
+                private(&change.chat, None, Event::Blocked(blocked))
+            }
+            Self { .. } => return None,
+        })
+    }
+}
+
+/// An event of a private chat, which has its user's id: what claims to come from anybody else counts for nothing.
+fn private(chat: &Chat, from: Option<&User>, event: Event) -> What {
+    if chat.kind == "private" && from.is_none_or(|user| user.id == chat.id) {
+        What::Private(ChatId(chat.id), event)
     } else {
-        somebodys_chat(value).map(|chat| (chat, Event::Unreadable))
-    };
-    known.map_or(What::Elsewhere, |(chat, event)| What::Private(chat, event))
-}
-
-/// The chat of a message, if it is a private one.
-fn private_chat(message: &Value) -> Option<ChatId> {
-    let chat = message.get("chat")?;
-    let is_private = chat.get("type")? == "private";
-    chat.get("id")?.as_i64().filter(|_| is_private).map(ChatId)
-}
-
-/// The private chat that an update of an unknown kind belongs to, as far as it can be told.
-fn somebodys_chat(update: &Value) -> Option<ChatId> {
-    let (_, body) = update
-        .as_object()?
-        .iter()
-        .find(|(name, _)| *name != "update_id")?;
-    let within = || body.get("message").and_then(private_chat);
-    let sender = || {
-        // Without a chat it is not about a group, so whoever sent it can be answered in private.
-        let no_chat = body.get("chat").is_none() && body.get("message").is_none();
-        let user = body
-            .get("from")
-            .or_else(|| body.get("user"))
-            .filter(|_| no_chat)?;
-        user.get("id")?.as_i64().filter(|id| *id > 0).map(ChatId)
-    };
-    private_chat(body).or_else(within).or_else(sender)
-}
-
-fn event_of_message(message: &Value) -> Event {
-    match (message_id(message), content(message)) {
-        (Some(id), Some(content)) => Event::Message { id, content },
-        (_, _) => Event::Unreadable,
+        What::Elsewhere
     }
 }
 
-fn event_of_edit(message: &Value) -> Event {
-    match (message_id(message), content(message)) {
-        (Some(id), Some(content)) => Event::Edited { id, content },
-        (_, _) => Event::Unreadable,
+impl Message {
+    fn what(mut self, event: impl Fn(MessageId, Content) -> Event) -> What {
+        let content = self.content();
+        private(
+            &self.chat,
+            self.from.as_ref(),
+            event(MessageId(self.message_id), content),
+        )
+    }
+
+    fn content(&mut self) -> Content {
+        if let Some(text) = self.text.take() {
+            return Content::Text(text);
+        }
+        // An animation comes with a document of its own beside it.
+        if self.video.is_some() || self.video_note.is_some() || self.animation.is_some() {
+            return Content::Other(Other::Video);
+        }
+        if let Some(file) = self.media() {
+            return Content::File {
+                file,
+                caption: self.caption.take(),
+            };
+        }
+        if self.audio.is_some() {
+            return Content::Other(Other::Audio);
+        }
+        if self.contact.is_some() {
+            return Content::Other(Other::Contact);
+        }
+        Content::Other(Other::Thing)
+    }
+
+    fn media(&mut self) -> Option<Media> {
+        if let Some(Voice {
+            duration,
+            file_id,
+            file_size,
+        }) = self.voice.take()
+        {
+            return file(File { file_id, file_size }).map(|file| Media::Voice(file, duration));
+        }
+        if let Some(mut sizes) = self.photo.take() {
+            // The sizes come in rising order.
+            return sizes.pop().and_then(file).map(Media::Photo);
+        }
+        self.document.take().and_then(file).map(Media::Document)
     }
 }
 
-fn event_of_press(query: &Value) -> Option<(ChatId, Event)> {
-    let message = query.get("message");
-    // A press on a message that Telegram no longer has comes without one; in private it is the presser's chat.
-    let chat = match message {
-        Some(message) => private_chat(message)?,
-        None => ChatId(query.get("from")?.get("id")?.as_i64()?),
-    };
-    let event = Event::Press {
-        query: query.get("id")?.as_str()?.to_owned(),
-        message: message.and_then(message_id),
-        data: query
-            .get("data")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned(),
-    };
-    Some((chat, event))
-}
-
-fn event_of_membership(change: &Value) -> Event {
-    match change
-        .get("new_chat_member")
-        .and_then(|member| member.get("status"))
-        .and_then(Value::as_str)
-    {
-        Some("kicked" | "left") => Event::Blocked(true),
-        Some(_) | None => Event::Blocked(false),
-    }
-}
-
-fn message_id(message: &Value) -> Option<MessageId> {
-    message
-        .get("message_id")?
-        .as_i64()?
-        .try_into()
-        .ok()
-        .map(MessageId)
-}
-
-/// What a message holds; `None` if it is of a kind that this program has never heard of.
-fn content(message: &Value) -> Option<Content> {
-    let has = |field: &str| message.get(field).is_some();
-    if let Some(text) = message.get("text").and_then(Value::as_str) {
-        return Some(Content::Text(text.to_owned()));
-    }
-    // An animation and a video come with a document of their own beside them.
-    if ["video", "video_note", "animation"].into_iter().any(has) {
-        return Some(Content::Other(Other::Video));
-    }
-    let caption = message
-        .get("caption")
-        .and_then(Value::as_str)
-        .map(str::to_owned);
-    if let Some(file) = media(message) {
-        return Some(Content::File { file, caption });
-    }
-    if has("audio") {
-        return Some(Content::Other(Other::Audio));
-    }
-    if has("contact") {
-        return Some(Content::Other(Other::Contact));
-    }
-    const THINGS: [&str; 12] = [
-        "sticker",
-        "location",
-        "venue",
-        "poll",
-        "dice",
-        "game",
-        "story",
-        "checklist",
-        "pinned_message",
-        "gift",
-        "paid_media",
-        "giveaway",
-    ];
-    THINGS
-        .into_iter()
-        .any(has)
-        .then_some(Content::Other(Other::Thing))
-}
-
-fn media(message: &Value) -> Option<Media> {
-    if let Some(voice) = message.get("voice") {
-        let seconds = voice.get("duration").and_then(Value::as_u64).unwrap_or(0);
-        return Some(Media::Voice(
-            file(voice)?,
-            seconds.try_into().unwrap_or(u32::MAX),
-        ));
-    }
-    if let Some(sizes) = message.get("photo") {
-        // The sizes come in rising order.
-        return sizes.as_array()?.last().and_then(file).map(Media::Photo);
-    }
-    message.get("document").and_then(file).map(Media::Document)
-}
-
-fn file(value: &Value) -> Option<FileRef> {
-    let id = value.get("file_id")?.as_str()?;
-    // Telegram's ids have about a hundred characters; a record must stay small.
-    (id.len() <= 512).then(|| FileRef {
-        id: id.to_owned(),
-        size: value.get("file_size").and_then(Value::as_u64),
+/// A file, unless its id is unlike Telegram's, which have about a hundred characters: a record must stay small.
+fn file(File { file_id, file_size }: File) -> Option<FileRef> {
+    (file_id.len() <= 512).then_some(FileRef {
+        id: file_id,
+        size: file_size,
     })
+}
+
+impl Query {
+    fn what(self) -> What {
+        let message = self
+            .message
+            .as_ref()
+            .map(|message| MessageId(message.message_id));
+        let event = Event::Press {
+            query: self.id,
+            message,
+            data: self.data,
+        };
+        match &self.message {
+            Some(message) => private(&message.chat, Some(&self.from), event),
+            // A press without its message comes from the presser's own chat.
+            None => What::Private(ChatId(self.from.id), event),
+        }
+    }
+}
+
+/// Where and from whom something came that cannot be read otherwise.
+#[derive(Deserialize)]
+struct Sender {
+    chat: Option<Chat>,
+    message: Option<Within>,
+    from: Option<User>,
+    user: Option<User>,
+}
+
+#[derive(Deserialize)]
+struct Within {
+    chat: Option<Chat>,
+}
+
+/// An update of an unknown kind, or with something in it that is not as it should be: its sender is told, as far as
+/// they can be found.
+fn unreadable(json: &str) -> What {
+    let fields: BTreeMap<String, &RawValue> = serde_json::from_str(json).unwrap_or_default();
+    let bodies = fields
+        .iter()
+        .filter(|(name, _)| *name != "update_id")
+        .map(|(_, body)| body.get());
+    let mut senders = bodies.filter_map(|body| serde_json::from_str::<Sender>(body).ok());
+    let Some(sender) = senders.next() else {
+        return What::Elsewhere;
+    };
+    match (
+        sender
+            .chat
+            .or(sender.message.and_then(|within| within.chat)),
+        sender.from.or(sender.user),
+    ) {
+        (Some(chat), from) => private(&chat, from.as_ref(), Event::Unreadable),
+        // Without a chat it is not about a group, so whoever sent it can be answered in private.
+        (None, Some(user)) if user.id > 0 => What::Private(ChatId(user.id), Event::Unreadable),
+        (None, Some(_) | None) => What::Elsewhere,
+    }
 }

@@ -1,14 +1,12 @@
 //! Asking for updates, one batch at a time, as raw JSON.
 //!
 //! teloxide would read a batch as a whole and typed, and lose what it does not know; here every update is read by
-//! itself ([`super::decode`]), and a batch is confirmed only by the next call, when its effects are on disk.
+//! itself ([`super::decode`]), so that one that cannot be read stops no other; and a batch is confirmed only by the next call, when its effects are on disk.
 
-use std::fmt;
 use std::time::Duration;
 
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use teloxide::payloads::GetMe;
 use teloxide::requests::Payload;
 
@@ -37,79 +35,8 @@ struct RawUpdates {
 }
 
 impl Payload for RawUpdates {
-    type Output = Vec<Value>;
+    type Output = Vec<Box<RawValue>>;
     const NAME: &'static str = "GetUpdates";
-}
-
-/// Fields that are most of an update's bytes and are never read: the keyboard of a message that was pressed on, the
-/// marks of a text, the message that another one answers.
-const SKIPPED: [&str; 5] = [
-    "reply_markup",
-    "entities",
-    "caption_entities",
-    "reply_to_message",
-    "link_preview_options",
-];
-
-/// An update's JSON without what is skipped.
-struct Slim(Value);
-
-impl<'de> Deserialize<'de> for Slim {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SlimVisitor).map(Self)
-    }
-}
-
-struct SlimVisitor;
-
-impl<'de> Visitor<'de> for SlimVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON")
-    }
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut values = Vec::new();
-        while let Some(Slim(value)) = access.next_element()? {
-            values.push(value);
-        }
-        Ok(values.into())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut fields = Map::new();
-        while let Some(name) = access.next_key::<String>()? {
-            if SKIPPED.contains(&name.as_str()) {
-                access.next_value::<IgnoredAny>()?;
-            } else {
-                let Slim(value) = access.next_value()?;
-                fields.insert(name, value);
-            }
-        }
-        Ok(fields.into())
-    }
 }
 
 /// Who the bot is.
@@ -133,7 +60,11 @@ impl Api {
     ///
     /// # Errors
     /// Of the call.
-    pub async fn updates(&self, offset: Option<i64>, wait: bool) -> Result<Vec<Value>, CallError> {
+    pub async fn updates(
+        &self,
+        offset: Option<i64>,
+        wait: bool,
+    ) -> Result<Vec<Box<RawValue>>, CallError> {
         let timeout = if wait { POLL_SECONDS } else { 0 };
         let poll = RawUpdates {
             offset,
@@ -142,7 +73,6 @@ impl Api {
             allowed_updates: KINDS,
         };
         let limit = Duration::from_secs(timeout.into()) + GRACE;
-        let updates: Vec<Slim> = self.call_within(&poll, limit).await?;
-        Ok(updates.into_iter().map(|Slim(update)| update).collect())
+        self.call_within(&poll, limit).await
     }
 }

@@ -16,6 +16,7 @@ mod records;
 mod secrets;
 mod store;
 mod support;
+mod telegram;
 mod text;
 mod transcripts;
 mod whole_path;
