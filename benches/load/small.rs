@@ -81,7 +81,6 @@ fn steps(forum: &Forum) -> anyhow::Result<Duration> {
             Act::Write(text) => Event::Message {
                 id: MessageId(5),
                 content: Content::Text((*text).to_owned()),
-                album: None,
             },
             Act::Press(label) | Act::Tap(label) => Event::Press {
                 query: "4711".to_owned(),
@@ -129,7 +128,7 @@ fn batches(table: &mut Table, forum: &Arc<Forum>, data: &Path) -> anyhow::Result
         deliver,
         strangers: Arc::default(),
         strangers_at_most: 0,
-        owner_found: Box::new(|| {}),
+        link_used: Box::new(|| {}),
     };
     let again = Box::new(|| Err(samleng::store::StoreError::Closed));
     let intake = Intake::new(Arc::clone(forum), store, again, ears)?;
@@ -145,7 +144,6 @@ fn batches(table: &mut Table, forum: &Arc<Forum>, data: &Path) -> anyhow::Result
                     let event = Event::Message {
                         id: MessageId(5),
                         content: Content::Text("/start".to_owned()),
-                        album: None,
                     };
                     Update {
                         id,
