@@ -11,6 +11,11 @@ fn main() -> ExitCode {
         env_logger::Env::default().default_filter_or("warn,samleng=info"),
     )
     .init();
+    // The default hook prints what a panic says, and that could quote somebody.
+    std::panic::set_hook(Box::new(|panic| match panic.location() {
+        Some(place) => log::error!("a panic at {place}"),
+        None => log::error!("a panic"),
+    }));
     // Whatever is written from here on is readable by its owner only.
     samleng::store::folder::set_private_umask();
     cli.main()

@@ -126,7 +126,6 @@ fn batches(table: &mut Table, forum: &Arc<Forum>, data: &Path) -> anyhow::Result
     let (deliver, _rows) = mpsc::unbounded_channel();
     let ears = Ears {
         deliver,
-        strangers: Arc::default(),
         strangers_at_most: 0,
         link_used: Box::new(|| {}),
     };

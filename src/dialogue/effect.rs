@@ -24,8 +24,8 @@ pub enum Effect {
         message: MessageId,
         /// What it shows from now on.
         body: Body,
-        /// As for `Send`.
-        screen: bool,
+        /// What it is to the conversation.
+        weight: Weight,
     },
     /// Sends a message.
     Send {
@@ -33,12 +33,8 @@ pub enum Effect {
         body: Body,
         /// Whether the buttons of the chat's newest screen go.
         clears: bool,
-        /// Whether it is a screen: then it carries the chat's newest buttons, and may be left out when a newer one
-        /// is waiting too. A receipt or a digest is none.
-        screen: bool,
-        /// Whether the next routine message says what this one says and more, so that this one need not go if it still
-        /// waits then.
-        routine: bool,
+        /// What it is to the conversation.
+        weight: Weight,
     },
     /// Takes the buttons off a message.
     Strip {
@@ -47,6 +43,43 @@ pub enum Effect {
     },
     /// Makes a digest and sends it.
     Digest(Request),
+}
+
+/// What a message is to the conversation, and so whether it may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weight {
+    /// A receipt, a digest: always sent.
+    Lasting,
+    /// Help, or all but the end of a long screen: left out while too much waits for the person.
+    Page,
+    /// A screen: it carries the chat's newest buttons, and while too much waits it replaces one that waits as well.
+    Screen,
+    /// A screen that says what the one before said and more: it replaces that one wherever it still waits.
+    Confirmation,
+}
+
+impl Weight {
+    /// Whether it carries the chat's newest buttons.
+    pub fn is_screen(self) -> bool {
+        match self {
+            Self::Screen | Self::Confirmation => true,
+            Self::Lasting | Self::Page => false,
+        }
+    }
+}
+
+impl Effect {
+    /// Whether it is wanted even by somebody for whom too much waits already.
+    pub fn is_wanted_in_a_crowd(&self) -> bool {
+        match self {
+            Self::Edit { weight, .. } | Self::Send { weight, .. } => match weight {
+                Weight::Lasting | Weight::Screen | Weight::Confirmation => true,
+                Weight::Page => false,
+            },
+            Self::Toast { .. } | Self::Strip { .. } | Self::Digest(_) => false,
+        }
+    }
 }
 
 /// A message's text with its buttons.

@@ -2,7 +2,7 @@
 //!
 //! Every answer is in the person's state, and so on disk, before the next question is sent.
 
-use super::{Change, Content, Draft, Media, State, Turn, onboarding, typed_choice};
+use super::{Change, Content, Draft, Media, State, Turn, Weight, onboarding, typed_choice};
 use crate::config::{Kind, Question, Required};
 use crate::domain::answers::has_voice;
 use crate::domain::concern::{Disclosure, question};
@@ -519,7 +519,7 @@ pub(super) fn on_submit(turn: &mut Turn) {
     };
     let organisation = turn.world.organisation(membership.organisation);
     let (config, receipt) = (&turn.forum.config, Html::code(&concern.receipt.to_string()));
-    turn.tell(|phrases| {
+    turn.tell(Weight::Lasting, |phrases| {
         let mut html = phrases.receipt(&receipt);
         html.paragraph(&card::of(
             &concern.answers,

@@ -15,7 +15,7 @@ pub mod state;
 use jiff::Timestamp;
 
 pub use button::{Action, Button, Press};
-pub use effect::{Body, Change, Effect, Outcome};
+pub use effect::{Body, Change, Effect, Outcome, Weight};
 pub use event::{Content, Event, Media, Other};
 pub use state::{Draft, Membership, Person, State};
 
@@ -65,6 +65,8 @@ pub fn step(
             message,
             data,
         } => on_press(&mut turn, query, message, &data),
+        // Somebody who never said anything leaves nothing behind.
+        Event::Blocked(_) if turn.person.screen == 0 => turn.forget = true,
         Event::Blocked(blocked) => turn.person.unreachable = blocked,
         Event::Unreadable => {
             turn.note(|phrases| phrases.note_unreadable());
@@ -171,44 +173,53 @@ impl<'a> Turn<'a> {
         self.person.screen += 1;
         let buttons = screen.buttons(self.person.screen);
         self.person.shown_in = self.pressed.or(self.rewritten);
-        self.say(html, buttons, true);
+        let weight = if self.routine {
+            Weight::Confirmation
+        } else {
+            Weight::Screen
+        };
+        self.say(html, buttons, weight);
     }
 
-    /// Sends a text that stays: it has no buttons and is never left out.
-    fn tell(&mut self, say: impl Fn(Phrases<'_>) -> Html) {
+    /// Sends a text without buttons.
+    fn tell(&mut self, weight: Weight, say: impl Fn(Phrases<'_>) -> Html) {
         let said = self.said(say);
-        self.say(said, Vec::new(), false);
+        self.say(said, Vec::new(), weight);
     }
 
-    /// Puts a text where the pressed message was, or into a new message; as many messages as it needs. A screen
-    /// takes the buttons of the one before, and need not be sent when a newer one is waiting.
-    fn say(&mut self, html: Html, buttons: Vec<Vec<Button>>, screen: bool) {
+    /// Puts a text where the pressed message was, or into a new message; as many messages as it needs, of which the last
+    /// has the weight.
+    fn say(&mut self, html: Html, buttons: Vec<Vec<Button>>, weight: Weight) {
         let mut parts = split(&html, MESSAGE_CHARS);
         let last = Body {
             html: parts.pop().unwrap_or_default(),
             buttons,
         };
+        let before = if weight.is_screen() {
+            Weight::Page
+        } else {
+            weight
+        };
         for body in parts.into_iter().map(Body::from) {
-            self.put(body, false);
+            self.put(body, before);
         }
-        self.put(last, screen);
+        self.put(last, weight);
     }
 
-    fn put(&mut self, body: Body, screen: bool) {
+    fn put(&mut self, body: Body, weight: Weight) {
         let effect = match self.pressed.take() {
             Some(message) => {
                 self.rewritten = Some(message);
                 Effect::Edit {
                     message,
                     body,
-                    screen,
+                    weight,
                 }
             }
             None => Effect::Send {
                 body,
-                clears: screen && self.rewritten.is_none(),
-                screen,
-                routine: screen && self.routine,
+                clears: weight.is_screen() && self.rewritten.is_none(),
+                weight,
             },
         };
         self.effects.push(effect);
@@ -269,7 +280,7 @@ fn on_command(turn: &mut Turn, command: &str) {
             turn.show();
         }
         "privacy" => {
-            turn.tell(|phrases| phrases.privacy());
+            turn.tell(Weight::Page, |phrases| phrases.privacy());
             turn.show();
         }
         "language" => to_languages(turn),
@@ -285,8 +296,8 @@ fn on_command(turn: &mut Turn, command: &str) {
 
 fn tell_help(turn: &mut Turn) {
     match turn.person.role {
-        Some(Role::Owner) => turn.tell(|phrases| phrases.help_organiser()),
-        None => turn.tell(|phrases| phrases.help()),
+        Some(Role::Owner) => turn.tell(Weight::Page, |phrases| phrases.help_organiser()),
+        None => turn.tell(Weight::Page, |phrases| phrases.help()),
     }
 }
 
@@ -355,7 +366,7 @@ fn on_action(turn: &mut Turn, action: Action) {
         Action::Submit => form::on_submit(turn),
         Action::Languages => to_languages(turn),
         Action::Privacy => {
-            turn.tell(|phrases| phrases.privacy());
+            turn.tell(Weight::Page, |phrases| phrases.privacy());
             turn.show();
         }
         Action::Help => {

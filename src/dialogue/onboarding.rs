@@ -2,7 +2,7 @@
 
 use subtle::ConstantTimeEq as _;
 
-use super::{Change, Membership, State, Turn, typed_choice};
+use super::{Change, Membership, State, Turn, Weight, typed_choice};
 use crate::domain::{Language, Localised, MessageId, Organisation, Role};
 use crate::text::clean::{clean_line, fold};
 
@@ -80,7 +80,7 @@ pub(super) fn on_decline(turn: &mut Turn) {
     if turn.person.has_joined() {
         return turn.go(State::Menu { kept: None });
     }
-    turn.tell(|phrases| phrases.declined());
+    turn.tell(Weight::Lasting, |phrases| phrases.declined());
     turn.forget = true;
 }
 

@@ -5,19 +5,18 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
 use super::digests;
 use super::intake::{End, Settled, Work};
 use super::queue::{Cost, Lane, Limits, Millis, Next, Queue, Retry, Ticket};
 use super::random;
-use crate::dialogue::{Body, Effect};
+use crate::dialogue::{Body, Effect, Weight};
 use crate::digest::Format;
 use crate::domain::{ChatId, MessageId};
 use crate::store::{self, Row, RowId};
@@ -47,9 +46,10 @@ pub struct Deliverer {
     forum: Arc<Forum>,
     works: Sender<Work>,
     queue: Queue<RowId, Arc<Row>>,
+    /// The rows of the calls under way; a notice has none.
+    under_way: BTreeMap<Id, Arc<Row>>,
     /// The message that carries the newest buttons of a chat.
     shown: BTreeMap<ChatId, MessageId>,
-    strangers: Arc<AtomicUsize>,
     calls: JoinSet<Ended>,
     begun: Instant,
     /// Rows that are done, and when the writer is to hear of them.
@@ -59,9 +59,8 @@ pub struct Deliverer {
     troubled: bool,
 }
 
-/// A call that has ended; a notice has no row.
+/// How a call has ended.
 struct Ended {
-    row: Option<Arc<Row>>,
     outcome: Outcome,
     end: End,
 }
@@ -73,7 +72,6 @@ impl Deliverer {
         forum: Arc<Forum>,
         works: Sender<Work>,
         shown: BTreeMap<ChatId, MessageId>,
-        strangers: Arc<AtomicUsize>,
         limits: Limits,
     ) -> Self {
         Self {
@@ -81,8 +79,8 @@ impl Deliverer {
             forum,
             works,
             queue: Queue::new(limits, Millis(0)),
+            under_way: BTreeMap::new(),
             shown,
-            strangers,
             calls: JoinSet::new(),
             begun: Instant::now(),
             settled: Vec::new(),
@@ -95,8 +93,6 @@ impl Deliverer {
     pub async fn run(mut self, mut deliveries: UnboundedReceiver<Delivery>) {
         loop {
             let wake = self.start_calls().into_iter().chain(self.settled_due).min();
-            self.strangers
-                .store(self.queue.strangers_waiting(), Ordering::Relaxed);
             let wake_up = async {
                 match wake {
                     Some(at) => tokio::time::sleep_until(at).await,
@@ -108,7 +104,7 @@ impl Deliverer {
                     Some(Delivery::Stop) | None => break,
                     Some(delivery) => self.take(delivery),
                 },
-                Some(ended) = self.calls.join_next() => self.ended(ended),
+                Some(ended) = self.calls.join_next_with_id() => self.ended(ended),
                 () = wake_up => {}
             }
             if self.settled_due.is_some_and(|due| due <= Instant::now()) {
@@ -116,7 +112,8 @@ impl Deliverer {
             }
         }
         let deadline = Instant::now() + FAREWELL;
-        while let Ok(Some(ended)) = tokio::time::timeout_at(deadline, self.calls.join_next()).await
+        while let Ok(Some(ended)) =
+            tokio::time::timeout_at(deadline, self.calls.join_next_with_id()).await
         {
             self.ended(ended);
         }
@@ -137,15 +134,8 @@ impl Deliverer {
                 }
             }
             Delivery::Notice(chat, html) => {
-                let api = self.api.clone();
-                self.calls.spawn(async move {
-                    let outcome = api.send(chat, &Body::from(html)).await;
-                    Ended {
-                        row: None,
-                        outcome,
-                        end: End::Done,
-                    }
-                });
+                self.calls
+                    .spawn(notice(self.api.clone(), chat, Body::from(html)));
             }
             Delivery::Stop => {}
         }
@@ -165,18 +155,28 @@ impl Deliverer {
                 works: self.works.clone(),
                 above: self.shown.get(&row.chat).copied(),
             };
-            self.calls.spawn(call.make(row));
+            let id = self.calls.spawn(call.make(Arc::clone(&row))).id();
+            self.under_way.insert(id, row);
         }
         None
     }
 
-    fn ended(&mut self, ended: Result<Ended, tokio::task::JoinError>) {
-        let ended = match ended {
-            Ok(ended) => ended,
-            Err(error) => return log::error!("a call ended badly: {error}"),
+    fn ended(&mut self, ended: Result<(Id, Ended), JoinError>) {
+        let (id, ended) = match ended {
+            Ok((id, ended)) => (id, ended),
+            // It would fail the same way again; the person gets their next answer all the same.
+            Err(error) => (
+                error.id(),
+                Ended {
+                    outcome: Outcome::Refused("the call ended badly".to_owned()),
+                    end: End::Done,
+                },
+            ),
         };
         self.note_trouble(&ended.outcome);
-        let Some(row) = ended.row else { return };
+        let Some(row) = self.under_way.remove(&id) else {
+            return;
+        };
         let now = self.now();
         match ended.outcome {
             Outcome::Sent(_) => {
@@ -212,7 +212,7 @@ impl Deliverer {
                     unquoted(&why)
                 );
                 self.queue.done(row.id, now);
-                self.settle(&row, End::Done);
+                self.settle(&row, End::Lost);
             }
             Outcome::Gone => {
                 log::info!("member {} cannot be written to", row.person);
@@ -249,6 +249,7 @@ impl Deliverer {
             row: row.id,
             chat: row.chat,
             person: row.person,
+            stranger: row.stranger,
             end,
         });
         self.settled_due
@@ -266,6 +267,24 @@ impl Deliverer {
     }
 }
 
+/// Tries a few times: there is no row that would remember to.
+async fn notice(api: Api, chat: ChatId, body: Body) -> Ended {
+    let mut outcome = api.send(chat, &body).await;
+    for _ in 0..5 {
+        let pause = match outcome {
+            Outcome::RetryAfter(seconds) => Duration::from_secs(seconds.into()),
+            Outcome::Transient(_) => Duration::from_secs(2),
+            Outcome::Sent(_) | Outcome::Refused(_) | Outcome::Gone => break,
+        };
+        tokio::time::sleep(pause).await;
+        outcome = api.send(chat, &body).await;
+    }
+    Ended {
+        outcome,
+        end: End::Done,
+    }
+}
+
 /// A refusal without what it quotes, which may be somebody's words.
 fn unquoted(why: &str) -> String {
     why.split('"')
@@ -278,16 +297,14 @@ fn unquoted(why: &str) -> String {
 }
 
 fn ticket(row: Row) -> Ticket<RowId, Arc<Row>> {
-    let (cost, supersedable, routine) = match &row.effect {
-        Effect::Toast { .. } | Effect::Strip { .. } => (Cost::Free, false, false),
-        Effect::Edit { screen, .. } => (Cost::Edit, *screen, false),
-        Effect::Send {
-            screen, routine, ..
-        } => (Cost::Send, *screen, *routine),
+    let (cost, weight) = match &row.effect {
+        Effect::Toast { .. } | Effect::Strip { .. } => (Cost::Free, Weight::Lasting),
+        Effect::Edit { weight, .. } => (Cost::Edit, *weight),
+        Effect::Send { weight, .. } => (Cost::Send, *weight),
         // Messages are made now and sent as rows of their own.
         Effect::Digest(request) => match request.format {
-            Format::Messages => (Cost::Free, false, false),
-            Format::Text | Format::Json => (Cost::Send, false, false),
+            Format::Messages => (Cost::Free, Weight::Lasting),
+            Format::Text | Format::Json => (Cost::Send, Weight::Lasting),
         },
     };
     let lane = match row.lane {
@@ -300,8 +317,8 @@ fn ticket(row: Row) -> Ticket<RowId, Arc<Row>> {
         lane,
         cost,
         stranger: row.stranger,
-        supersedable,
-        routine,
+        supersedable: weight.is_screen(),
+        routine: weight == Weight::Confirmation,
         load: Arc::new(row),
     }
 }
@@ -326,23 +343,18 @@ impl Call {
             Effect::Edit {
                 message,
                 body,
-                screen,
-            } => self.edit(chat, *message, body, *screen).await,
+                weight,
+            } => self.edit(chat, *message, body, weight.is_screen()).await,
             Effect::Send {
                 body,
                 clears,
-                screen,
-                ..
-            } => self.send(chat, body, *clears, *screen).await,
+                weight,
+            } => self.send(chat, body, *clears, weight.is_screen()).await,
             Effect::Digest(request) => {
                 digests::send(&self.api, &self.forum, &self.works, chat, request).await
             }
         };
-        Ended {
-            row: Some(row),
-            outcome,
-            end,
-        }
+        Ended { outcome, end }
     }
 
     /// A message that cannot be rewritten, perhaps because it was deleted, is sent anew.
@@ -367,15 +379,15 @@ impl Call {
         (outcome, end)
     }
 
-    /// The new screen and the end of the old one go side by side; the old buttons would be recognised as old anyway.
+    /// The new screen and the end of the old one go side by side. Nobody waits for the latter: buttons that stay would be
+    /// recognised as old.
     async fn send(&self, chat: ChatId, body: &Body, clears: bool, screen: bool) -> (Outcome, End) {
         let above = self.above.filter(|_| clears);
-        let strip = async {
-            if let Some(above) = above {
-                self.api.strip(chat, above).await;
-            }
-        };
-        let (outcome, ()) = tokio::join!(self.api.send(chat, body), strip);
+        if let Some(above) = above {
+            let api = self.api.clone();
+            tokio::spawn(async move { api.strip(chat, above).await });
+        }
+        let outcome = self.api.send(chat, body).await;
         let end = match &outcome {
             Outcome::Sent(message) if screen && !body.buttons.is_empty() => End::Shown(*message),
             Outcome::Sent(_) if above.is_some() => End::Shown(None),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::intake::{End, Unavailable, Work};
-use crate::dialogue::{Body, Button, Effect, Press};
+use crate::dialogue::{Body, Button, Effect, Press, Weight};
 use crate::digest::{self, Digest, Edition, Format, Request};
 use crate::documents::{json, text::Text};
 use crate::domain::ChatId;
@@ -105,8 +105,7 @@ fn messages(digest: &Digest, forum: &Forum, request: &Request) -> Vec<Effect> {
     let send = |body| Effect::Send {
         body,
         clears: false,
-        screen: false,
-        routine: false,
+        weight: Weight::Lasting,
     };
     bodies.into_iter().map(send).chain(file).collect()
 }

@@ -7,10 +7,9 @@
 //! sender is told. On an error of the disk nothing is confirmed: everybody affected is told once, the store is
 //! opened again, and what waited is handled as if nothing had happened.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
@@ -19,7 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::deliver::Delivery;
 use super::random;
-use crate::dialogue::{self, Effect, Event, Moment};
+use crate::dialogue::{self, Effect, Event, Moment, Weight};
 use crate::domain::{ChatId, MessageId};
 use crate::store::{Lane, Row, RowId, Snapshot, Stage, Store, StoreError};
 use crate::telegram::{Update, What};
@@ -27,6 +26,8 @@ use crate::text::{Forum, Html};
 
 /// How many pieces of work share a commit at most.
 const TOGETHER: usize = 256;
+/// How many rows may wait for one person before they get only what they must have.
+const CROWD: usize = 40;
 /// How long after a failure the store is opened again.
 const REOPEN: Duration = Duration::from_secs(5);
 
@@ -68,6 +69,8 @@ pub struct Settled {
     pub chat: ChatId,
     /// The person's internal number.
     pub person: u64,
+    /// Whether the person had not joined.
+    pub stranger: bool,
     /// How it ended.
     pub end: End,
 }
@@ -79,6 +82,8 @@ pub enum End {
     Done,
     /// Done; from now on this message, or none, carries the chat's buttons.
     Shown(Option<MessageId>),
+    /// Refused for good: if it was a screen, the person does not see it.
+    Lost,
     /// The person cannot be written to.
     Unreachable,
     /// It became these, in its place.
@@ -92,9 +97,7 @@ pub type Opener = Box<dyn Fn() -> Result<Store, StoreError> + Send>;
 pub struct Ears {
     /// Rows to be sent.
     pub deliver: mpsc::UnboundedSender<Delivery>,
-    /// How many rows wait for people who have not joined; kept by the deliverer.
-    pub strangers: Arc<AtomicUsize>,
-    /// How many may; 0 for any number.
+    /// How many rows may wait for people who have not joined; 0 for any number.
     pub strangers_at_most: usize,
     /// Called once the owner's link was used.
     pub link_used: Box<dyn Fn() + Send>,
@@ -110,6 +113,8 @@ pub struct Intake {
     outage: Option<(Instant, BTreeSet<ChatId>)>,
     /// Rows that left while the store was away.
     unsettled: Vec<Settled>,
+    /// What waits to be sent.
+    waiting: Waiting,
     /// The number of the first event whose rows the deliverer has not been given.
     given_below: u64,
     /// Updates of strangers that nobody answered, and the last time that was logged.
@@ -135,6 +140,7 @@ impl Intake {
             store: None,
             outage: None,
             unsettled: Vec::new(),
+            waiting: Waiting::default(),
             given_below: 0,
             unanswered: 0,
             unanswered_logged: None,
@@ -210,7 +216,7 @@ impl Intake {
             }
         }
         let link = stage.meta.owner_link;
-        let mut strangers = self.ears.strangers.load(Ordering::Relaxed);
+        let mut waiting = self.waiting.clone();
         let mut unanswered = 0;
         for update in updates {
             if !stage.meta.seen.note(update.id) {
@@ -219,10 +225,9 @@ impl Intake {
             let What::Private(chat, event) = &update.what else {
                 continue;
             };
-            let full = self.ears.strangers_at_most != 0 && strangers >= self.ears.strangers_at_most;
-            match handle_event(&mut stage, &self.forum, *chat, event, full) {
-                Ok(Handled::Stranger(rows)) => strangers += rows,
-                Ok(Handled::Member) => {}
+            let room = waiting.room(*chat, self.ears.strangers_at_most);
+            match handle_event(&mut stage, &self.forum, *chat, event, room) {
+                Ok(Handled::Answered { stranger, rows }) => waiting.add(*chat, stranger, rows),
                 Ok(Handled::Unanswered) => unanswered += 1,
                 Err(Failure::Store(error)) => return Err(error),
                 Err(Failure::Event(why)) => {
@@ -245,7 +250,9 @@ impl Intake {
         if self.outage.take().is_some() {
             log::info!("the store works again; what waited is handled now");
         }
-        self.unsettled.clear();
+        for settled in self.unsettled.drain(..) {
+            self.waiting.remove(settled.chat, settled.stranger);
+        }
         self.given_below = next_event;
         self.count_unanswered(unanswered);
         if link_used {
@@ -304,7 +311,10 @@ impl Intake {
         Ok(())
     }
 
-    fn give(&self, rows: Vec<Row>) {
+    fn give(&mut self, rows: Vec<Row>) {
+        for row in &rows {
+            self.waiting.add(row.chat, row.stranger, 1);
+        }
         if !rows.is_empty() {
             // A deliverer that has gone sends nothing more; the rows are in the outbox.
             let _ = self.ears.deliver.send(Delivery::Rows(rows));
@@ -356,9 +366,51 @@ impl Intake {
     }
 }
 
+/// How many rows wait, of whom.
+#[derive(Clone, Debug, Default)]
+struct Waiting {
+    chats: BTreeMap<ChatId, usize>,
+    strangers: usize,
+}
+
+/// How much more may be sent to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Room {
+    /// Too much waits for them: only what they must have is added.
+    crowded: bool,
+    /// If they have not joined, they are not answered at all.
+    strangers_full: bool,
+}
+
+impl Waiting {
+    fn room(&self, chat: ChatId, strangers_at_most: usize) -> Room {
+        let crowded = self.chats.get(&chat).is_some_and(|rows| *rows >= CROWD);
+        // Nobody fills the strangers' share alone.
+        let full = strangers_at_most != 0 && (crowded || self.strangers >= strangers_at_most);
+        Room {
+            crowded,
+            strangers_full: full,
+        }
+    }
+
+    fn add(&mut self, chat: ChatId, stranger: bool, rows: usize) {
+        *self.chats.entry(chat).or_default() += rows;
+        self.strangers += if stranger { rows } else { 0 };
+    }
+
+    fn remove(&mut self, chat: ChatId, stranger: bool) {
+        if let Some(rows) = self.chats.get_mut(&chat) {
+            *rows = rows.saturating_sub(1);
+            if *rows == 0 {
+                self.chats.remove(&chat);
+            }
+        }
+        self.strangers = self.strangers.saturating_sub(usize::from(stranger));
+    }
+}
+
 enum Handled {
-    Member,
-    Stranger(usize),
+    Answered { stranger: bool, rows: usize },
     Unanswered,
 }
 
@@ -384,7 +436,7 @@ fn handle_event(
     forum: &Forum,
     chat: ChatId,
     event: &Event,
-    strangers_full: bool,
+    room: Room,
 ) -> Result<Handled, Failure> {
     let person = stage.person(chat)?;
     let moment = Moment {
@@ -392,21 +444,21 @@ fn handle_event(
         random: random::bits(),
     };
     let step = || dialogue::step(person, event.clone(), forum, stage, moment);
-    let outcome =
+    let mut outcome =
         catch_unwind(AssertUnwindSafe(step)).map_err(|_| Failure::Event("a panic".to_owned()))?;
-    let is_stranger = !outcome
+    let stranger = !outcome
         .person
         .as_ref()
         .is_some_and(|person| person.has_joined());
-    if is_stranger && strangers_full {
+    if stranger && room.strangers_full {
+        stage.disregard();
         return Ok(Handled::Unanswered);
     }
+    if room.crowded {
+        outcome.effects.retain(Effect::is_wanted_in_a_crowd);
+    }
     let rows = stage.apply(chat, outcome)?;
-    Ok(if is_stranger {
-        Handled::Stranger(rows)
-    } else {
-        Handled::Member
-    })
+    Ok(Handled::Answered { stranger, rows })
 }
 
 /// The event leaves no trace but this, and its sender is asked to say it again.
@@ -426,8 +478,7 @@ fn set_aside(
     let notice = Effect::Send {
         body: html.into(),
         clears: false,
-        screen: false,
-        routine: false,
+        weight: Weight::Lasting,
     };
     stage.send(chat, 0, Lane::Interactive, vec![notice])
 }
@@ -436,8 +487,11 @@ fn settle(stage: &mut Stage<'_>, settled: &Settled) -> Result<(), StoreError> {
     stage.settle(settled.row);
     match &settled.end {
         End::Done => Ok(()),
+        End::Lost => stage.lost(settled.chat),
         End::Shown(message) => stage.show(settled.chat, *message),
         End::Unreachable => stage.unreachable(settled.chat),
+        // A commit that failed may have happened all the same; then these rows are there already.
+        End::Became(_) if !stage.is_waiting(settled.row)? => Ok(()),
         End::Became(effects) => {
             stage.send(settled.chat, settled.person, Lane::Bulk, effects.clone())
         }

@@ -21,7 +21,6 @@ pub mod ticket;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::channel;
 
 use anyhow::Context as _;
@@ -77,11 +76,9 @@ impl Bot {
             .collect();
         let (works, work) = channel();
         let (deliver, deliveries) = mpsc::unbounded_channel();
-        let strangers = Arc::new(AtomicUsize::new(0));
 
         let ears = Ears {
             deliver: deliver.clone(),
-            strangers: Arc::clone(&strangers),
             strangers_at_most: if limits.per_second == 0 {
                 0
             } else {
@@ -99,13 +96,18 @@ impl Bot {
             Arc::clone(&forum),
             works.clone(),
             shown,
-            strangers,
             limits,
         );
-        let delivering = tokio::spawn(deliverer.run(deliveries));
+        let mut delivering = tokio::spawn(deliverer.run(deliveries));
         let serving = tokio::spawn(socket::serve(socket, forum, works.clone(), stop.clone()));
 
-        poll::run(api, works.clone(), offset, stop).await;
+        tokio::select! {
+            () = poll::run(api, works.clone(), offset, stop) => {}
+            ended = &mut delivering => {
+                ended.context("the deliverer ended badly")?;
+                anyhow::bail!("the deliverer ended before its time");
+            }
+        }
 
         // In the order in which things flow: nothing new, what is being sent, what is being written.
         serving.abort();

@@ -157,7 +157,14 @@ impl<'s> Stage<'s> {
     /// A row needs no sending any more.
     pub fn settle(&mut self, row: RowId) {
         self.writes.insert(record::row(row).bytes, None);
-        self.rows.remove(&row);
+    }
+
+    /// Whether a row still stands in the outbox.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn is_waiting(&self, row: RowId) -> Result<bool, StoreError> {
+        self.store.has(&record::row(row))
     }
 
     /// From now on this message, or none, carries the chat's buttons.
@@ -180,9 +187,24 @@ impl<'s> Stage<'s> {
     /// # Errors
     /// As [`Store::get`].
     pub fn unreachable(&mut self, chat: ChatId) -> Result<(), StoreError> {
+        self.change(chat, |person| {
+            person.unreachable = true;
+            person.shown_in = None;
+        })
+    }
+
+    /// Something for this person was refused for good: what they see is not their newest screen.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn lost(&mut self, chat: ChatId) -> Result<(), StoreError> {
+        self.change(chat, |person| person.shown_in = None)
+    }
+
+    fn change(&mut self, chat: ChatId, change: impl Fn(&mut Person)) -> Result<(), StoreError> {
         let key = record::person(&self.store.sealer, chat);
         if let Some(mut person) = self.get(&key)? {
-            person.unreachable = true;
+            change(&mut person);
             let mut writes = Vec::new();
             write(&mut writes, &key, &person)?;
             self.writes.extend(writes);
@@ -190,9 +212,9 @@ impl<'s> Stage<'s> {
         Ok(())
     }
 
-    /// Whether there is nothing to commit but perhaps the offset.
-    pub fn is_empty(&self) -> bool {
-        self.writes.is_empty()
+    /// Nothing comes of the last step, nor of what it ran into.
+    pub fn disregard(&mut self) {
+        self.failed.take();
     }
 
     /// Seals everything into one batch; with the rows that are to be sent once it is committed.

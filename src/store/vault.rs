@@ -81,6 +81,14 @@ impl Store {
         }
     }
 
+    /// Whether there is a record under this key.
+    ///
+    /// # Errors
+    /// Those of the seam.
+    pub fn has<R: Record>(&self, key: &Key<R>) -> Result<bool, StoreError> {
+        Ok(self.kv.get(&key.bytes)?.is_some())
+    }
+
     /// What there is once.
     ///
     /// # Errors

@@ -311,7 +311,6 @@ async fn while_writing_keeps_failing_each_is_told_once() {
     let (deliver, mut deliveries) = tokio::sync::mpsc::unbounded_channel();
     let ears = Ears {
         deliver,
-        strangers: Arc::default(),
         strangers_at_most: 0,
         link_used: Box::new(|| {}),
     };

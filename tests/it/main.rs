@@ -10,6 +10,7 @@ mod domain;
 mod emulator;
 mod faults;
 mod in_memory;
+mod intake;
 mod layers;
 mod queue;
 mod records;

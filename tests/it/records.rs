@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
-use samleng::dialogue::{Body, Button, Draft, Effect, Membership, Person, State};
+use samleng::dialogue::{Body, Button, Draft, Effect, Membership, Person, State, Weight};
 use samleng::digest::{Edition, Filter, Format, Request};
 use samleng::domain::{
     Answer, Answers, ChatId, Concern, Disclosure, FileRef, Localised, MessageId, Organisation,
@@ -270,13 +270,12 @@ fn a_row_of_every_effect() {
     let send = Effect::Send {
         body: body(),
         clears: true,
-        screen: true,
-        routine: true,
+        weight: Weight::Confirmation,
     };
     let edit = Effect::Edit {
         message: MessageId(44),
         body: body(),
-        screen: false,
+        weight: Weight::Lasting,
     };
     let toast = |text| Effect::Toast {
         query: "4382bfdwdsb323b2d9".to_owned(),

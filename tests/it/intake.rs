@@ -1,0 +1,242 @@
+//! The writer by itself, over a store in memory: floods stay small, and cost nobody else an answer.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use samleng::dialogue::{Content, Effect, Event, State, Weight};
+use samleng::domain::{ChatId, MessageId};
+use samleng::runtime::deliver::Delivery;
+use samleng::runtime::intake::{Ears, End, Intake, Opener, Settled, Work};
+use samleng::store::memory_kv::MemoryKv;
+use samleng::store::{Row, Store, key};
+use samleng::telegram::{Update, What};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::in_memory::forum;
+
+/// A writer, what it gives to be sent, and its disk.
+struct Desk {
+    works: Sender<Work>,
+    deliveries: UnboundedReceiver<Delivery>,
+    disk: MemoryKv,
+    next: u32,
+    /// What was given and not settled, by chat.
+    rows: BTreeMap<ChatId, Vec<Row>>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let disk = MemoryKv::new();
+        let same = disk.clone();
+        let open: Opener = Box::new(move || unlock(&same));
+        let (deliver, deliveries) = tokio::sync::mpsc::unbounded_channel();
+        let ears = Ears {
+            deliver,
+            strangers_at_most: 1_000,
+            link_used: Box::new(|| {}),
+        };
+        let intake = Intake::new(Arc::new(forum()), open().unwrap(), open, ears).unwrap();
+        let (works, work) = std::sync::mpsc::channel();
+        std::thread::spawn(move || intake.run(&work));
+        Self {
+            works,
+            deliveries,
+            disk,
+            next: 1,
+            rows: BTreeMap::new(),
+        }
+    }
+
+    /// These people do these things, a hundred to a batch; nothing is sent meanwhile.
+    async fn take(&mut self, events: Vec<(ChatId, Event)>) {
+        for batch in events.chunks(100) {
+            let updates: Vec<Update> = (self.next..)
+                .zip(batch)
+                .map(|(id, (chat, event))| Update {
+                    id,
+                    what: What::Private(*chat, event.clone()),
+                })
+                .collect();
+            self.next += batch.len() as u32;
+            let (done, hear) = tokio::sync::oneshot::channel();
+            let offset = self.next.into();
+            self.works
+                .send(Work::Updates {
+                    updates,
+                    offset,
+                    done,
+                })
+                .unwrap();
+            hear.await.unwrap().unwrap();
+        }
+        // The confirmation comes first; a question in between makes sure that the rows have come too.
+        let (done, hear) = tokio::sync::oneshot::channel();
+        self.works.send(Work::Snapshot(done)).unwrap();
+        assert!(hear.await.unwrap().is_ok());
+        while let Ok(delivery) = self.deliveries.try_recv() {
+            if let Delivery::Rows(rows) = delivery {
+                for row in rows {
+                    self.rows.entry(row.chat).or_default().push(row);
+                }
+            }
+        }
+    }
+
+    fn waiting(&self, chat: ChatId) -> usize {
+        self.rows.get(&chat).map_or(0, Vec::len)
+    }
+
+    /// Everything that waits for this chat was sent.
+    fn sent(&mut self, chat: ChatId) {
+        let rows = self.rows.remove(&chat).unwrap_or_default();
+        let settled = |row: Row| Settled {
+            row: row.id,
+            chat,
+            person: row.person,
+            stranger: row.stranger,
+            end: End::Done,
+        };
+        let settled = rows.into_iter().map(settled).collect();
+        self.works.send(Work::Settled(settled)).unwrap();
+    }
+
+    /// The button on the newest screen whose data ends so.
+    fn press(&self, chat: ChatId, ending: &str) -> Event {
+        let bodies = self.rows[&chat].iter().filter_map(|row| match &row.effect {
+            Effect::Send { body, .. } | Effect::Edit { body, .. } => Some(body),
+            Effect::Toast { .. } | Effect::Strip { .. } | Effect::Digest(_) => None,
+        });
+        let buttons = bodies.flat_map(|body| body.buttons.iter().flatten());
+        let mut found = buttons.filter(|button| button.data.ends_with(ending));
+        Event::Press {
+            query: "q".to_owned(),
+            message: None,
+            data: found.next_back().unwrap().data.clone(),
+        }
+    }
+
+    async fn join(&mut self, chat: ChatId) {
+        self.take(vec![(chat, text("/start"))]).await;
+        for act in ["speak.en", "agree"] {
+            let press = self.press(chat, act);
+            self.take(vec![(chat, press)]).await;
+        }
+        self.take(vec![(chat, text("Heron Marsh Circle"))]).await;
+        let press = self.press(chat, "pick.pursat");
+        self.take(vec![(chat, press)]).await;
+        self.sent(chat);
+    }
+}
+
+fn unlock(disk: &MemoryKv) -> Result<Store, samleng::store::StoreError> {
+    let master = key::MasterKey::from_env_value(&"5".repeat(64)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("epoch");
+    std::fs::write(&path, [7; 32]).unwrap();
+    let epoch = key::Epoch::load_or_create(&path, true).unwrap();
+    Store::unlock(Box::new(disk.reopen()), master, &epoch)
+}
+
+fn text(words: &str) -> Event {
+    Event::Message {
+        id: MessageId(1),
+        content: Content::Text(words.to_owned()),
+    }
+}
+
+#[tokio::test]
+async fn one_stranger_does_not_take_the_place_of_all() {
+    let mut desk = Desk::new();
+    let flood = (0..1_200).map(|_| (ChatId(1), text("/privacy"))).collect();
+    desk.take(flood).await;
+    assert!(desk.waiting(ChatId(1)) < 300, "{}", desk.waiting(ChatId(1)));
+    desk.take((2..12).map(|chat| (ChatId(chat), text("/start"))).collect())
+        .await;
+    for chat in 2..12 {
+        assert_eq!(desk.waiting(ChatId(chat)), 1, "newcomer {chat} is answered");
+    }
+}
+
+#[tokio::test]
+async fn a_thousand_strangers_fill_their_share_and_no_more() {
+    let mut desk = Desk::new();
+    desk.join(ChatId(5_000)).await;
+    let flood = |_| (1..=1_500).map(|chat| (ChatId(chat), text("hello")));
+    desk.take((0..4).flat_map(flood).collect()).await;
+    let waiting: usize = (1..=1_500).map(|chat| desk.waiting(ChatId(chat))).sum();
+    assert!((1_000..=1_001).contains(&waiting), "{waiting} rows wait");
+    // Whoever has joined is outside the share, and so is whoever opens the owner's link.
+    desk.take(vec![(ChatId(5_000), text("/menu"))]).await;
+    assert_eq!(desk.waiting(ChatId(5_000)), 1);
+    // Once their rows have gone, strangers are answered again.
+    for chat in 1..=1_500 {
+        desk.sent(ChatId(chat));
+    }
+    desk.take(vec![(ChatId(1_500), text("hello"))]).await;
+    assert_eq!(desk.waiting(ChatId(1_500)), 1);
+}
+
+#[tokio::test]
+async fn a_flooding_member_fills_no_disk_and_loses_no_answer() {
+    let mut desk = Desk::new();
+    let member = ChatId(1);
+    desk.join(member).await;
+    let before = desk.disk.contents().len();
+    desk.take((0..2_000).map(|_| (member, text("/help"))).collect())
+        .await;
+    // Screens of one chat replace each other at the deliverer; pages are not even stored.
+    let pages = desk.rows[&member].iter().filter(|row| {
+        matches!(
+            row.effect,
+            Effect::Send {
+                weight: Weight::Page,
+                ..
+            }
+        )
+    });
+    assert!(pages.count() < 150);
+    assert!(desk.disk.contents().len() < before + 2_300);
+    // What they say counts all the same.
+    desk.sent(member);
+    desk.take(vec![(member, text("/menu"))]).await;
+    let press = desk.press(member, "new");
+    desk.take(vec![(member, press)]).await;
+    let store = unlock(&desk.disk).unwrap();
+    let people = store.all::<samleng::dialogue::Person>().unwrap();
+    assert!(matches!(people[0].state, State::Form { .. }));
+}
+
+#[tokio::test]
+async fn a_screen_that_was_refused_for_good_is_shown_anew() {
+    let mut desk = Desk::new();
+    let member = ChatId(1);
+    desk.join(member).await;
+    desk.take(vec![(member, text("/menu"))]).await;
+    let Event::Press { data, .. } = desk.press(member, "new") else {
+        unreachable!("it is a press")
+    };
+    let press = || Event::Press {
+        query: "q".to_owned(),
+        message: Some(MessageId(7)),
+        data: data.clone(),
+    };
+    desk.sent(member);
+    desk.take(vec![(member, press())]).await;
+    let is_edit = |row: &&Row| matches!(row.effect, Effect::Edit { .. });
+    let edit = desk.rows[&member].iter().find(is_edit).unwrap();
+    let lost = Settled {
+        row: edit.id,
+        chat: member,
+        person: edit.person,
+        stranger: false,
+        end: End::Lost,
+    };
+    desk.works.send(Work::Settled(vec![lost])).unwrap();
+    desk.rows.clear();
+    // The button they see is one behind; a second tap would only be told so.
+    desk.take(vec![(member, press())]).await;
+    let is_screen =
+        |row: &Row| matches!(&row.effect, Effect::Send { weight, .. } if weight.is_screen());
+    assert!(desk.rows[&member].iter().any(is_screen));
+}
