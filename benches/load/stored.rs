@@ -75,7 +75,6 @@ pub(crate) fn fill(data: &Path, forum: &Forum, concerns: u64) -> anyhow::Result<
                 person: Some(person),
                 changes,
                 effects: Vec::new(),
-                replaces_last: false,
             };
             stage.apply(chat, outcome)?;
             stage.show(chat, Some(MessageId(77)))?;

@@ -18,20 +18,23 @@ fn message(fields: &str) -> String {
 }
 
 fn event(json: &str) -> Event {
-    match read(json).expect("an id").what {
-        What::Private(ChatId(7), event) => event,
-        other => panic!("{other:?} from {json}"),
-    }
+    let what = read(json).expect("an id").what;
+    let What::Private(ChatId(7), event) = what else {
+        panic!("{what:?} from {json}")
+    };
+    event
 }
 
 fn content(fields: &str) -> Content {
-    match event(&message(fields)) {
-        Event::Message {
-            id: MessageId(9),
-            content,
-        } => content,
-        other => panic!("{other:?} from {fields}"),
-    }
+    let event = event(&message(fields));
+    let Event::Message {
+        id: MessageId(9),
+        content,
+    } = event
+    else {
+        panic!("{event:?} from {fields}")
+    };
+    content
 }
 
 #[test]
