@@ -74,10 +74,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     match out {
         Some(path) => std::fs::write(&path, rendered)
             .with_context(|| format!("cannot write {}", path.display())),
-        None => {
-            print!("{rendered}");
-            Ok(())
-        }
+        None => super::print(&rendered),
     }
 }
 

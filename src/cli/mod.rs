@@ -10,9 +10,11 @@ mod owner_link;
 mod run;
 mod setup;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
 /// A Telegram bot through which organisations say what they want raised at a meeting with an authority.
@@ -57,6 +59,17 @@ enum Command {
     /// Print a digest
     #[command(after_help = digest::HELP)]
     Digest(digest::Args),
+}
+
+/// Writes a result to standard output. Whoever closed it has read enough.
+fn print(result: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(result.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 impl Cli {

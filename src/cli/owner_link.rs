@@ -28,12 +28,14 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let file = folder.owner_link();
     if !args.new_owner {
         return match fs::read_to_string(&file) {
-            Ok(link) => {
-                println!("{link}");
-                Ok(())
-            }
+            Ok(link) => super::print(&format!(
+                "{link}
+"
+            )),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                bail!("there is an owner already (--new-owner makes a fresh link)")
+                bail!(
+                    "no link is open: there is an owner, or the bot has not run yet (--new-owner makes a fresh one)"
+                )
             }
             Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
         };
@@ -51,6 +53,8 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         }
     };
     write_private(&file, link.as_bytes()).context("cannot keep the owner's link")?;
-    println!("{link}");
-    Ok(())
+    super::print(&format!(
+        "{link}
+"
+    ))
 }

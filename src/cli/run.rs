@@ -1,7 +1,7 @@
 //! `samleng run`: the bot itself.
 
 use std::fs;
-use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
     let forum = setup::sound_forum(common)?;
     let settings = &forum.config.settings;
     let token = setup::token(settings)?;
-    let address = setup::address(settings);
+    let address = setup::address(settings)?;
     log::info!("the Bot API is at {address}");
     let api = Api::new(&address, &token)?;
     let data = setup::absolute(&common.data)?;
@@ -68,7 +68,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
 }
 
 /// Becomes true with SIGTERM or Ctrl-C.
-fn stop_on_signals() -> anyhow::Result<watch::Receiver<bool>> {
+pub(super) fn stop_on_signals() -> anyhow::Result<watch::Receiver<bool>> {
     let (sender, receiver) = watch::channel(false);
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -135,16 +135,17 @@ fn announce_owner_link(store: &mut crate::store::Store, folder: &DataFolder) -> 
         return Ok(());
     };
     write_private(&folder.owner_link(), link.as_bytes()).context("cannot keep the owner's link")?;
-    let mut out = std::io::stdout();
-    writeln!(out, "{link}")
-        .and_then(|()| out.flush())
-        .context("cannot print the owner's link")
+    super::print(&format!("{link}\n"))
 }
 
 /// The local socket; one that was left behind gives way, since the store's lock says that nobody else runs here.
 fn listen() -> anyhow::Result<UnixListener> {
     remove(Path::new("socket"));
-    UnixListener::bind("socket").context("cannot make the local socket")
+    let socket = UnixListener::bind("socket").context("cannot make the local socket")?;
+    // The mask of new files leaves it executable, which means nothing for a socket.
+    fs::set_permissions("socket", fs::Permissions::from_mode(0o600))
+        .context("cannot close the local socket to others")?;
+    Ok(socket)
 }
 
 fn remove(path: &Path) {

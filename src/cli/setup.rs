@@ -137,14 +137,14 @@ fn key_sources(settings: &Settings) -> anyhow::Result<KeySources> {
 
 /// The bot's token, from the environment or the file of the settings.
 pub(super) fn token(settings: &Settings) -> anyhow::Result<Token> {
-    let (text, source) = match (env::var("TELOXIDE_TOKEN"), &settings.telegram.token_file) {
-        (Ok(token), _) => (token, "TELOXIDE_TOKEN".to_owned()),
-        (Err(_), Some(file)) => {
+    let (text, source) = match (variable("TELOXIDE_TOKEN"), &settings.telegram.token_file) {
+        (Some(token), _) => (token, "TELOXIDE_TOKEN".to_owned()),
+        (None, Some(file)) => {
             let text = fs::read_to_string(file)
                 .with_context(|| format!("the token file {}", file.display()))?;
             (text, file.display().to_string())
         }
-        (Err(_), None) => bail!(
+        (None, None) => bail!(
             "no token: set TELOXIDE_TOKEN, or token_file in samleng.toml (BotFather gives one)"
         ),
     };
@@ -153,8 +153,22 @@ pub(super) fn token(settings: &Settings) -> anyhow::Result<Token> {
 }
 
 /// The Bot API's address.
-pub(super) fn address(settings: &Settings) -> String {
-    let address =
-        env::var("TELOXIDE_API_URL").unwrap_or_else(|_| settings.telegram.api_url.clone());
-    address.trim_end_matches('/').to_owned()
+pub(super) fn address(settings: &Settings) -> anyhow::Result<String> {
+    let address = match variable("TELOXIDE_API_URL") {
+        Some(address) => address.trim_end_matches('/').to_owned(),
+        None => settings.telegram.api_url.clone(),
+    };
+    let host = address
+        .strip_prefix("https://")
+        .or(address.strip_prefix("http://"));
+    ensure!(
+        host.is_some_and(|host| !host.is_empty()),
+        "the Bot API's address must begin with https:// (or http:// for a server of your own)"
+    );
+    Ok(address)
+}
+
+/// A variable of the environment; an empty one counts as none.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -72,14 +72,8 @@ pub fn of(person: &Person, organisation: Option<&Organisation>, forum: &Forum) -
             }
         }
         State::Menu { kept } => menu(person, organisation, kept.as_ref(), forum, first),
-        State::Form {
-            draft,
-            at,
-            from_review,
-        } => match forum.config.question(at) {
-            Some((position, question)) => {
-                ask(draft, position, question, *from_review, forum, first)
-            }
+        State::Form { draft, at, .. } => match forum.config.question(at) {
+            Some((position, question)) => ask(draft, position, question, forum, first),
             // The form changed under the draft; what was answered is kept, and one press leads on.
             None => menu(person, organisation, Some(draft), forum, first),
         },
@@ -178,7 +172,6 @@ fn ask(
     draft: &Draft,
     position: usize,
     question: &Question,
-    from_review: bool,
     forum: &Forum,
     phrases: Phrases<'_>,
 ) -> Screen {
@@ -203,7 +196,8 @@ fn ask(
         | Kind::Place
         | Kind::Text { .. }
         | Kind::Number { .. } => {
-            if let Some(answer) = answered {
+            let given = answered.filter(|answer| **answer != Answer::Skipped);
+            if let Some(answer) = given {
                 html.paragraph(&phrases.answer_so_far(&card::answer(
                     question,
                     answer,
@@ -230,22 +224,17 @@ fn ask(
             }
         }
     }
-    rows.push(last_row(question, answered, from_review, phrases));
+    rows.push(last_row(question, phrases));
     Screen { html, rows }
 }
 
-fn last_row(
-    question: &Question,
-    answered: Option<&Answer>,
-    from_review: bool,
-    phrases: Phrases<'_>,
-) -> Vec<(String, Action)> {
+fn last_row(question: &Question, phrases: Phrases<'_>) -> Vec<(String, Action)> {
     let mut row = vec![(phrases.button_back(), Action::Back)];
     let may_skip = match question.required {
         Required::Yes => false,
         Required::UnlessVoice | Required::No => true,
     };
-    if may_skip && (answered.is_none() || from_review) {
+    if may_skip {
         row.push((phrases.button_skip(), Action::Skip));
     }
     row.push((phrases.button_cancel(), Action::Cancel));

@@ -50,6 +50,10 @@ impl Text {
         for topic in &self.topics {
             whole.paragraph(topic);
         }
+        // Cut at the best places it makes no fewer.
+        if whole.chars() > MESSAGES * MESSAGE_CHARS {
+            return None;
+        }
         let messages = split(&whole, MESSAGE_CHARS);
         (messages.len() <= MESSAGES).then_some(messages)
     }
@@ -84,6 +88,7 @@ impl Writer<'_> {
         }
         if digest.concerns.is_empty() {
             html.paragraph(&phrases.digest_empty());
+            self.silence(&mut html, digest);
             return html;
         }
         let language = phrases.language();
@@ -173,7 +178,7 @@ impl Writer<'_> {
                 &group[0].topic,
                 self.phrases.language(),
             );
-            let mut html = self.phrases.digest_topic(&name, group.len() as u64);
+            let mut html = self.phrases.digest_topic(&name);
             for entry in group {
                 html.paragraph(&self.entry(entry, edition));
             }

@@ -83,6 +83,7 @@ struct Message {
     animation: Option<IgnoredAny>,
     audio: Option<IgnoredAny>,
     contact: Option<IgnoredAny>,
+    location: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -134,6 +135,14 @@ impl Known {
                 message: Some(message),
                 ..
             } => message.what(|id, content| Event::Message { id, content }),
+            // A live location reports itself every few seconds; nobody said anything.
+            Self {
+                edited_message:
+                    Some(Message {
+                        location: Some(_), ..
+                    }),
+                ..
+            } => What::Elsewhere,
             Self {
                 edited_message: Some(message),
                 ..

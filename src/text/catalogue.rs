@@ -227,7 +227,7 @@ catalogue! {
     markup digest_silent_places "digest-silent-places" (count: number, names: text);
     markup digest_silent_organisations "digest-silent-organisations" (count: number, names: text);
     markup digest_empty "digest-empty" ();
-    markup digest_topic "digest-topic" (name: text, count: number);
+    markup digest_topic "digest-topic" (name: text);
     markup digest_attached "digest-attached" ();
     label digest_unnamed "digest-unnamed" ();
     label digest_unverified "digest-unverified" ();

@@ -2,6 +2,8 @@
 //! between grapheme clusters; never inside a tag, an entity or a cluster. Words are found as ICU finds them,
 //! since Khmer writes none of the spaces between its own.
 
+use std::collections::BTreeSet;
+
 use icu_segmenter::WordSegmenter;
 use icu_segmenter::options::WordBreakInvariantOptions;
 use unicode_segmentation::UnicodeSegmentation;
@@ -17,13 +19,12 @@ pub fn split(html: &Html, limit: usize) -> Vec<Html> {
     if html.chars() <= limit {
         return vec![html.clone()];
     }
-    let all: Vec<Piece<'_>> = pieces(html.as_str()).collect();
     let plain = html.to_plain();
     let cuts = cuts(&plain, limit);
     let mut parts = Vec::with_capacity(cuts.len() + 1);
     let (mut part, mut open, mut count, mut next) =
         (String::new(), Vec::new(), 0, cuts.iter().peekable());
-    for piece in all {
+    for piece in pieces(html.as_str()) {
         match piece {
             Piece::Tag(tag) => {
                 part.push_str(tag);
@@ -54,59 +55,55 @@ pub fn split(html: &Html, limit: usize) -> Vec<Html> {
 fn cuts(plain: &str, limit: usize) -> Vec<usize> {
     let mut cuts = Vec::new();
     let (mut done, mut rest) = (0, plain);
-    while rest.chars().count() > limit {
+    while rest.chars().nth(limit).is_some() {
         let cut = best_cut(rest, limit);
         done += cut;
         cuts.push(done);
-        rest = &rest[rest
-            .char_indices()
-            .nth(cut)
-            .map_or(rest.len(), |(byte, _)| byte)..];
+        rest = &rest[byte_of(rest, cut)..];
     }
     cuts
 }
 
 /// The best place to cut within the first `limit` characters; at least 1.
 fn best_cut(text: &str, limit: usize) -> usize {
-    let end = text
-        .char_indices()
-        .nth(limit)
-        .map_or(text.len(), |(byte, _)| byte);
+    let end = byte_of(text, limit);
     let window = &text[..end];
     let chars = |bytes: usize| window[..bytes].chars().count();
     // A cut in the first third would make a message of almost nothing.
     let good = |bytes: &usize| *bytes > 0 && chars(*bytes) >= limit / 3;
     let paragraph = window.rfind("\n\n").map(|at| at + 2).filter(good);
     let line = || window.rfind('\n').map(|at| at + 1).filter(good);
-    let word = || last_boundary(text, end).filter(good);
-    let cluster = || {
-        text.grapheme_indices(true)
-            .map(|(at, _)| at)
-            .take_while(|at| *at <= end)
-            .last()
-            .filter(|at| *at > 0)
-    };
+    let word = || boundaries(text, end).0.filter(good);
+    let cluster = || boundaries(text, end).1.filter(|at| *at > 0);
     let bytes = paragraph.or_else(line).or_else(word).or_else(cluster);
     bytes.map_or(limit.max(1), chars).max(1)
 }
 
-/// The last word boundary at or before this byte that is no cut through a cluster.
-fn last_boundary(text: &str, end: usize) -> Option<usize> {
-    // A little beyond the end is needed to know whether the end itself is a boundary.
-    let horizon = text[end..]
-        .char_indices()
-        .nth(64)
-        .map_or(text.len(), |(byte, _)| end + byte);
-    let window = &text[..horizon];
-    let segmenter = WordSegmenter::new_lstm(WordBreakInvariantOptions::default());
-    let words: Vec<usize> = segmenter
-        .segment_str(window)
-        .take_while(|at| *at <= end)
-        .collect();
-    let clusters: std::collections::BTreeSet<usize> = window
+/// How many characters before a cut are looked at for words and clusters, none of which is longer.
+const BEFORE: usize = 200;
+/// How many after it, to know whether the cut itself is a boundary.
+const AFTER: usize = 64;
+
+/// The last boundary between words, and the last between clusters, at or before this byte. Only what stands near it is
+/// looked at: to find Khmer words takes long.
+fn boundaries(text: &str, end: usize) -> (Option<usize>, Option<usize>) {
+    let back = text[..end].char_indices().rev().nth(BEFORE);
+    let begin = back.map_or(0, |(byte, _)| byte);
+    let window = &text[begin..end + byte_of(&text[end..], AFTER)];
+    let clusters: BTreeSet<usize> = window
         .grapheme_indices(true)
-        .map(|(at, _)| at)
-        .chain([window.len()])
+        .map(|(at, _)| begin + at)
+        // Where the window begins need not be a boundary, unless the text begins there.
+        .filter(|at| *at <= end && (*at > begin || begin == 0))
         .collect();
-    words.into_iter().rev().find(|at| clusters.contains(at))
+    let segmenter = WordSegmenter::new_lstm(WordBreakInvariantOptions::default());
+    let words = segmenter.segment_str(window).map(|at| begin + at);
+    let word = words.filter(|at| clusters.contains(at)).last();
+    (word, clusters.last().copied())
+}
+
+/// Where this many characters end.
+fn byte_of(text: &str, chars: usize) -> usize {
+    let found = text.char_indices().nth(chars);
+    found.map_or(text.len(), |(byte, _)| byte)
 }

@@ -487,7 +487,8 @@ impl<'f> Talk<'f> {
             let event = match (&person.state, offered.first()) {
                 (State::Form { at, .. }, _) => {
                     let (_, question) = self.forum.config.question(at).unwrap();
-                    let told = person.state.draft().unwrap().answers.0.contains_key(at);
+                    let given = person.state.draft().unwrap().answers.0.get(at);
+                    let told = given.is_some_and(|answer| *answer != Answer::Skipped);
                     match &question.kind {
                         samleng::config::Kind::Number { .. } if !told => {
                             self.message(Content::Text("12".to_owned()))

@@ -161,6 +161,19 @@ fn nobody_acts_in_another_persons_chat() {
 }
 
 #[test]
+fn a_live_location_is_not_heard_each_time_it_moves() {
+    let moved = message(r#""location":{"latitude":1,"longitude":2},"edit_date":3"#);
+    let sent = content(r#""location":{"latitude":1,"longitude":2}"#);
+    assert_eq!(sent, Content::Other(Other::Thing));
+    let moved = moved.replace(r#""message":"#, r#""edited_message":"#);
+    let nothing = Update {
+        id: 5,
+        what: What::Elsewhere,
+    };
+    assert_eq!(read(&moved), Some(nothing));
+}
+
+#[test]
 fn a_block_is_noted() {
     let change = |status: &str| {
         format!(

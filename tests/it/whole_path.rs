@@ -339,7 +339,7 @@ async fn wrong_usage_is_2_and_what_is_missing_is_1() {
     refused(&site.say(&["owner-link"]).await, "has the bot run there?");
 
     site.env.insert("TELOXIDE_TOKEN".to_owned(), String::new());
-    refused(&site.say(&["run"]).await, "is no token");
+    refused(&site.say(&["run"]).await, "no token: set TELOXIDE_TOKEN");
     let mut command = site.command::<&str>(&[], &["run"]);
     let output = command.env_remove("TELOXIDE_TOKEN").output().await.unwrap();
     let said = Said {

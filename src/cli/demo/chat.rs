@@ -12,6 +12,9 @@ use crate::emulator::client::{Chat, Client, Message};
 const ME: i64 = 2_001;
 const OWNER: i64 = 2_002;
 
+/// How long nothing must come before the conversation is taken to be over.
+const QUIET: Duration = Duration::from_secs(2);
+
 const INTRODUCTION: &str = "\
 You are a person with a phone, and this is your chat with the bot. Write as you would there.
   3             press the button with this number
@@ -39,7 +42,7 @@ pub(super) async fn run(client: &Client, owner_link: &str) -> anyhow::Result<()>
     loop {
         let chat = tokio::select! {
             line = lines.recv() => {
-                let Some(line) = line else { return Ok(()) };
+                let Some(line) = line else { return talk.rest().await };
                 if line == "/owner" {
                     talk.change_sides();
                     if talk.user == OWNER && !owner_knows {
@@ -138,6 +141,17 @@ impl Talk<'_> {
                 }
             }
             (None, _) => self.client.send_text(self.user, line).await.map(drop),
+        }
+    }
+
+    /// Prints what still comes once there is nothing more to say.
+    async fn rest(&mut self) -> anyhow::Result<()> {
+        loop {
+            let chat = self.client.chat(self.user, self.seen, QUIET).await?;
+            if chat.event <= self.seen {
+                return Ok(());
+            }
+            self.show(&chat)?;
         }
     }
 

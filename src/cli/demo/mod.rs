@@ -33,11 +33,12 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         let emulator = Emulator::start(Config { port: 0, limits: Limits::Strict }).await?;
         let client = emulator.client(TOKEN)?;
         let bot = bot::Bot::start(&emulator.url(), common).await?;
+        let mut stop = super::run::stop_on_signals()?;
         let result = tokio::select! {
             result = async {
                 if args.chat { chat::run(&client, bot.owner_link()).await } else { play::run(&client, &bot, &forum).await }
             } => result,
-            _ = tokio::signal::ctrl_c() => Ok(()),
+            _ = stop.wait_for(|stop| *stop) => Ok(()),
         };
         bot.stop().await?;
         emulator.stop().await;
