@@ -8,6 +8,9 @@
 //! | [`domain`] | the vocabulary: organisation, concern, receipt; pure values |
 //! | [`config`] | what a forum changes: settings, form, topics, places, words |
 //! | [`text`] | every word that a person reads, and what people write made safe |
+//! | [`registry`] | the list of organisations: reading it, finding one by a typed name; pure |
+//! | [`similar`] | which concerns say something close; pure |
+//! | [`files`] | what people send, bytes to clean bytes: type by content, metadata stripped; pure |
 //! | [`digest`] | from the records to a digest value; pure |
 //! | [`dialogue`] | the conversation: from state and event to state and effects; pure |
 //! | [`documents`] | a digest value to bytes or messages |
@@ -24,7 +27,10 @@ pub mod digest;
 pub mod documents;
 pub mod domain;
 pub mod emulator;
+pub mod files;
+pub mod registry;
 pub mod runtime;
+pub mod similar;
 pub mod store;
 pub mod telegram;
 pub mod text;

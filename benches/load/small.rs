@@ -8,16 +8,20 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
-use samleng::dialogue::{self, Change, Content, Effect, Event, Moment, Person, World};
+use samleng::dialogue::{self, Content, Effect, Event, Moment, Person};
 use samleng::digest::{self, Edition, Filter};
 use samleng::documents::{json, text::Text};
-use samleng::domain::{ChatId, Language, MessageId, Organisation, Receipt};
+use samleng::domain::{ChatId, Language, MessageId};
 use samleng::runtime::intake::{Ears, Intake, Work};
+use samleng::store::key::{Epoch, MasterKey};
+use samleng::store::memory_kv::MemoryKv;
+use samleng::store::{Stage, Store};
 use samleng::telegram::{Update, What};
 use samleng::text::Forum;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::people::{Act, CONCERN, JOIN};
+use crate::process::KEY;
 use crate::stored;
 use crate::table::{Table, median};
 
@@ -43,35 +47,13 @@ pub(crate) fn all(
     digests(table, forum, full)
 }
 
-#[derive(Default)]
-struct Records {
-    last: u64,
-    organisations: BTreeMap<u64, Organisation>,
-}
-
-impl World for Records {
-    fn fresh_id(&mut self) -> u64 {
-        self.last += 1;
-        self.last
-    }
-    fn organisation(&self, id: u64) -> Option<Organisation> {
-        self.organisations.get(&id).cloned()
-    }
-    fn organisation_named(&self, _: &str) -> Option<Organisation> {
-        None
-    }
-    fn receipt_taken(&self, _: Receipt) -> bool {
-        false
-    }
-    fn owner_code(&self) -> Option<String> {
-        None
-    }
-}
-
 /// Walks one person through many concerns; the mean time of a step.
 fn steps(forum: &Forum) -> anyhow::Result<Duration> {
-    let mut records = Records::default();
-    let mut person = Person::new(0, ChatId(1));
+    let master = MasterKey::from_env_value(KEY)?;
+    let store = Store::unlock(Box::new(MemoryKv::new()), master, &Epoch::random()?)?;
+    let mut stage = Stage::new(&store, Timestamp::now())?;
+    let chat = ChatId(1);
+    let mut person = Person::new(0, chat);
     let mut data = BTreeMap::new();
     let mut steps = 0;
     let mut took = Duration::ZERO;
@@ -95,24 +77,21 @@ fn steps(forum: &Forum) -> anyhow::Result<Duration> {
             random: steps,
         };
         let begun = Instant::now();
-        let outcome = dialogue::step(person, event, forum, &mut records, moment);
+        let outcome = dialogue::step(person, event, forum, &mut stage, moment);
         took += begun.elapsed();
         steps += 1;
-        for change in outcome.changes {
-            match change {
-                Change::Organisation(organisation) => {
-                    records.organisations.insert(organisation.id, organisation);
-                }
-                Change::Concern(_) | Change::OwnerClaimed => {}
-            }
-        }
+        stage.apply(chat, outcome.clone())?;
         for effect in outcome.effects {
             match effect {
                 Effect::Send { body, .. } | Effect::Edit { body, .. } => {
                     let buttons = body.buttons.into_iter().flatten();
                     data.extend(buttons.map(|button| (button.label, button.data)));
                 }
-                Effect::Toast { .. } | Effect::Strip { .. } | Effect::Digest(_) => {}
+                Effect::Toast { .. }
+                | Effect::Strip { .. }
+                | Effect::Digest(_)
+                | Effect::Commands
+                | Effect::MyData => {}
             }
         }
         person = outcome.person.context("nobody is left")?;
@@ -127,6 +106,8 @@ fn batches(table: &mut Table, forum: &Arc<Forum>, data: &Path) -> anyhow::Result
     let ears = Ears {
         deliver,
         strangers_at_most: 0,
+        fetch: mpsc::unbounded_channel().0,
+        files_gone: Box::new(|_| {}),
         link_used: Box::new(|| {}),
     };
     let again = Box::new(|| Err(samleng::store::StoreError::Closed));

@@ -41,14 +41,13 @@ pub(crate) fn fill(data: &Path, forum: &Forum, concerns: u64) -> anyhow::Result<
     let mut store = open(data)?;
     let people: Vec<u64> = (0..concerns / EACH).collect();
     for together in people.chunks(50) {
-        let mut stage = Stage::new(&store)?;
+        let mut stage = Stage::new(&store, Timestamp::now())?;
         let mut organisation = 0;
         for number in together {
-            let mut changes = Vec::new();
             if number % MEMBERS == 0 {
                 organisation = stage.fresh_id();
                 let name = format!("Association {organisation} for the rivers and the lake");
-                changes.push(Change::Organisation(Organisation {
+                stage.change(Change::Organisation(Organisation {
                     id: organisation,
                     name: Localised::same(forum.words.languages(), &name),
                     place: pick(
@@ -56,6 +55,8 @@ pub(crate) fn fill(data: &Path, forum: &Forum, concerns: u64) -> anyhow::Result<
                         *number,
                     ),
                     verified: number % 2 == 0,
+                    number: None,
+                    suspended: false,
                 }));
             }
             let chat = ChatId(1_000_000 + i64::try_from(*number)?);
@@ -64,23 +65,24 @@ pub(crate) fn fill(data: &Path, forum: &Forum, concerns: u64) -> anyhow::Result<
             person.membership = Some(Membership {
                 organisation,
                 agreed_at: Timestamp::now(),
+                invitation: None,
             });
             person.state = State::Menu { kept: None };
             for n in 0..EACH {
                 let id = stage.fresh_id();
                 let concern = concern(forum, id, organisation, person.number, number * EACH + n);
-                changes.push(Change::Concern(Box::new(concern)));
+                stage.change(Change::Concern(Box::new(concern)));
             }
             let outcome = Outcome {
                 person: Some(person),
-                changes,
                 effects: Vec::new(),
+                notices: Vec::new(),
             };
             stage.apply(chat, outcome)?;
             stage.show(chat, Some(MessageId(77)))?;
         }
-        let (batch, _) = stage.finish()?;
-        store.commit(batch)?;
+        let finished = stage.finish()?;
+        store.commit(finished)?;
     }
     Ok(())
 }
@@ -134,6 +136,11 @@ fn concern(forum: &Forum, id: u64, organisation: u64, author: u64, nth: u64) -> 
                 .map(|(question, answer)| (question.to_owned(), answer))
                 .collect(),
         ),
+        vouched: false,
+        into: None,
+        reason: None,
+        past: 0,
+        open_question: None,
     }
 }
 

@@ -14,7 +14,7 @@ consent =
     <b>Before you begin</b>
 
     • I keep what you send here, sealed, for the organisers of the meeting. I keep no phone number, no name and no username of yours.
-    • For each concern you choose whether the ministry sees who says it, sees only what is said, or sees nothing.
+    • For each concern you choose whether the ministry, and the other organisations here, see who says it, see only what is said, or see nothing.
     • Telegram, and whoever can compel it, can read this chat. It stays on your phone until you delete it.
     • Details in your words may show who you are even without a name.
     • You need not answer anything. Not answering has no consequence.
@@ -23,9 +23,10 @@ consent =
 privacy =
     <b>Privacy, in plain words</b>
 
-    <b>What I keep:</b> your organisation, your answers, the voice notes, photos and documents that you add, and the number of this chat so that I can answer. No phone number, no name, no username, nothing of where a forwarded message came from.
+    <b>What I keep:</b> your organisation, your answers, the voice notes, photos and documents that you add, and the number of this chat so that I can answer. No phone number, no name, no username, nothing of where a forwarded message came from. Photos and voice notes lose the place, the device and the time that are written in them; documents stay as they are and can name who wrote them.
     <b>How:</b> sealed on the organisers' server. A copied disk cannot be read without its key.
-    <b>Who reads it:</b> the organisers read everything. The ministry reads only what you allow, concern by concern, after the organisers have looked at it.
+    <b>Who reads it:</b> the organisers read everything. The ministry and the other organisations here read only what you allow, concern by concern, after the organisers have looked at it. Voice notes, photos and documents stay with the organisers.
+    <b>What you can do:</b> withdraw a concern at any time; see everything about you (/mydata); have it erased (/forget). It is gone from every output at once and from the disk within the hour.
 
     <b>What nobody can promise you:</b>
     • Telegram, and whoever can compel it, can read this chat. That you used this bot can be seen by Telegram and on your phone.
@@ -66,9 +67,12 @@ help =
     4. At the end you see exactly what will be read, and you get a receipt. Please keep it.
 
     /menu – the menu
+    /meeting – what is known of the meeting
     /cancel – leave what you are doing
     /language – another language
     /privacy – what is kept and who reads it
+    /mydata – everything I hold about you
+    /forget – have everything about you erased
 help-organiser =
     <b>For organisers</b>
 
@@ -101,9 +105,9 @@ count-documents = { $count ->
    *[other] { $count } documents
 }
 disclosure-hint =
-    • <b>With our name</b>: the ministry reads it and sees your organisation.
-    • <b>Without our name</b>: the ministry reads it and does not see who says it.
-    • <b>Organisers only</b>: the ministry does not read it.
+    • <b>With our name</b>: the ministry and the other organisations here read it and see your organisation.
+    • <b>Without our name</b>: they read it and do not see who says it.
+    • <b>Organisers only</b>: nobody else reads it.
 disclosure-named = With our name
 disclosure-unnamed = Without our name
 disclosure-organisers-only = Organisers only
@@ -112,9 +116,9 @@ ask-deleting = Really delete everything you have answered in this draft? This ca
 
 ## Review and receipt
 
-review-named = <b>Please check.</b> If the organisers put it forward, the ministry will read exactly this:
-review-unnamed = <b>Please check.</b> If the organisers put it forward, the ministry will read exactly this, without your organisation's name:
-review-organisers-only = <b>Please check.</b> Only the organisers will read this; the ministry will not:
+review-named = <b>Please check.</b> If the organisers put it forward, the ministry will read exactly this, and so will the other organisations here:
+review-unnamed = <b>Please check.</b> If the organisers put it forward, the ministry will read exactly this, and so will the other organisations here, without your organisation's name:
+review-organisers-only = <b>Please check.</b> Only the organisers will read this; nobody else will:
 review-hint = It has not been sent yet. Press “Submit” when it is right.
 receipt =
     ✅ <b>Your concern has been received and is safely stored.</b>
@@ -199,6 +203,193 @@ toast-old = That button is an old one. Please use the newest message below.
 toast-again = That has been received already.
 toast-digest = The digest is on its way.
 
+## Joining by invitation, by the registry
+
+uninvited = Taking part is by invitation. Please ask the organisers for your link, and open it.
+ask-confirm = You were invited to speak for <b>{ $name }</b>. Is that right?
+ask-which = You wrote “{ $name }”. Is it one of these?
+button-yes = ✅ Yes
+button-no = No
+button-none-of-these = None of these – as I wrote it
+note-links-closed = Too many links were not valid. Please wait { $minutes } minutes before you open another.
+note-vouched = ✓ Thank you. Your invitation now vouches for you.
+note-member-already = You already speak for an organisation here. That link was not used up.
+note-waits-for-approval = The organisers still have to approve your organisation. What you submit is kept and counted, and waits until then.
+note-join-first = Please finish joining first.
+
+## Deadlines, suspension, files
+
+note-suspended = The organisers have suspended your organisation: nothing new can be added at the moment. You can still read and withdraw what you sent. Please ask the organisers.
+note-deadline-passed = Concerns were taken until { $date }. That has passed, so this cannot be submitted any more.
+note-no-more-edits = Changes were taken until { $date }. That has passed; you can still add a note to your concern.
+note-file-too-large = That file is larger than { $limit } MB, more than Telegram lets me fetch, so it was not added. Please send a smaller one: a photo instead of a file, a shorter recording, or the document in parts.
+note-file-type = I cannot keep that kind of file, so it was not added. Please send a photo, a voice note, or a document as PDF, Word, Excel or plain text.
+note-room-full = The files of your organisation together take { $limit } MB already; that one was not added.
+note-names-author = ✓ Added. A document can hold the name of whoever wrote it; it stays with the organisers.
+notice-file-refused = A file in your concern “{ $name }” could not be kept: it is of a kind that I cannot keep, or it is damaged. Everything else is kept. Please send it as a photo, a voice note or a PDF, in a new concern or to the organisers.
+
+## Others said something close
+
+close-found = Organisations that have already raised something close: <b>{ $count }</b>. You can add your voice to theirs, or send yours too.
+button-send-mine = ✅ Send mine too
+button-add-voice = Add our voice to { $number }
+note-endorsed-instead = ✓ Your organisation now stands behind it. What you wrote yourself was not sent; it is kept as a draft.
+
+## One's own concerns
+
+button-mine = 📂 My concerns
+mine = <b>What you have sent</b>
+mine-none = You have not sent a concern yet.
+mine-asked = ❓ The organisers have a question.
+mine-status = Where it stands: <b>{ $status }</b>
+mine-reason = The organisers' reason: { $reason }
+mine-into = It is part of: { $name }
+card-note = <b>Note:</b> { $text }
+card-question = <b>The organisers asked:</b> { $text }
+card-no-answer = <i>No answer yet.</i>
+card-answer = <b>Answer:</b> { $text }
+button-edit = ✎ Change it
+button-note = ＋ Add a note
+button-reply = ❓ Answer the question
+button-withdraw = 🗑 Withdraw it
+button-withdraw-really = 🗑 Yes, withdraw it
+button-submit-changes = ✅ Submit the changes
+button-look = Look at it
+button-page-before = ‹ Before
+button-page-after = After ›
+ask-note = Please write your note; the organisers will read it with your concern.
+ask-reply =
+    The organisers ask: <b>{ $question }</b>
+    Please write your answer. They do not see your Telegram account.
+ask-withdrawing = Really withdraw <b>{ $name }</b>? All its words and files are erased and it leaves every later digest; only that it was there is still counted. This cannot be undone. What was handed over before cannot be taken back.
+revised = ✅ <b>Your changes have been received and are safely stored.</b> The receipt stays the same: { $receipt }
+note-reviewed-again = The organisers will look at it again before it is put forward.
+note-cannot-change = This concern cannot be changed any more; you can add a note to it.
+note-nothing-changed = Nothing was changed.
+note-too-many-changes = This concern has too many changes and notes already. Please ask the organisers.
+note-draft-first = Your draft and this concern are too long to be open together. Please send or delete the draft first.
+note-concern-gone = This concern is not here any more.
+note-noted = ✓ Your note is kept.
+note-answered = ✓ Your answer is kept; the organisers will read it.
+note-withdrawn = ✓ Withdrawn. What it said is gone.
+status-new = received
+status-waiting = waits for your organisation's approval
+status-approved = reviewed and good
+status-held = kept back by the organisers
+status-rejected = not taken up
+status-merged = part of another concern
+status-withdrawn = withdrawn
+status-agenda = on the agenda
+status-answered = answered
+status-promised = something was promised
+status-deflected = raised and evaded
+status-not-reached = not reached in the time
+status-done = the promise was kept
+
+## What others said
+
+button-others = 🤝 Support others
+button-by-place = By place ›
+button-endorse = 🤝 Our organisation supports this
+button-unendorse = Take our support back
+others = <b>What others have raised.</b> Choose what you would like to read. An organisation supports a concern once, whoever of you says so.
+others-none = There is nothing yet that others let you read.
+others-endorsed = ✓ Your organisation supports this.
+note-endorsed = ✓ Your organisation now stands behind it.
+note-unendorsed = ✓ Your organisation no longer stands behind it.
+
+## The meeting
+
+button-meeting = 📅 Meeting
+button-rsvp = Say whether we come
+button-rsvp-change = Change our answer
+button-coming = ✅ We come
+button-not-coming = We do not come
+meeting-none = Nothing is known of the meeting yet. You can raise concerns all the same.
+meeting-no-date = When: not known yet
+meeting-date = When: <b>{ $day }</b>
+meeting-tentative = When: not settled yet, one of these days
+meeting-place = Where: <b>{ $place }</b>
+meeting-no-place = Where: not known yet
+meeting-deadline = Concerns are taken until: <b>{ $date }</b>
+meeting-closed = Concerns were taken until { $date }
+meeting-no-deadline = Until when concerns are taken: not known yet
+meeting-capacity = Seats: { $count }
+rsvp-yours = <b>Your organisation's answer</b>
+rsvp-day = { $day }: { $answer }
+rsvp-unasked = not answered yet
+rsvp-not-coming = not coming
+rsvp-coming = coming, { $count }
+ask-coming = The meeting is on <b>{ $day }</b>. Does your organisation come?
+ask-could-come = The day is not settled yet. If it is <b>{ $day }</b>: does your organisation come?
+ask-people = How many of you come? At most { $limit }.
+note-no-seats = Only { $left } seats are left on one of these days; that many people do not fit. The answer was not kept.
+note-rsvp-kept = ✓ Your organisation's answer is kept. You can change it at any time.
+notice-rsvp = A colleague of your organisation has answered for <b>{ $title }</b>. The latest answer counts; /meeting changes it.
+
+## Notices
+
+notice-approved = Your concern <b>{ $name }</b> was reviewed by the organisers and is good.
+notice-held = Your concern <b>{ $name }</b> is kept back by the organisers for now.
+notice-rejected = Your concern <b>{ $name }</b> was not taken up by the organisers.
+notice-merged = Your concern <b>{ $name }</b> was joined with another that says the same, and is raised together with it.
+notice-agenda = 📌 Your concern <b>{ $name }</b> is on the agenda of the meeting.
+notice-answered = Your concern <b>{ $name }</b> was answered at the meeting.
+notice-promised = Something was promised about your concern <b>{ $name }</b> at the meeting.
+notice-deflected = Your concern <b>{ $name }</b> was raised at the meeting, and the answer was evaded.
+notice-not-reached = There was no time for your concern <b>{ $name }</b> at the meeting.
+notice-done = What was promised about your concern <b>{ $name }</b> was done.
+notice-asked =
+    ❓ The organisers have a question about your concern <b>{ $name }</b>:
+    { $question }
+    Press the button to answer. They do not see your Telegram account.
+notice-changed = A concern that your organisation supports was changed by those who raised it (<b>{ $name }</b>). Please look whether you still stand behind it.
+notice-withdrawn = A concern that your organisation supported was withdrawn by those who raised it (<b>{ $name }</b>). If it should still be raised, please raise it yourself.
+notice-withdrawn-by-organisers = Your concern <b>{ $name }</b> was withdrawn by the organisers. What it said is gone.
+notice-alone-again = The concern with which yours was joined was withdrawn. Yours stands for itself again.
+notice-organisation-approved = ✅ The organisers have approved your organisation. What waited for that no longer waits.
+
+## Leaving
+
+note-data-comes = Everything that I hold about you comes as a file.
+ask-forgetting =
+    <b>Shall I forget you?</b>
+
+    <b>What goes:</b> your place here, your drafts, and everything you sent: words, voice notes, photos, documents. If nobody else speaks for your organisation, its support for others, its answers about the meeting and, unless the organisers decided about it or it stands in the registry, its name. From every output at once, from the disk within the hour, from backups within 14 days.
+    <b>What stays:</b> that there were so many concerns. What was handed over or said aloud. And this chat, on your phone and with Telegram: please delete it there.
+
+    This cannot be undone.
+button-forget = 🗑 Yes, forget me
+forgotten = You are forgotten here. Please delete this chat on your phone as well. If you come back one day, write /start.
+note-last-owner = You are the last owner. Please make somebody else an owner first; without one nobody could look after this forum.
+
+## In groups, and in Telegram's own places
+
+group-start = To raise a concern, please write to me in private: { $link }
+bot-description = Here your organisation says what it wants raised at the meeting with the authority: in writing or as a voice note. It is kept sealed, and for each concern you choose who may read it. Press Start.
+bot-about = Tell what should be raised at the meeting with the authority.
+command-start = Begin
+command-menu = The menu
+command-meeting = What is known of the meeting
+command-cancel = Leave what you are doing
+command-language = Another language
+command-privacy = What is kept and who reads it
+command-help = How this works
+command-mydata = Everything I hold about you
+command-forget = Have everything about you erased
+command-digest = Everything that was submitted
+
+## What is held about a person
+
+held-title = <b>Everything that I hold about you</b>
+held-member = You speak for { $name }. You agreed to the privacy notice on { $date }.
+held-draft = <b>Your draft</b>
+held-version = <b>Before you changed it</b>
+held-files = Files: { $count }
+held-support = Concerns that you spoke for supporting: { $count }
+held-rsvps = Answers that you gave about the meeting: { $count }
+held-data = <b>The same as data, exactly as it is stored. Besides it I hold keyed hashes of your chat's number and of your receipts, by which I find it.</b>
+
 ## Digest
 
 digest-title-organisers = <b>Digest for the organisers</b>
@@ -219,6 +410,7 @@ digest-other = Others together
 digest-no-breakdown = Too few organisations for a breakdown that would not single anybody out.
 digest-silent-places = Nothing yet from { $count } places: { $names }
 digest-silent-organisations = Joined and silent so far, { $count }: { $names }
+digest-absent-organisations = In the registry and not here so far: { $count }
 digest-empty = Nothing has been submitted that belongs in this digest.
 digest-topic = <b>{ $name }</b>
 digest-attached = It is long, so the whole of it is in the file.
@@ -226,3 +418,52 @@ digest-unnamed = An organisation that is not named
 digest-unverified = unverified
 digest-behind = Organisations behind it: { $count }
 digest-field = { $name }: { $value }
+
+## Dates
+
+# For example Sunday 17 January 2027, 8:30. Weekdays from Monday; hours of the day from midnight.
+date-full = { $weekday } { $day } { $month } { $year }
+date-time = { $date }, { $time }
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+time-0 = 0:{ $minute }
+time-1 = 1:{ $minute }
+time-2 = 2:{ $minute }
+time-3 = 3:{ $minute }
+time-4 = 4:{ $minute }
+time-5 = 5:{ $minute }
+time-6 = 6:{ $minute }
+time-7 = 7:{ $minute }
+time-8 = 8:{ $minute }
+time-9 = 9:{ $minute }
+time-10 = 10:{ $minute }
+time-11 = 11:{ $minute }
+time-12 = 12:{ $minute }
+time-13 = 13:{ $minute }
+time-14 = 14:{ $minute }
+time-15 = 15:{ $minute }
+time-16 = 16:{ $minute }
+time-17 = 17:{ $minute }
+time-18 = 18:{ $minute }
+time-19 = 19:{ $minute }
+time-20 = 20:{ $minute }
+time-21 = 21:{ $minute }
+time-22 = 22:{ $minute }
+time-23 = 23:{ $minute }

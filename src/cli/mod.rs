@@ -6,8 +6,12 @@ mod check;
 mod demo;
 mod digest;
 mod emulator;
+mod import;
+mod invite;
+mod order;
 mod owner_link;
 mod run;
+mod set;
 mod setup;
 
 use std::io::Write as _;
@@ -56,6 +60,15 @@ enum Command {
     /// Print the link that makes its first user the owner
     #[command(after_help = owner_link::HELP)]
     OwnerLink(owner_link::Args),
+    /// Set what is known of the meeting, where a concern stands, whether an organisation is approved
+    #[command(after_help = set::HELP)]
+    Set(set::Args),
+    /// Import the list of registered organisations
+    #[command(after_help = import::HELP)]
+    Import(import::Args),
+    /// Make links by which people join, or take one back
+    #[command(after_help = invite::HELP)]
+    Invite(invite::Args),
     /// Print a digest
     #[command(after_help = digest::HELP)]
     Digest(digest::Args),
@@ -82,6 +95,9 @@ impl Cli {
             Command::Emulator(args) => emulator::run(&args),
             Command::Check => return check::run(&common),
             Command::OwnerLink(args) => owner_link::run(&common, &args),
+            Command::Set(args) => set::run(&common, args),
+            Command::Import(args) => import::run(&common, &args),
+            Command::Invite(args) => invite::run(&common, &args),
             Command::Digest(args) => digest::run(&common, &args),
         };
         match result {

@@ -47,6 +47,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
             folder,
             mut store,
             again,
+            rebuild,
         } = opened;
         store.keep_username(&username)?;
         announce_owner_link(&mut store, &folder)?;
@@ -55,8 +56,10 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
         let bot = Bot {
             forum,
             api,
+            folder,
             store,
             open: again,
+            rebuild,
             socket,
             link_used: Box::new(move || remove(&link)),
         };

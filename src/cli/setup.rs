@@ -9,11 +9,12 @@ use anyhow::{Context as _, bail, ensure};
 
 use super::Common;
 use crate::config::{self, Mistake, Settings};
+use crate::runtime::erase::Rebuilder;
 use crate::runtime::intake::Opener;
 use crate::store::folder::DataFolder;
-use crate::store::key::{Epoch, KeyOrigin, KeySources, MasterKey, resolve};
+use crate::store::key::{Epoch, KeyOrigin, KeySources, resolve};
 use crate::store::sled_kv::SledKv;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, rebuild};
 use crate::telegram::Token;
 use crate::text::{Forum, Words};
 
@@ -62,13 +63,16 @@ pub(super) struct Opened {
     pub(super) store: Store,
     /// Opens it again.
     pub(super) again: Opener,
+    /// Rebuilds it.
+    pub(super) rebuild: Rebuilder,
 }
 
 /// Opens the store of a data folder, making both where there are none.
 pub(super) fn open(settings: &Settings, data: &Path) -> anyhow::Result<Opened> {
     let folder = DataFolder::open(data)?;
-    let place = folder.store();
-    let exists = SledKv::exists(&place).context("cannot tell whether there is a store")?;
+    // A rebuild that was cut short may have left the store on its way to its place.
+    rebuild::finish(&folder)?;
+    let exists = SledKv::exists(&folder.store()).context("cannot tell whether there is a store")?;
     let (master, origin) = resolve(key_sources(settings)?, folder.root(), exists)?;
     if let KeyOrigin::Created(path) = origin {
         log::warn!(
@@ -76,29 +80,29 @@ pub(super) fn open(settings: &Settings, data: &Path) -> anyhow::Result<Opened> {
             path.display()
         );
     }
-    let epoch_path = folder.epoch();
     // Made before the store, so that there is never a store without it.
-    Epoch::load_or_create(&epoch_path, exists)?;
-    let again: Opener = Box::new(move || unlock(&place, &epoch_path, master.clone()));
+    Epoch::load_or_create(&folder.epoch(), exists)?;
+    let place = folder.clone();
+    let again: Opener = Box::new(move || rebuild::open(&place, &master));
+    let place = folder.clone();
+    let rebuild: Rebuilder = Box::new(move |store, stop| rebuild::rebuild(&place, store, stop));
     let store = again()?;
     Ok(Opened {
         folder,
         store,
         again,
+        rebuild,
     })
-}
-
-fn unlock(place: &Path, epoch: &Path, master: MasterKey) -> Result<Store, StoreError> {
-    let epoch = Epoch::load_or_create(epoch, true)
-        .map_err(|error| StoreError::Record(error.to_string()))?;
-    Store::unlock(Box::new(SledKv::open(place)?), master, &epoch)
 }
 
 /// Refuses a data folder in which no bot has ever run: there is nothing to tell.
 pub(super) fn existing(data: &Path) -> anyhow::Result<PathBuf> {
     let data = absolute(data)?;
+    // Between two steps of a rebuild it is on its way there.
     ensure!(
-        data.join("store").exists(),
+        ["store", "ready"]
+            .iter()
+            .any(|name| data.join(name).exists()),
         "there is no store in {}: has the bot run there?",
         data.display()
     );

@@ -4,6 +4,7 @@
 //! whole. Loading collects every mistake. Secrets are not here: the token and the key come from elsewhere.
 
 pub mod form;
+mod meeting;
 mod reader;
 pub mod settings;
 
@@ -11,8 +12,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use form::{Choice, Kind, Place, Question, Required};
+pub use meeting::meeting;
 pub use reader::Mistake;
-pub use settings::{Review, Sending, Settings};
+pub use settings::{Join, Review, Sending, Settings};
 
 use crate::domain::Language;
 

@@ -213,6 +213,36 @@ impl<'a> Section<'a> {
         self.find(key).is_some_and(|(_, value)| value.is_bool())
     }
 
+    /// Whether there is a string at this key.
+    pub(super) fn is_text(&self, key: &str) -> bool {
+        self.find(key).is_some_and(|(_, value)| value.is_str())
+    }
+
+    /// A day or an instant, as a string or as TOML's own kind, as text.
+    pub(super) fn date(&self, key: &str) -> Option<String> {
+        let value = self.take(key)?;
+        let text = date_text(value);
+        if text.is_none() {
+            self.wrong(key, "a date", value);
+        }
+        text
+    }
+
+    /// Several of those, or one alone.
+    pub(super) fn dates(&self, key: &str) -> Vec<String> {
+        let Some(value) = self.take(key) else {
+            return Vec::new();
+        };
+        let Some(array) = value.as_array() else {
+            return self.date(key).into_iter().collect();
+        };
+        let texts: Option<Vec<_>> = array.iter().map(|item| date_text(item.get_ref())).collect();
+        if texts.is_none() {
+            self.mistake(key, "must hold dates only");
+        }
+        texts.unwrap_or_default()
+    }
+
     /// A table within this one.
     pub(super) fn table(&self, key: &str) -> Option<Section<'a>> {
         let (offset, _) = self.find(key)?;
@@ -274,6 +304,11 @@ impl<'a> Section<'a> {
             }
         }
     }
+}
+
+fn date_text(value: &DeValue<'_>) -> Option<String> {
+    let datetime = value.as_datetime().map(ToString::to_string);
+    datetime.or_else(|| value.as_str().map(str::to_owned))
 }
 
 /// Notes an id that stands twice.

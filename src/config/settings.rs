@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use jiff::tz::TimeZone;
 
 use super::reader::{Document, Mistake, Section};
+use crate::domain::Status;
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -17,8 +18,27 @@ pub struct Settings {
     pub sending: Sending,
     /// What the shared edition needs before it lets a concern in.
     pub review: Review,
+    /// Who may take part.
+    pub join: Join,
+    /// Hours after the deadline in which a draft that was begun before it may still be submitted.
+    pub grace_hours: u32,
+    /// Bytes that the files of one organisation may take.
+    pub organisation_bytes: u64,
+    /// Minutes after which what was withdrawn or forgotten is gone from the disk as well.
+    pub erase_minutes: u32,
     /// The meeting's time zone.
     pub zone: TimeZone,
+}
+
+/// Who may take part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// Everybody.
+    Open,
+    /// Everybody; what they submit waits until the organisers have approved the organisation.
+    Approval,
+    /// Whoever has an invitation.
+    Invite,
 }
 
 /// How to reach Telegram.
@@ -54,6 +74,30 @@ pub enum Review {
     BeforeSharing,
 }
 
+impl Review {
+    /// Whether others than its author and the organisers may read a concern of this status.
+    pub fn lets_in(self, status: Status) -> bool {
+        match status {
+            Status::New => match self {
+                Self::None => true,
+                Self::BeforeSharing => false,
+            },
+            Status::Approved
+            | Status::Agenda
+            | Status::Answered
+            | Status::Promised
+            | Status::Deflected
+            | Status::NotReached
+            | Status::Done => true,
+            Status::Waiting
+            | Status::Held
+            | Status::Rejected
+            | Status::Merged
+            | Status::Withdrawn => false,
+        }
+    }
+}
+
 impl Settings {
     pub(super) fn read(file: &str, text: &str) -> (Self, Vec<Mistake>) {
         Document::read(file, text, |top| {
@@ -70,6 +114,22 @@ impl Settings {
                         ],
                     )
                     .unwrap_or(Review::BeforeSharing),
+                join: top
+                    .one_of(
+                        "join",
+                        &[
+                            ("open", Join::Open),
+                            ("approval", Join::Approval),
+                            ("invite", Join::Invite),
+                        ],
+                    )
+                    .unwrap_or(Join::Open),
+                grace_hours: top.integer("grace_hours", 0..=240).unwrap_or(24) as u32, // fits
+                organisation_bytes: top
+                    .integer("organisation_megabytes", 1..=10_000)
+                    .unwrap_or(100)
+                    * 1_000_000,
+                erase_minutes: top.integer("erase_minutes", 0..=60).unwrap_or(30) as u32, // fits
                 zone: zone(top),
             };
             top.finish();

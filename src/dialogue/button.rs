@@ -1,7 +1,8 @@
 //! Buttons, and what they carry.
 //!
 //! Button data can be forged, so it decides nothing by itself: an [`Action`] counts only when the screen that
-//! the person is on offers it ([`super::screen`]), and a [`Press::Digest`] only for those who may have digests.
+//! the person is on offers it ([`super::screen`]), a [`Press::Digest`] only for those who may have digests, and a
+//! [`Press::Concern`] only for its author.
 
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,40 @@ pub enum Action {
     Skip,
     /// Leave the form.
     Cancel,
+    /// It is as the question says.
+    Yes,
+    /// It is not.
+    No,
+    /// None of those that are offered.
+    NoneOfThese,
+    /// Send this, though others said something close.
+    SendMine,
+    /// Look at one's own concerns.
+    Mine,
+    /// Look at what others said.
+    Others,
+    /// The same, place by place.
+    ByPlace,
+    /// Look at the meeting.
+    Meeting,
+    /// Answer whether one comes.
+    Rsvp,
+    /// Look at this concern.
+    Open(u64),
+    /// Turn to this page, from 0.
+    Page(u32),
+    /// Change what a concern says.
+    Edit,
+    /// Add a note to a concern.
+    Note,
+    /// Answer the organisers' question.
+    Reply,
+    /// Take a concern back.
+    Withdraw,
+    /// Stand behind a concern.
+    Endorse,
+    /// No longer stand behind it.
+    Unendorse,
     /// Begin a concern.
     NewConcern,
     /// Go on with the kept draft.
@@ -71,11 +106,37 @@ pub enum Press {
     Screen(u32, Action),
     /// A button below a digest: those stay good.
     Digest(Edition, Format),
+    /// A button below a notice about this concern of one's own: it leads there at any time.
+    Concern(u64),
 }
 
 impl Action {
     fn write(&self) -> String {
+        let number;
         let (verb, argument) = match self {
+            Self::Open(id) => {
+                number = id.to_string();
+                ("open", number.as_str())
+            }
+            Self::Page(page) => {
+                number = page.to_string();
+                ("page", number.as_str())
+            }
+            Self::Yes => ("yes", ""),
+            Self::No => ("no", ""),
+            Self::NoneOfThese => ("none", ""),
+            Self::SendMine => ("mine-too", ""),
+            Self::Mine => ("mine", ""),
+            Self::Others => ("others", ""),
+            Self::ByPlace => ("by-place", ""),
+            Self::Meeting => ("meeting", ""),
+            Self::Rsvp => ("rsvp", ""),
+            Self::Edit => ("edit", ""),
+            Self::Note => ("note", ""),
+            Self::Reply => ("reply", ""),
+            Self::Withdraw => ("withdraw", ""),
+            Self::Endorse => ("endorse", ""),
+            Self::Unendorse => ("unendorse", ""),
             Self::Speak(language) => ("speak", language.as_str()),
             Self::Agree => ("agree", ""),
             Self::Decline => ("decline", ""),
@@ -109,6 +170,23 @@ impl Action {
         let (verb, argument) = text.split_once('.').unwrap_or((text, ""));
         let action = match verb {
             "speak" => Self::Speak(Language::parse(argument)?),
+            "open" => Self::Open(argument.parse().ok()?),
+            "page" => Self::Page(argument.parse().ok()?),
+            "yes" => Self::Yes,
+            "no" => Self::No,
+            "none" => Self::NoneOfThese,
+            "mine-too" => Self::SendMine,
+            "mine" => Self::Mine,
+            "others" => Self::Others,
+            "by-place" => Self::ByPlace,
+            "meeting" => Self::Meeting,
+            "rsvp" => Self::Rsvp,
+            "edit" => Self::Edit,
+            "note" => Self::Note,
+            "reply" => Self::Reply,
+            "withdraw" => Self::Withdraw,
+            "endorse" => Self::Endorse,
+            "unendorse" => Self::Unendorse,
             "agree" => Self::Agree,
             "decline" => Self::Decline,
             "pick" => Self::Pick(argument.to_owned()),
@@ -148,6 +226,11 @@ impl Press {
                     Format::from_id(wish)?,
                 ))
             }
+            "concern" => {
+                let id: u64 = rest.parse().ok()?;
+                // One concern has one spelling.
+                (id.to_string() == rest).then_some(Self::Concern(id))
+            }
             number => Some(Self::Screen(number.parse().ok()?, Action::read(rest)?)),
         }
     }
@@ -156,6 +239,7 @@ impl Press {
     pub fn write(&self) -> String {
         match self {
             Self::Screen(number, action) => format!("{number}:{}", action.write()),
+            Self::Concern(id) => format!("concern:{id}"),
             Self::Digest(edition, format) => format!("digest:{}.{}", edition.id(), format.id()),
         }
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::button::Button;
 use crate::digest::Request;
-use crate::domain::{Concern, MessageId, Organisation};
+use crate::domain::{ChatId, MessageId};
 use crate::text::Html;
 
 /// One thing to be sent.
@@ -43,6 +43,10 @@ pub enum Effect {
     },
     /// Makes a digest and sends it.
     Digest(Request),
+    /// Sends, as a file, everything that is held about the person.
+    MyData,
+    /// Brings the commands in the chat's menu in line with the person's role and language, as they are when it is done.
+    Commands,
 }
 
 /// What a message is to the conversation, and so whether it may be left out.
@@ -77,7 +81,8 @@ impl Effect {
                 Weight::Lasting | Weight::Screen | Weight::Confirmation => true,
                 Weight::Page => false,
             },
-            Self::Toast { .. } | Self::Strip { .. } | Self::Digest(_) => false,
+            Self::Commands => true,
+            Self::Toast { .. } | Self::Strip { .. } | Self::Digest(_) | Self::MyData => false,
         }
     }
 }
@@ -101,24 +106,24 @@ impl From<Html> for Body {
     }
 }
 
-/// What a step changed besides the person.
+/// A message to somebody else than the person whose step it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// A new organisation.
-    Organisation(Organisation),
-    /// A new concern.
-    Concern(Box<Concern>),
-    /// The owner's link was used.
-    OwnerClaimed,
+pub struct Notice {
+    /// Who, by internal number.
+    pub person: u64,
+    /// Their chat.
+    pub chat: ChatId,
+    /// What they read.
+    pub body: Body,
 }
 
-/// What came of an event.
+/// What came of an event, besides what the step changed in the [`super::World`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The person as they are now; nothing if nothing may be kept of them.
     pub person: Option<super::Person>,
-    /// New records.
-    pub changes: Vec<Change>,
-    /// What is to be sent, in order.
+    /// What is to be sent to them, in order.
     pub effects: Vec<Effect>,
+    /// What is to be sent to others.
+    pub notices: Vec<Notice>,
 }

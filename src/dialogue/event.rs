@@ -60,8 +60,8 @@ pub enum Media {
     Voice(FileRef, u32),
     /// A photo, in its largest size.
     Photo(FileRef),
-    /// A document.
-    Document(FileRef),
+    /// A document, with the media type that it claims to have.
+    Document(FileRef, Option<String>),
 }
 
 /// Messages that are no answer.

@@ -1,51 +1,51 @@
 //! The conversation: from a person's state and an event to their new state and what is to be sent.
 //!
-//! [`step`] is pure: time, randomness and the records it may look at are arguments. It answers every event, loses
-//! no saved answer and leaves nobody without a way on; tests/it/conversation.rs holds it to that. What a
-//! person sees follows from their state alone ([`screen`]), and a button counts only while that screen offers it.
+//! [`step`] does nothing but what its arguments allow: time and luck come with the [`Moment`], records are read and
+//! changed in the [`World`]. It answers every event, loses no saved answer and leaves nobody without a way on;
+//! tests/it/conversation.rs holds it to that. What a person sees follows from their state and the records
+//! ([`screen`]), and a button counts only while that screen offers it.
+//!
+//! One file a conversation:
+//!
+//! | file | about |
+//! |---|---|
+//! | `onboarding` | from the first word to the menu |
+//! | `form` | raising a concern, changing one |
+//! | `close` | others said something close |
+//! | `mine` | one's own concerns |
+//! | `others` | standing behind those of others |
+//! | `meeting` | the meeting, and who comes |
+//! | `leaving` | what is held about a person, and its end |
+//! | `group` | what is said in a group |
+//! | `organising` | what the organisers decide |
 
 pub mod button;
+mod close;
 pub mod effect;
 pub mod event;
 mod form;
+pub mod group;
+pub mod leaving;
+mod meeting;
+mod mine;
 mod onboarding;
+pub mod organising;
+mod others;
 pub mod screen;
 pub mod state;
-
-use jiff::Timestamp;
+mod turn;
+pub mod world;
 
 pub use button::{Action, Button, Press};
-pub use effect::{Body, Change, Effect, Outcome, Weight};
+pub use effect::{Body, Effect, Notice, Outcome, Weight};
 pub use event::{Content, Event, Media, Other};
-pub use state::{Draft, Membership, Person, State};
+pub use state::{Draft, Membership, Person, State, Visit};
+pub use world::{Change, Glance, Moment, World};
 
 use crate::digest::{Edition, Filter, Format, Request};
-use crate::domain::{MessageId, Organisation, Receipt, Role};
-use crate::text::split::{MESSAGE_CHARS, split};
-use crate::text::{Forum, Html, Phrases, clean};
-
-/// The records that a step may look at, with everything that earlier steps of the same batch changed.
-pub trait World {
-    /// A number never given out before, for a new record.
-    fn fresh_id(&mut self) -> u64;
-    /// The organisation with this id.
-    fn organisation(&self, id: u64) -> Option<Organisation>;
-    /// The organisation of this name, compared folded ([`clean::fold`]).
-    fn organisation_named(&self, name: &str) -> Option<Organisation>;
-    /// Whether a concern has this receipt.
-    fn receipt_taken(&self, receipt: Receipt) -> bool;
-    /// The code of the owner's link, while there is no owner.
-    fn owner_code(&self) -> Option<String>;
-}
-
-/// When and with which luck a step happens.
-#[derive(Clone, Copy, Debug)]
-pub struct Moment {
-    /// The time.
-    pub now: Timestamp,
-    /// Fresh random bits.
-    pub random: u64,
-}
+use crate::domain::{MessageId, Role};
+use crate::text::{Forum, clean};
+use turn::Turn;
 
 /// What an event makes of a person, and what is to be sent. It never fails.
 pub fn step(
@@ -76,156 +76,6 @@ pub fn step(
     turn.finish()
 }
 
-/// One event while it is handled.
-pub(crate) struct Turn<'a> {
-    person: Person,
-    forum: &'a Forum,
-    world: &'a mut dyn World,
-    moment: Moment,
-    /// The message whose button was pressed: the next screen goes there.
-    pressed: Option<MessageId>,
-    /// The same message, once something went there.
-    rewritten: Option<MessageId>,
-    /// What is said above the next screen.
-    notes: Html,
-    changes: Vec<Change>,
-    effects: Vec<Effect>,
-    forget: bool,
-    /// Whether the next screen only confirms what was added.
-    routine: bool,
-}
-
-impl<'a> Turn<'a> {
-    fn new(person: Person, forum: &'a Forum, world: &'a mut dyn World, moment: Moment) -> Self {
-        Self {
-            person,
-            forum,
-            world,
-            moment,
-            pressed: None,
-            rewritten: None,
-            notes: Html::default(),
-            changes: Vec::new(),
-            effects: Vec::new(),
-            forget: false,
-            routine: false,
-        }
-    }
-
-    fn finish(self) -> Outcome {
-        Outcome {
-            person: (!self.forget).then_some(self.person),
-            changes: self.changes,
-            effects: self.effects,
-        }
-    }
-
-    fn phrases(&self) -> Phrases<'a> {
-        self.forum.words.phrases_or_first(self.person.language)
-    }
-
-    /// The organisation with this id, were it new in this very step.
-    fn organisation(&self, id: u64) -> Option<Organisation> {
-        let new = self.changes.iter().find_map(|change| match change {
-            Change::Organisation(organisation) if organisation.id == id => {
-                Some(organisation.clone())
-            }
-            Change::Organisation(_) | Change::Concern(_) | Change::OwnerClaimed => None,
-        });
-        new.or_else(|| self.world.organisation(id))
-    }
-
-    /// Says this above the next screen.
-    fn note(&mut self, say: impl Fn(Phrases<'_>) -> Html) {
-        let said = self.said(say);
-        self.notes.paragraph(&said);
-    }
-
-    /// This in the person's language; in every one while none is chosen.
-    fn said(&self, say: impl Fn(Phrases<'_>) -> Html) -> Html {
-        let words = &self.forum.words;
-        if let Some(language) = self.person.language {
-            return say(words.phrases(language));
-        }
-        let mut html = Html::default();
-        for phrases in words.each() {
-            html.paragraph(&say(phrases));
-        }
-        html
-    }
-
-    /// Goes to another state and shows it.
-    fn go(&mut self, state: State) {
-        self.person.state = state;
-        self.show();
-    }
-
-    /// Shows the screen of the state, with the notes above it.
-    fn show(&mut self) {
-        let organisation = self
-            .person
-            .membership
-            .as_ref()
-            .and_then(|m| self.organisation(m.organisation));
-        let screen = screen::of(&self.person, organisation.as_ref(), self.forum);
-        let mut html = std::mem::take(&mut self.notes);
-        html.paragraph(&screen.html);
-        self.person.screen += 1;
-        let buttons = screen.buttons(self.person.screen);
-        self.person.shown_in = self.pressed.or(self.rewritten);
-        let weight = if self.routine {
-            Weight::Confirmation
-        } else {
-            Weight::Screen
-        };
-        self.say(html, buttons, weight);
-    }
-
-    /// Sends a text without buttons.
-    fn tell(&mut self, weight: Weight, say: impl Fn(Phrases<'_>) -> Html) {
-        let said = self.said(say);
-        self.say(said, Vec::new(), weight);
-    }
-
-    /// Puts a text where the pressed message was, or into a new message; as many messages as it needs, of which the last
-    /// has the weight.
-    fn say(&mut self, html: Html, buttons: Vec<Vec<Button>>, weight: Weight) {
-        let mut parts = split(&html, MESSAGE_CHARS);
-        let last = Body {
-            html: parts.pop().unwrap_or_default(),
-            buttons,
-        };
-        let before = if weight.is_screen() {
-            Weight::Page
-        } else {
-            weight
-        };
-        for body in parts.into_iter().map(Body::from) {
-            self.put(body, before);
-        }
-        self.put(last, weight);
-    }
-
-    fn put(&mut self, body: Body, weight: Weight) {
-        let effect = match self.pressed.take() {
-            Some(message) => {
-                self.rewritten = Some(message);
-                Effect::Edit {
-                    message,
-                    body,
-                    weight,
-                }
-            }
-            None => Effect::Send {
-                body,
-                clears: weight.is_screen() && self.rewritten.is_none(),
-                weight,
-            },
-        };
-        self.effects.push(effect);
-    }
-}
-
 fn on_message(turn: &mut Turn, id: MessageId, content: Content) {
     match content {
         Content::Text(text) => match text.strip_prefix('/') {
@@ -248,14 +98,51 @@ fn on_message(turn: &mut Turn, id: MessageId, content: Content) {
 fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
     match &turn.person.state {
         State::Language { .. } => onboarding::on_language_text(turn, text),
-        State::Organisation { .. } => onboarding::on_name(turn, id, text),
+        // Whoever types again instead of choosing has thought of a better way to write the name.
+        State::Organisation { .. } | State::Choosing { .. } => onboarding::on_name(turn, id, text),
         State::Province { .. } => onboarding::on_province_text(turn, text),
         State::Form { .. } => form::on_text(turn, id, text),
         State::Menu { .. } => {
             turn.note(|phrases| phrases.note_not_kept());
             turn.show();
         }
-        State::Consent | State::Review { .. } | State::Leaving { .. } | State::Deleting { .. } => {
+        State::Visit {
+            visit: Visit::Noting { id },
+            ..
+        } => mine::on_note(turn, *id, text),
+        State::Visit {
+            visit: Visit::Answering { id },
+            ..
+        } => mine::on_answer(turn, *id, text),
+        State::Visit {
+            visit: Visit::Rsvp { .. },
+            ..
+        } => meeting::on_rsvp_text(turn, text),
+        State::Visit {
+            visit:
+                Visit::Mine { .. }
+                | Visit::Concern { .. }
+                | Visit::Topics
+                | Visit::Places
+                | Visit::Shared { .. }
+                | Visit::Other { .. }
+                | Visit::Meeting,
+            ..
+        } => {
+            turn.note(|phrases| phrases.note_not_kept());
+            turn.show();
+        }
+        State::Consent
+        | State::Uninvited
+        | State::Confirm { .. }
+        | State::Review { .. }
+        | State::Leaving { .. }
+        | State::Deleting { .. }
+        | State::Close { .. }
+        | State::Visit {
+            visit: Visit::Withdrawing { .. } | Visit::Forgetting,
+            ..
+        } => {
             turn.note(|phrases| phrases.note_press_button());
             turn.show();
         }
@@ -284,6 +171,9 @@ fn on_command(turn: &mut Turn, command: &str) {
             turn.show();
         }
         "language" => to_languages(turn),
+        "meeting" => visit(turn, Visit::Meeting),
+        "mydata" => leaving::send_data(turn),
+        "forget" => leaving::ask(turn),
         "digest" if turn.person.role.is_some() => {
             send_digest(turn, Edition::Organisers, Format::Messages)
         }
@@ -306,6 +196,7 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
         query: query.clone(),
         text,
     };
+    let author = turn.person.number;
     match Press::read(data) {
         Some(Press::Digest(edition, format)) if turn.person.role.is_some() => {
             turn.effects
@@ -319,11 +210,19 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
             turn.pressed = message;
             on_action(turn, action);
         }
+        // It stands below a notice, which stays as it is: where it leads comes as a new message.
+        Some(Press::Concern(id))
+            if turn.world.concern(id).is_some_and(|c| c.author == author)
+                && turn.person.membership.is_some() =>
+        {
+            turn.effects.push(toast(None));
+            visit(turn, Visit::Concern { id });
+        }
         // A second tap, faster than the message could change, needs no more than a word.
         Some(Press::Screen(..)) if message.is_some() && message == turn.person.shown_in => {
             turn.effects.push(toast(Some(turn.phrases().toast_again())));
         }
-        Some(Press::Screen(..) | Press::Digest(..)) | None => {
+        Some(Press::Screen(..) | Press::Digest(..) | Press::Concern(_)) | None => {
             turn.effects.push(toast(Some(turn.phrases().toast_old())));
             turn.effects
                 .extend(message.map(|message| Effect::Strip { message }));
@@ -333,7 +232,7 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
 }
 
 fn offers(turn: &Turn, action: &Action) -> bool {
-    screen::of(&turn.person, None, turn.forum).offers(action)
+    screen::of(&turn.person, turn.view()).offers(action)
 }
 
 fn on_action(turn: &mut Turn, action: Action) {
@@ -341,17 +240,24 @@ fn on_action(turn: &mut Turn, action: Action) {
         Action::Speak(language) => onboarding::on_language(turn, language),
         Action::Agree => onboarding::on_agree(turn),
         Action::Decline => onboarding::on_decline(turn),
-        Action::Pick(id) => match turn.person.state {
-            State::Province { .. } => onboarding::on_province(turn, &id),
-            State::Language { .. }
-            | State::Consent
-            | State::Organisation { .. }
-            | State::Menu { .. }
-            | State::Form { .. }
-            | State::Review { .. }
-            | State::Leaving { .. }
-            | State::Deleting { .. } => form::on_pick(turn, id),
-        },
+        Action::Pick(id) => on_pick(turn, id),
+        Action::Yes => on_yes(turn),
+        Action::No => on_no(turn),
+        Action::NoneOfThese => onboarding::on_none_of_these(turn),
+        Action::SendMine => form::on_send_mine(turn),
+        Action::Mine => visit(turn, Visit::Mine { page: 0 }),
+        Action::Others => visit(turn, Visit::Topics),
+        Action::ByPlace => visit(turn, Visit::Places),
+        Action::Meeting => visit(turn, Visit::Meeting),
+        Action::Rsvp => meeting::on_rsvp(turn),
+        Action::Open(id) => on_open(turn, id),
+        Action::Page(page) => on_page(turn, page),
+        Action::Edit => mine::on_edit(turn),
+        Action::Note => mine::on_noting(turn),
+        Action::Reply => mine::on_reply(turn),
+        Action::Withdraw => mine::on_withdraw(turn),
+        Action::Endorse => others::on_endorse(turn),
+        Action::Unendorse => others::on_unendorse(turn),
         Action::Next => form::on_next(turn),
         Action::Done => form::on_done(turn),
         Action::Undo => form::on_undo(turn),
@@ -382,6 +288,130 @@ fn on_action(turn: &mut Turn, action: Action) {
     }
 }
 
+/// A choice from a list, wherever one is shown.
+fn on_pick(turn: &mut Turn, id: String) {
+    match &turn.person.state {
+        State::Province { .. } => onboarding::on_province(turn, &id),
+        State::Choosing { .. } => onboarding::on_chosen(turn, &id),
+        State::Visit {
+            visit: Visit::Topics | Visit::Places,
+            ..
+        } => others::on_pick(turn, id),
+        State::Visit {
+            visit: Visit::Rsvp { .. },
+            ..
+        } => meeting::on_people(turn, &id),
+        State::Form { .. } => form::on_pick(turn, id),
+        State::Language { .. }
+        | State::Consent
+        | State::Uninvited
+        | State::Confirm { .. }
+        | State::Organisation { .. }
+        | State::Menu { .. }
+        | State::Review { .. }
+        | State::Leaving { .. }
+        | State::Deleting { .. }
+        | State::Close { .. }
+        | State::Visit { .. } => turn.show(),
+    }
+}
+
+fn on_yes(turn: &mut Turn) {
+    match &turn.person.state {
+        State::Confirm { .. } => onboarding::on_confirmed(turn),
+        State::Visit { visit, .. } => match visit {
+            Visit::Withdrawing { id } => mine::on_withdrawn(turn, *id),
+            Visit::Rsvp { .. } => meeting::on_day(turn, true),
+            Visit::Forgetting => leaving::forget(turn),
+            Visit::Mine { .. }
+            | Visit::Concern { .. }
+            | Visit::Noting { .. }
+            | Visit::Answering { .. }
+            | Visit::Topics
+            | Visit::Places
+            | Visit::Shared { .. }
+            | Visit::Other { .. }
+            | Visit::Meeting => turn.show(),
+        },
+        State::Language { .. }
+        | State::Consent
+        | State::Uninvited
+        | State::Organisation { .. }
+        | State::Choosing { .. }
+        | State::Province { .. }
+        | State::Menu { .. }
+        | State::Form { .. }
+        | State::Review { .. }
+        | State::Leaving { .. }
+        | State::Deleting { .. }
+        | State::Close { .. } => turn.show(),
+    }
+}
+
+fn on_no(turn: &mut Turn) {
+    match &turn.person.state {
+        State::Confirm { .. } => onboarding::on_not_confirmed(turn),
+        State::Visit {
+            visit: Visit::Rsvp { .. },
+            ..
+        } => meeting::on_day(turn, false),
+        State::Visit { .. }
+        | State::Language { .. }
+        | State::Consent
+        | State::Uninvited
+        | State::Organisation { .. }
+        | State::Choosing { .. }
+        | State::Province { .. }
+        | State::Menu { .. }
+        | State::Form { .. }
+        | State::Review { .. }
+        | State::Leaving { .. }
+        | State::Deleting { .. }
+        | State::Close { .. } => on_back(turn),
+    }
+}
+
+/// A concern was chosen from a list.
+fn on_open(turn: &mut Turn, id: u64) {
+    match turn.person.state.clone() {
+        State::Close { draft, .. } => close::on_stand_behind(turn, draft, id),
+        State::Visit {
+            kept,
+            visit: from @ Visit::Shared { .. },
+        } => turn.go(State::Visit {
+            kept,
+            visit: Visit::Other {
+                id,
+                from: Box::new(from),
+            },
+        }),
+        State::Visit { .. }
+        | State::Language { .. }
+        | State::Consent
+        | State::Uninvited
+        | State::Confirm { .. }
+        | State::Organisation { .. }
+        | State::Choosing { .. }
+        | State::Province { .. }
+        | State::Menu { .. }
+        | State::Form { .. }
+        | State::Review { .. }
+        | State::Leaving { .. }
+        | State::Deleting { .. } => visit(turn, Visit::Concern { id }),
+    }
+}
+
+fn on_page(turn: &mut Turn, to: u32) {
+    if let State::Visit {
+        visit: Visit::Mine { page } | Visit::Shared { page, .. },
+        ..
+    } = &mut turn.person.state
+    {
+        *page = to;
+    }
+    turn.show();
+}
+
 /// Shows the menu; a draft is kept for later, and whoever has not joined yet stays where they are.
 fn to_menu(turn: &mut Turn) {
     match turn.person.state.draft().cloned() {
@@ -393,18 +423,35 @@ fn to_menu(turn: &mut Turn) {
     }
 }
 
+/// Goes somewhere from the menu; a draft is kept for later. Whoever has not joined yet stays where they are.
+fn visit(turn: &mut Turn, visit: Visit) {
+    if !turn.person.has_joined() || turn.person.language.is_none() {
+        turn.note(|phrases| phrases.note_join_first());
+        return turn.show();
+    }
+    turn.go(State::Visit {
+        kept: turn.person.state.draft().cloned(),
+        visit,
+    });
+}
+
 fn to_languages(turn: &mut Turn) {
     let state = std::mem::replace(&mut turn.person.state, State::Consent);
     turn.go(match state {
         State::Language { back } => State::Language { back },
         State::Consent
+        | State::Uninvited
+        | State::Confirm { .. }
         | State::Organisation { .. }
+        | State::Choosing { .. }
         | State::Province { .. }
         | State::Menu { .. }
         | State::Form { .. }
         | State::Review { .. }
         | State::Leaving { .. }
-        | State::Deleting { .. } => State::Language {
+        | State::Deleting { .. }
+        | State::Close { .. }
+        | State::Visit { .. } => State::Language {
             back: Some(Box::new(state)),
         },
     });
@@ -413,15 +460,18 @@ fn to_languages(turn: &mut Turn) {
 fn on_cancel(turn: &mut Turn) {
     match turn.person.state.clone() {
         State::Form { draft, at, .. } => form::leave(turn, draft, Some(at)),
-        State::Review { draft } => form::leave(turn, draft, None),
+        State::Review { draft } | State::Close { draft, .. } => form::leave(turn, draft, None),
         State::Leaving { draft, .. } | State::Deleting { draft } => {
             turn.go(State::Menu { kept: Some(draft) })
         }
-        State::Province { agreed_at, .. } => turn.go(State::Organisation { agreed_at }),
-        State::Organisation { .. } => turn.go(State::Consent),
+        State::Visit { kept, .. } => turn.go(State::Menu { kept }),
+        State::Province { agreed_at, .. } | State::Choosing { agreed_at, .. } => {
+            turn.go(State::Organisation { agreed_at })
+        }
+        State::Organisation { .. } | State::Confirm { .. } => turn.go(State::Consent),
         State::Consent if turn.person.has_joined() => turn.go(State::Menu { kept: None }),
         State::Language { back: Some(back) } if turn.person.language.is_some() => turn.go(*back),
-        State::Language { .. } | State::Consent | State::Menu { .. } => {
+        State::Language { .. } | State::Consent | State::Uninvited | State::Menu { .. } => {
             turn.note(|phrases| phrases.note_nothing_to_cancel());
             turn.show();
         }
@@ -448,11 +498,42 @@ fn on_back(turn: &mut Turn) {
             draft,
             at: Some(at),
         } => form::ask(turn, draft, at, false),
-        State::Leaving { draft, at: None } => turn.go(State::Review { draft }),
-        State::Province { agreed_at, .. } => turn.go(State::Organisation { agreed_at }),
+        State::Leaving { draft, at: None } | State::Close { draft, .. } => {
+            turn.go(State::Review { draft })
+        }
+        State::Province { agreed_at, .. } | State::Choosing { agreed_at, .. } => {
+            turn.go(State::Organisation { agreed_at })
+        }
         State::Language { back: Some(back) } => turn.go(*back),
+        State::Visit { kept, visit } => match visit {
+            Visit::Mine { .. } | Visit::Topics | Visit::Meeting | Visit::Forgetting => {
+                turn.go(State::Menu { kept })
+            }
+            Visit::Concern { .. } => turn.go(State::Visit {
+                kept,
+                visit: Visit::Mine { page: 0 },
+            }),
+            Visit::Noting { id } | Visit::Answering { id } | Visit::Withdrawing { id } => {
+                turn.go(State::Visit {
+                    kept,
+                    visit: Visit::Concern { id },
+                })
+            }
+            Visit::Shared { at: Some(_), .. } => turn.go(State::Visit {
+                kept,
+                visit: Visit::Places,
+            }),
+            Visit::Shared { at: None, .. } | Visit::Places => turn.go(State::Visit {
+                kept,
+                visit: Visit::Topics,
+            }),
+            Visit::Other { from, .. } => turn.go(State::Visit { kept, visit: *from }),
+            Visit::Rsvp { .. } => meeting::on_rsvp_back(turn),
+        },
         State::Language { back: None }
         | State::Consent
+        | State::Uninvited
+        | State::Confirm { .. }
         | State::Organisation { .. }
         | State::Menu { .. }
         | State::Deleting { .. } => turn.show(),

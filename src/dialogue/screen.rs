@@ -1,12 +1,13 @@
-//! What a person sees: a function of their state. And which buttons count: those that it shows.
+//! What a person sees: a function of their state and the records. And which buttons count: those that it shows.
 
+use jiff::Timestamp;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::button::{Action, Button, Press};
-use super::{Draft, Person, State};
+use super::{Draft, Person, State, Visit, World, close, meeting, mine, others};
 use crate::config::{Choice, Kind, Question, Required};
 use crate::domain::concern::{Disclosure, question};
-use crate::domain::{Answer, Organisation};
+use crate::domain::{Answer, Concern};
 use crate::text::{Forum, Html, Phrases, card};
 
 /// Letters up to which two labels share a row.
@@ -14,13 +15,16 @@ const SHORT_LABEL: usize = 15;
 /// Letters of a question's name on the button that changes its answer; two share a row.
 const SHORT_NAME: usize = 30;
 
+/// Buttons side by side: labels and what they do.
+pub type Row = Vec<(String, Action)>;
+
 /// A text with its buttons.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Screen {
     /// The text.
     pub html: Html,
     /// Labels and what they do, row by row.
-    pub rows: Vec<Vec<(String, Action)>>,
+    pub rows: Vec<Row>,
 }
 
 impl Screen {
@@ -45,8 +49,20 @@ impl Screen {
     }
 }
 
-/// The screen of this person's state. The organisation is theirs, where the caller wants it named.
-pub fn of(person: &Person, organisation: Option<&Organisation>, forum: &Forum) -> Screen {
+/// What screens are made from, besides the person.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// The forum.
+    pub forum: &'a Forum,
+    /// The records.
+    pub world: &'a dyn World,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// The screen of this person's state.
+pub fn of(person: &Person, view: View<'_>) -> Screen {
+    let View { forum, world, .. } = view;
     let first = forum.words.phrases_or_first(person.language);
     match &person.state {
         State::Language { back } => {
@@ -59,10 +75,29 @@ pub fn of(person: &Person, organisation: Option<&Organisation>, forum: &Forum) -
                 vec![(first.button_decline(), Action::Decline)],
             ],
         },
+        State::Uninvited => Screen {
+            html: first.uninvited(),
+            rows: vec![vec![
+                (first.button_languages(), Action::Languages),
+                (first.button_privacy(), Action::Privacy),
+            ]],
+        },
+        State::Confirm { organisation, .. } => {
+            let known = world.organisation(*organisation);
+            let name = known.map_or_else(String::new, |o| o.name.get(first.language()).to_owned());
+            Screen {
+                html: first.ask_confirm(&name),
+                rows: vec![
+                    vec![(first.button_yes(), Action::Yes)],
+                    vec![(first.button_no(), Action::No)],
+                ],
+            }
+        }
         State::Organisation { .. } => Screen {
             html: first.ask_organisation(),
             rows: Vec::new(),
         },
+        State::Choosing { name, offered, .. } => choosing(name, offered, view, first),
         State::Province { name, .. } => {
             let mut rows = choice_rows(forum.config.place_choices(), first);
             rows.push(vec![(first.button_back(), Action::Back)]);
@@ -71,13 +106,14 @@ pub fn of(person: &Person, organisation: Option<&Organisation>, forum: &Forum) -
                 rows,
             }
         }
-        State::Menu { kept } => menu(person, organisation, kept.as_ref(), forum, first),
+        State::Menu { kept } => menu(person, kept.as_ref(), view, first),
         State::Form { draft, at, .. } => match forum.config.question(at) {
             Some((position, question)) => ask(draft, position, question, forum, first),
             // The form changed under the draft; what was answered is kept, and one press leads on.
-            None => menu(person, organisation, Some(draft), forum, first),
+            None => menu(person, Some(draft), view, first),
         },
-        State::Review { draft } => review(draft, organisation, forum, first),
+        State::Review { draft } => review(person, draft, view, first),
+        State::Close { close, .. } => close::screen(person, close, view, first),
         State::Leaving { .. } => Screen {
             html: first.ask_leaving(),
             rows: vec![
@@ -93,7 +129,103 @@ pub fn of(person: &Person, organisation: Option<&Organisation>, forum: &Forum) -
                 vec![(first.button_delete(), Action::Delete)],
             ],
         },
+        State::Visit { visit, .. } => visiting(person, visit, view, first),
     }
+}
+
+fn visiting(person: &Person, visit: &Visit, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let asking = |id: u64, say: &dyn Fn(&Concern) -> Html, yes| {
+        mine::asking(person, id, view, say, yes, phrases)
+    };
+    match visit {
+        Visit::Mine { page } => mine::list(person, *page, view, phrases),
+        Visit::Concern { id } => mine::one(person, *id, view, phrases),
+        Visit::Noting { id } => asking(*id, &|_| phrases.ask_note(), None),
+        Visit::Answering { id } => asking(
+            *id,
+            &|concern| {
+                let question = mine::question(concern, view).unwrap_or_default();
+                phrases.ask_reply(&question)
+            },
+            None,
+        ),
+        Visit::Withdrawing { id } => {
+            let yes = (phrases.button_withdraw_really(), Action::Yes);
+            let say = |concern: &Concern| {
+                phrases.ask_withdrawing(&card::name(&concern.answers, &view.forum.config, phrases))
+            };
+            asking(*id, &say, Some(yes))
+        }
+        Visit::Topics => others::topics(person, view, phrases),
+        Visit::Places => others::places(person, view, phrases),
+        Visit::Shared { topic, at, page } => others::list(
+            person,
+            topic.as_deref(),
+            at.as_deref(),
+            *page,
+            view,
+            phrases,
+        ),
+        Visit::Other { id, .. } => others::one(person, *id, view, phrases),
+        Visit::Meeting => meeting::screen(person, view, phrases),
+        Visit::Rsvp { meeting, days } => meeting::asking(*meeting, days, view, phrases),
+        Visit::Forgetting => Screen {
+            html: phrases.ask_forgetting(),
+            rows: vec![
+                vec![(phrases.button_back(), Action::Back)],
+                vec![(phrases.button_forget(), Action::Yes)],
+            ],
+        },
+    }
+}
+
+/// The closest organisations of the registry; that it is none of them stands last.
+fn choosing(name: &str, offered: &[u64], view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let mut html = phrases.ask_which(name);
+    let mut rows = Vec::new();
+    let known = offered.iter().filter_map(|id| view.world.organisation(*id));
+    for (organisation, number) in known.zip(1u64..) {
+        let name = organisation.name.get(phrases.language());
+        let mut entry = Html::text(&format!("{}. ", phrases.number(number)));
+        entry.push(&Html::bold(name));
+        if !organisation.place.is_empty() {
+            let place = card::place(&view.forum.config, &organisation.place, phrases.language());
+            entry.push(&Html::text(&format!(" · {place}")));
+        }
+        html.line(&entry);
+        rows.push(vec![(
+            numbered(number, name, phrases),
+            Action::Pick(organisation.id.to_string()),
+        )]);
+    }
+    rows.push(vec![(phrases.button_none_of_these(), Action::NoneOfThese)]);
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+/// A name on a button, with its number in the list above.
+pub(super) fn numbered(number: u64, name: &str, phrases: Phrases<'_>) -> String {
+    format!("{}. {}", phrases.number(number), shortened(name))
+}
+
+/// What stands on this page, numbered through, and the buttons that turn pages. A page that is no more is the last.
+pub(super) fn page<T: Clone>(
+    all: &[T],
+    page: u32,
+    size: usize,
+    phrases: Phrases<'_>,
+) -> (Vec<(u64, T)>, Option<Row>) {
+    let last = all.len().saturating_sub(1) / size;
+    let page = (page as usize).min(last);
+    let shown = (1..).zip(all.iter().cloned()).skip(page * size).take(size);
+    let mut turning = Vec::new();
+    if page > 0 {
+        turning.push((phrases.button_page_before(), Action::Page(page as u32 - 1)));
+    }
+    if page < last {
+        turning.push((phrases.button_page_after(), Action::Page(page as u32 + 1)));
+    }
+    (shown.collect(), (!turning.is_empty()).then_some(turning))
 }
 
 /// At the very first every language greets; later one changes it and may go back.
@@ -117,29 +249,32 @@ fn language(known: bool, phrases: Phrases<'_>, forum: &Forum) -> Screen {
     Screen { html, rows }
 }
 
-fn menu(
-    person: &Person,
-    organisation: Option<&Organisation>,
-    kept: Option<&Draft>,
-    forum: &Forum,
-    phrases: Phrases<'_>,
-) -> Screen {
+fn menu(person: &Person, kept: Option<&Draft>, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let mut rows = Vec::new();
     let mut html = Html::default();
-    if person.membership.is_some() {
+    if let Some(membership) = &person.membership {
+        let organisation = view.world.organisation(membership.organisation);
         match kept {
             Some(draft) => {
-                html.paragraph(&phrases.menu_draft(&draft_name(draft, forum, phrases)));
+                let name = card::name(&draft.answers, &view.forum.config, phrases);
+                html.paragraph(&phrases.menu_draft(&name));
                 rows.push(vec![(phrases.button_continue(), Action::Continue)]);
                 rows.push(vec![(phrases.button_delete(), Action::Delete)]);
             }
             None => {
                 let name = organisation
+                    .as_ref()
                     .map_or("", |organisation| organisation.name.get(phrases.language()));
                 html.paragraph(&phrases.menu(name));
                 rows.push(vec![(phrases.button_new(), Action::NewConcern)]);
             }
         }
+        if organisation.is_some_and(|organisation| organisation.suspended) {
+            html.paragraph(&phrases.note_suspended());
+        }
+        rows.push(vec![(phrases.button_mine(), Action::Mine)]);
+        rows.push(vec![(phrases.button_others(), Action::Others)]);
+        rows.push(vec![(phrases.button_meeting(), Action::Meeting)]);
     }
     if person.role.is_some() {
         html.paragraph(&phrases.menu_organiser());
@@ -154,18 +289,6 @@ fn menu(
     ]);
     rows.push(vec![(phrases.button_help(), Action::Help)]);
     Screen { html, rows }
-}
-
-/// What a draft is called: its title, else its topic.
-fn draft_name(draft: &Draft, forum: &Forum, phrases: Phrases<'_>) -> String {
-    match (
-        draft.answers.text(question::TITLE),
-        draft.answers.choice(question::TOPIC),
-    ) {
-        (Some(title), _) => title.to_owned(),
-        (None, Some(topic)) => card::label(&forum.config.topics, topic, phrases.language()),
-        (None, None) => phrases.untitled(),
-    }
 }
 
 fn ask(
@@ -241,12 +364,10 @@ fn last_row(question: &Question, phrases: Phrases<'_>) -> Vec<(String, Action)> 
     row
 }
 
-fn review(
-    draft: &Draft,
-    organisation: Option<&Organisation>,
-    forum: &Forum,
-    phrases: Phrases<'_>,
-) -> Screen {
+fn review(person: &Person, draft: &Draft, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let View { forum, world, .. } = view;
+    let membership = person.membership.as_ref();
+    let organisation = membership.and_then(|m| world.organisation(m.organisation));
     let mut html = match draft
         .answers
         .choice(question::DISCLOSURE)
@@ -258,12 +379,16 @@ fn review(
     };
     html.paragraph(&card::of(
         &draft.answers,
-        organisation,
+        organisation.as_ref(),
         &forum.config,
         phrases,
     ));
     html.paragraph(&phrases.review_hint());
-    let mut rows = vec![vec![(phrases.button_submit(), Action::Submit)]];
+    let submit = match draft.revises {
+        Some(_) => phrases.button_submit_changes(),
+        None => phrases.button_submit(),
+    };
+    let mut rows = vec![vec![(submit, Action::Submit)]];
     let changes: Vec<_> = forum
         .config
         .form

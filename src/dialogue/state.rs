@@ -3,7 +3,10 @@
 //! One variant of [`State`] for each wait, holding exactly what that wait needs. The names of variants and
 //! fields stand in stored records: a rename needs `#[serde(alias)]` and a look at tests/data/records.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Answers, ChatId, Language, MessageId, Role};
@@ -29,6 +32,21 @@ pub struct Person {
     pub shown_in: Option<MessageId>,
     /// What they are asked at the moment.
     pub state: State,
+    /// The invitation whose link they opened and by which they have not joined yet.
+    #[serde(default)]
+    pub invitation: Option<u64>,
+    /// Links that were not valid.
+    #[serde(default)]
+    pub wrong_links: WrongLinks,
+}
+
+/// How often somebody opened a link that is not valid, and until when no further one is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongLinks {
+    /// How often in a row.
+    pub count: u32,
+    /// Until when the next is not looked at.
+    pub closed_until: Option<Timestamp>,
 }
 
 /// Speaking for an organisation.
@@ -38,6 +56,9 @@ pub struct Membership {
     pub organisation: u64,
     /// When they agreed to the privacy notice.
     pub agreed_at: Timestamp,
+    /// The invitation by which they joined.
+    #[serde(default)]
+    pub invitation: Option<u64>,
 }
 
 /// What is waited for.
@@ -51,10 +72,30 @@ pub enum State {
     },
     /// Agreement to the privacy notice.
     Consent,
+    /// The link of an invitation, without which nobody joins.
+    Uninvited,
+    /// Whether they speak for the organisation that the invitation names.
+    Confirm {
+        /// When the privacy notice was agreed to.
+        agreed_at: Timestamp,
+        /// The organisation.
+        organisation: u64,
+    },
     /// The name of the organisation, typed.
     Organisation {
         /// When the privacy notice was agreed to.
         agreed_at: Timestamp,
+    },
+    /// Which organisation of the registry was meant, or that it is none of them.
+    Choosing {
+        /// When the privacy notice was agreed to.
+        agreed_at: Timestamp,
+        /// The organisation's name as it was typed, cleaned.
+        name: String,
+        /// The message it came in.
+        source: MessageId,
+        /// The closest of the registry, best first.
+        offered: Vec<u64>,
     },
     /// The organisation's province.
     Province {
@@ -64,6 +105,9 @@ pub enum State {
         name: String,
         /// The message it came in.
         source: MessageId,
+        /// The organisation, if it is known already.
+        #[serde(default)]
+        organisation: Option<u64>,
     },
     /// Nothing; a draft may be kept for later.
     Menu {
@@ -96,6 +140,82 @@ pub enum State {
         /// The draft.
         draft: Draft,
     },
+    /// Others said something close: whether to stand behind one of those, or to send this as well.
+    Close {
+        /// Everything answered.
+        draft: Draft,
+        /// What others said, closest first.
+        close: Vec<u64>,
+    },
+    /// What one looks at from the menu; a draft may be kept for later meanwhile.
+    Visit {
+        /// The draft.
+        kept: Option<Draft>,
+        /// Where they are.
+        visit: Visit,
+    },
+}
+
+/// Where one can be besides the form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visit {
+    /// The list of one's own concerns.
+    Mine {
+        /// The page, from 0.
+        page: u32,
+    },
+    /// One of one's own concerns.
+    Concern {
+        /// Which.
+        id: u64,
+    },
+    /// The words of a note to one's concern.
+    Noting {
+        /// Which.
+        id: u64,
+    },
+    /// The answer to the organisers' question about one's concern.
+    Answering {
+        /// Which.
+        id: u64,
+    },
+    /// Whether one's concern may really be withdrawn.
+    Withdrawing {
+        /// Which.
+        id: u64,
+    },
+    /// What others said: by which topics one can look.
+    Topics,
+    /// What others said, by topic or by place.
+    Shared {
+        /// Only this topic.
+        topic: Option<String>,
+        /// Only this place.
+        at: Option<String>,
+        /// The page, from 0.
+        page: u32,
+    },
+    /// By which places one can look.
+    Places,
+    /// One concern of others.
+    Other {
+        /// Which.
+        id: u64,
+        /// Where they came from.
+        from: Box<Visit>,
+    },
+    /// What is known of the meeting.
+    Meeting,
+    /// Whether the organisation comes on a day, day after day, and then with how many.
+    Rsvp {
+        /// The meeting.
+        meeting: u64,
+        /// The days answered so far, and whether they could come.
+        days: BTreeMap<Date, bool>,
+    },
+    /// Whether everything about the person may really be erased.
+    Forgetting,
 }
 
 /// A concern in the making.
@@ -105,6 +225,19 @@ pub struct Draft {
     pub begun_at: Timestamp,
     /// The answers so far.
     pub answers: Answers,
+    /// The submitted concern that this is to replace, if it is no new one.
+    #[serde(default)]
+    pub revises: Option<u64>,
+    /// The draft that was kept when this one was begun, and comes back after it.
+    #[serde(default)]
+    pub beneath: Option<Box<Draft>>,
+}
+
+impl Draft {
+    /// Bytes that this takes in a record, with what is beneath it; rather too many than too few.
+    pub fn bytes(&self) -> usize {
+        serde_json::to_vec(self).map_or(usize::MAX, |bytes| bytes.len())
+    }
 }
 
 impl Person {
@@ -120,13 +253,26 @@ impl Person {
             screen: 0,
             shown_in: None,
             state: State::Language { back: None },
+            invitation: None,
+            wrong_links: WrongLinks::default(),
         }
     }
 
-    /// Whether they speak for an organisation or have a role: whoever does neither is a stranger, whose
-    /// messages share a smaller budget.
+    /// Whether they speak for an organisation or have a role.
     pub fn has_joined(&self) -> bool {
         self.membership.is_some() || self.role.is_some()
+    }
+
+    /// What the commands in their chat's menu follow from: their language, for somebody with a role; nothing for anybody
+    /// else, who sees what everybody does.
+    pub fn organisers_menu(&self) -> Option<Option<Language>> {
+        self.role.map(|_| self.language)
+    }
+
+    /// Whether they share a smaller budget with others whom nobody knows: they have not joined, nor opened a valid
+    /// invitation.
+    pub fn is_stranger(&self) -> bool {
+        !self.has_joined() && self.invitation.is_none()
     }
 }
 
@@ -138,11 +284,19 @@ impl State {
             | Self::Review { draft }
             | Self::Leaving { draft, .. }
             | Self::Deleting { draft }
-            | Self::Menu { kept: Some(draft) } => Some(draft),
+            | Self::Close { draft, .. }
+            | Self::Menu { kept: Some(draft) }
+            | Self::Visit {
+                kept: Some(draft), ..
+            } => Some(draft),
             Self::Language { back } => back.as_ref().and_then(|back| back.draft()),
             Self::Menu { kept: None }
+            | Self::Visit { kept: None, .. }
             | Self::Consent
+            | Self::Uninvited
+            | Self::Confirm { .. }
             | Self::Organisation { .. }
+            | Self::Choosing { .. }
             | Self::Province { .. } => None,
         }
     }
@@ -154,11 +308,19 @@ impl State {
             | Self::Review { draft }
             | Self::Leaving { draft, .. }
             | Self::Deleting { draft }
-            | Self::Menu { kept: Some(draft) } => Some(draft),
+            | Self::Close { draft, .. }
+            | Self::Menu { kept: Some(draft) }
+            | Self::Visit {
+                kept: Some(draft), ..
+            } => Some(draft),
             Self::Language { back } => back.as_mut().and_then(|back| back.draft_mut()),
             Self::Menu { kept: None }
+            | Self::Visit { kept: None, .. }
             | Self::Consent
+            | Self::Uninvited
+            | Self::Confirm { .. }
             | Self::Organisation { .. }
+            | Self::Choosing { .. }
             | Self::Province { .. } => None,
         }
     }

@@ -5,6 +5,7 @@
 
 mod counts;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -13,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::config::{Config, Review};
 use crate::domain::concern::question;
 use crate::domain::{
-    Answer, Concern, Disclosure, Language, Localised, Organisation, PartContent, Receipt, Status,
+    Answer, Concern, Disclosure, Endorsement, Language, Localised, Meeting, Organisation,
+    PartContent, Past, Receipt, Status,
 };
 use counts::Cells;
 
@@ -124,8 +126,16 @@ impl Filter {
 pub struct Records {
     /// Every concern ever submitted.
     pub concerns: Vec<Concern>,
-    /// The organisations by id.
+    /// The organisations by id, those of the registry that never came included.
     pub organisations: BTreeMap<u64, Organisation>,
+    /// The organisations for which somebody speaks.
+    pub joined: BTreeSet<u64>,
+    /// Who stands behind which concern.
+    pub endorsements: Vec<Endorsement>,
+    /// What stands beside each concern, in order.
+    pub past: BTreeMap<u64, Vec<Past>>,
+    /// The meeting.
+    pub meeting: Option<Meeting>,
 }
 
 /// A digest.
@@ -137,6 +147,8 @@ pub struct Digest {
     pub number: Option<u32>,
     /// When it was made.
     pub made_at: Timestamp,
+    /// The meeting, once something is known of it.
+    pub meeting: Option<Meeting>,
     /// What became of everything that was received.
     pub totals: Totals,
     /// Included concerns by topic, place and urgency.
@@ -147,6 +159,8 @@ pub struct Digest {
     pub silent_places: Vec<String>,
     /// Organisations that joined and submitted nothing; none in the shared edition.
     pub silent_organisations: Vec<Localised>,
+    /// How many organisations of the registry never came; 0 in the shared edition.
+    pub absent_organisations: u64,
 }
 
 /// What became of everything that was received: `received` is the sum of the others.
@@ -210,6 +224,17 @@ pub struct Entry {
     pub behind: u64,
     /// Answers to the forum's own questions, by id.
     pub other: BTreeMap<String, String>,
+    /// Notes, questions and answers, in order; none in the shared edition.
+    pub beside: Vec<Beside>,
+}
+
+/// What stands beside a concern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// What its author added.
+    Note(String),
+    /// What the organisers asked, and the answer if there is one.
+    Question(String, Option<String>),
 }
 
 /// A piece of a story: what it says or is, without the file.
@@ -270,19 +295,36 @@ pub fn make(
             .position(|known| Some(known.id.as_str()) == topic)
             .unwrap_or(usize::MAX)
     };
-    included.sort_by_key(|concern| (topic_rank(concern), concern.id));
+    let backing = Backing::new(records);
+    let behind: BTreeMap<u64, u64> = included
+        .iter()
+        .map(|concern| (concern.id, backing.behind(concern)))
+        .collect();
+    included.sort_by_key(|concern| {
+        (
+            topic_rank(concern),
+            Reverse(behind[&concern.id]),
+            concern.id,
+        )
+    });
+    let (silent_organisations, absent_organisations) = silent_organisations(records, edition);
     Digest {
         edition,
         number: None,
         made_at: now,
+        meeting: records.meeting.clone(),
         totals,
         counts: count(&included, edition),
         silent_places: silent_places(&included, config),
-        silent_organisations: silent_organisations(records, edition),
+        silent_organisations,
+        absent_organisations,
         concerns: included
             .iter()
             .zip(1..)
-            .map(|(concern, number)| entry(concern, number, edition, records))
+            .map(|(concern, number)| Entry {
+                behind: behind[&concern.id],
+                ..entry(concern, number, edition, records)
+            })
             .collect(),
     }
 }
@@ -297,23 +339,21 @@ enum Fate {
 }
 
 fn fate(concern: &Concern, edition: Edition, review: Review) -> Fate {
-    let reviewed = match concern.status {
+    match concern.status {
         Status::Merged => return Fate::Merged,
         Status::Withdrawn => return Fate::Withdrawn,
         Status::Held | Status::Waiting => return Fate::Held,
         Status::Rejected => return Fate::Rejected,
-        Status::New => match review {
-            Review::None => true,
-            Review::BeforeSharing => false,
-        },
-        Status::Approved
+        Status::New
+        | Status::Approved
         | Status::Agenda
         | Status::Answered
         | Status::Promised
         | Status::Deflected
         | Status::NotReached
-        | Status::Done => true,
-    };
+        | Status::Done => {}
+    }
+    let reviewed = review.lets_in(concern.status);
     match (edition, concern.disclosure) {
         (
             Edition::Organisers,
@@ -358,29 +398,39 @@ fn silent_places(included: &[&Concern], config: &Config) -> Vec<String> {
     silent.map(|place| place.choice.id.clone()).collect()
 }
 
-fn silent_organisations(records: &Records, edition: Edition) -> Vec<Localised> {
+/// The organisations that joined and submitted nothing, and how many of the registry never came.
+fn silent_organisations(records: &Records, edition: Edition) -> (Vec<Localised>, u64) {
+    let heard: BTreeSet<u64> = records
+        .concerns
+        .iter()
+        .map(|concern| concern.organisation)
+        .collect();
+    let silent = records
+        .organisations
+        .values()
+        .filter(|organisation| !heard.contains(&organisation.id));
     match edition {
-        Edition::Shared => Vec::new(),
+        Edition::Shared => (Vec::new(), 0),
         Edition::Organisers => {
-            let heard: BTreeSet<u64> = records
-                .concerns
-                .iter()
-                .map(|concern| concern.organisation)
-                .collect();
-            let silent = records
-                .organisations
-                .values()
-                .filter(|organisation| !heard.contains(&organisation.id));
-            silent
-                .map(|organisation| organisation.name.clone())
-                .collect()
+            let (joined, absent): (Vec<_>, Vec<_>) =
+                silent.partition(|organisation| records.joined.contains(&organisation.id));
+            let names = joined
+                .into_iter()
+                .map(|organisation| organisation.name.clone());
+            (names.collect(), absent.len() as u64)
         }
     }
 }
 
 fn entry(concern: &Concern, number: u64, edition: Edition, records: &Records) -> Entry {
     let answers = &concern.answers;
-    let organisation = || records.organisations.get(&concern.organisation).cloned();
+    let organisation = || {
+        let known = records.organisations.get(&concern.organisation)?;
+        Some(Organisation {
+            verified: known.verified || concern.vouched,
+            ..known.clone()
+        })
+    };
     let (receipt, organisation) = match (edition, concern.disclosure) {
         (
             Edition::Organisers,
@@ -414,6 +464,65 @@ fn entry(concern: &Concern, number: u64, edition: Edition, records: &Records) ->
             .iter()
             .filter_map(|(id, answer)| other(id, answer))
             .collect(),
+        beside: match edition {
+            Edition::Organisers => records
+                .past
+                .get(&concern.id)
+                .into_iter()
+                .flatten()
+                .filter_map(beside)
+                .collect(),
+            Edition::Shared => Vec::new(),
+        },
+    }
+}
+
+fn beside(past: &Past) -> Option<Beside> {
+    match past {
+        Past::Version { .. } => None,
+        Past::Note { text, .. } => Some(Beside::Note(text.clone())),
+        Past::Question { text, answer, .. } => {
+            let answer = answer.as_ref().map(|(_, words)| words.clone());
+            Some(Beside::Question(text.clone(), answer))
+        }
+    }
+}
+
+/// Who stands behind what.
+struct Backing<'r> {
+    endorsed: BTreeMap<u64, Vec<u64>>,
+    parts: BTreeMap<u64, Vec<&'r Concern>>,
+}
+
+impl<'r> Backing<'r> {
+    fn new(records: &'r Records) -> Self {
+        let mut endorsed: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+        for endorsement in &records.endorsements {
+            let organisations = endorsed.entry(endorsement.concern).or_default();
+            organisations.push(endorsement.organisation);
+        }
+        let mut parts: BTreeMap<u64, Vec<&Concern>> = BTreeMap::new();
+        for concern in &records.concerns {
+            if let Some(whole) = concern.into {
+                parts.entry(whole).or_default().push(concern);
+            }
+        }
+        Self { endorsed, parts }
+    }
+
+    /// How many organisations stand behind a concern, with what was merged into it.
+    fn behind(&self, concern: &Concern) -> u64 {
+        let mut organisations = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut open = vec![concern];
+        while let Some(concern) = open.pop() {
+            if seen.insert(concern.id) {
+                organisations.insert(concern.organisation);
+                organisations.extend(self.endorsed.get(&concern.id).into_iter().flatten());
+                open.extend(self.parts.get(&concern.id).into_iter().flatten());
+            }
+        }
+        organisations.len() as u64
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::digest::{Counts, Digest, Entry, Piece, Totals};
-use crate::domain::{Disclosure, Organisation, Receipt, Status};
+use crate::domain::{self, Disclosure, Localised, Organisation, Receipt, Status};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -14,11 +14,20 @@ struct Document<'a> {
     number: Option<u32>,
     /// RFC 3339, UTC.
     made_at: String,
-    /// Nothing until meetings are kept.
-    meeting: Option<()>,
+    meeting: Option<Meeting<'a>>,
     totals: &'a Totals,
     counts: &'a Counts,
     concerns: Vec<Concern<'a>>,
+}
+
+/// What is known of the meeting; `days` has one if it is fixed. Days are in the forum's time zone, the deadline is in UTC.
+#[derive(Serialize)]
+struct Meeting<'a> {
+    title: BTreeMap<&'a str, &'a str>,
+    days: Vec<String>,
+    place: Option<BTreeMap<&'a str, &'a str>>,
+    deadline: Option<String>,
+    capacity: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -56,7 +65,7 @@ pub fn render(digest: &Digest) -> String {
         edition: digest.edition.id(),
         number: digest.number,
         made_at: digest.made_at.to_string(),
-        meeting: None,
+        meeting: digest.meeting.as_ref().map(meeting),
         totals: &digest.totals,
         counts: &digest.counts,
         concerns: digest.concerns.iter().map(concern).collect(),
@@ -64,6 +73,31 @@ pub fn render(digest: &Digest) -> String {
     let json =
         serde_json::to_string(&document).expect("maps have string keys, and nothing else can fail"); // so it is
     json + "\n"
+}
+
+fn meeting(meeting: &domain::Meeting) -> Meeting<'_> {
+    let day = |day: &domain::Day| match day.time {
+        Some(time) => day
+            .date
+            .to_datetime(time)
+            .strftime("%Y-%m-%dT%H:%M")
+            .to_string(),
+        None => day.date.to_string(),
+    };
+    Meeting {
+        title: by_language(&meeting.title),
+        days: meeting.days.iter().map(day).collect(),
+        place: meeting.place.as_ref().map(by_language),
+        deadline: meeting.deadline.map(|deadline| deadline.to_string()),
+        capacity: meeting.capacity,
+    }
+}
+
+fn by_language(text: &Localised) -> BTreeMap<&str, &str> {
+    text.0
+        .iter()
+        .map(|(language, text)| (language.as_str(), text.as_str()))
+        .collect()
 }
 
 fn concern(entry: &Entry) -> Concern<'_> {
@@ -86,14 +120,8 @@ fn concern(entry: &Entry) -> Concern<'_> {
 }
 
 fn named(organisation: &Organisation) -> Named<'_> {
-    let names = organisation
-        .name
-        .0
-        .iter()
-        .map(|(language, name)| (language.as_str(), name.as_str()))
-        .collect();
     Named {
-        names,
+        names: by_language(&organisation.name),
         verified: organisation.verified,
     }
 }

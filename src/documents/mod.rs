@@ -1,4 +1,5 @@
 //! A digest value as bytes or messages, one file a format. Pure: date and words are arguments.
 
+pub mod held;
 pub mod json;
 pub mod text;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 use crate::config::{Config, Kind};
-use crate::digest::{Digest, Edition, Entry, Piece};
+use crate::digest::{Beside, Digest, Edition, Entry, Piece};
 use crate::domain::Language;
 use crate::domain::concern::question;
 use crate::text::split::{MESSAGE_CHARS, split};
@@ -160,6 +160,13 @@ impl Writer<'_> {
             .iter()
             .map(|name| name.get(language))
             .collect();
+        if digest.absent_organisations > 0 {
+            html.paragraph(
+                &self
+                    .phrases
+                    .digest_absent_organisations(digest.absent_organisations),
+            );
+        }
         if !silent.is_empty() {
             html.paragraph(
                 &self
@@ -246,6 +253,18 @@ impl Writer<'_> {
             if let (Some(value), Some((_, question))) = (value, self.config.question(id)) {
                 html.line(&phrases.digest_field(&card::field(question, phrases), &value));
             }
+        }
+        for beside in &entry.beside {
+            match beside {
+                Beside::Note(words) => html.line(&phrases.card_note(words)),
+                Beside::Question(words, answer) => {
+                    html.line(&phrases.card_question(words));
+                    html.line(&match answer {
+                        Some(answer) => phrases.card_answer(answer),
+                        None => phrases.card_no_answer(),
+                    })
+                }
+            };
         }
         html
     }

@@ -18,6 +18,9 @@ pub struct FileRef {
     pub id: String,
     /// Size in bytes.
     pub size: Option<u64>,
+    /// The [`super::Attachment`] that it became when its concern was submitted.
+    #[serde(default)]
+    pub kept: Option<u64>,
 }
 
 /// One piece of a story.
@@ -46,6 +49,24 @@ pub enum PartContent {
     Photo(FileRef),
     /// Any other file.
     Document(FileRef),
+}
+
+impl PartContent {
+    /// Its file, if it is one.
+    pub fn file(&self) -> Option<&FileRef> {
+        match self {
+            Self::Text(_) => None,
+            Self::Voice { file, .. } | Self::Photo(file) | Self::Document(file) => Some(file),
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn file_mut(&mut self) -> Option<&mut FileRef> {
+        match self {
+            Self::Text(_) => None,
+            Self::Voice { file, .. } | Self::Photo(file) | Self::Document(file) => Some(file),
+        }
+    }
 }
 
 /// The answer to one question.
@@ -117,6 +138,20 @@ impl Answers {
             )
             | None => &[],
         }
+    }
+
+    /// The files of all stories.
+    pub fn files(&self) -> impl Iterator<Item = &FileRef> {
+        self.0
+            .values()
+            .flat_map(|answer| match answer {
+                Answer::Story(parts) => parts.as_slice(),
+                Answer::Choice { .. }
+                | Answer::Text { .. }
+                | Answer::Number { .. }
+                | Answer::Skipped => &[],
+            })
+            .filter_map(|part| part.content.file())
     }
 
     /// The question that was answered by this message.

@@ -139,7 +139,7 @@ impl Status {
     }
 }
 
-/// A submitted concern.
+/// A submitted concern. What was said in it before, and about it since, stands beside it as [`Past`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Concern {
     /// Counted: a later concern has a higher id.
@@ -148,7 +148,7 @@ pub struct Concern {
     pub receipt: Receipt,
     /// The organisation that raises it.
     pub organisation: u64,
-    /// The person who wrote it, by internal number.
+    /// The person who wrote it, by internal number; 0 once they were forgotten.
     pub author: u64,
     /// When it was submitted.
     pub submitted_at: Timestamp,
@@ -156,6 +156,102 @@ pub struct Concern {
     pub status: Status,
     /// Who may read it.
     pub disclosure: Disclosure,
-    /// Everything that was answered.
+    /// Everything that was answered; nothing once it was withdrawn.
     pub answers: Answers,
+    /// Whether its author had joined by an invitation: then the organisation counts as verified here.
+    #[serde(default)]
+    pub vouched: bool,
+    /// The concern that it is part of now, where that is known.
+    #[serde(default)]
+    pub into: Option<u64>,
+    /// Why it was refused, in the organisers' words.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// How many [`Past`] records it has.
+    #[serde(default)]
+    pub past: u32,
+    /// The organisers' question that its author has not answered yet, by its place in the past.
+    #[serde(default)]
+    pub open_question: Option<u32>,
+}
+
+/// One thing that stands beside a concern, in the order in which it came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Past {
+    /// What it said before an edit.
+    Version {
+        /// When it was replaced.
+        at: Timestamp,
+        /// Who might read it.
+        disclosure: Disclosure,
+        /// Everything that was answered.
+        answers: Answers,
+    },
+    /// What its author added after the deadline.
+    Note {
+        /// When.
+        at: Timestamp,
+        /// The words.
+        text: String,
+    },
+    /// What the organisers asked, and what the author answered.
+    Question {
+        /// When it was asked.
+        at: Timestamp,
+        /// The question.
+        text: String,
+        /// The answer, and when it came.
+        answer: Option<(Timestamp, String)>,
+    },
+}
+
+/// An organisation's support for a concern of another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endorsement {
+    /// The concern.
+    pub concern: u64,
+    /// The organisation.
+    pub organisation: u64,
+    /// The member who said so, by internal number; nobody once they were forgotten.
+    pub person: Option<u64>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Concern {
+    /// Whether its author may still take it back: it has not been taken back yet.
+    pub fn may_be_withdrawn(&self) -> bool {
+        self.status != Status::Withdrawn
+    }
+
+    /// Whether its author may change what it says: nobody has decided on it or built on it.
+    pub fn may_be_edited(&self) -> bool {
+        match self.status {
+            Status::New | Status::Waiting | Status::Approved | Status::Held => true,
+            Status::Rejected
+            | Status::Merged
+            | Status::Withdrawn
+            | Status::Agenda
+            | Status::Answered
+            | Status::Promised
+            | Status::Deflected
+            | Status::NotReached
+            | Status::Done => false,
+        }
+    }
+
+    /// What is left of it once it is withdrawn: that it was there, never what it said. Its past, files and endorsements
+    /// are to be deleted with it.
+    pub fn withdrawn(self) -> Self {
+        Self {
+            status: Status::Withdrawn,
+            answers: Answers::default(),
+            into: None,
+            reason: None,
+            past: 0,
+            open_question: None,
+            ..self
+        }
+    }
 }

@@ -1,19 +1,25 @@
-//! The vocabulary: languages, receipts, organisations, concerns and what they are made of.
+//! The vocabulary: languages, receipts, organisations, concerns, the meeting and what they are made of.
 //!
 //! Values here are plain data with their legal changes. This room imports no other, reads no clock and
 //! draws no random number; both are arguments wherever they are needed.
 
 pub mod answers;
+pub mod attachment;
 pub mod concern;
+pub mod invitation;
 pub mod language;
+pub mod meeting;
 pub mod organisation;
 pub mod person;
 pub mod receipt;
 pub mod seen;
 
 pub use answers::{Answer, Answers, FileRef, MessageId, Part, PartContent};
-pub use concern::{Concern, Disclosure, Status};
+pub use attachment::{Attachment, Sealed, SentAs, Whereabouts};
+pub use concern::{Concern, Disclosure, Endorsement, Past, Status};
+pub use invitation::Invitation;
 pub use language::{Language, Localised};
+pub use meeting::{Day, Meeting, Rsvp};
 pub use organisation::Organisation;
 pub use person::{ChatId, Role};
 pub use receipt::Receipt;

@@ -1,21 +1,23 @@
-//! The state of one bot: people, chats, messages, presses.
+//! The state of one bot: people, chats, presses, and who may be written to.
 //!
-//! Guarantees that every change of a chat is counted and wakes who watches that chat. Never waits; all of it is plain data
+//! Guarantees that whoever may not be written to is refused in the server's words. Never waits; all of it is plain data
 //! behind one lock.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 
 use super::calls::Calls;
+use super::chat::{Chat, ChatKind, Message, Standing};
 use super::commands::Commands;
 use super::error::{ApiError, bad, forbidden, migrated};
 use super::fault::Fault;
 use super::files::Files;
 use super::limits::{self, Bucket, Limits};
 use super::poll::Poll;
+use super::profile::Profile;
 use super::queue::Queue;
 
 /// Presses remembered.
@@ -37,6 +39,12 @@ pub(super) struct User {
 }
 
 impl User {
+    /// The two letters by which commands and profile texts are chosen; empty when the app tells no language.
+    pub(super) fn language(&self) -> &str {
+        let code = self.language_code.as_deref().unwrap_or("");
+        code.split('-').next().unwrap_or("")
+    }
+
     /// As the Bot API shows a person.
     pub(super) fn json(&self) -> Value {
         let mut user = json!({"id": self.id, "is_bot": false, "first_name": self.first_name});
@@ -47,130 +55,6 @@ impl User {
             user["language_code"] = json!(code);
         }
         user
-    }
-}
-
-/// The kind of a chat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ChatKind {
-    Private,
-    Group,
-    Supergroup,
-}
-
-impl ChatKind {
-    /// The `type`.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Private => "private",
-            Self::Group => "group",
-            Self::Supergroup => "supergroup",
-        }
-    }
-}
-
-/// What the bot is in a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    Member,
-    Administrator,
-    Left,
-    Kicked,
-}
-
-impl Standing {
-    /// The `status`.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Member => "member",
-            Self::Administrator => "administrator",
-            Self::Left => "left",
-            Self::Kicked => "kicked",
-        }
-    }
-}
-
-/// A message.
-#[derive(Debug, Clone)]
-pub(super) struct Message {
-    pub(super) id: i64,
-    /// The message as the Bot API shows it.
-    pub(super) body: Map<String, Value>,
-    pub(super) from_bot: bool,
-    /// Row 25.
-    pub(super) editable: bool,
-    pub(super) edits: u32,
-    pub(super) deleted: bool,
-    /// Unix seconds.
-    pub(super) date: i64,
-    /// The chat's event at its last change.
-    pub(super) event: u64,
-}
-
-/// A chat.
-#[derive(Debug)]
-pub(super) struct Chat {
-    pub(super) id: i64,
-    pub(super) kind: ChatKind,
-    pub(super) title: String,
-    /// In the order of their ids.
-    pub(super) messages: Vec<Message>,
-    /// Grows with every change.
-    pub(super) event: u64,
-    /// Wakes who watches this chat.
-    pub(super) wake: Arc<Notify>,
-    pub(super) members: BTreeSet<i64>,
-    pub(super) standing: Standing,
-    pub(super) migrated_to: Option<i64>,
-    /// The reply keyboard people see.
-    pub(super) keyboard: Option<Value>,
-    /// The last answer to a press.
-    pub(super) toast: Option<Value>,
-    /// The last chat action.
-    pub(super) action: Option<String>,
-    next_message: i64,
-    second: Bucket,
-    minute: Bucket,
-}
-
-impl Chat {
-    /// An empty chat.
-    pub(super) fn new(id: i64, kind: ChatKind, title: String) -> Self {
-        Self {
-            id,
-            kind,
-            title,
-            messages: Vec::new(),
-            event: 0,
-            wake: Arc::default(),
-            members: BTreeSet::new(),
-            standing: Standing::Member,
-            migrated_to: None,
-            keyboard: None,
-            toast: None,
-            action: None,
-            next_message: 1,
-            second: Bucket::new(1.0, 1000.0, 5.0),
-            minute: Bucket::new(20.0, 60_000.0, 20.0),
-        }
-    }
-
-    /// Counts a change and wakes the watchers; the new event.
-    pub(super) fn touch(&mut self) -> u64 {
-        self.event += 1;
-        self.wake.notify_waiters();
-        self.event
-    }
-
-    /// A message that is still there.
-    pub(super) fn message(&mut self, id: i64) -> Option<&mut Message> {
-        let index = self
-            .messages
-            .binary_search_by_key(&id, |message| message.id)
-            .ok()?;
-        self.messages
-            .get_mut(index)
-            .filter(|message| !message.deleted)
     }
 }
 
@@ -191,6 +75,10 @@ pub(super) struct Bot {
     pub(super) first_name: String,
     pub(super) username: String,
     pub(super) revoked: bool,
+    /// Privacy mode (row 81).
+    pub(super) privacy: bool,
+    /// Albums that people sent.
+    pub(super) albums: u64,
     pub(super) users: HashMap<i64, User>,
     pub(super) chats: HashMap<i64, Chat>,
     pub(super) queries: HashMap<String, Query>,
@@ -202,6 +90,7 @@ pub(super) struct Bot {
     pub(super) calls: Calls,
     pub(super) files: Files,
     pub(super) commands: Commands,
+    pub(super) profile: Profile,
     pub(super) faults: Vec<Fault>,
     /// Lets hanging calls go.
     pub(super) unhang: Arc<Notify>,
@@ -221,6 +110,8 @@ impl Bot {
             first_name: "Samleng".to_owned(),
             username: format!("emulated_{id}_bot"),
             revoked: false,
+            privacy: true,
+            albums: 0,
             users: HashMap::new(),
             chats: HashMap::new(),
             queries: HashMap::new(),
@@ -232,6 +123,7 @@ impl Bot {
             calls: Calls::default(),
             files: Files::new(id),
             commands: Commands::default(),
+            profile: Profile::default(),
             faults: Vec::new(),
             unhang: Arc::default(),
             next_person: 700_000_001,
@@ -278,37 +170,44 @@ impl Bot {
         }
     }
 
-    /// Whether the bot may write to a chat that exists (rows 55 to 62).
-    pub(super) fn may_write(&self, id: i64) -> Result<&Chat, ApiError> {
+    /// Whether a chat that exists is within the bot's reach (rows 56, 60 to 62), which everything done there needs.
+    pub(super) fn may_reach(&self, id: i64) -> Result<&Chat, ApiError> {
         let chat = self.chats.get(&id).ok_or_else(|| bad("chat not found"))?;
         if let Some(to) = chat.migrated_to {
             return Err(migrated(to));
         }
         let kind = chat.kind.name();
-        match chat.kind {
-            ChatKind::Private => {
+        match (chat.kind, chat.standing) {
+            (ChatKind::Private, _) => {
                 let user = self.users.get(&id).ok_or_else(|| bad("chat not found"))?;
                 if user.deleted {
                     return Err(forbidden("user is deactivated"));
                 }
-                if user.blocked {
-                    return Err(forbidden("bot was blocked by the user"));
-                }
-                if !user.started {
-                    return Err(forbidden("bot can't initiate conversation with a user"));
-                }
             }
-            ChatKind::Group | ChatKind::Supergroup => match chat.standing {
-                Standing::Member | Standing::Administrator => {}
-                Standing::Left => {
-                    return Err(forbidden(format!("bot is not a member of the {kind} chat")));
-                }
-                Standing::Kicked => {
-                    return Err(forbidden(format!("bot was kicked from the {kind} chat")));
-                }
-            },
+            (
+                ChatKind::Group | ChatKind::Supergroup,
+                Standing::Member | Standing::Administrator,
+            ) => {}
+            (ChatKind::Group | ChatKind::Supergroup, Standing::Left) => {
+                return Err(forbidden(format!("bot is not a member of the {kind} chat")));
+            }
+            (ChatKind::Group | ChatKind::Supergroup, Standing::Kicked) => {
+                return Err(forbidden(format!("bot was kicked from the {kind} chat")));
+            }
         }
         Ok(chat)
+    }
+
+    /// Whether the bot may write to a chat that exists (rows 55 to 62).
+    pub(super) fn may_write(&self, id: i64) -> Result<&Chat, ApiError> {
+        let chat = self.may_reach(id)?;
+        match self.users.get(&id) {
+            Some(user) if user.blocked => Err(forbidden("bot was blocked by the user")),
+            Some(user) if !user.started => {
+                Err(forbidden("bot can't initiate conversation with a user"))
+            }
+            Some(_) | None => Ok(chat),
+        }
     }
 
     /// Takes a send from the buckets (row 52).

@@ -8,9 +8,9 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
-use super::fault::FaultKind;
 pub use shapes::{Button, Call, Calls, Chat, Done, File, Message, Toast};
 
+mod luck;
 mod shapes;
 
 /// A client for one bot of an emulator. Cheap to clone.
@@ -114,6 +114,63 @@ impl Client {
         )
     }
 
+    /// A person opens a link into the bot, such as `https://t.me/<bot>?start=<payload>`.
+    ///
+    /// # Errors
+    /// As [`Client::post`]; also when the link opens another bot.
+    pub async fn open_link(&self, from: i64, link: &str) -> anyhow::Result<Done> {
+        let fields = json!({"from": from, "link": link});
+        done(self.post("start", &fields).await?)
+    }
+
+    /// A person sends an album; each item is as the fields of the verb `send`. One [`Done`] for each item.
+    ///
+    /// # Errors
+    /// As [`Client::post`].
+    pub async fn album(&self, from: i64, items: &[Value]) -> anyhow::Result<Vec<Done>> {
+        let mut sent = self
+            .post("album", &json!({"from": from, "items": items}))
+            .await?;
+        read_as(sent["messages"].take())
+    }
+
+    /// Creates or changes a group; the fields of the verb `group`. The group's id.
+    ///
+    /// # Errors
+    /// As [`Client::post`].
+    pub async fn group(&self, fields: &Value) -> anyhow::Result<i64> {
+        let done = self.post("group", fields).await?;
+        done["chat"]["id"].as_i64().context("no id in the answer")
+    }
+
+    /// The commands that a person sees in a chat, as `command` and `description`.
+    ///
+    /// # Errors
+    /// As [`Client::post`].
+    pub async fn commands_seen(
+        &self,
+        chat: i64,
+        user: i64,
+    ) -> anyhow::Result<Vec<(String, String)>> {
+        let query = [("user", user.to_string())];
+        let seen = self.get(&format!("commands/{chat}"), &query).await?;
+        let text = |item: &Value, name: &str| item[name].as_str().unwrap_or_default().to_owned();
+        let list = seen["commands"].as_array().context("no list of commands")?;
+        Ok(list
+            .iter()
+            .map(|item| (text(item, "command"), text(item, "description")))
+            .collect())
+    }
+
+    /// `name`, `description` and `short_description` as a person of this language sees them.
+    ///
+    /// # Errors
+    /// As [`Client::post`].
+    pub async fn profile(&self, language: &str) -> anyhow::Result<Value> {
+        self.get("profile", &[("language", language.to_owned())])
+            .await
+    }
+
     /// A person presses the button with this label, in the newest message with buttons or on the reply keyboard.
     ///
     /// # Errors
@@ -179,109 +236,6 @@ impl Client {
             self.post("block", &json!({"from": from, "blocked": blocked}))
                 .await?,
         )
-    }
-
-    /// Queues a fault for `count` calls of `method`, or of any method; -1 is until [`Client::clear_faults`].
-    ///
-    /// # Errors
-    /// As [`Client::post`].
-    pub async fn fault(
-        &self,
-        method: Option<&str>,
-        kind: FaultKind,
-        count: i64,
-    ) -> anyhow::Result<()> {
-        self.post(
-            "fault",
-            &json!({"method": method, "kind": kind, "count": count}),
-        )
-        .await
-        .map(drop)
-    }
-
-    /// Ends all faults and lets hanging calls go.
-    ///
-    /// # Errors
-    /// As [`Client::post`].
-    pub async fn clear_faults(&self) -> anyhow::Result<()> {
-        self.post("fault", &json!({"clear": true})).await.map(drop)
-    }
-
-    /// All presses made so far can no longer be answered.
-    ///
-    /// # Errors
-    /// As [`Client::post`].
-    pub async fn expire_all(&self) -> anyhow::Result<()> {
-        self.post("expire", &json!({"all": true})).await.map(drop)
-    }
-
-    /// Delivers updates once more, with the same ids.
-    ///
-    /// # Errors
-    /// As [`Client::post`].
-    pub async fn redeliver(&self, update_ids: &[i64]) -> anyhow::Result<()> {
-        self.post("redeliver", &json!({"update_ids": update_ids}))
-            .await
-            .map(drop)
-    }
-
-    /// Delivers the newest delivered updates once more.
-    ///
-    /// # Errors
-    /// As [`Client::post`].
-    pub async fn redeliver_last(&self, count: usize) -> anyhow::Result<()> {
-        self.post("redeliver", &json!({"last": count}))
-            .await
-            .map(drop)
-    }
-
-    /// The next update has this id.
-    ///
-    /// # Errors
-    /// As [`Client::post`].
-    pub async fn new_ids(&self, start: i64) -> anyhow::Result<()> {
-        self.post("new-ids", &json!({"start": start}))
-            .await
-            .map(drop)
-    }
-
-    /// Moves the emulator's clock forward, for all its bots.
-    ///
-    /// # Errors
-    /// As [`Client::post`].
-    pub async fn time(&self, forward: Duration) -> anyhow::Result<()> {
-        self.post("time", &json!({"forward_seconds": forward.as_secs_f64()}))
-            .await
-            .map(drop)
-    }
-
-    /// Stops the emulator's clock, so that only [`Client::time`] moves it, or lets it run again.
-    ///
-    /// # Errors
-    /// As [`Client::post`].
-    pub async fn freeze(&self, frozen: bool) -> anyhow::Result<()> {
-        self.post("time", &json!({"frozen": frozen}))
-            .await
-            .map(drop)
-    }
-
-    /// Queues an update as it is; its id.
-    ///
-    /// # Errors
-    /// As [`Client::post`].
-    pub async fn raw(&self, update: &Value) -> anyhow::Result<i64> {
-        let done = self.post("raw", update).await?;
-        done["update_id"]
-            .as_i64()
-            .context("no update_id in the answer")
-    }
-
-    /// Switches the log of calls on or off; benches want it off.
-    ///
-    /// # Errors
-    /// As [`Client::post`].
-    pub async fn log_calls(&self, on: bool) -> anyhow::Result<()> {
-        self.post("log", &json!({"calls": on})).await.map(drop)
     }
 
     /// Calls after number `after`; waits up to `wait` for the first.

@@ -6,7 +6,8 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::bot::{Bot, ChatKind};
+use super::bot::Bot;
+use super::chat::ChatKind;
 use super::control::{Answer, Refused, body, clash, missing, wrong};
 use super::control_people::person;
 use super::control_send::{deliver, writable, written};
@@ -33,6 +34,9 @@ pub(super) fn press(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
         .ok_or_else(|| missing(format!("no chat {chat_id}")))?;
     if chat.kind == ChatKind::Private && chat_id != what.from {
         return Err(clash("that chat belongs to somebody else"));
+    }
+    if chat.kind != ChatKind::Private && !chat.members.contains(&what.from) {
+        return Err(clash(format!("{} is no member of {chat_id}", what.from)));
     }
     // A phone may still show a message that was deleted a moment ago, so a message that is named may be gone.
     let message = match what.message_id {

@@ -1,18 +1,18 @@
-//! Control verbs by which people write, edit and delete.
+//! Control verbs by which people write.
 //!
-//! Guarantees that a person can do only what the app lets a person do: no writing to a bot that is blocked, no editing of
-//! what others wrote. The one exception is `message`, whose fields go into the message as they are.
+//! Guarantees that a person can do only what the app lets a person do: no writing to a bot that is blocked, none in a group
+//! of others. The one exception is `message`, whose fields go into the message as they are.
 
-use axum::body::Bytes;
-use data_encoding::BASE64;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::bot::{Bot, ChatKind, Standing};
+use super::bot::Bot;
+use super::chat::{ChatKind, Standing};
 use super::control::{Answer, Refused, body, clash, missing, wrong};
+use super::control_files::{self, File};
 use super::control_people::person;
 use super::entities::{self, Entity, Formatted};
-use super::files::{Content, FileKind};
+use super::files::FileKind;
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -37,23 +37,21 @@ struct Send {
     message: Option<Map<String, Value>>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct File {
-    size: Option<u64>,
-    content_base64: Option<String>,
-    mime_type: Option<String>,
-    file_name: Option<String>,
-    duration: Option<u32>,
-    width: Option<u32>,
-    height: Option<u32>,
-    emoji: Option<String>,
-}
-
 /// A person sends something.
 pub(super) fn send(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
     let what: Send = body(fields)?;
-    let chat = writable(bot, what.from, what.chat)?;
+    let (from, chat) = (what.from, writable(bot, what.from, what.chat)?);
+    let message = compose(bot, what, chat, now_ms)?;
+    deliver(bot, from, chat, message, now_ms)
+}
+
+/// The message that a person's app makes of it.
+fn compose(
+    bot: &mut Bot,
+    what: Send,
+    chat: i64,
+    now_ms: i64,
+) -> Result<Map<String, Value>, Refused> {
     let mut message = Map::new();
     if let Some(text) = what.text {
         written(text, what.entities.as_ref())?.write(&mut message, "text", "entities");
@@ -75,7 +73,7 @@ pub(super) fn send(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
     ];
     for (field, kind, file) in files {
         if let Some(file) = file {
-            let shown = attach(bot, kind, file)?;
+            let shown = control_files::attach(bot, kind, file)?;
             message.insert(field.to_owned(), shown);
         }
     }
@@ -86,7 +84,7 @@ pub(super) fn send(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
         message.insert("contact".to_owned(), contact);
     }
     if let Some(poll) = what.poll {
-        message.insert("poll".to_owned(), whole_poll(poll, now_ms));
+        message.insert("poll".to_owned(), control_files::whole_poll(poll, now_ms));
     }
     if let Some(group) = what.media_group_id {
         message.insert("media_group_id".to_owned(), json!(group));
@@ -114,7 +112,51 @@ pub(super) fn send(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
     if message.is_empty() {
         return Err(wrong("nothing to send"));
     }
-    deliver(bot, what.from, chat, message, now_ms)
+    Ok(message)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Album {
+    from: i64,
+    chat: Option<i64>,
+    items: Vec<Map<String, Value>>,
+}
+
+/// A person sends an album: so many messages of one `media_group_id` at one instant, so that one batch holds them all.
+pub(super) fn album(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
+    let what: Album = body(fields)?;
+    let chat = writable(bot, what.from, what.chat)?;
+    if !(2..=10).contains(&what.items.len()) {
+        return Err(wrong("an album has 2 to 10 items"));
+    }
+    bot.albums += 1;
+    let group = format!("14{:015}", bot.albums);
+    let mut messages = Vec::new();
+    for mut item in what.items {
+        item.insert("from".to_owned(), json!(what.from));
+        item.insert("media_group_id".to_owned(), json!(group));
+        let message = compose(bot, body(Value::Object(item))?, chat, now_ms)?;
+        messages.push(message);
+    }
+    // Photos and films go together, documents and music only with their own kind.
+    let mixes = [&["photo", "video"][..], &["document"], &["audio"]];
+    let holds = |kinds: &[&str], message: &Map<String, Value>| {
+        kinds.iter().any(|kind| message.contains_key(*kind))
+    };
+    if !mixes
+        .iter()
+        .any(|kinds| messages.iter().all(|message| holds(kinds, message)))
+    {
+        return Err(wrong(
+            "an album is of photos and videos, of documents, or of audio",
+        ));
+    }
+    let mut sent = Vec::new();
+    for message in messages {
+        sent.push(deliver(bot, what.from, chat, message, now_ms)?);
+    }
+    Ok(json!({"media_group_id": group, "messages": sent}))
 }
 
 /// Stores a person's message and queues its update.
@@ -140,9 +182,9 @@ pub(super) fn deliver(
     Ok(json!({"message_id": id, "update_id": update}))
 }
 
-/// Whether the bot is told of a message (row 81): all in private and where it is an administrator, nothing where it is not,
-/// else commands that may be meant for it and answers to what it wrote.
-fn hears(bot: &Bot, chat: i64, message: &Map<String, Value>) -> bool {
+/// Whether the bot is told of a message (row 81): all in private, where it is an administrator and without privacy mode;
+/// nothing where it is not; else commands that may be meant for it and answers to what it wrote.
+pub(super) fn hears(bot: &Bot, chat: i64, message: &Map<String, Value>) -> bool {
     let Some(chat) = bot.chats.get(&chat) else {
         return false;
     };
@@ -152,6 +194,7 @@ fn hears(bot: &Bot, chat: i64, message: &Map<String, Value>) -> bool {
     match chat.standing {
         Standing::Administrator => return true,
         Standing::Left | Standing::Kicked => return false,
+        Standing::Member if !bot.privacy => return true,
         Standing::Member => {}
     }
     let replied = message
@@ -210,222 +253,4 @@ pub(super) fn written(text: String, given: Option<&Value>) -> Result<Formatted, 
         return Err(wrong("the app splits texts of more than 4096 characters"));
     }
     Ok(text)
-}
-
-fn attach(bot: &mut Bot, kind: FileKind, file: File) -> Answer {
-    let content = match (file.content_base64, file.size) {
-        (Some(text), _) => {
-            let bytes = BASE64
-                .decode(text.as_bytes())
-                .map_err(|error| wrong(format!("content_base64: {error}")))?;
-            Content::Bytes(Bytes::from(bytes))
-        }
-        (None, Some(size)) => Content::Zeros(size),
-        (None, None) => Content::Zeros(1000),
-    };
-    let mut more = Map::new();
-    let mut put = |name: &str, value: Value| {
-        more.insert(name.to_owned(), value);
-    };
-    let (width, height) = (file.width.unwrap_or(1280), file.height.unwrap_or(960));
-    let default_mime = match kind {
-        FileKind::Document => "application/octet-stream",
-        FileKind::Photo => "image/jpeg",
-        FileKind::Voice => "audio/ogg",
-        FileKind::Audio => "audio/mpeg",
-        FileKind::Video => "video/mp4",
-        FileKind::Sticker => "image/webp",
-    };
-    let mime = file.mime_type.unwrap_or_else(|| default_mime.to_owned());
-    match kind {
-        FileKind::Voice | FileKind::Audio => put("duration", json!(file.duration.unwrap_or(1))),
-        FileKind::Video => {
-            put("duration", json!(file.duration.unwrap_or(1)));
-            put("width", json!(width));
-            put("height", json!(height));
-        }
-        FileKind::Photo => {
-            put("width", json!(width));
-            put("height", json!(height));
-        }
-        FileKind::Sticker => {
-            put("width", json!(512));
-            put("height", json!(512));
-            put("type", json!("regular"));
-            put("is_animated", json!(false));
-            put("is_video", json!(false));
-            put(
-                "emoji",
-                json!(file.emoji.unwrap_or_else(|| "🙂".to_owned())),
-            );
-        }
-        FileKind::Document => {}
-    }
-    match kind {
-        FileKind::Document | FileKind::Voice | FileKind::Audio | FileKind::Video => {
-            put("mime_type", json!(mime))
-        }
-        FileKind::Photo | FileKind::Sticker => {}
-    }
-    let name = match kind {
-        FileKind::Document | FileKind::Audio | FileKind::Video => file.file_name,
-        FileKind::Photo | FileKind::Voice | FileKind::Sticker => None,
-    };
-    if let Some(name) = &name {
-        put("file_name", json!(name));
-    }
-    let small = json!({"width": 90, "height": 90 * height / width.max(1)});
-    let whole = bot.files.add(kind, content, name.as_deref(), more);
-    match kind {
-        FileKind::Photo => {
-            // Smallest first, as Telegram lists the sizes of a photo.
-            let small = small.as_object().cloned().unwrap_or_default();
-            let thumb = bot.files.add(kind, Content::Zeros(1200), None, small);
-            Ok(json!([thumb, whole]))
-        }
-        FileKind::Document
-        | FileKind::Voice
-        | FileKind::Audio
-        | FileKind::Video
-        | FileKind::Sticker => Ok(Value::Object(whole)),
-    }
-}
-
-/// A poll with the fields that a Bot API client insists on.
-fn whole_poll(given: Value, now_ms: i64) -> Value {
-    let options: Vec<Value> = given["options"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default()
-        .iter()
-        .map(|option| {
-            if option.is_object() {
-                option.clone()
-            } else {
-                json!({"text": option, "voter_count": 0})
-            }
-        })
-        .collect();
-    let mut poll = json!({
-        "id": now_ms.to_string(),
-        "question": "?",
-        "total_voter_count": 0,
-        "is_closed": false,
-        "is_anonymous": true,
-        "type": "regular",
-        "allows_multiple_answers": false,
-    });
-    if let Value::Object(fields) = given {
-        for (name, value) in fields {
-            poll[name] = value;
-        }
-    }
-    poll["options"] = Value::Array(options);
-    poll
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Start {
-    from: i64,
-    payload: Option<String>,
-}
-
-/// A person opens the bot by its link (row 72); the app drops a payload that is none.
-pub(super) fn start(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
-    let what: Start = body(fields)?;
-    let chat = writable(bot, what.from, None)?;
-    let good = |payload: &String| {
-        (1..=64).contains(&payload.len())
-            && payload
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-    };
-    let payload = what.payload.filter(good);
-    let text = payload.as_ref().map_or_else(
-        || "/start".to_owned(),
-        |payload| format!("/start {payload}"),
-    );
-    let mut message = Map::new();
-    written(text, None)?.write(&mut message, "text", "entities");
-    let mut done = deliver(bot, what.from, chat, message, now_ms)?;
-    done["payload_kept"] = json!(payload.is_some());
-    Ok(done)
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Edit {
-    from: i64,
-    chat: Option<i64>,
-    message_id: i64,
-    text: Option<String>,
-    caption: Option<String>,
-    message: Option<Map<String, Value>>,
-}
-
-/// A person edits an own message.
-pub(super) fn edit(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
-    let what: Edit = body(fields)?;
-    let chat_id = writable(bot, what.from, what.chat)?;
-    let chat = bot
-        .chats
-        .get_mut(&chat_id)
-        .ok_or_else(|| missing("no such chat"))?;
-    let message = chat
-        .message(what.message_id)
-        .ok_or_else(|| missing("no such message"))?;
-    let own = message
-        .body
-        .get("from")
-        .is_some_and(|from| from["id"] == json!(what.from));
-    if !own {
-        return Err(clash("people edit only what they wrote"));
-    }
-    let mut body = message.body.clone();
-    if let Some(text) = what.text {
-        written(text, None)?.write(&mut body, "text", "entities");
-    }
-    if let Some(caption) = what.caption {
-        written(caption, None)?.write(&mut body, "caption", "caption_entities");
-    }
-    body.extend(what.message.unwrap_or_default());
-    body.insert("edit_date".to_owned(), json!(now_ms.div_euclid(1000)));
-    message.body = body.clone();
-    message.edits += 1;
-    let event = chat.touch();
-    if let Some(message) = chat.message(what.message_id) {
-        message.event = event;
-    }
-    let update = if hears(bot, chat_id, &body) {
-        bot.queue
-            .push("edited_message", Value::Object(body), now_ms)
-    } else {
-        None
-    };
-    Ok(json!({"message_id": what.message_id, "update_id": update}))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Delete {
-    chat: i64,
-    message_id: i64,
-}
-
-/// A person deletes a message for both sides; bots are not told.
-pub(super) fn delete(bot: &mut Bot, fields: Value) -> Answer {
-    let what: Delete = body(fields)?;
-    let chat = bot
-        .chats
-        .get_mut(&what.chat)
-        .ok_or_else(|| missing("no such chat"))?;
-    let event = chat.event + 1;
-    let message = chat
-        .message(what.message_id)
-        .ok_or_else(|| missing("no such message"))?;
-    message.deleted = true;
-    message.event = event;
-    chat.touch();
-    Ok(json!({"message_id": what.message_id}))
 }

@@ -28,6 +28,13 @@ pub enum FaultKind {
     BadJson,
     /// 200 with an HTML page, as a captive portal gives; the call is not done.
     Html,
+    /// An error of the given code and description; the call is not done.
+    Refuse,
+    /// The call is done; half of the answer, or of the file, arrives, then the connection ends.
+    CutBody,
+    /// The call is done; the second half of the answer, or of the file, comes `delay_seconds` later by the emulator's clock,
+    /// or when the faults are cleared.
+    Slow,
 }
 
 /// A queued fault.
@@ -42,12 +49,31 @@ pub(super) struct Fault {
     /// Seconds, with 429.
     #[serde(default = "one_second")]
     pub(super) retry_after: u64,
+    /// With `refuse`: the status, 400 to 499.
+    #[serde(default)]
+    pub(super) code: Option<u16>,
+    /// With `refuse`: the whole description, prefix included.
+    #[serde(default)]
+    pub(super) description: Option<String>,
+    /// With `slow`: seconds.
+    #[serde(default = "one_second")]
+    pub(super) delay_seconds: u64,
     /// How often; -1 until cleared.
     #[serde(default = "once")]
     pub(super) count: i64,
     /// Only for this chat.
     #[serde(default)]
     pub(super) chat_id: Option<i64>,
+}
+
+/// A fault that a call meets.
+#[derive(Debug, Clone)]
+pub(super) struct Met {
+    pub(super) kind: FaultKind,
+    pub(super) retry_after: u64,
+    pub(super) code: u16,
+    pub(super) description: String,
+    pub(super) delay_seconds: u64,
 }
 
 fn one_second() -> u64 {
@@ -58,26 +84,28 @@ fn once() -> i64 {
     1
 }
 
-/// The fault that a call meets, if any, counted down.
-pub(super) fn meet(
-    faults: &mut Vec<Fault>,
-    method: &str,
-    chat: Option<i64>,
-) -> Option<(FaultKind, u64)> {
-    let met = faults.iter().position(|fault| {
+/// The fault that a call meets, if any, counted down. A download is the method `file`.
+pub(super) fn meet(faults: &mut Vec<Fault>, method: &str, chat: Option<i64>) -> Option<Met> {
+    let index = faults.iter().position(|fault| {
         fault
             .method
             .as_deref()
             .is_none_or(|name| name.eq_ignore_ascii_case(method))
             && fault.chat_id.is_none_or(|id| chat == Some(id))
     })?;
-    let fault = &mut faults[met];
-    let answer = (fault.kind, fault.retry_after);
+    let fault = &mut faults[index];
+    let met = Met {
+        kind: fault.kind,
+        retry_after: fault.retry_after,
+        code: fault.code.unwrap_or(400),
+        description: fault.description.clone().unwrap_or_default(),
+        delay_seconds: fault.delay_seconds,
+    };
     if fault.count > 0 {
         fault.count -= 1;
         if fault.count == 0 {
-            faults.remove(met);
+            faults.remove(index);
         }
     }
-    Some(answer)
+    Some(met)
 }

@@ -201,6 +201,16 @@ impl Files {
             .is_some()
     }
 
+    /// No download link handed out so far works any longer; how many that were.
+    pub(super) fn expire_links(&mut self) -> usize {
+        let linked = |file: &&mut Stored| file.link_until_ms != i64::MIN;
+        self.by_id
+            .values_mut()
+            .filter(linked)
+            .map(|file| file.link_until_ms = i64::MIN)
+            .count()
+    }
+
     /// getFile (row 70).
     pub(super) fn link(&mut self, id: Option<&str>, now_ms: i64) -> Result<Value, ApiError> {
         let id = id

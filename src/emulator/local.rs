@@ -8,8 +8,10 @@ use std::time::Duration;
 use anyhow::anyhow;
 use serde_json::Value;
 
-use super::bot::{Bot, Message};
-use super::control::{act, hold};
+use super::bot::Bot;
+use super::chat::Message;
+use super::control::act;
+use super::control_read::hold;
 use super::server::{Shop, lock};
 use super::view;
 

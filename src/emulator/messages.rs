@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::bot::{Bot, ChatKind};
+use super::bot::Bot;
+use super::chat::{ChatKind, Standing};
 use super::entities::{self, Formatted};
 use super::error::{ApiError, bad};
 use super::limits::Limits;
@@ -14,6 +15,9 @@ use super::params::Params;
 
 /// Messages can be deleted for this long, in seconds (row 31).
 const DELETABLE: i64 = 48 * 3600;
+
+/// A chat action shows for this long, in milliseconds (row 78).
+const ACTION_MS: i64 = 5000;
 
 /// What a method needs to know besides the bot.
 #[derive(Debug, Clone, Copy)]
@@ -194,9 +198,7 @@ pub(super) fn edit_markup(
 fn editable(bot: &mut Bot, params: &Params) -> Result<(i64, i64), ApiError> {
     let chat_id = bot.find_chat(params.text("chat_id").as_deref())?;
     bot.may_write(chat_id)?;
-    let id = params
-        .int("message_id")
-        .ok_or_else(|| bad("message identifier is not specified"))?;
+    let id = message_id(params)?;
     let message = bot
         .chats
         .get_mut(&chat_id)
@@ -206,6 +208,13 @@ fn editable(bot: &mut Bot, params: &Params) -> Result<(i64, i64), ApiError> {
         return Err(bad("message can't be edited"));
     }
     Ok((chat_id, id))
+}
+
+fn message_id(params: &Params) -> Result<i64, ApiError> {
+    params
+        .int("message_id")
+        .filter(|id| *id > 0)
+        .ok_or_else(|| bad("message identifier is not specified"))
 }
 
 /// Applies an edit (rows 26, 27); the message's JSON.
@@ -252,17 +261,14 @@ pub(super) fn delete(bot: &mut Bot, context: Context, params: &Params) -> Result
     if name.as_deref().unwrap_or("").is_empty() {
         return Err(bad("chat identifier is not specified"));
     }
-    let id = params
-        .int("message_id")
-        .ok_or_else(|| bad("message identifier is not specified"))?;
+    let id = message_id(params)?;
     let chat_id = bot.find_chat(name.as_deref())?;
+    bot.may_reach(chat_id)?;
     let missing = || bad("message to delete not found");
     let chat = bot.chats.get_mut(&chat_id).ok_or_else(missing)?;
     let (kind, standing) = (chat.kind, chat.standing);
     let message = chat.message(id).ok_or_else(missing)?;
-    let own = message.from_bot
-        || kind == ChatKind::Private
-        || standing == super::bot::Standing::Administrator;
+    let own = message.from_bot || kind == ChatKind::Private || standing == Standing::Administrator;
     if !own || context.now_ms.div_euclid(1000) - message.date > DELETABLE {
         return Err(bad("message can't be deleted"));
     }
@@ -278,7 +284,7 @@ pub(super) fn delete(bot: &mut Bot, context: Context, params: &Params) -> Result
 }
 
 /// sendChatAction (row 78).
-pub(super) fn action(bot: &mut Bot, params: &Params) -> Result<String, ApiError> {
+pub(super) fn action(bot: &mut Bot, context: Context, params: &Params) -> Result<String, ApiError> {
     const ACTIONS: &[&str] = &[
         "cancel",
         "typing",
@@ -306,7 +312,7 @@ pub(super) fn action(bot: &mut Bot, params: &Params) -> Result<String, ApiError>
     let chat_id = bot.find_chat(params.text("chat_id").as_deref())?;
     bot.may_write(chat_id)?;
     if let Some(chat) = bot.chats.get_mut(&chat_id) {
-        chat.action = Some(action);
+        chat.action = Some((action, context.now_ms + ACTION_MS));
     }
     Ok("true".to_owned())
 }

@@ -5,23 +5,31 @@
 //! works here works there. Listens on the loopback address only; never reads or writes a disk and never calls out.
 //!
 //! ```text
-//! server    HTTP, which bot, which method, faults     control, control_people, control_send, control_press, view   the control API
-//! params    parameters in any encoding                messages, media, callbacks, commands, poll    the methods
-//! entities, html, markup   texts and buttons          queue, calls, files, limits, fault            what a bot holds
-//! bot       people, chats, messages                   clock, wire   time that moves, connections that break
-//! client    the control API from Rust               local   the same without HTTP, for benches
+//! server, download, mishap   HTTP, faults          control, control_*, view   the control API
+//! params    parameters in any encoding             methods, messages, media, callbacks, commands, profile, poll   the methods
+//! entities, html, markup   texts and buttons       queue, calls, files, limits, fault   what a bot holds
+//! bot, chat   people, chats, messages              clock, wire   time that moves, connections that break
+//! client    the control API from Rust              local   the same without HTTP, for benches
 //! ```
 
 mod bot;
 mod callbacks;
 mod calls;
+mod chat;
 pub mod client;
 mod clock;
 mod commands;
 mod control;
+mod control_edit;
+mod control_files;
+mod control_groups;
+mod control_luck;
 mod control_people;
 mod control_press;
+mod control_read;
 mod control_send;
+mod control_start;
+mod download;
 mod entities;
 mod error;
 mod fault;
@@ -32,8 +40,11 @@ pub mod local;
 mod markup;
 mod media;
 mod messages;
+mod methods;
+mod mishap;
 mod params;
 mod poll;
+mod profile;
 mod queue;
 mod server;
 mod view;

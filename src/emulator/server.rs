@@ -1,4 +1,4 @@
-//! HTTP: which bot, which method, which fault; downloads; the call log.
+//! HTTP: which bot, which method, which fault; the call log.
 //!
 //! Guarantees that every call of the Bot API ends in the log, and that a fault is met before the work or after it as its
 //! kind says. Holds a bot's lock only for the work itself, never while it waits.
@@ -19,13 +19,13 @@ use tokio::sync::watch;
 use super::bot::Bot;
 use super::calls::Ended;
 use super::clock::Clock;
-use super::error::{ApiError, flood, internal, not_found, unauthorized};
-use super::fault::{self, FaultKind};
+use super::error::{ApiError, not_found, unauthorized};
 use super::limits::Limits;
 use super::messages::Context;
+use super::methods::{Method, run};
 use super::params::{Params, decode_percent};
 use super::wire::Switch;
-use super::{callbacks, commands, control, media, messages, poll};
+use super::{control, download, fault, mishap, poll};
 
 /// Everything the handlers share.
 #[derive(Debug)]
@@ -109,7 +109,7 @@ async fn handle(
         return api(&shop, &switch, rest, request).await;
     }
     if let Some(rest) = path.strip_prefix("/file/bot") {
-        return download(&shop, rest);
+        return download::serve(&shop, &switch, rest).await;
     }
     if let Some(rest) = path.strip_prefix("/control/") {
         return control::handle(&shop, rest, request).await;
@@ -138,7 +138,8 @@ pub(super) fn raw(code: u16, kind: &'static str, bytes: Bytes) -> Response {
     response
 }
 
-fn refusal(error: &ApiError) -> Response {
+/// The envelope of a failed call.
+pub(super) fn refusal(error: &ApiError) -> Response {
     let mut response = answer(error.code, error.body());
     if let Some(seconds) = error.retry_after {
         response
@@ -148,73 +149,7 @@ fn refusal(error: &ApiError) -> Response {
     response
 }
 
-fn download(shop: &Shop, rest: &str) -> Response {
-    let Some((token, path)) = rest.split_once('/') else {
-        return refusal(&not_found(None));
-    };
-    let found = match shop.bot(token) {
-        Ok(bot) => lock(&bot).files.fetch(path, shop.clock.now_ms()),
-        Err(error) => return refusal(&error),
-    };
-    match found {
-        Some(bytes) => raw(200, "application/octet-stream", bytes),
-        None => refusal(&not_found(None)),
-    }
-}
-
-/// The methods the emulator has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Method {
-    GetMe,
-    GetUpdates,
-    SetWebhook,
-    DeleteWebhook,
-    GetWebhookInfo,
-    SendMessage,
-    EditMessageText,
-    EditMessageReplyMarkup,
-    DeleteMessage,
-    AnswerCallbackQuery,
-    SendChatAction,
-    SendDocument,
-    SendPhoto,
-    GetFile,
-    SetMyCommands,
-    GetMyCommands,
-    DeleteMyCommands,
-}
-
-impl Method {
-    const ALL: &[(&str, Self)] = &[
-        ("sendMessage", Self::SendMessage),
-        ("getUpdates", Self::GetUpdates),
-        ("answerCallbackQuery", Self::AnswerCallbackQuery),
-        ("editMessageText", Self::EditMessageText),
-        ("editMessageReplyMarkup", Self::EditMessageReplyMarkup),
-        ("sendDocument", Self::SendDocument),
-        ("sendPhoto", Self::SendPhoto),
-        ("sendChatAction", Self::SendChatAction),
-        ("getFile", Self::GetFile),
-        ("deleteMessage", Self::DeleteMessage),
-        ("getMe", Self::GetMe),
-        ("setWebhook", Self::SetWebhook),
-        ("deleteWebhook", Self::DeleteWebhook),
-        ("getWebhookInfo", Self::GetWebhookInfo),
-        ("setMyCommands", Self::SetMyCommands),
-        ("getMyCommands", Self::GetMyCommands),
-        ("deleteMyCommands", Self::DeleteMyCommands),
-    ];
-
-    /// By its name in any case, with the name as the documentation writes it.
-    fn find(name: &str) -> Option<(&'static str, Self)> {
-        Self::ALL
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .copied()
-    }
-}
-
-async fn api(shop: &Shop, switch: &Switch, rest: &str, request: Request) -> Response {
+async fn api(shop: &Arc<Shop>, switch: &Switch, rest: &str, request: Request) -> Response {
     let (token, name) = rest.split_once('/').unwrap_or((rest, ""));
     let bot = match shop.bot(token) {
         Ok(bot) if lock(&bot).revoked => return refusal(&unauthorized(None)),
@@ -257,119 +192,51 @@ async fn api(shop: &Shop, switch: &Switch, rest: &str, request: Request) -> Resp
         let met = fault::meet(&mut bot.faults, name, chat);
         (chat, met)
     };
-    let fault = met.map(|(kind, _)| json!(kind));
-    // A fault before the work.
-    let before = match met {
-        Some((FaultKind::TooMany, seconds)) => Some(flood(seconds)),
-        Some((FaultKind::Internal, _)) => Some(internal(500, "Internal Server Error")),
-        Some((FaultKind::BadGateway, _)) => Some(internal(502, "Bad Gateway")),
-        Some((FaultKind::Html, _)) => Some(internal(200, "a page instead of an answer")),
-        Some((FaultKind::Reset, _)) => Some(internal(0, "connection reset")),
-        Some((FaultKind::Hang, _)) => Some(internal(0, "no answer")),
-        Some((FaultKind::DropReply | FaultKind::BadJson, _)) | None => None,
-    };
-    if let Some(error) = before {
-        let unhang = lock(&bot).unhang.clone();
-        // Heard from before the call is logged: who reads the log may clear the faults at once.
-        let unhung = unhang.notified();
-        tokio::pin!(unhung);
-        unhung.as_mut().enable();
-        {
+    let fault = met.as_ref().map(|met| json!(met.kind));
+    if let Some(error) = mishap::refused(met.as_ref())
+        && let Some(met) = &met
+    {
+        let log = || {
             let mut bot = lock(&bot);
             let shown = logged(&bot, &params);
-            let outcome = Err(error.clone());
-            record(shop, &mut bot, name, shown, chat, &outcome, fault);
-        }
-        return match met {
-            Some((FaultKind::Hang, _)) => {
-                tokio::select! {
-                    () = unhung => {}
-                    () = shop.stopped() => {}
-                }
-                cut(switch)
-            }
-            Some((FaultKind::Reset, _)) => cut(switch),
-            Some((FaultKind::Html, _)) => raw(200, "text/html", page("Sign in to this network")),
-            Some((FaultKind::BadGateway, _)) => raw(502, "text/html", page("502 Bad Gateway")),
-            Some((
-                FaultKind::TooMany
-                | FaultKind::Internal
-                | FaultKind::DropReply
-                | FaultKind::BadJson,
-                _,
-            ))
-            | None => refusal(&error),
+            record(
+                shop,
+                &mut bot,
+                name,
+                shown,
+                chat,
+                &Err(error.clone()),
+                fault,
+            );
         };
+        return mishap::before(shop, switch, &bot, met.kind, &error, log).await;
     }
     let outcome = if method == Method::GetUpdates {
-        let outcome = poll::get_updates(shop, &bot, &params).await;
-        let mut bot = lock(&bot);
-        let shown = logged(&bot, &params);
-        record(shop, &mut bot, name, shown, chat, &outcome, fault);
-        outcome
+        poll::get_updates(shop, &bot, &params).await
     } else {
-        let mut bot = lock(&bot);
         let context = Context {
             now_ms: shop.clock.now_ms(),
             limits: shop.limits,
         };
+        let mut bot = lock(&bot);
         let outcome = run(&mut bot, context, method, &params);
+        // Logged within the same lock, so that the log's order is the order in which calls were done.
         let shown = logged(&bot, &params);
-        record(shop, &mut bot, name, shown, chat, &outcome, fault);
+        record(shop, &mut bot, name, shown, chat, &outcome, fault.clone());
         outcome
     };
-    match (met, outcome) {
-        (Some((FaultKind::DropReply, _)), _) => cut(switch),
-        (Some((FaultKind::BadJson, _)), _) => {
-            answer(200, "{\"ok\":true,\"result\":{\"message_id\":".to_owned())
+    let whole = match &outcome {
+        Ok(result) => answer(200, format!("{{\"ok\":true,\"result\":{result}}}")),
+        Err(error) => refusal(error),
+    };
+    let log = || {
+        if method == Method::GetUpdates {
+            let mut bot = lock(&bot);
+            let shown = logged(&bot, &params);
+            record(shop, &mut bot, name, shown, chat, &outcome, fault);
         }
-        (_, Ok(result)) => answer(200, format!("{{\"ok\":true,\"result\":{result}}}")),
-        (_, Err(error)) => refusal(&error),
-    }
-}
-
-/// Calls whose lock is held for the whole work.
-fn run(
-    bot: &mut Bot,
-    context: Context,
-    method: Method,
-    params: &Params,
-) -> Result<String, ApiError> {
-    match method {
-        Method::GetMe => Ok(me(bot)),
-        // Waits, so it is served elsewhere.
-        Method::GetUpdates => Ok("[]".to_owned()),
-        Method::SetWebhook => poll::set_webhook(bot, params),
-        Method::DeleteWebhook => poll::delete_webhook(bot, params),
-        Method::GetWebhookInfo => Ok(poll::webhook_info(bot)),
-        Method::SendMessage => messages::send(bot, context, params),
-        Method::EditMessageText => messages::edit_text(bot, context, params),
-        Method::EditMessageReplyMarkup => messages::edit_markup(bot, context, params),
-        Method::DeleteMessage => messages::delete(bot, context, params),
-        Method::AnswerCallbackQuery => callbacks::answer(bot, context.now_ms, params),
-        Method::SendChatAction => messages::action(bot, params),
-        Method::SendDocument => media::send_document(bot, context, params),
-        Method::SendPhoto => media::send_photo(bot, context, params),
-        Method::GetFile => {
-            let id = params.text("file_id");
-            bot.files
-                .link(id.as_deref(), context.now_ms)
-                .map(|file| file.to_string())
-        }
-        Method::SetMyCommands => commands::set(&mut bot.commands, params),
-        Method::GetMyCommands => commands::get(&bot.commands, params),
-        Method::DeleteMyCommands => commands::delete(&mut bot.commands, params),
-    }
-}
-
-fn me(bot: &Bot) -> String {
-    let mut me = bot.user_json();
-    me["can_join_groups"] = json!(true);
-    me["can_read_all_group_messages"] = json!(false);
-    me["supports_inline_queries"] = json!(false);
-    me["can_connect_to_business"] = json!(false);
-    me["has_main_web_app"] = json!(false);
-    me.to_string()
+    };
+    mishap::after(shop, switch, &bot, met.as_ref(), whole, log).await
 }
 
 fn chat_of(bot: &Bot, method: Method, params: &Params) -> Option<i64> {
@@ -390,7 +257,8 @@ fn logged(bot: &Bot, params: &Params) -> Value {
     }
 }
 
-fn record(
+/// Writes a call into the log.
+pub(super) fn record(
     shop: &Shop,
     bot: &mut Bot,
     method: &str,
@@ -407,15 +275,4 @@ fn record(
         fault,
         at_ms: shop.clock.now_ms(),
     });
-}
-
-/// The answer is never written: the connection is cut first.
-fn cut(switch: &Switch) -> Response {
-    switch.cut();
-    answer(500, String::new())
-}
-
-fn page(title: &str) -> Bytes {
-    format!("<html>\n<head><title>{title}</title></head>\n<body><h1>{title}</h1></body>\n</html>\n")
-        .into()
 }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::bot::{Chat, Message};
+use super::chat::{Chat, Message};
 
 /// What a message holds, the first that it has.
 const KINDS: &[&str] = &[
@@ -24,10 +24,13 @@ const KINDS: &[&str] = &[
     "migrate_to_chat_id",
     "migrate_from_chat_id",
     "new_chat_members",
+    "left_chat_member",
 ];
 
 /// The newest `newest` messages of a chat, oldest first, and what stands around them.
-pub(super) fn chat(chat: &Chat, newest: usize) -> Value {
+pub(super) fn chat(chat: &Chat, newest: usize, now_ms: i64) -> Value {
+    let action = chat.action.as_ref();
+    let action = action.and_then(|(name, until)| (*until > now_ms).then_some(name));
     let skip = chat.messages.len().saturating_sub(newest);
     let messages: Vec<Value> = chat.messages.iter().skip(skip).map(message).collect();
     let keyboard = chat.keyboard.as_ref().map(|keyboard| &keyboard["keyboard"]);
@@ -38,7 +41,7 @@ pub(super) fn chat(chat: &Chat, newest: usize) -> Value {
         "messages": messages,
         "keyboard": keyboard,
         "toast": chat.toast,
-        "action": chat.action,
+        "action": action,
     })
 }
 

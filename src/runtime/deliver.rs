@@ -12,10 +12,10 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
-use super::digests;
 use super::intake::{End, Settled, Work};
 use super::queue::{Cost, Lane, Limits, Millis, Next, Queue, Retry, Ticket};
 use super::random;
+use super::{digests, held, menus};
 use crate::dialogue::{Body, Effect, Weight};
 use crate::digest::Format;
 use crate::domain::{ChatId, MessageId};
@@ -34,6 +34,8 @@ const FAREWELL: Duration = Duration::from_secs(3);
 pub enum Delivery {
     /// Committed rows.
     Rows(Vec<Row>),
+    /// Nothing more goes to this chat of what was to go there.
+    Forget(ChatId),
     /// Words that cannot be stored, because nothing can: sent at once, once.
     Notice(ChatId, Html),
     /// Let the calls under way end, and stop.
@@ -131,6 +133,12 @@ impl Deliverer {
                     if let Some(superseded) = self.queue.push(ticket(row), self.now()) {
                         self.settle(&superseded.load, End::Done);
                     }
+                }
+            }
+            Delivery::Forget(chat) => {
+                self.shown.remove(&chat);
+                for ticket in self.queue.drop_chat(chat.0) {
+                    self.settle(&ticket.load, End::Done);
                 }
             }
             Delivery::Notice(chat, html) => {
@@ -298,7 +306,9 @@ fn unquoted(why: &str) -> String {
 
 fn ticket(row: Row) -> Ticket<RowId, Arc<Row>> {
     let (cost, weight) = match &row.effect {
-        Effect::Toast { .. } | Effect::Strip { .. } => (Cost::Free, Weight::Lasting),
+        Effect::Toast { .. } | Effect::Strip { .. } | Effect::Commands => {
+            (Cost::Free, Weight::Lasting)
+        }
         Effect::Edit { weight, .. } => (Cost::Edit, *weight),
         Effect::Send { weight, .. } => (Cost::Send, *weight),
         // Messages are made now and sent as rows of their own.
@@ -306,6 +316,7 @@ fn ticket(row: Row) -> Ticket<RowId, Arc<Row>> {
             Format::Messages => (Cost::Free, Weight::Lasting),
             Format::Text | Format::Json => (Cost::Send, Weight::Lasting),
         },
+        Effect::MyData => (Cost::Send, Weight::Lasting),
     };
     let lane = match row.lane {
         store::Lane::Interactive => Lane::Interactive,
@@ -352,6 +363,11 @@ impl Call {
             } => self.send(chat, body, *clears, weight.is_screen()).await,
             Effect::Digest(request) => {
                 digests::send(&self.api, &self.forum, &self.works, chat, request).await
+            }
+            Effect::MyData => held::send(&self.api, &self.forum, &self.works, chat).await,
+            Effect::Commands => {
+                let outcome = menus::send(&self.api, &self.forum, &self.works, chat).await;
+                (outcome, End::Done)
             }
         };
         Ended { outcome, end }

@@ -10,17 +10,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use super::deliver::Delivery;
+use super::erase::Erasure;
 use super::random;
+use crate::dialogue::leaving::{self, Held};
+use crate::dialogue::organising::{self, Order};
 use crate::dialogue::{self, Effect, Event, Moment, Weight};
-use crate::domain::{ChatId, MessageId};
-use crate::store::{Lane, Row, RowId, Snapshot, Stage, Store, StoreError};
+use crate::domain::{Attachment, ChatId, FileRef, MessageId, SentAs, Whereabouts};
+use crate::store::record;
+use crate::store::{Aftermath, Lane, Row, RowId, Snapshot, Stage, Store, StoreError};
 use crate::telegram::{Update, What};
 use crate::text::{Forum, Html};
 
@@ -46,6 +50,26 @@ pub enum Work {
     Settled(Vec<Settled>),
     /// What a digest is made from.
     Snapshot(oneshot::Sender<Result<Snapshot, Unavailable>>),
+    /// Everything that is held about the person in this chat.
+    Held(ChatId, oneshot::Sender<Result<Held, Unavailable>>),
+    /// What an attachment is to be fetched from; nothing if it is not to be fetched any more.
+    ToFetch(u64, oneshot::Sender<Result<Option<ToFetch>, Unavailable>>),
+    /// A file was fetched, or cannot be kept. Whoever hears that this is not on disk says it again: it does no harm twice.
+    Fetched {
+        /// The attachment.
+        id: u64,
+        /// Where it is now.
+        whereabouts: Whereabouts,
+        /// Hears when that is on disk, or that it may not be.
+        done: oneshot::Sender<Result<(), Unavailable>>,
+    },
+    /// The organisers decided something.
+    Order {
+        /// What.
+        order: Order,
+        /// Hears what to tell them, or why it cannot be done.
+        done: oneshot::Sender<Result<Vec<String>, String>>,
+    },
     /// Make a fresh owner's link.
     FreshOwnerLink {
         /// Hears the link.
@@ -53,6 +77,15 @@ pub enum Work {
     },
     /// Commit what is left and end.
     Stop,
+}
+
+/// A file that is to be fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToFetch {
+    /// The file as Telegram knows it.
+    pub file: FileRef,
+    /// What it was sent as.
+    pub sent_as: SentAs,
 }
 
 /// The store cannot be used at the moment.
@@ -93,12 +126,19 @@ pub enum End {
 /// Opens the store; called again after a failure.
 pub type Opener = Box<dyn Fn() -> Result<Store, StoreError> + Send>;
 
+/// Hears the names of sealed files whose records are gone.
+pub type FilesGone = Box<dyn Fn(&[String]) + Send>;
+
 /// What the writer tells the rest of the program about.
 pub struct Ears {
     /// Rows to be sent.
     pub deliver: mpsc::UnboundedSender<Delivery>,
     /// How many rows may wait for people who have not joined; 0 for any number.
     pub strangers_at_most: usize,
+    /// Files to be fetched.
+    pub fetch: mpsc::UnboundedSender<Vec<Attachment>>,
+    /// Called with the names of sealed files whose records are gone.
+    pub files_gone: FilesGone,
     /// Called once the owner's link was used.
     pub link_used: Box<dyn Fn() + Send>,
 }
@@ -109,6 +149,7 @@ pub struct Intake {
     open: Opener,
     ears: Ears,
     store: Option<Store>,
+    erasure: Option<Erasure>,
     /// When the store failed, and who was told.
     outage: Option<(Instant, BTreeSet<ChatId>)>,
     /// Rows that left while the store was away.
@@ -123,10 +164,11 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// A writer over an open store; what waits in its outbox goes to the deliverer.
+    /// A writer over an open store; what waits in its outbox goes to the deliverer, and the files that are with Telegram
+    /// are to be fetched.
     ///
     /// # Errors
-    /// As reading the outbox.
+    /// As reading the outbox and the attachments.
     pub fn new(
         forum: Arc<Forum>,
         store: Store,
@@ -138,6 +180,7 @@ impl Intake {
             open,
             ears,
             store: None,
+            erasure: None,
             outage: None,
             unsettled: Vec::new(),
             waiting: Waiting::default(),
@@ -150,14 +193,55 @@ impl Intake {
         Ok(intake)
     }
 
+    /// The store is rebuilt after an erasure.
+    #[must_use]
+    pub fn erasing(mut self, erasure: Erasure) -> Self {
+        self.erasure = Some(erasure);
+        self
+    }
+
     /// Works until told to stop. Blocks: to be run on a thread of its own.
     pub fn run(mut self, works: &Receiver<Work>) {
-        while let Ok(first) = works.recv() {
+        while let Some(first) = self.next(works) {
             let waiting = works.try_iter().take(TOGETHER - 1);
             let together = std::iter::once(first).chain(waiting).collect();
             if self.handle(together) {
                 return;
             }
+        }
+    }
+
+    /// The next work, once there is some; none when nobody is left who could send it. Meanwhile the store is rebuilt if
+    /// that is due.
+    fn next(&mut self, works: &Receiver<Work>) -> Option<Work> {
+        loop {
+            let due = match (&mut self.erasure, &self.store) {
+                (Some(erasure), Some(store)) => erasure.due(store),
+                (_, _) => None,
+            };
+            let Some(due) = due else {
+                return works.recv().ok();
+            };
+            let wait = due.saturating_duration_since(Instant::now());
+            if wait.is_zero() {
+                self.rebuild();
+                continue;
+            }
+            match works.recv_timeout(wait) {
+                Ok(work) => return Some(work),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+        }
+    }
+
+    fn rebuild(&mut self) {
+        let (Some(erasure), Some(store)) = (&mut self.erasure, self.store.take()) else {
+            return;
+        };
+        match erasure.rebuild(store) {
+            Ok(store) => self.store = Some(store),
+            Err(error) => self.fail(&error, &[]),
         }
     }
 
@@ -179,11 +263,17 @@ impl Intake {
                     dones.push(done);
                 }
                 Work::Settled(settled) => self.unsettled.extend(settled),
-                Work::Snapshot(_) | Work::FreshOwnerLink { .. } | Work::Stop => after.push(work),
+                Work::Snapshot(_)
+                | Work::Held(..)
+                | Work::ToFetch(..)
+                | Work::Fetched { .. }
+                | Work::Order { .. }
+                | Work::FreshOwnerLink { .. }
+                | Work::Stop => after.push(work),
             }
         }
         let result = if updates.is_empty() && offset.is_none() && self.unsettled.is_empty() {
-            Ok(Vec::new())
+            Ok(Committed::default())
         } else {
             self.reopened().and_then(|()| self.commit(&updates, offset))
         };
@@ -193,7 +283,7 @@ impl Intake {
             let _ = done.send(result.as_ref().map(drop).map_err(|_| Unavailable));
         }
         match result {
-            Ok(rows) => self.give(rows),
+            Ok(committed) => self.follow(committed),
             Err(error) => self.fail(&error, &updates),
         }
         let mut stop = false;
@@ -204,9 +294,9 @@ impl Intake {
     }
 
     /// Load, step, stage, commit; what is to be sent now. Confirming and sending come after, in this order, always.
-    fn commit(&mut self, updates: &[Update], offset: Option<i64>) -> Result<Vec<Row>, StoreError> {
+    fn commit(&mut self, updates: &[Update], offset: Option<i64>) -> Result<Committed, StoreError> {
         let store = self.store.as_mut().ok_or(StoreError::Closed)?;
-        let mut stage = Stage::new(store)?;
+        let mut stage = Stage::new(store, Timestamp::now())?;
         for settled in &self.unsettled {
             match settle(&mut stage, settled) {
                 Err(error) if error.is_final() => return Err(error),
@@ -222,11 +312,21 @@ impl Intake {
             if !stage.meta.seen.note(update.id) {
                 continue;
             }
-            let What::Private(chat, event) = &update.what else {
-                continue;
+            let (chat, event) = match &update.what {
+                What::Private(chat, event) => (chat, event),
+                What::Group(chat, words) => {
+                    // A group shares in what strangers get: anybody can make a hundred of them.
+                    let room = waiting.room(*chat, self.ears.strangers_at_most);
+                    if !room.crowded && !room.strangers_full {
+                        let rows = answer_group(&mut stage, &self.forum, *chat, words)?;
+                        waiting.add(*chat, true, rows);
+                    }
+                    continue;
+                }
+                What::Elsewhere => continue,
             };
             let room = waiting.room(*chat, self.ears.strangers_at_most);
-            match handle_event(&mut stage, &self.forum, *chat, event, room) {
+            match handle_event(&mut stage, &self.forum, *chat, event, room, &waiting) {
                 Ok(Handled::Answered { stranger, rows }) => waiting.add(*chat, stranger, rows),
                 Ok(Handled::Unanswered) => unanswered += 1,
                 Err(Failure::Store(error)) => return Err(error),
@@ -238,18 +338,14 @@ impl Intake {
         stage.meta.offset = offset.or(stage.meta.offset);
         let next_event = stage.meta.next_event;
         let link_used = link.is_some() && stage.meta.owner_link.is_none();
-        let (batch, rows) = stage.finish()?;
-        store.commit(batch)?;
+        let committed = Committed::from(store.commit(stage.finish()?)?);
 
         log::debug!(
             "on disk: {} updates, {} settled rows",
             updates.len(),
             self.unsettled.len()
         );
-        // A full disk can often be read: the outage is over when something was written.
-        if self.outage.take().is_some() {
-            log::info!("the store works again; what waited is handled now");
-        }
+        self.works_again();
         for settled in self.unsettled.drain(..) {
             self.waiting.remove(settled.chat, settled.stranger);
         }
@@ -258,7 +354,58 @@ impl Intake {
         if link_used {
             (self.ears.link_used)();
         }
-        Ok(rows)
+        Ok(committed)
+    }
+
+    /// What a commit leads to, in this order: what must not be sent any more, what is to be sent, and the files.
+    fn follow(&mut self, committed: Committed) {
+        let Aftermath {
+            fetch,
+            gone,
+            forgotten,
+            ..
+        } = committed.aftermath;
+        for chat in forgotten {
+            let _ = self.ears.deliver.send(Delivery::Forget(chat));
+        }
+        self.give(committed.rows);
+        if !fetch.is_empty() {
+            let _ = self.ears.fetch.send(fetch);
+        }
+        if !gone.is_empty() {
+            (self.ears.files_gone)(&gone);
+        }
+    }
+
+    /// Does as the organisers decided, in a commit of its own.
+    fn order(&mut self, order: Order) -> Result<Vec<String>, String> {
+        let unavailable = |_| Unavailable.to_string();
+        self.reopened().map_err(unavailable)?;
+        let store = self.store.as_mut().ok_or_else(|| Unavailable.to_string())?;
+        let now = Timestamp::now();
+        let mut stage = Stage::new(store, now).map_err(unavailable)?;
+        let moment = Moment {
+            now,
+            random: random::bits(),
+        };
+        let done = organising::carry_out(order, &self.forum, &mut stage, moment)?;
+        let finished = stage
+            .apply_notices(done.notices)
+            .and_then(|_| stage.finish())
+            .map_err(|error| error.to_string())?;
+        let next_event = finished.next_event;
+        match store.commit(finished) {
+            Ok(committed) => {
+                self.works_again();
+                self.given_below = next_event;
+                self.follow(Committed::from(committed));
+                Ok(done.said)
+            }
+            Err(error) => {
+                self.fail(&error, &[]);
+                Err(Unavailable.to_string())
+            }
+        }
     }
 
     /// Work that changes nothing that a person did.
@@ -271,6 +418,27 @@ impl Intake {
                     done.send(snapshot.and_then(|store| store.snapshot().map_err(|_| Unavailable)));
                 false
             }
+            Work::Held(chat, done) => {
+                let _ = done.send(self.held(chat).map_err(|_| Unavailable));
+                false
+            }
+            Work::ToFetch(id, done) => {
+                let asked = self.reopened().and_then(|()| self.to_fetch(id));
+                let _ = done.send(asked.map_err(|_| Unavailable));
+                false
+            }
+            Work::Fetched {
+                id,
+                whereabouts,
+                done,
+            } => {
+                let _ = done.send(self.fetched(id, whereabouts));
+                false
+            }
+            Work::Order { order, done } => {
+                let _ = done.send(self.order(order));
+                false
+            }
             Work::FreshOwnerLink { done } => {
                 let store = self.store.as_mut().ok_or(Unavailable);
                 let _ = done
@@ -278,6 +446,69 @@ impl Intake {
                 false
             }
             Work::Stop => true,
+        }
+    }
+
+    fn held(&mut self, chat: ChatId) -> Result<Held, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let mut stage = Stage::new(store, Timestamp::now())?;
+        let person = stage.person_in(chat)?;
+        let held = leaving::held(person, &stage);
+        // A look-up that failed would leave something out.
+        stage.checked()?;
+        Ok(held)
+    }
+
+    fn to_fetch(&self, id: u64) -> Result<Option<ToFetch>, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let attachment: Option<Attachment> = store.get(&record::attachment(id))?;
+        Ok(
+            attachment.and_then(|attachment| match attachment.whereabouts {
+                Whereabouts::Telegram(file) => Some(ToFetch {
+                    file,
+                    sent_as: attachment.sent_as,
+                }),
+                Whereabouts::Here(_) | Whereabouts::Refused => None,
+            }),
+        )
+    }
+
+    /// Notes where a file is now, in a commit of its own; one whose concern is gone goes as well.
+    fn fetched(&mut self, id: u64, whereabouts: Whereabouts) -> Result<(), Unavailable> {
+        match self
+            .reopened()
+            .and_then(|()| self.keep_fetched(id, whereabouts))
+        {
+            Ok(()) => Ok(()),
+            Err(error) if error.is_final() => {
+                self.fail(&error, &[]);
+                Err(Unavailable)
+            }
+            Err(error) => {
+                log::error!("where attachment {id} is cannot be noted: {error}");
+                Err(Unavailable)
+            }
+        }
+    }
+
+    fn keep_fetched(&mut self, id: u64, whereabouts: Whereabouts) -> Result<(), StoreError> {
+        let store = self.store.as_mut().ok_or(StoreError::Closed)?;
+        let mut stage = Stage::new(store, Timestamp::now())?;
+        let notices = organising::fetched(id, &whereabouts, &self.forum, &mut stage);
+        stage.apply_notices(notices.into_iter().collect())?;
+        let finished = stage.finish()?;
+        let next_event = finished.next_event;
+        let committed = store.commit(finished)?;
+        self.works_again();
+        self.given_below = next_event;
+        self.follow(Committed::from(committed));
+        Ok(())
+    }
+
+    /// A full disk can often be read: an outage is over when something was written.
+    fn works_again(&mut self) {
+        if self.outage.take().is_some() {
+            log::info!("the store works again; what waited is handled now");
         }
     }
 
@@ -308,6 +539,12 @@ impl Intake {
             .collect();
         self.given_below = store.meta()?.next_event;
         self.give(rows);
+        // The record of a file is the job to fetch it.
+        let mut files = store.all::<Attachment>()?;
+        files.retain(|file| matches!(file.whereabouts, Whereabouts::Telegram(_)));
+        if !files.is_empty() {
+            let _ = self.ears.fetch.send(files);
+        }
         Ok(())
     }
 
@@ -363,6 +600,19 @@ impl Intake {
             self.unanswered = 0;
             self.unanswered_logged = Some(Instant::now());
         }
+    }
+}
+
+/// What a commit leads to.
+#[derive(Default)]
+struct Committed {
+    rows: Vec<Row>,
+    aftermath: Aftermath,
+}
+
+impl From<(Vec<Row>, Aftermath)> for Committed {
+    fn from((rows, aftermath): (Vec<Row>, Aftermath)) -> Self {
+        Self { rows, aftermath }
     }
 }
 
@@ -437,8 +687,9 @@ fn handle_event(
     chat: ChatId,
     event: &Event,
     room: Room,
+    waiting: &Waiting,
 ) -> Result<Handled, Failure> {
-    let person = stage.person(chat)?;
+    let person = stage.person_in(chat)?;
     let moment = Moment {
         now: Timestamp::now(),
         random: random::bits(),
@@ -446,10 +697,10 @@ fn handle_event(
     let step = || dialogue::step(person, event.clone(), forum, stage, moment);
     let mut outcome =
         catch_unwind(AssertUnwindSafe(step)).map_err(|_| Failure::Event("a panic".to_owned()))?;
-    let stranger = !outcome
+    let stranger = outcome
         .person
         .as_ref()
-        .is_some_and(|person| person.has_joined());
+        .is_none_or(|person| person.is_stranger());
     if stranger && room.strangers_full {
         stage.disregard();
         return Ok(Handled::Unanswered);
@@ -457,6 +708,10 @@ fn handle_event(
     if room.crowded {
         outcome.effects.retain(Effect::is_wanted_in_a_crowd);
     }
+    // Nobody fills another's chat by changing their mind.
+    outcome
+        .notices
+        .retain(|notice| !waiting.room(notice.chat, 0).crowded);
     let rows = stage.apply(chat, outcome)?;
     Ok(Handled::Answered { stranger, rows })
 }
@@ -480,7 +735,22 @@ fn set_aside(
         clears: false,
         weight: Weight::Lasting,
     };
-    stage.send(chat, 0, Lane::Interactive, vec![notice])
+    stage.send(chat, 0, false, Lane::Interactive, vec![notice])
+}
+
+/// Whoever writes `/start` in a group is shown the way; nothing else is answered. Returns how many rows that sends.
+fn answer_group(
+    stage: &mut Stage<'_>,
+    forum: &Forum,
+    chat: ChatId,
+    words: &str,
+) -> Result<usize, StoreError> {
+    let username = stage.meta.username.clone().unwrap_or_default();
+    let Some(answer) = dialogue::group::answer(words, &username, forum) else {
+        return Ok(0);
+    };
+    stage.send(chat, 0, true, Lane::Interactive, vec![answer])?;
+    Ok(1)
 }
 
 fn settle(stage: &mut Stage<'_>, settled: &Settled) -> Result<(), StoreError> {
@@ -493,7 +763,8 @@ fn settle(stage: &mut Stage<'_>, settled: &Settled) -> Result<(), StoreError> {
         // A commit that failed may have happened all the same; then these rows are there already.
         End::Became(_) if !stage.is_waiting(settled.row)? => Ok(()),
         End::Became(effects) => {
-            stage.send(settled.chat, settled.person, Lane::Bulk, effects.clone())
+            let (chat, person) = (settled.chat, settled.person);
+            stage.send(chat, person, false, Lane::Bulk, effects.clone())
         }
     }
 }

@@ -3,16 +3,22 @@
 //! | task | file |
 //! |---|---|
 //! | fetches updates, confirms them | `poll` |
-//! | the one writer, on a thread of its own | `intake` |
+//! | the one writer, on a thread of its own | `intake`, which asks `erase` when to rebuild the store |
 //! | sends the outbox | `deliver`, which asks `queue` what may go |
+//! | fetches the files of what was submitted | `fetch` |
 //! | answers the command line | `socket` |
+//! | sets the menus and descriptions | `menus` |
 
 pub mod bucket;
 pub mod budget;
 mod chat;
 pub mod deliver;
 pub mod digests;
+pub mod erase;
+mod fetch;
+mod held;
 pub mod intake;
+mod menus;
 mod poll;
 pub mod queue;
 mod random;
@@ -22,17 +28,23 @@ pub mod ticket;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::net::UnixListener;
 use tokio::sync::{mpsc, watch};
 
 use crate::config::Sending;
+use crate::dialogue::Person;
+use crate::domain::ChatId;
 use crate::store::Store;
+use crate::store::folder::DataFolder;
 use crate::store::record::Shown;
 use crate::telegram::Api;
 use crate::text::Forum;
 use deliver::{Deliverer, Delivery};
+use erase::{Erasure, Rebuilder};
+use fetch::Fetcher;
 use intake::{Ears, Intake, Opener, Work};
 use queue::Limits;
 
@@ -42,10 +54,14 @@ pub struct Bot {
     pub forum: Arc<Forum>,
     /// Telegram.
     pub api: Api,
+    /// Where files are kept.
+    pub folder: DataFolder,
     /// The open store.
     pub store: Store,
     /// Opens it again after a failure.
     pub open: Opener,
+    /// Rebuilds it after an erasure.
+    pub rebuild: Rebuilder,
     /// The local socket.
     pub socket: UnixListener,
     /// Called once the owner's link was used.
@@ -62,20 +78,35 @@ impl Bot {
         let Self {
             forum,
             api,
+            folder,
             store,
             open,
+            rebuild,
             socket,
             link_used,
         } = self;
+        // Before anything is fetched: what is fetched and not committed yet looks like an orphan.
+        fetch::sweep(&folder, &store)?;
         let limits = limits(&forum.config.settings.sending);
+        let stopping = stop.clone();
+        let erase_after = Duration::from_secs(u64::from(forum.config.settings.erase_minutes) * 60);
         let offset = store.meta()?.offset;
         let shown: BTreeMap<_, _> = store
             .all::<Shown>()?
             .into_iter()
             .map(|shown| (shown.chat, shown.message))
             .collect();
+        let organisers = organisers(&store);
         let (works, work) = channel();
         let (deliver, deliveries) = mpsc::unbounded_channel();
+        let (fetch, fetches) = mpsc::unbounded_channel();
+        let (ending, ended) = watch::channel(false);
+        let fetcher = Fetcher {
+            api: api.clone(),
+            folder: folder.clone(),
+            works: works.clone(),
+            stop: ended,
+        };
 
         let ears = Ears {
             deliver: deliver.clone(),
@@ -84,9 +115,15 @@ impl Bot {
             } else {
                 limits.strangers_waiting as usize
             },
+            fetch,
+            files_gone: Box::new(move |names| fetch::remove(&folder, names)),
             link_used,
         };
-        let intake = Intake::new(Arc::clone(&forum), store, open, ears)?;
+        let intake = Intake::new(Arc::clone(&forum), store, open, ears)?.erasing(Erasure::new(
+            erase_after,
+            rebuild,
+            Box::new(move || *stopping.borrow()),
+        ));
         let writer = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || intake.run(&work))
@@ -99,7 +136,15 @@ impl Bot {
             limits,
         );
         let mut delivering = tokio::spawn(deliverer.run(deliveries));
-        let serving = tokio::spawn(socket::serve(socket, forum, works.clone(), stop.clone()));
+        let mut fetching = tokio::spawn(fetcher.run(fetches));
+        let serving = tokio::spawn(socket::serve(
+            socket,
+            Arc::clone(&forum),
+            works.clone(),
+            stop.clone(),
+        ));
+        // It begins when the first poll is under way, and goes on beside everything else.
+        let keeping = tokio::spawn(menus::keep(api.clone(), forum, works.clone(), organisers));
 
         tokio::select! {
             () = poll::run(api, works.clone(), offset, stop) => {}
@@ -107,18 +152,38 @@ impl Bot {
                 ended.context("the deliverer ended badly")?;
                 anyhow::bail!("the deliverer ended before its time");
             }
+            ended = &mut fetching => {
+                ended.context("the fetcher ended badly")?;
+                anyhow::bail!("the fetcher ended before its time");
+            }
         }
 
-        // In the order in which things flow: nothing new, what is being sent, what is being written.
+        // In the order in which things flow: nothing new, what is being sent and fetched, what is being written.
+        keeping.abort();
         serving.abort();
+        let _ = ending.send(true);
         let _ = deliver.send(Delivery::Stop);
         delivering.await.context("the deliverer ended badly")?;
+        fetching.await.context("the fetcher ended badly")?;
         let _ = works.send(Work::Stop);
         tokio::task::spawn_blocking(move || writer.join())
             .await?
             .map_err(|_| anyhow::anyhow!("the writer ended badly"))?;
         Ok(())
     }
+}
+
+/// The chats of those who have a role. Without them the bot still does all but keep their menus.
+fn organisers(store: &Store) -> Vec<ChatId> {
+    let people = store.all::<Person>().unwrap_or_else(|error| {
+        log::error!("the organisers' menus are not looked at: {error}");
+        Vec::new()
+    });
+    people
+        .into_iter()
+        .filter(|person| person.role.is_some())
+        .map(|person| person.chat)
+        .collect()
 }
 
 fn limits(sending: &Sending) -> Limits {

@@ -15,6 +15,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::digests;
 use super::intake::{Unavailable, Work};
+use crate::dialogue::organising::Order;
 use crate::digest::{Digest, Format, Request};
 use crate::documents::{json, text::Text};
 use crate::text::Forum;
@@ -30,6 +31,8 @@ pub enum Ask {
     Digest(Request),
     /// A fresh owner's link.
     FreshOwnerLink,
+    /// What the organisers decided; the answer is a line each.
+    Order(Order),
 }
 
 /// The answer.
@@ -101,6 +104,14 @@ async fn do_as_asked(ask: Ask, forum: &Arc<Forum>, works: &Sender<Work>) -> anyh
                 }
             };
             digests::make(forum, works, &request, render).await
+        }
+        Ask::Order(order) => {
+            let (done, hear) = oneshot::channel();
+            works
+                .send(Work::Order { order, done })
+                .map_err(|_| Unavailable)?;
+            let said = hear.await.map_err(|_| Unavailable)?;
+            Ok(said.map_err(|why| anyhow::anyhow!(why))?.join("\n"))
         }
         Ask::FreshOwnerLink => {
             let (done, hear) = oneshot::channel();

@@ -12,6 +12,9 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+/// Random bytes in the name of a temporary file.
+const TEMPORARY_BYTES: usize = 8;
+
 /// Why the data folder cannot be used. Each is one line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
@@ -77,6 +80,18 @@ impl DataFolder {
     #[must_use]
     pub fn store(&self) -> PathBuf {
         self.root.join("store")
+    }
+
+    /// `next/`: a store and its epoch that a rebuild is making. Worth nothing while it has this name.
+    #[must_use]
+    pub fn next(&self) -> PathBuf {
+        self.root.join("next")
+    }
+
+    /// `ready/`: a store and its epoch, whole, that are to take the place of those that are there.
+    #[must_use]
+    pub fn ready(&self) -> PathBuf {
+        self.root.join("ready")
     }
 
     /// `epoch`: the 32 random bytes from which, with the master key, the sealing key comes.
@@ -165,6 +180,18 @@ pub(super) fn fill_random(bytes: &mut [u8]) -> io::Result<()> {
     getrandom::fill(bytes).map_err(|error| io::Error::other(error.to_string()))
 }
 
+/// Whether a name is that of a temporary file of [`write_private`]: one that is there at the start is left from a crash.
+pub(super) fn is_temporary(name: &str) -> bool {
+    let inner = name.strip_prefix('.').and_then(|n| n.strip_suffix(".tmp"));
+    let parts = inner.and_then(|inner| inner.rsplit_once('.'));
+    parts.is_some_and(|(of, random)| !of.is_empty() && is_hex(random, 2 * TEMPORARY_BYTES))
+}
+
+/// Whether this is so many lower-case hexadecimal digits.
+pub(super) fn is_hex(text: &str, digits: usize) -> bool {
+    text.len() == digits && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// The folder a path lies in; for a bare name the current one.
 pub(super) fn parent_of(path: &Path) -> PathBuf {
     match path.parent() {
@@ -181,7 +208,7 @@ fn write_temporary(path: &Path, bytes: &[u8]) -> io::Result<(PathBuf, PathBuf)> 
             format!("{} names no file", path.display()),
         )
     })?;
-    let mut random = [0; 8];
+    let mut random = [0; TEMPORARY_BYTES];
     fill_random(&mut random)?;
     let suffix = data_encoding::HEXLOWER.encode(&random);
     let temporary = folder.join(format!(".{}.{suffix}.tmp", name.to_string_lossy()));

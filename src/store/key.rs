@@ -164,6 +164,19 @@ impl MasterKey {
         BASE64URL_NOPAD.encode(&mac.finalize().into_bytes()[..16])
     }
 
+    /// The keyed hash of an invitation's code, the same at every call. It does not change with the epoch.
+    #[must_use]
+    pub fn invitation_hash(&self, code: &str) -> [u8; 16] {
+        let key = self.expand(None, b"samleng invitation v1");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(key.as_slice()).expect("HMAC takes keys of any length"); // ours is 32 bytes
+        mac.update(code.as_bytes());
+        let hash: [u8; 32] = mac.finalize().into_bytes().into();
+        let mut short = [0; 16];
+        short.copy_from_slice(&hash[..16]);
+        short
+    }
+
     fn expand(&self, salt: Option<&[u8]>, info: &[u8]) -> Zeroizing<[u8; 32]> {
         let mut key = Zeroizing::new([0; 32]);
         Hkdf::<Sha256>::new(salt, self.0.as_slice())

@@ -155,6 +155,13 @@ pub trait Kv: Send {
     /// [`KvError::Io`] or [`KvError::Damaged`]; both are final.
     fn range(&self, prefix: &[u8]) -> Result<Vec<Pair>, KvError>;
 
+    /// Up to `at_most` pairs in key order, from the first key after this one on: to go through
+    /// everything without holding everything. No key is empty, so the empty one gives the first.
+    ///
+    /// # Errors
+    /// [`KvError::Io`] or [`KvError::Damaged`]; both are final.
+    fn page(&self, after: &[u8], at_most: usize) -> Result<Vec<Pair>, KvError>;
+
     /// Applies the batch. Atomic, and durable once it returns `Ok`.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 //! Must never: touch a disk, a clock or a random source.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::kv::{Batch, Kv, KvError, Pair};
@@ -16,7 +17,7 @@ use super::kv::{Batch, Kv, KvError, Pair};
 pub enum Call {
     /// [`Kv::get`].
     Get,
-    /// [`Kv::range`].
+    /// [`Kv::range`] and [`Kv::page`].
     Range,
     /// [`Kv::commit`].
     Commit,
@@ -180,6 +181,15 @@ impl Kv for MemoryKv {
             .take_while(|(key, _)| key.starts_with(prefix))
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect())
+    }
+
+    fn page(&self, after: &[u8], at_most: usize) -> Result<Vec<Pair>, KvError> {
+        let mut disk = self.disk();
+        let fault = disk.begin(Call::Range)?;
+        disk.end(fault)?;
+        let from = (Bound::Excluded(after.to_vec()), Bound::Unbounded);
+        let pairs = disk.pairs.range(from).take(at_most);
+        Ok(pairs.map(|(k, v)| (k.clone(), v.clone())).collect())
     }
 
     fn commit(&mut self, batch: Batch) -> Result<(), KvError> {

@@ -8,21 +8,27 @@
 //! a log. Only `sled_kv` names sled.
 //!
 //! From the bottom: [`folder`] the data folder and private files, [`key`] the master key and what is
-//! derived from it, [`seal`] sealed values and hashed store keys, [`kv`] the seam, [`sled_kv`] and
-//! [`memory_kv`] its two implementers, [`record`] and [`outbox`] what is kept, [`vault`] typed access to it,
-//! [`stage`] a batch in the making.
+//! derived from it, [`seal`] sealed values and hashed store keys, [`files`] sealed files, [`kv`] the seam, [`sled_kv`] and
+//! [`memory_kv`] its two implementers, [`record`] and [`outbox`] what is kept, `pointer` and `index` how it is
+//! found, [`vault`] typed access to it, [`stage`] a batch in the making, [`rebuild`] and `reseal` how what was
+//! erased leaves the disk.
 
+pub mod files;
 pub mod folder;
+mod index;
 pub mod key;
 pub mod kv;
 pub mod memory_kv;
 pub mod outbox;
+mod pointer;
+pub mod rebuild;
 pub mod record;
+mod reseal;
 pub mod seal;
 pub mod sled_kv;
 pub mod stage;
 pub mod vault;
 
 pub use outbox::{Lane, Row, RowId};
-pub use stage::Stage;
+pub use stage::{Aftermath, Finished, Stage};
 pub use vault::{Snapshot, Store, StoreError};

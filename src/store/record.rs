@@ -4,14 +4,21 @@
 //! with field names, so they describe themselves, sealed together with a version. tests/data/records keeps bytes
 //! of every version that was ever written; they decode forever.
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::outbox::Row;
 use super::seal::Sealer;
 use crate::dialogue::Person;
-use crate::domain::{ChatId, Concern, MessageId, Organisation, Receipt, Seen};
+use crate::domain::{
+    Attachment, ChatId, Concern, Endorsement, Invitation, Meeting, MessageId, Organisation, Past,
+    Receipt, Rsvp, Seen,
+};
 
+/// The layout of the pointers (`pointer`) that is written now. A store of an older one gets all its pointers anew
+/// when it is opened.
+pub const LAYOUT: u32 = 1;
 /// Room for the bytes of a record; most fit.
 const BYTES: usize = 1024;
 
@@ -19,7 +26,7 @@ const BYTES: usize = 1024;
 pub trait Record: Serialize + DeserializeOwned {
     /// The first byte of its keys.
     const PREFIX: u8;
-    /// The version that is written now. A reader of older ones stands beside the type that changed.
+    /// The version that is written now. Older ones are read as well: what came later has a default.
     const VERSION: u8 = 1;
 }
 
@@ -42,6 +49,12 @@ pub struct Meta {
     pub next_owner_link: u64,
     /// The bot's username, for links, once Telegram has told it.
     pub username: Option<String>,
+    /// The layout of the pointers.
+    #[serde(default)]
+    pub layout: u32,
+    /// Since when something is erased that a rebuild has not yet taken from the disk.
+    #[serde(default)]
+    pub erased_since: Option<Timestamp>,
 }
 
 impl Default for Meta {
@@ -55,6 +68,8 @@ impl Default for Meta {
             owner_link: None,
             next_owner_link: 0,
             username: None,
+            layout: LAYOUT,
+            erased_since: None,
         }
     }
 }
@@ -87,14 +102,95 @@ pub struct Aside {
     pub why: String,
 }
 
+/// A pointer from the keyed hash of a registry number to an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Numbered(pub u64);
+
+/// A pointer from a person's internal number to their chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ChatOf(pub ChatId);
+
+/// A pointer from an organisation to the chat of somebody who speaks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MemberOf(pub ChatId);
+
+/// A pointer from an author to a concern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WrittenBy(pub u64);
+
+/// A pointer from a concern to one that is part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PartOf(pub u64);
+
+/// A pointer from an organisation and a concern to an attachment, with the bytes that it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileOf {
+    /// The attachment.
+    pub id: u64,
+    /// Bytes, kept or expected.
+    pub size: u64,
+}
+
+/// A pointer from the keyed hash of a code to an invitation. The code is nowhere, so this is made once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CodeOf(pub u64);
+
 impl Record for Meta {
     const PREFIX: u8 = b'm';
+    const VERSION: u8 = 2;
 }
 impl Record for Person {
     const PREFIX: u8 = b'p';
+    const VERSION: u8 = 2;
 }
 impl Record for Organisation {
     const PREFIX: u8 = b'o';
+    const VERSION: u8 = 2;
+}
+impl Record for Meeting {
+    const PREFIX: u8 = b'g';
+}
+impl Record for Rsvp {
+    const PREFIX: u8 = b'v';
+}
+impl Record for Endorsement {
+    const PREFIX: u8 = b'e';
+}
+impl Record for Past {
+    const PREFIX: u8 = b'z';
+}
+impl Record for Attachment {
+    const PREFIX: u8 = b'f';
+}
+impl Record for Invitation {
+    const PREFIX: u8 = b'i';
+}
+impl Record for CodeOf {
+    const PREFIX: u8 = b'l';
+}
+impl Record for Numbered {
+    const PREFIX: u8 = b't';
+}
+impl Record for ChatOf {
+    const PREFIX: u8 = b'w';
+}
+impl Record for MemberOf {
+    const PREFIX: u8 = b'j';
+}
+impl Record for WrittenBy {
+    const PREFIX: u8 = b'b';
+}
+impl Record for PartOf {
+    const PREFIX: u8 = b'u';
+}
+impl Record for FileOf {
+    const PREFIX: u8 = b'd';
 }
 impl Record for OrganisationName {
     const PREFIX: u8 = b'n';
@@ -102,6 +198,7 @@ impl Record for OrganisationName {
 impl Record for Concern {
     /// Not `c`, with which the key of the check value begins.
     const PREFIX: u8 = b's';
+    const VERSION: u8 = 2;
 }
 impl Record for ReceiptOf {
     const PREFIX: u8 = b'r';
@@ -130,6 +227,13 @@ impl<R: Record> Key<R> {
         bytes.extend_from_slice(rest);
         Self {
             bytes,
+            kind: std::marker::PhantomData,
+        }
+    }
+
+    fn of<const N: usize>(ids: [u64; N]) -> Self {
+        Self {
+            bytes: beginning::<R>(&ids),
             kind: std::marker::PhantomData,
         }
     }
@@ -174,6 +278,84 @@ pub fn receipt(sealer: &Sealer, receipt: Receipt) -> Key<ReceiptOf> {
     Key::hashed(sealer, receipt.to_string().as_bytes())
 }
 
+/// The key of an organisation's number in the registry.
+pub fn numbered(sealer: &Sealer, number: &str) -> Key<Numbered> {
+    Key::hashed(sealer, number.as_bytes())
+}
+
+/// The key of a person's chat.
+pub fn chat_of(person: u64) -> Key<ChatOf> {
+    Key::new(&person.to_be_bytes())
+}
+
+/// The key of somebody who speaks for an organisation.
+pub fn member_of(organisation: u64, person: u64) -> Key<MemberOf> {
+    Key::of([organisation, person])
+}
+
+/// The key of a concern that somebody wrote.
+pub fn written_by(author: u64, concern: u64) -> Key<WrittenBy> {
+    Key::of([author, concern])
+}
+
+/// The key of a concern that is part of another.
+pub fn part_of(whole: u64, concern: u64) -> Key<PartOf> {
+    Key::of([whole, concern])
+}
+
+/// The key of an attachment of an organisation's concern.
+pub fn file_of(organisation: u64, concern: u64, attachment: u64) -> Key<FileOf> {
+    Key::of([organisation, concern, attachment])
+}
+
+/// The key of the meeting; there is one.
+pub fn meeting() -> Key<Meeting> {
+    Key::new(&[])
+}
+
+/// The key of an organisation's answer to a meeting.
+pub fn rsvp(meeting: u64, organisation: u64) -> Key<Rsvp> {
+    Key::of([meeting, organisation])
+}
+
+/// The key of an organisation's support for a concern.
+pub fn endorsement(concern: u64, organisation: u64) -> Key<Endorsement> {
+    Key::of([concern, organisation])
+}
+
+/// The key of what stands beside a concern at this place.
+pub fn past(concern: u64, place: u32) -> Key<Past> {
+    Key::of([concern, place.into()])
+}
+
+/// The first id in a key that is made of ids.
+pub(super) fn first_id(key: &[u8]) -> Option<u64> {
+    let id = key.get(1..9)?.try_into().ok()?;
+    Some(u64::from_be_bytes(id))
+}
+
+/// The key of an attachment.
+pub fn attachment(id: u64) -> Key<Attachment> {
+    Key::new(&id.to_be_bytes())
+}
+
+/// The key of an invitation.
+pub fn invitation(id: u64) -> Key<Invitation> {
+    Key::new(&id.to_be_bytes())
+}
+
+/// The key of an invitation's code, by the hash that the master key gives it.
+pub fn code_of(hash: [u8; 16]) -> Key<CodeOf> {
+    Key::new(&hash)
+}
+
+/// What the keys of a kind begin with that belong to these ids, in the order of the functions above.
+pub fn beginning<R: Record>(ids: &[u64]) -> Vec<u8> {
+    let mut bytes = vec![R::PREFIX];
+    bytes.extend(ids.iter().flat_map(|id| id.to_be_bytes()));
+    bytes
+}
+
 /// The key of a row of the outbox: in the order in which rows were made.
 pub fn row(id: super::outbox::RowId) -> Key<Row> {
     let mut rest = [0; 10];
@@ -202,9 +384,9 @@ pub fn encode<R: Record>(record: &R) -> Result<Vec<u8>, rmp_serde::encode::Error
 /// # Errors
 /// If they are of a version that this program does not know, or of no record.
 pub fn decode<R: Record>(version: u8, bytes: &[u8]) -> Result<R, String> {
-    if version != R::VERSION {
+    if version > R::VERSION {
         return Err(format!(
-            "a record of version {version}; this program knows {}",
+            "a record of version {version}; this program knows those up to {}",
             R::VERSION
         ));
     }

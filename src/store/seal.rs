@@ -60,20 +60,7 @@ impl Sealer {
     /// Seals `plain` for the place `key` of the store. Sealing twice gives different bytes.
     #[must_use]
     pub fn seal(&self, key: &[u8], version: u8, plain: &[u8]) -> Vec<u8> {
-        let mut nonce = [0; NONCE];
-        getrandom::fill(&mut nonce)
-            .expect("the kernel has random bytes: a process that got this far read some"); // and to go on without would leak
-        let mut sealed = Vec::with_capacity(plain.len() + OVERHEAD);
-        sealed.push(version);
-        sealed.extend_from_slice(&nonce);
-        sealed.extend_from_slice(plain);
-        let text = sealed[1 + NONCE..].as_mut();
-        let tag = self
-            .cipher
-            .encrypt_inout_detached(&XNonce::from(nonce), &aad(key, version), text.into())
-            .expect("only a plain text over 256 GiB is refused"); // values are under 64 KiB
-        sealed.extend_from_slice(&tag);
-        sealed
+        seal_with(&self.cipher, key, version, plain)
     }
 
     /// The version and the plain value of what was sealed for the place `key`.
@@ -81,23 +68,7 @@ impl Sealer {
     /// # Errors
     /// [`SealError::TooShort`] or [`SealError::Forged`].
     pub fn open(&self, key: &[u8], sealed: &[u8]) -> Result<(u8, Vec<u8>), SealError> {
-        if sealed.len() < OVERHEAD {
-            return Err(SealError::TooShort);
-        }
-        let (version, rest) = sealed.split_first().ok_or(SealError::TooShort)?;
-        let (nonce, text) = rest
-            .split_first_chunk::<NONCE>()
-            .ok_or(SealError::TooShort)?;
-        let aad = aad(key, *version);
-        let payload = Payload {
-            msg: text,
-            aad: &aad,
-        };
-        let plain = self
-            .cipher
-            .decrypt(<&XNonce>::from(nonce), payload)
-            .map_err(|_| SealError::Forged)?;
-        Ok((*version, plain))
+        open_with(&self.cipher, key, sealed)
     }
 
     /// A keyed hash of `bytes` for use in store keys: HMAC-SHA256 cut to 16 bytes. The same bytes
@@ -148,6 +119,52 @@ impl std::fmt::Debug for Sealer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Sealer(hidden)")
     }
+}
+
+/// Seals `plain` for `place` with a cipher that may be of one file only.
+pub(super) fn seal_with(
+    cipher: &XChaCha20Poly1305,
+    place: &[u8],
+    version: u8,
+    plain: &[u8],
+) -> Vec<u8> {
+    let mut nonce = [0; NONCE];
+    getrandom::fill(&mut nonce)
+        .expect("the kernel has random bytes: a process that got this far read some"); // and to go on without would leak
+    let mut sealed = Vec::with_capacity(plain.len() + OVERHEAD);
+    sealed.push(version);
+    sealed.extend_from_slice(&nonce);
+    sealed.extend_from_slice(plain);
+    let text = sealed[1 + NONCE..].as_mut();
+    let tag = cipher
+        .encrypt_inout_detached(&XNonce::from(nonce), &aad(place, version), text.into())
+        .expect("only a plain text over 256 GiB is refused"); // values are under 64 KiB, files under 21 MiB
+    sealed.extend_from_slice(&tag);
+    sealed
+}
+
+/// The version and the plain bytes of what was sealed for `place`.
+pub(super) fn open_with(
+    cipher: &XChaCha20Poly1305,
+    place: &[u8],
+    sealed: &[u8],
+) -> Result<(u8, Vec<u8>), SealError> {
+    if sealed.len() < OVERHEAD {
+        return Err(SealError::TooShort);
+    }
+    let (version, rest) = sealed.split_first().ok_or(SealError::TooShort)?;
+    let (nonce, text) = rest
+        .split_first_chunk::<NONCE>()
+        .ok_or(SealError::TooShort)?;
+    let aad = aad(place, *version);
+    let payload = Payload {
+        msg: text,
+        aad: &aad,
+    };
+    let plain = cipher
+        .decrypt(<&XNonce>::from(nonce), payload)
+        .map_err(|_| SealError::Forged)?;
+    Ok((*version, plain))
 }
 
 fn aad(key: &[u8], version: u8) -> Vec<u8> {

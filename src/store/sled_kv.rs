@@ -18,6 +18,7 @@
 use std::cell::RefCell;
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -61,6 +62,9 @@ pub struct SledKv {
     watch: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
+/// A lock that goes with it.
+pub struct Turn(#[allow(dead_code, reason = "open, it is the lock")] File);
+
 struct Open {
     db: sled::Db,
     tree: sled::Tree,
@@ -92,12 +96,7 @@ impl SledKv {
         let until = Instant::now() + wait;
         let parent = parent_of(dir);
         // Openers take turns, so that none removes what another is making.
-        let turn = File::open(&parent)?;
-        patiently(until, || match turn.try_lock() {
-            Ok(()) => Ok(()),
-            Err(TryLockError::WouldBlock) => Err(KvError::Locked),
-            Err(TryLockError::Error(error)) => Err(error.into()),
-        })?;
+        let _turn = locked(&parent, until)?;
         let temporary = temporary_beside(dir);
         if temporary.try_exists()? {
             fs::remove_dir_all(&temporary)?;
@@ -133,6 +132,25 @@ impl SledKv {
             watch(&open.db)
         })?);
         Ok(store)
+    }
+
+    /// Keeps everybody from opening the store in `dir`, and from making one there, until the turn is
+    /// dropped. Whoever has it open keeps it. Waits as [`SledKv::open`] does.
+    ///
+    /// # Errors
+    /// [`KvError::Locked`], [`KvError::Io`].
+    pub fn turn(dir: &Path) -> Result<Turn, KvError> {
+        locked(&parent_of(dir), Instant::now() + LOCK_WAIT)
+    }
+
+    /// Waits until nobody, not even a thread of sled's that is late, has the store in `dir` open; and
+    /// keeps it so until the turn is dropped.
+    ///
+    /// # Errors
+    /// [`KvError::Locked`], [`KvError::Io`].
+    pub fn closed(dir: &Path) -> Result<Turn, KvError> {
+        // The file that sled itself locks.
+        locked(&dir.join("db"), Instant::now() + LOCK_WAIT)
     }
 
     /// What was done since the store was opened.
@@ -171,6 +189,21 @@ impl Kv for SledKv {
         self.guarded(|open| {
             let mut pairs = Vec::new();
             for pair in open.tree.scan_prefix(head_key(prefix)) {
+                let (key, head) = pair.map_err(from_sled)?;
+                let key = key[1..].to_vec();
+                let value = open.whole(&key, &head)?;
+                pairs.push((key, value));
+            }
+            Ok(pairs)
+        })
+    }
+
+    fn page(&self, after: &[u8], at_most: usize) -> Result<Vec<Pair>, KvError> {
+        self.guarded(|open| {
+            let from = Bound::Excluded(head_key(after));
+            let to = Bound::Excluded(vec![PIECE]);
+            let mut pairs = Vec::new();
+            for pair in open.tree.range((from, to)).take(at_most) {
                 let (key, head) = pair.map_err(from_sled)?;
                 let key = key[1..].to_vec();
                 let value = open.whole(&key, &head)?;
@@ -328,7 +361,8 @@ fn create(dir: &Path) -> Result<(), KvError> {
     Ok(sync_all_in(dir)?)
 }
 
-fn sync_all_in(dir: &Path) -> io::Result<()> {
+/// Fsyncs every file and folder in there.
+pub(super) fn sync_all_in(dir: &Path) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
@@ -362,6 +396,17 @@ fn remove_torn_snapshots(dir: &Path) -> Result<bool, KvError> {
         log::warn!("a snapshot of the store was cut short by a crash and has been removed");
     }
     Ok(found)
+}
+
+/// The lock of a file or folder.
+fn locked(path: &Path, until: Instant) -> Result<Turn, KvError> {
+    let file = File::open(path)?;
+    patiently(until, || match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(KvError::Locked),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    })?;
+    Ok(Turn(file))
 }
 
 /// Tries again while the store is locked, until the given moment; at least once.

@@ -1,32 +1,105 @@
 //! A batch in the making: what several events change, visible to each other, on no disk yet.
 //!
-//! An event enters the stage whole or not at all. What leaves it is one atomic, durable commit.
+//! An event enters the stage whole or not at all: what its step changes is set apart until [`Stage::apply`] takes it in.
+//! What leaves the stage is one atomic, durable commit.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
+use super::index::Index;
 use super::kv::{Batch, KvError};
 use super::outbox::{Lane, Row, RowId};
-use super::record::{self, Aside, Key, Meta, OrganisationName, ReceiptOf, Record, Shown};
+use super::pointer::{Pointed, Pointer};
+use super::record::{
+    self, Aside, ChatOf, CodeOf, FileOf, Key, MemberOf, Meta, PartOf, Record, Shown, WrittenBy,
+};
 use super::vault::{Store, StoreError};
-use crate::dialogue::{Change, Effect, Outcome, Person, World};
-use crate::domain::{ChatId, MessageId, Organisation, Receipt};
-use crate::text::clean::fold;
+use crate::dialogue::{Change, Effect, Glance, Notice, Outcome, Person, Weight, World};
+use crate::domain::{
+    Answers, Attachment, ChatId, Concern, Endorsement, Invitation, Meeting, MessageId,
+    Organisation, Past, Receipt, Role, Rsvp, Whereabouts,
+};
 
 /// The largest record in bytes: a stored value holds 64 KiB, sealed.
 const RECORD_BYTES: usize = 60 * 1024;
 
-type Write = (Vec<u8>, Option<(u8, Vec<u8>)>);
+/// Version and bytes; nothing where the record goes.
+type Value = Option<(u8, Vec<u8>)>;
+type Writes = BTreeMap<Vec<u8>, Value>;
 
 /// See the module.
 pub struct Stage<'s> {
     store: &'s Store,
     /// What there is once, as it will be.
     pub meta: Meta,
-    writes: BTreeMap<Vec<u8>, Option<(u8, Vec<u8>)>>,
+    writes: Writes,
     rows: BTreeMap<RowId, Row>,
+    aftermath: Aftermath,
+    /// What the step under way has changed.
+    pending: Pending,
     /// What a look-up during a step ran into.
     failed: RefCell<Option<StoreError>>,
+    now: Timestamp,
+}
+
+/// What is to be done once the commit is on disk.
+#[derive(Default)]
+pub struct Aftermath {
+    /// Changed records for the index.
+    index: Vec<Indexed>,
+    /// Files that are to be fetched.
+    pub fetch: Vec<Attachment>,
+    /// Names of files whose record is gone.
+    pub gone: Vec<String>,
+    /// Chats to which nothing more is sent of what was to be sent before.
+    pub forgotten: Vec<ChatId>,
+}
+
+#[derive(Default)]
+struct Pending {
+    writes: Writes,
+    aftermath: Aftermath,
+    owner_claimed: bool,
+    erased: bool,
+}
+
+enum Indexed {
+    Organisation(Organisation),
+    NoOrganisation(u64),
+    Concern(Box<Concern>),
+}
+
+/// A stage that is ready to be committed.
+pub struct Finished {
+    pub(super) batch: Batch,
+    pub(super) erased_since: Option<Timestamp>,
+    /// The number of the next event that sends something.
+    pub next_event: u64,
+    /// The rows that are to be sent then.
+    pub rows: Vec<Row>,
+    /// What else is to be done then.
+    pub aftermath: Aftermath,
+}
+
+impl Aftermath {
+    fn add(&mut self, more: Self) {
+        self.index.extend(more.index);
+        self.fetch.extend(more.fetch);
+        self.gone.extend(more.gone);
+        self.forgotten.extend(more.forgotten);
+    }
+
+    pub(super) fn index(&self, index: &mut Index) {
+        for changed in &self.index {
+            match changed {
+                Indexed::Organisation(organisation) => index.organisation(organisation),
+                Indexed::NoOrganisation(id) => index.no_organisation(*id),
+                Indexed::Concern(concern) => index.concern(concern),
+            }
+        }
+    }
 }
 
 impl<'s> Stage<'s> {
@@ -34,13 +107,16 @@ impl<'s> Stage<'s> {
     ///
     /// # Errors
     /// As [`Store::meta`].
-    pub fn new(store: &'s Store) -> Result<Self, StoreError> {
+    pub fn new(store: &'s Store, now: Timestamp) -> Result<Self, StoreError> {
         Ok(Self {
             store,
             meta: store.meta()?,
             writes: BTreeMap::new(),
             rows: BTreeMap::new(),
+            aftermath: Aftermath::default(),
+            pending: Pending::default(),
             failed: RefCell::new(None),
+            now,
         })
     }
 
@@ -48,7 +124,7 @@ impl<'s> Stage<'s> {
     ///
     /// # Errors
     /// As [`Store::get`].
-    pub fn person(&mut self, chat: ChatId) -> Result<Person, StoreError> {
+    pub fn person_in(&mut self, chat: ChatId) -> Result<Person, StoreError> {
         match self.get(&record::person(&self.store.sealer, chat))? {
             Some(person) => Ok(person),
             None => Ok(Person::new(self.fresh_id(), chat)),
@@ -58,58 +134,60 @@ impl<'s> Stage<'s> {
     /// Takes in what came of an event of the person in this chat. Returns how many rows it sends.
     ///
     /// # Errors
-    /// If a look-up failed meanwhile, or a record is too large. Nothing of the event is staged then.
+    /// If something failed meanwhile, or a record is too large. Nothing of the event is staged then.
     pub fn apply(&mut self, chat: ChatId, outcome: Outcome) -> Result<usize, StoreError> {
+        let key = record::person(&self.store.sealer, chat);
+        match &outcome.person {
+            Some(person) => self.put_pointed(&key, person),
+            None => self.drop_pointed(&key),
+        }
+        let (number, stranger) = outcome
+            .person
+            .as_ref()
+            .map_or((0, true), |p| (p.number, p.is_stranger()));
+        let rows = self.rows_of(chat, number, stranger, Lane::Interactive, outcome.effects);
+        let event = self.meta.next_event + u64::from(!rows.is_empty());
+        let notices = notice_rows(event, outcome.notices);
+        for row in rows.iter().chain(&notices) {
+            self.put(&record::row(row.id), row);
+        }
+        self.take_in()?;
+        Ok(self.add_rows(rows) + self.add_rows(notices))
+    }
+
+    /// Takes in what was changed for nobody in particular, with its notices. Returns how many rows it sends.
+    ///
+    /// # Errors
+    /// As [`Stage::apply`].
+    pub fn apply_notices(&mut self, notices: Vec<Notice>) -> Result<usize, StoreError> {
+        let rows = notice_rows(self.meta.next_event, notices);
+        for row in &rows {
+            self.put(&record::row(row.id), row);
+        }
+        self.take_in()?;
+        Ok(self.add_rows(rows))
+    }
+
+    /// Everything that is pending belongs to the stage from here on, or nothing does.
+    fn take_in(&mut self) -> Result<(), StoreError> {
+        let pending = std::mem::take(&mut self.pending);
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
-        let mut writes = Vec::new();
-        let sealer = &self.store.sealer;
-        let mut owner_claimed = false;
-        for change in &outcome.changes {
-            match change {
-                Change::Organisation(organisation) => {
-                    write(
-                        &mut writes,
-                        &record::organisation(organisation.id),
-                        organisation,
-                    )?;
-                    for name in organisation.name.all() {
-                        let key = record::organisation_name(sealer, &fold(name));
-                        write(&mut writes, &key, &OrganisationName(organisation.id))?;
-                    }
-                }
-                Change::Concern(concern) => {
-                    write(&mut writes, &record::concern(concern.id), concern.as_ref())?;
-                    write(
-                        &mut writes,
-                        &record::receipt(sealer, concern.receipt),
-                        &ReceiptOf(concern.id),
-                    )?;
-                }
-                Change::OwnerClaimed => owner_claimed = true,
-            }
+        // What earlier events of the batch were to send goes as well.
+        for chat in &pending.aftermath.forgotten {
+            self.rows.retain(|_, row| row.chat != *chat);
         }
-        let key = record::person(sealer, chat);
-        match &outcome.person {
-            Some(person) => write(&mut writes, &key, person)?,
-            None => writes.push((key.bytes, None)),
-        }
-        let (number, joined) = outcome
-            .person
-            .as_ref()
-            .map_or((0, false), |p| (p.number, p.has_joined()));
-        let rows = self.rows_of(chat, number, !joined, Lane::Interactive, outcome.effects);
-        for row in &rows {
-            write(&mut writes, &record::row(row.id), row)?;
-        }
-        // From here on nothing can fail.
-        self.writes.extend(writes);
-        if owner_claimed {
+        self.writes.extend(pending.writes);
+        self.aftermath.add(pending.aftermath);
+        if pending.owner_claimed {
             self.meta.has_owner = true;
             self.meta.owner_link = None;
         }
-        Ok(self.add_rows(rows))
+        if pending.erased {
+            self.meta.erased_since.get_or_insert(self.now);
+        }
+        Ok(())
     }
 
     /// Sends these to the person in this chat, as an event of their own.
@@ -120,10 +198,11 @@ impl<'s> Stage<'s> {
         &mut self,
         chat: ChatId,
         number: u64,
+        stranger: bool,
         lane: Lane,
         effects: Vec<Effect>,
     ) -> Result<(), StoreError> {
-        let rows = self.rows_of(chat, number, false, lane, effects);
+        let rows = self.rows_of(chat, number, stranger, lane, effects);
         let mut writes = Vec::new();
         for row in &rows {
             write(&mut writes, &record::row(row.id), row)?;
@@ -138,7 +217,7 @@ impl<'s> Stage<'s> {
     /// # Errors
     /// As [`Stage::apply`].
     pub fn set_aside(&mut self, update: u32, why: &str) -> Result<(), StoreError> {
-        self.failed.take();
+        self.disregard();
         let number = self.meta.next_event;
         self.meta.next_event += 1;
         let mut writes = Vec::new();
@@ -175,6 +254,11 @@ impl<'s> Stage<'s> {
         let key = record::shown(&self.store.sealer, chat);
         let mut writes = Vec::new();
         match message {
+            // Of somebody who was forgotten meanwhile nothing is kept.
+            Some(_)
+                if self
+                    .get(&record::person(&self.store.sealer, chat))?
+                    .is_none() => {}
             Some(message) => write(&mut writes, &key, &Shown { chat, message })?,
             None => writes.push((key.bytes, None)),
         }
@@ -187,7 +271,7 @@ impl<'s> Stage<'s> {
     /// # Errors
     /// As [`Store::get`].
     pub fn unreachable(&mut self, chat: ChatId) -> Result<(), StoreError> {
-        self.change(chat, |person| {
+        self.change_person(chat, |person| {
             person.unreachable = true;
             person.shown_in = None;
         })
@@ -198,10 +282,14 @@ impl<'s> Stage<'s> {
     /// # Errors
     /// As [`Store::get`].
     pub fn lost(&mut self, chat: ChatId) -> Result<(), StoreError> {
-        self.change(chat, |person| person.shown_in = None)
+        self.change_person(chat, |person| person.shown_in = None)
     }
 
-    fn change(&mut self, chat: ChatId, change: impl Fn(&mut Person)) -> Result<(), StoreError> {
+    fn change_person(
+        &mut self,
+        chat: ChatId,
+        change: impl Fn(&mut Person),
+    ) -> Result<(), StoreError> {
         let key = record::person(&self.store.sealer, chat);
         if let Some(mut person) = self.get(&key)? {
             change(&mut person);
@@ -212,16 +300,25 @@ impl<'s> Stage<'s> {
         Ok(())
     }
 
+    /// Whether every look-up so far found what there is.
+    ///
+    /// # Errors
+    /// What one of them ran into.
+    pub fn checked(&self) -> Result<(), StoreError> {
+        self.failed.take().map_or(Ok(()), Err)
+    }
+
     /// Nothing comes of the last step, nor of what it ran into.
     pub fn disregard(&mut self) {
+        self.pending = Pending::default();
         self.failed.take();
     }
 
-    /// Seals everything into one batch; with the rows that are to be sent once it is committed.
+    /// Seals everything into one batch; with what is to be done once it is committed.
     ///
     /// # Errors
     /// None that a record of its size could cause.
-    pub fn finish(mut self) -> Result<(Batch, Vec<Row>), StoreError> {
+    pub fn finish(mut self) -> Result<Finished, StoreError> {
         let mut writes = Vec::new();
         write(&mut writes, &record::meta(), &self.meta)?;
         self.writes.extend(writes);
@@ -235,11 +332,24 @@ impl<'s> Stage<'s> {
                 None => batch.delete(key),
             }
         }
-        Ok((batch, self.rows.into_values().collect()))
+        Ok(Finished {
+            batch,
+            erased_since: self.meta.erased_since,
+            next_event: self.meta.next_event,
+            rows: self.rows.into_values().collect(),
+            aftermath: self.aftermath,
+        })
+    }
+
+    fn staged(&self, key: &[u8]) -> Option<&Value> {
+        self.pending
+            .writes
+            .get(key)
+            .or_else(|| self.writes.get(key))
     }
 
     fn get<R: Record>(&self, key: &Key<R>) -> Result<Option<R>, StoreError> {
-        match self.writes.get(&key.bytes) {
+        match self.staged(&key.bytes) {
             Some(Some((version, plain))) => record::decode(*version, plain)
                 .map(Some)
                 .map_err(StoreError::Record),
@@ -250,10 +360,127 @@ impl<'s> Stage<'s> {
 
     /// The same for a step, which cannot fail: the error is kept for [`Stage::apply`].
     fn look<R: Record>(&self, key: &Key<R>) -> Option<R> {
-        self.get(key).unwrap_or_else(|error| {
-            self.failed.borrow_mut().get_or_insert(error);
-            None
-        })
+        self.get(key).unwrap_or_else(|error| self.fail(error))
+    }
+
+    /// The records whose keys begin like this, in the order of their keys.
+    fn look_all<R: Record>(&self, beginning: &[u8]) -> Vec<R> {
+        let stored = self.store.range::<R>(beginning);
+        let stored = stored.unwrap_or_else(|error| {
+            self.fail::<()>(error);
+            Vec::new()
+        });
+        let mut found: BTreeMap<Vec<u8>, R> = stored.into_iter().collect();
+        for layer in [&self.writes, &self.pending.writes] {
+            let changed = layer.range(beginning.to_vec()..);
+            for (key, value) in changed.take_while(|(key, _)| key.starts_with(beginning)) {
+                match value {
+                    Some((version, plain)) => match record::decode(*version, plain) {
+                        Ok(record) => {
+                            found.insert(key.clone(), record);
+                        }
+                        Err(why) => {
+                            self.fail::<()>(StoreError::Record(why));
+                        }
+                    },
+                    None => {
+                        found.remove(key);
+                    }
+                }
+            }
+        }
+        found.into_values().collect()
+    }
+
+    fn fail<T>(&self, error: StoreError) -> Option<T> {
+        self.failed.borrow_mut().get_or_insert(error);
+        None
+    }
+
+    fn put<R: Record>(&mut self, key: &Key<R>, value: &R) {
+        let mut writes = Vec::new();
+        match write(&mut writes, key, value) {
+            Ok(()) => self.pending.writes.extend(writes),
+            Err(error) => {
+                self.fail::<()>(error);
+            }
+        }
+    }
+
+    fn drop_key(&mut self, key: Vec<u8>) {
+        self.pending.writes.insert(key, None);
+    }
+
+    /// Writes a record and whatever points to it.
+    fn put_pointed<R: Pointed>(&mut self, key: &Key<R>, value: &R) {
+        self.drop_pointers(key);
+        self.put(key, value);
+        for (key, pointer) in value.pointers(&self.store.sealer) {
+            self.pending.writes.insert(key, Some(pointer));
+        }
+    }
+
+    fn drop_pointed<R: Pointed>(&mut self, key: &Key<R>) {
+        self.drop_pointers(key);
+        self.drop_key(key.bytes.clone());
+    }
+
+    /// Drops what points to the record as it was; what points elsewhere by now stays.
+    fn drop_pointers<R: Pointed>(&mut self, key: &Key<R>) {
+        let was = self.look(key);
+        let pointers: Vec<Pointer> =
+            was.map_or_else(Vec::new, |was| was.pointers(&self.store.sealer));
+        for (key, value) in pointers {
+            let is = match self.staged(&key) {
+                Some(staged) => Ok(staged.clone()),
+                None => self.store.opened(&key),
+            };
+            match is {
+                Ok(is) if is.as_ref() == Some(&value) => self.drop_key(key),
+                Ok(_) => {}
+                Err(error) => {
+                    self.fail::<()>(error);
+                }
+            }
+        }
+    }
+
+    /// All that stood beside a concern goes.
+    fn drop_beside(&mut self, concern: &Concern) {
+        for place in 0..concern.past {
+            self.drop_key(record::past(concern.id, place).bytes);
+        }
+        for endorsement in self.endorsements(concern.id) {
+            let key = record::endorsement(concern.id, endorsement.organisation);
+            self.drop_key(key.bytes);
+        }
+        for attachment in self.attachments(concern.id) {
+            if let Whereabouts::Here(sealed) = &attachment.whereabouts {
+                self.pending.aftermath.gone.push(sealed.name.clone());
+            }
+            self.drop_pointed(&record::attachment(attachment.id));
+        }
+    }
+
+    fn indexed(&mut self, changed: Indexed) {
+        self.pending.aftermath.index.push(changed);
+    }
+
+    fn index<T: Default>(&self, ask: impl Fn(&Index) -> T) -> T {
+        match self.store.index() {
+            Ok(index) => ask(index),
+            Err(error) => {
+                self.fail::<()>(error);
+                T::default()
+            }
+        }
+    }
+
+    fn persons(&self, chats: impl IntoIterator<Item = ChatId>) -> Vec<Person> {
+        chats
+            .into_iter()
+            .filter_map(|chat| self.look(&record::person(&self.store.sealer, chat)))
+            .collect()
     }
 
     fn rows_of(
@@ -286,7 +513,28 @@ impl<'s> Stage<'s> {
     }
 }
 
-fn write<R: Record>(writes: &mut Vec<Write>, key: &Key<R>, value: &R) -> Result<(), StoreError> {
+/// Rows that nobody waits for, as an event of their own.
+fn notice_rows(event: u64, notices: Vec<Notice>) -> Vec<Row> {
+    let row = |(index, notice): (u16, Notice)| Row {
+        id: RowId { event, index },
+        chat: notice.chat,
+        person: notice.person,
+        stranger: false,
+        lane: Lane::Bulk,
+        effect: Effect::Send {
+            body: notice.body,
+            clears: false,
+            weight: Weight::Lasting,
+        },
+    };
+    (0..).zip(notices).map(row).collect()
+}
+
+fn write<R: Record>(
+    writes: &mut Vec<(Vec<u8>, Value)>,
+    key: &Key<R>,
+    value: &R,
+) -> Result<(), StoreError> {
     let bytes = record::encode(value)
         .map_err(|_| StoreError::Record("a record that cannot be written".to_owned()))?;
     if bytes.len() > RECORD_BYTES {
@@ -303,24 +551,209 @@ impl World for Stage<'_> {
         id
     }
 
+    fn change(&mut self, change: Change) {
+        match change {
+            Change::Organisation(organisation) => {
+                self.put_pointed(&record::organisation(organisation.id), &organisation);
+                self.indexed(Indexed::Organisation(organisation));
+            }
+            Change::NoOrganisation(id) => {
+                self.drop_pointed(&record::organisation(id));
+                self.indexed(Indexed::NoOrganisation(id));
+            }
+            Change::Concern(concern) => {
+                self.put_pointed(&record::concern(concern.id), &*concern);
+                self.indexed(Indexed::Concern(concern));
+            }
+            Change::Withdrawn(concern) => {
+                // What stands beside it is counted in the record as it was.
+                if let Some(was) = self.concern(concern.id) {
+                    self.drop_beside(&was);
+                }
+                self.pending.erased = true;
+                World::change(self, Change::Concern(concern));
+            }
+            Change::Past {
+                concern,
+                place,
+                past,
+            } => self.put(&record::past(concern, place), &past),
+            Change::Endorsed(endorsement) => {
+                let key = record::endorsement(endorsement.concern, endorsement.organisation);
+                self.put(&key, &endorsement);
+            }
+            Change::Unendorsed {
+                concern,
+                organisation,
+            } => self.drop_key(record::endorsement(concern, organisation).bytes),
+            Change::Attachment(attachment) => {
+                self.put_pointed(&record::attachment(attachment.id), &attachment);
+                if let Whereabouts::Telegram(_) = attachment.whereabouts {
+                    self.pending.aftermath.fetch.push(attachment);
+                }
+            }
+            Change::NoFile(name) => self.pending.aftermath.gone.push(name),
+            Change::Meeting(meeting) => self.put(&record::meeting(), &meeting),
+            Change::Rsvp(rsvp) => self.put(&record::rsvp(rsvp.meeting, rsvp.organisation), &rsvp),
+            Change::NoRsvp {
+                meeting,
+                organisation,
+            } => self.drop_key(record::rsvp(meeting, organisation).bytes),
+            Change::Invitation(invitation) => {
+                self.put(&record::invitation(invitation.id), &invitation);
+            }
+            Change::InvitationCode { id, code } => {
+                let key = record::code_of(self.store.code_hash(&code));
+                self.put(&key, &CodeOf(id));
+            }
+            Change::Forgotten(chat) => {
+                let rows = self.look_all::<Row>(&[Row::PREFIX]);
+                for row in rows.into_iter().filter(|row| row.chat == chat) {
+                    self.drop_key(record::row(row.id).bytes);
+                }
+                self.drop_key(record::shown(&self.store.sealer, chat).bytes);
+                self.pending.aftermath.forgotten.push(chat);
+                self.pending.erased = true;
+            }
+            Change::OwnerClaimed => self.pending.owner_claimed = true,
+        }
+    }
+
     fn organisation(&self, id: u64) -> Option<Organisation> {
         self.look(&record::organisation(id))
     }
 
     fn organisation_named(&self, name: &str) -> Option<Organisation> {
-        let OrganisationName(id) =
-            self.look(&record::organisation_name(&self.store.sealer, name))?;
-        self.organisation(id)
+        let found = self.look(&record::organisation_name(&self.store.sealer, name))?;
+        self.organisation(found.0)
     }
 
-    fn receipt_taken(&self, receipt: Receipt) -> bool {
-        self.look(&record::receipt(&self.store.sealer, receipt))
-            .is_some()
+    fn organisation_numbered(&self, number: &str) -> Option<Organisation> {
+        let found = self.look(&record::numbered(&self.store.sealer, number))?;
+        self.organisation(found.0)
+    }
+
+    fn organisations_like(&self, typed: &str) -> Vec<u64> {
+        self.index(|index| index.organisations_like(typed))
+    }
+
+    fn members(&self, organisation: u64) -> Vec<Person> {
+        let members = self.look_all::<MemberOf>(&record::beginning::<MemberOf>(&[organisation]));
+        self.persons(members.into_iter().map(|MemberOf(chat)| chat))
+    }
+
+    fn person(&self, number: u64) -> Option<Person> {
+        let ChatOf(chat) = self.look(&record::chat_of(number))?;
+        self.look(&record::person(&self.store.sealer, chat))
+    }
+
+    fn concern(&self, id: u64) -> Option<Concern> {
+        self.look(&record::concern(id))
+    }
+
+    fn concern_of(&self, receipt: Receipt) -> Option<Concern> {
+        let found = self.look(&record::receipt(&self.store.sealer, receipt))?;
+        self.concern(found.0)
+    }
+
+    fn concerns_by(&self, person: u64) -> Vec<Concern> {
+        let written = self.look_all::<WrittenBy>(&record::beginning::<WrittenBy>(&[person]));
+        written
+            .into_iter()
+            .filter_map(|WrittenBy(id)| self.concern(id))
+            .collect()
+    }
+
+    fn merged_into(&self, concern: u64) -> Vec<Concern> {
+        let parts = self.look_all::<PartOf>(&record::beginning::<PartOf>(&[concern]));
+        parts
+            .into_iter()
+            .filter_map(|PartOf(id)| self.concern(id))
+            .collect()
+    }
+
+    fn past(&self, concern: u64) -> Vec<Past> {
+        self.look_all(&record::beginning::<Past>(&[concern]))
+    }
+
+    fn endorsements(&self, concern: u64) -> Vec<Endorsement> {
+        self.look_all(&record::beginning::<Endorsement>(&[concern]))
+    }
+
+    fn endorsements_of(&self, organisation: u64) -> Vec<Endorsement> {
+        let mut all = self.look_all::<Endorsement>(&[Endorsement::PREFIX]);
+        all.retain(|endorsement| endorsement.organisation == organisation);
+        all
+    }
+
+    fn readable(&self) -> Vec<Glance> {
+        self.index(Index::readable)
+    }
+
+    fn close_to(&self, answers: &Answers) -> Vec<u64> {
+        self.index(|index| index.close_to(answers))
+    }
+
+    fn attachment(&self, id: u64) -> Option<Attachment> {
+        self.look(&record::attachment(id))
+    }
+
+    fn attachments(&self, concern: u64) -> Vec<Attachment> {
+        let Some(organisation) = self.concern(concern).map(|concern| concern.organisation) else {
+            return Vec::new();
+        };
+        let files = self.look_all::<FileOf>(&record::beginning::<FileOf>(&[organisation, concern]));
+        files
+            .into_iter()
+            .filter_map(|file| self.attachment(file.id))
+            .collect()
+    }
+
+    fn room_taken(&self, organisation: u64) -> u64 {
+        let files = self.look_all::<FileOf>(&record::beginning::<FileOf>(&[organisation]));
+        files.iter().map(|file| file.size).sum()
+    }
+
+    fn meeting(&self) -> Option<Meeting> {
+        self.look(&record::meeting())
+    }
+
+    fn rsvps(&self, meeting: u64) -> Vec<Rsvp> {
+        self.look_all(&record::beginning::<Rsvp>(&[meeting]))
+    }
+
+    fn rsvp(&self, meeting: u64, organisation: u64) -> Option<Rsvp> {
+        self.look(&record::rsvp(meeting, organisation))
+    }
+
+    fn rsvps_of(&self, organisation: u64) -> Vec<Rsvp> {
+        let mut all = self.look_all::<Rsvp>(&[Rsvp::PREFIX]);
+        all.retain(|rsvp| rsvp.organisation == organisation);
+        all
+    }
+
+    fn has_other_owner(&self, person: u64) -> bool {
+        let all = self.look_all::<Person>(&[Person::PREFIX]);
+        all.iter()
+            .any(|other| other.number != person && other.role == Some(Role::Owner))
+    }
+
+    fn invitation(&self, id: u64) -> Option<Invitation> {
+        self.look(&record::invitation(id))
+    }
+
+    fn invitation_of(&self, code: &str) -> Option<Invitation> {
+        let CodeOf(id) = self.look(&record::code_of(self.store.code_hash(code)))?;
+        self.invitation(id)
     }
 
     fn owner_code(&self) -> Option<String> {
         self.meta
             .owner_link
             .map(|counter| self.store.owner_code(counter))
+    }
+
+    fn username(&self) -> Option<String> {
+        self.meta.username.clone()
     }
 }

@@ -1,13 +1,22 @@
 //! The store as the rest of the program sees it: typed records, sealed, behind the seam.
 
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
+use super::index::Index;
 use super::key::{Epoch, MasterKey};
 use super::kv::{Batch, Kv, KvError, Pair};
-use super::record::{self, Key, Meta, Record};
+use super::outbox::Row;
+use super::pointer::{self, Pointed};
+use super::record::{self, Key, MemberOf, Meta, Record};
 use super::seal::{CHECK_KEY, SealError, Sealer};
+use super::stage::{Aftermath, Finished};
+use crate::dialogue::Person;
 use crate::digest::Records;
-use crate::domain::{Concern, Organisation};
+use crate::domain::{Attachment, Concern, Endorsement, Meeting, Organisation, Past};
 
 /// Why the store does not do as told.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +50,10 @@ impl StoreError {
 pub struct Store {
     pub(super) kv: Box<dyn Kv>,
     pub(super) sealer: Arc<Sealer>,
-    master: MasterKey,
+    pub(super) master: MasterKey,
+    /// Made when it is first asked for.
+    pub(super) index: OnceCell<Index>,
+    erased_since: Option<Timestamp>,
 }
 
 impl Store {
@@ -67,7 +79,16 @@ impl Store {
                 kv.commit(batch)?;
             }
         }
-        Ok(Self { kv, sealer, master })
+        let mut store = Self {
+            kv,
+            sealer,
+            master,
+            index: OnceCell::new(),
+            erased_since: None,
+        };
+        store.point_anew()?;
+        store.erased_since = store.meta()?.erased_since;
+        Ok(store)
     }
 
     /// The record under this key.
@@ -97,6 +118,11 @@ impl Store {
         Ok(self.get(&record::meta())?.unwrap_or_default())
     }
 
+    /// Since when something is erased that can still be read in the store's files; see [`super::rebuild`].
+    pub fn erased_since(&self) -> Option<Timestamp> {
+        self.erased_since
+    }
+
     /// All records of a kind, in the order of their keys.
     ///
     /// # Errors
@@ -106,6 +132,94 @@ impl Store {
             .iter()
             .map(|(key, sealed)| open(&self.sealer, key, sealed))
             .collect()
+    }
+
+    /// The records of a kind whose keys begin like this, with their keys.
+    pub(super) fn range<R: Record>(
+        &self,
+        beginning: &[u8],
+    ) -> Result<Vec<(Vec<u8>, R)>, StoreError> {
+        let pairs = self.kv.range(beginning)?;
+        pairs
+            .into_iter()
+            .map(|(key, sealed)| {
+                let record = open(&self.sealer, &key, &sealed)?;
+                Ok((key, record))
+            })
+            .collect()
+    }
+
+    /// Version and bytes of whatever is under this key.
+    pub(super) fn opened(&self, key: &[u8]) -> Result<Option<(u8, Vec<u8>)>, StoreError> {
+        let sealed = self.kv.get(key)?;
+        let open = |sealed: Vec<u8>| self.sealer.open(key, &sealed);
+        sealed
+            .map(open)
+            .transpose()
+            .map_err(|error| StoreError::Record(error.to_string()))
+    }
+
+    /// What is searched by likeness.
+    pub(super) fn index(&self) -> Result<&Index, StoreError> {
+        if let Some(index) = self.index.get() {
+            return Ok(index);
+        }
+        let mut index = Index::default();
+        for organisation in self.all::<Organisation>()? {
+            index.organisation(&organisation);
+        }
+        for concern in self.all::<Concern>()? {
+            index.concern(&concern);
+        }
+        Ok(self.index.get_or_init(|| index))
+    }
+
+    /// Writes all pointers anew where they are of an older layout.
+    fn point_anew(&mut self) -> Result<(), StoreError> {
+        let Some(mut meta) = self.get(&record::meta())? else {
+            return Ok(());
+        };
+        if meta.layout == record::LAYOUT {
+            return Ok(());
+        }
+        let mut batch = Batch::new();
+        for prefix in pointer::PREFIXES {
+            for (key, _) in self.kv.range(&[prefix])? {
+                batch.delete(key);
+            }
+        }
+        self.point(&mut batch, self.all::<Person>()?);
+        // Where names have become the same, the oldest organisation is found by them.
+        let mut organisations = self.all::<Organisation>()?;
+        organisations.reverse();
+        self.point(&mut batch, organisations);
+        self.point(&mut batch, self.all::<Concern>()?);
+        self.point(&mut batch, self.all::<Attachment>()?);
+        meta.layout = record::LAYOUT;
+        self.seal(&mut batch, &record::meta(), &meta)?;
+        Ok(self.kv.commit(batch)?)
+    }
+
+    fn point<R: Pointed>(&self, batch: &mut Batch, records: Vec<R>) {
+        for record in records {
+            for (key, (version, bytes)) in record.pointers(&self.sealer) {
+                let sealed = self.sealer.seal(&key, version, &bytes);
+                batch.put(key, sealed);
+            }
+        }
+    }
+
+    fn seal<R: Record>(
+        &self,
+        batch: &mut Batch,
+        key: &Key<R>,
+        record: &R,
+    ) -> Result<(), StoreError> {
+        let plain =
+            record::encode(record).map_err(|error| StoreError::Record(error.to_string()))?;
+        let sealed = self.sealer.seal(&key.bytes, R::VERSION, &plain);
+        batch.put(key.bytes.clone(), sealed);
+        Ok(())
     }
 
     fn sealed<R: Record>(&self) -> Result<Vec<Pair>, StoreError> {
@@ -121,15 +235,34 @@ impl Store {
             sealer: Arc::clone(&self.sealer),
             concerns: self.sealed::<Concern>()?,
             organisations: self.sealed::<Organisation>()?,
+            endorsements: self.sealed::<Endorsement>()?,
+            past: self.sealed::<Past>()?,
+            meeting: self.sealed::<Meeting>()?,
+            joined: self
+                .sealed::<MemberOf>()?
+                .iter()
+                .filter_map(|(key, _)| record::first_id(key))
+                .collect(),
         })
     }
 
-    /// Makes a finished stage durable. Nothing of it is there if this fails, or all of it.
+    /// Makes a finished stage durable: what is to be sent and done now. Nothing of it is there if this fails, or all of it.
     ///
     /// # Errors
     /// Those of the seam.
-    pub fn commit(&mut self, batch: Batch) -> Result<(), StoreError> {
-        Ok(self.kv.commit(batch)?)
+    pub fn commit(&mut self, finished: Finished) -> Result<(Vec<Row>, Aftermath), StoreError> {
+        self.kv.commit(finished.batch)?;
+        self.erased_since = finished.erased_since;
+        if let Some(index) = self.index.get_mut() {
+            finished.aftermath.index(index);
+        }
+        Ok((finished.rows, finished.aftermath))
+    }
+
+    /// The hash by which an invitation's code is found. It does not change with the epoch: the code is nowhere, so it
+    /// could not be hashed again.
+    pub(super) fn code_hash(&self, code: &str) -> [u8; 16] {
+        self.master.invitation_hash(code)
     }
 
     /// The code of the owner's link with this counter.
@@ -173,18 +306,13 @@ impl Store {
     }
 
     fn put_meta(&mut self, meta: &Meta) -> Result<(), StoreError> {
-        let key = record::meta();
-        let plain = record::encode(meta).map_err(|error| StoreError::Record(error.to_string()))?;
         let mut batch = Batch::new();
-        batch.put(
-            key.bytes.clone(),
-            self.sealer.seal(&key.bytes, Meta::VERSION, &plain),
-        );
-        self.commit(batch)
+        self.seal(&mut batch, &record::meta(), meta)?;
+        Ok(self.kv.commit(batch)?)
     }
 }
 
-fn open<R: Record>(sealer: &Sealer, key: &[u8], sealed: &[u8]) -> Result<R, StoreError> {
+pub(super) fn open<R: Record>(sealer: &Sealer, key: &[u8], sealed: &[u8]) -> Result<R, StoreError> {
     let (version, bytes) = sealer
         .open(key, sealed)
         .map_err(|error| StoreError::Record(error.to_string()))?;
@@ -196,6 +324,10 @@ pub struct Snapshot {
     sealer: Arc<Sealer>,
     concerns: Vec<Pair>,
     organisations: Vec<Pair>,
+    endorsements: Vec<Pair>,
+    past: Vec<Pair>,
+    meeting: Vec<Pair>,
+    joined: BTreeSet<u64>,
 }
 
 impl Snapshot {
@@ -204,19 +336,32 @@ impl Snapshot {
     /// # Errors
     /// [`StoreError::Record`].
     pub fn open(&self) -> Result<Records, StoreError> {
-        let concerns = self
-            .concerns
-            .iter()
-            .map(|(key, sealed)| open(&self.sealer, key, sealed));
-        let organisations = self
-            .organisations
-            .iter()
-            .map(|(key, sealed)| open(&self.sealer, key, sealed));
+        let organisations: Vec<Organisation> = self.opened(&self.organisations)?;
+        let concerns: Vec<Concern> = self.opened(&self.concerns)?;
+        let meeting: Vec<Meeting> = self.opened(&self.meeting)?;
+        let mut past: BTreeMap<u64, Vec<Past>> = BTreeMap::new();
+        for (key, sealed) in &self.past {
+            let concern = record::first_id(key).unwrap_or_default();
+            let beside = open(&self.sealer, key, sealed)?;
+            past.entry(concern).or_default().push(beside);
+        }
         Ok(Records {
-            concerns: concerns.collect::<Result<_, _>>()?,
+            concerns,
             organisations: organisations
-                .map(|organisation| organisation.map(|known: Organisation| (known.id, known)))
-                .collect::<Result<_, _>>()?,
+                .into_iter()
+                .map(|organisation| (organisation.id, organisation))
+                .collect(),
+            endorsements: self.opened(&self.endorsements)?,
+            past,
+            meeting: meeting.into_iter().next(),
+            joined: self.joined.clone(),
         })
+    }
+
+    fn opened<R: Record>(&self, pairs: &[Pair]) -> Result<Vec<R>, StoreError> {
+        pairs
+            .iter()
+            .map(|(key, sealed)| open(&self.sealer, key, sealed))
+            .collect()
     }
 }

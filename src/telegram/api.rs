@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use teloxide::requests::Payload;
 
@@ -70,6 +70,8 @@ pub struct Api {
     client: reqwest::Client,
     /// The address of a method is this with the method's name in the place of the last segment.
     base: Url,
+    /// The address of a file is this with its path behind it.
+    files: Url,
     /// Addresses that were needed before: to parse one costs as much as to write the call.
     known: Arc<Mutex<BTreeMap<&'static str, Url>>>,
 }
@@ -108,11 +110,13 @@ impl Api {
             .no_proxy()
             .build()
             .map_err(|error| anyhow::anyhow!("no HTTP client: {}", error.without_url()))?;
-        let base = Url::parse(&format!("{address}/bot{}/", token.0))
-            .map_err(|error| anyhow::anyhow!("{address} is no address: {error}"))?;
+        let parse = |url: String| {
+            Url::parse(&url).map_err(|error| anyhow::anyhow!("{address} is no address: {error}"))
+        };
         Ok(Self {
             client,
-            base,
+            base: parse(format!("{address}/bot{}/", token.0))?,
+            files: parse(format!("{address}/file/bot{}", token.0))?,
             known: Arc::default(),
         })
     }
@@ -172,6 +176,14 @@ impl Api {
             .timeout(Duration::from_secs(120))
             .multipart(form);
         answer(request).await
+    }
+
+    /// The download of a file by the path that Telegram gave; `None` if there can be no such link.
+    pub(super) fn file(&self, path: &str) -> Option<reqwest::RequestBuilder> {
+        let mut url = self.files.clone();
+        // Segment by segment, so that no path leads to another server.
+        url.path_segments_mut().ok()?.extend(path.split('/'));
+        Some(self.client.get(url))
     }
 }
 
@@ -247,8 +259,30 @@ fn refusal(code: u16, description: String, parameters: Option<Parameters>) -> Ca
     }
 }
 
+/// Why a download is answered with anything but 200.
+pub(super) async fn refused(response: reqwest::Response) -> CallError {
+    let status = response.status();
+    if status.is_client_error()
+        && let Ok(bytes) = response.bytes().await
+        && let Ok(Envelope::<IgnoredAny> {
+            ok: false,
+            error_code,
+            description,
+            parameters,
+            ..
+        }) = serde_json::from_slice(&bytes)
+    {
+        let code = error_code.unwrap_or(status.as_u16());
+        return refusal(code, description.unwrap_or_default(), parameters);
+    }
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => CallError::RetryAfter(1),
+        _ => CallError::Transient(format!("the server answered {}", status.as_u16())),
+    }
+}
+
 /// What failed, in words of our own: reqwest's would hold the address, and so the token.
-fn describe(error: &reqwest::Error) -> String {
+pub(super) fn describe(error: &reqwest::Error) -> String {
     let what = if error.is_timeout() {
         "no answer in time"
     } else if error.is_connect() {

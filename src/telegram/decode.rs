@@ -27,6 +27,8 @@ pub struct Update {
 pub enum What {
     /// Something in a private chat.
     Private(ChatId, Event),
+    /// Words in a group.
+    Group(ChatId, String),
     /// Something that concerns no private chat.
     Elsewhere,
 }
@@ -77,7 +79,7 @@ struct Message {
     caption: Option<String>,
     voice: Option<Voice>,
     photo: Option<Vec<File>>,
-    document: Option<File>,
+    document: Option<Document>,
     video: Option<IgnoredAny>,
     video_note: Option<IgnoredAny>,
     animation: Option<IgnoredAny>,
@@ -90,6 +92,13 @@ struct Message {
 struct File {
     file_id: String,
     file_size: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    mime_type: Option<String>,
+    #[serde(flatten)]
+    file: File,
 }
 
 #[derive(Deserialize)]
@@ -134,6 +143,10 @@ impl Known {
             Self {
                 message: Some(message),
                 ..
+            } if message.chat.is_group() => message.in_group(),
+            Self {
+                message: Some(message),
+                ..
             } => message.what(|id, content| Event::Message { id, content }),
             // A live location reports itself every few seconds; nobody said anything.
             Self {
@@ -172,7 +185,20 @@ fn private(chat: &Chat, from: Option<&User>, event: Event) -> What {
     }
 }
 
+impl Chat {
+    fn is_group(&self) -> bool {
+        matches!(self.kind.as_str(), "group" | "supergroup")
+    }
+}
+
 impl Message {
+    fn in_group(self) -> What {
+        match self.text {
+            Some(text) => What::Group(ChatId(self.chat.id), text),
+            None => What::Elsewhere,
+        }
+    }
+
     fn what(mut self, event: impl Fn(MessageId, Content) -> Event) -> What {
         let content = self.content();
         private(
@@ -218,7 +244,13 @@ impl Message {
             // The sizes come in rising order.
             return sizes.pop().and_then(file).map(Media::Photo);
         }
-        self.document.take().and_then(file).map(Media::Document)
+        let Document {
+            mime_type,
+            file: about,
+        } = self.document.take()?;
+        // What claims no type of any sensible length claims none.
+        let claimed = mime_type.filter(|claimed| claimed.len() <= 128);
+        file(about).map(|file| Media::Document(file, claimed))
     }
 }
 
@@ -227,6 +259,7 @@ fn file(File { file_id, file_size }: File) -> Option<FileRef> {
     (file_id.len() <= 512).then_some(FileRef {
         id: file_id,
         size: file_size,
+        kept: None,
     })
 }
 

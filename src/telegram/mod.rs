@@ -1,4 +1,4 @@
-//! Telegram's Bot API: asking for updates, reading them, sending. The only room that names teloxide.
+//! Telegram's Bot API: asking for updates, reading them, sending, fetching files. The only room that names teloxide.
 //!
 //! teloxide gives the typed methods and their JSON. The call itself is ours ([`api`]), because teloxide sleeps ten
 //! seconds within a call after a 5xx, reads today's error texts as unknown, and cannot tell an unreadable answer
@@ -8,9 +8,13 @@
 
 pub mod api;
 pub mod decode;
+pub mod fetch;
+
+pub mod profile;
 pub mod receive;
 pub mod send;
 
 pub use api::{Api, CallError, Token};
 pub use decode::{Update, What};
+pub use fetch::Fetched;
 pub use send::Outcome;

@@ -36,6 +36,13 @@ struct Sent {
     message_id: i32,
 }
 
+impl Outcome {
+    /// What the end of a call that sends no message means.
+    pub fn of(result: Result<(), CallError>) -> Self {
+        ignore_id(result.map(|()| IgnoredAny))
+    }
+}
+
 impl Api {
     /// Sends a message.
     pub async fn send(&self, chat: ChatId, body: &Body) -> Outcome {

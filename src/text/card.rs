@@ -1,9 +1,14 @@
 //! A concern and its parts in words: for its author on the review and below the receipt, for whoever reads a digest.
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 use super::{Html, Phrases};
 use crate::config::{Choice, Config, Kind, Question};
 use crate::domain::concern::{Disclosure, question};
-use crate::domain::{Answer, Answers, Language, Organisation, Part, PartContent};
+use crate::domain::{Answer, Answers, Language, Organisation, Part, PartContent, Status};
+
+/// Letters of a story's beginning.
+const OPENING: usize = 160;
 
 /// All answers, with the organisation where it is shown to those who will read them.
 pub fn of(
@@ -138,6 +143,62 @@ pub fn place(config: &Config, id: &str, language: Language) -> String {
     found
         .map_or(id, |place| place.label.get(language))
         .to_owned()
+}
+
+/// What a concern is called: its title, else its subject.
+pub fn name(answers: &Answers, config: &Config, phrases: Phrases<'_>) -> String {
+    answers
+        .text(question::TITLE)
+        .map_or_else(|| subject(answers, config, phrases), str::to_owned)
+}
+
+/// What a concern is about, without a word of its author: topic and place.
+pub fn subject(answers: &Answers, config: &Config, phrases: Phrases<'_>) -> String {
+    let language = phrases.language();
+    let topic = answers
+        .choice(question::TOPIC)
+        .map(|topic| label(&config.topics, topic, language));
+    let at = answers
+        .choice(question::PLACE)
+        .map(|at| place(config, at, language));
+    match (topic, at) {
+        (Some(topic), Some(at)) => format!("{topic}, {at}"),
+        (Some(only), None) | (None, Some(only)) => only,
+        (None, None) => phrases.untitled(),
+    }
+}
+
+/// The beginning of a story's words, where it has any.
+pub fn opening(parts: &[Part]) -> Option<String> {
+    let words = parts.iter().find_map(|part| match &part.content {
+        PartContent::Text(text) => Some(text),
+        PartContent::Voice { .. } | PartContent::Photo(_) | PartContent::Document(_) => None,
+    })?;
+    let letters: Vec<&str> = words.graphemes(true).take(OPENING + 1).collect();
+    let mut opening: String = letters.iter().take(OPENING).copied().collect();
+    if letters.len() > OPENING {
+        opening.push('…');
+    }
+    Some(opening.replace('\n', " "))
+}
+
+/// Where a concern stands, in words.
+pub fn status(status: Status, phrases: Phrases<'_>) -> String {
+    match status {
+        Status::New => phrases.status_new(),
+        Status::Waiting => phrases.status_waiting(),
+        Status::Approved => phrases.status_approved(),
+        Status::Held => phrases.status_held(),
+        Status::Rejected => phrases.status_rejected(),
+        Status::Merged => phrases.status_merged(),
+        Status::Withdrawn => phrases.status_withdrawn(),
+        Status::Agenda => phrases.status_agenda(),
+        Status::Answered => phrases.status_answered(),
+        Status::Promised => phrases.status_promised(),
+        Status::Deflected => phrases.status_deflected(),
+        Status::NotReached => phrases.status_not_reached(),
+        Status::Done => phrases.status_done(),
+    }
 }
 
 /// Who may read it, in words.

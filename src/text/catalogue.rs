@@ -1,6 +1,10 @@
 //! Every phrase the program can say, with its arguments. The words themselves stand in config/locales.
 //!
-//! `markup` is a text with Telegram's tags, `label` fits on a button, `toast` is the notice over a pressed one.
+//! `markup` is a text with Telegram's tags, `label` fits on a button, `toast` is the notice over a pressed one; `command`,
+//! `description` and `about` are what Telegram's apps show of the bot.
+
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use super::html::Html;
 use super::words::{Arg, Phrases};
@@ -11,12 +15,18 @@ pub(super) enum Shape {
     Markup,
     Label,
     Toast,
+    /// What a command says of itself.
+    Command,
+    /// What an empty chat with the bot shows; plain words, from markup.
+    Description,
+    /// What the bot's profile shows; plain words, from markup.
+    About,
 }
 
 /// A phrase that every language must have.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Message {
-    pub(super) key: &'static str,
+    pub(super) key: Cow<'static, str>,
     pub(super) shape: Shape,
     pub(super) arguments: &'static [&'static str],
 }
@@ -49,10 +59,7 @@ macro_rules! result_type {
     (markup) => {
         Html
     };
-    (label) => {
-        String
-    };
-    (toast) => {
+    ($plain:ident) => {
         String
     };
 }
@@ -61,10 +68,13 @@ macro_rules! say {
     (markup $self:ident $key:literal $args:expr) => {
         $self.markup($key, $args)
     };
-    (label $self:ident $key:literal $args:expr) => {
-        $self.plain($key, $args)
+    (description $self:ident $key:literal $args:expr) => {
+        $self.markup($key, $args).to_plain()
     };
-    (toast $self:ident $key:literal $args:expr) => {
+    (about $self:ident $key:literal $args:expr) => {
+        $self.markup($key, $args).to_plain()
+    };
+    ($plain:ident $self:ident $key:literal $args:expr) => {
         $self.plain($key, $args)
     };
 }
@@ -79,12 +89,21 @@ macro_rules! shape {
     (toast) => {
         Shape::Toast
     };
+    (command) => {
+        Shape::Command
+    };
+    (description) => {
+        Shape::Description
+    };
+    (about) => {
+        Shape::About
+    };
 }
 
 macro_rules! catalogue {
     ($($shape:ident $name:ident $key:literal ($($argument:ident: $kind:ident),*);)*) => {
-        pub(super) const MESSAGES: &[Message] = &[
-            $(Message { key: $key, shape: shape!($shape), arguments: &[$(stringify!($argument)),*] },)*
+        const MESSAGES: &[Message] = &[
+            $(Message { key: Cow::Borrowed($key), shape: shape!($shape), arguments: &[$(stringify!($argument)),*] },)*
         ];
 
         impl Phrases<'_> {
@@ -98,7 +117,53 @@ macro_rules! catalogue {
     };
 }
 
+/// Phrases with a number in their key, `month-1` to `month-12`: what a language has a word for each of.
+const NUMBERED: &[(&str, RangeInclusive<u64>, &[&str])] = &[
+    // Monday first, as ISO 8601 has it.
+    ("weekday", 1..=7, &[]),
+    ("month", 1..=12, &[]),
+    // The hours of a day from midnight; how they are counted, and what part of the day they are, is the language's.
+    ("time", 0..=23, &["minute"]),
+];
+
+/// Every phrase.
+pub(super) fn messages() -> Vec<Message> {
+    let numbered = NUMBERED.iter().flat_map(|(key, numbers, arguments)| {
+        numbers.clone().map(|number| Message {
+            key: Cow::Owned(numbered(key, number)),
+            shape: Shape::Label,
+            arguments,
+        })
+    });
+    MESSAGES.iter().cloned().chain(numbered).collect()
+}
+
+fn numbered(key: &str, number: u64) -> String {
+    format!("{key}-{number}")
+}
+
+impl Phrases<'_> {
+    /// The name of a weekday, Monday being 1.
+    pub(super) fn weekday(&self, number: u64) -> String {
+        self.plain(&numbered("weekday", number), &[])
+    }
+
+    /// The name of a month, January being 1.
+    pub(super) fn month(&self, number: u64) -> String {
+        self.plain(&numbered("month", number), &[])
+    }
+
+    /// A time of day: the hour from 0 to 23, and the minute in two digits.
+    pub(super) fn time(&self, hour: u64, minute: &str) -> String {
+        self.plain(&numbered("time", hour), &[("minute", Arg::Text(minute))])
+    }
+}
+
 catalogue! {
+    // Dates
+    label date_full "date-full" (weekday: text, day: number, month: text, year: number);
+    label date_time "date-time" (date: text, time: text);
+
     // Joining
     label language_name "language-name" ();
     markup greeting "greeting" ();
@@ -207,6 +272,172 @@ catalogue! {
     toast toast_again "toast-again" ();
     toast toast_digest "toast-digest" ();
 
+    // Joining by invitation, by the registry
+    markup uninvited "uninvited" ();
+    markup ask_confirm "ask-confirm" (name: text);
+    markup ask_which "ask-which" (name: text);
+    label button_yes "button-yes" ();
+    label button_no "button-no" ();
+    label button_none_of_these "button-none-of-these" ();
+    markup note_links_closed "note-links-closed" (minutes: number);
+    markup note_vouched "note-vouched" ();
+    markup note_member_already "note-member-already" ();
+    markup note_waits_for_approval "note-waits-for-approval" ();
+    markup note_join_first "note-join-first" ();
+
+    // Deadlines, suspension, files
+    markup note_suspended "note-suspended" ();
+    markup note_deadline_passed "note-deadline-passed" (date: text);
+    markup note_no_more_edits "note-no-more-edits" (date: text);
+    markup note_file_too_large "note-file-too-large" (limit: number);
+    markup note_file_type "note-file-type" ();
+    markup note_room_full "note-room-full" (limit: number);
+    markup note_names_author "note-names-author" ();
+    markup notice_file_refused "notice-file-refused" (name: text);
+
+    // Others said something close
+    markup close_found "close-found" (count: number);
+    label button_send_mine "button-send-mine" ();
+    label button_add_voice "button-add-voice" (number: text);
+    markup note_endorsed_instead "note-endorsed-instead" ();
+
+    // One's own concerns
+    label button_mine "button-mine" ();
+    markup mine "mine" ();
+    markup mine_none "mine-none" ();
+    markup mine_asked "mine-asked" ();
+    markup mine_status "mine-status" (status: text);
+    markup mine_reason "mine-reason" (reason: text);
+    markup mine_into "mine-into" (name: text);
+    markup card_note "card-note" (text: text);
+    markup card_question "card-question" (text: text);
+    markup card_no_answer "card-no-answer" ();
+    markup card_answer "card-answer" (text: text);
+    label button_edit "button-edit" ();
+    label button_note "button-note" ();
+    label button_reply "button-reply" ();
+    label button_withdraw "button-withdraw" ();
+    label button_withdraw_really "button-withdraw-really" ();
+    label button_submit_changes "button-submit-changes" ();
+    label button_look "button-look" ();
+    label button_page_before "button-page-before" ();
+    label button_page_after "button-page-after" ();
+    markup ask_note "ask-note" ();
+    markup ask_reply "ask-reply" (question: text);
+    markup ask_withdrawing "ask-withdrawing" (name: text);
+    markup revised "revised" (receipt: html);
+    markup note_reviewed_again "note-reviewed-again" ();
+    markup note_cannot_change "note-cannot-change" ();
+    markup note_nothing_changed "note-nothing-changed" ();
+    markup note_too_many_changes "note-too-many-changes" ();
+    markup note_draft_first "note-draft-first" ();
+    markup note_concern_gone "note-concern-gone" ();
+    markup note_noted "note-noted" ();
+    markup note_answered "note-answered" ();
+    markup note_withdrawn "note-withdrawn" ();
+    label status_new "status-new" ();
+    label status_waiting "status-waiting" ();
+    label status_approved "status-approved" ();
+    label status_held "status-held" ();
+    label status_rejected "status-rejected" ();
+    label status_merged "status-merged" ();
+    label status_withdrawn "status-withdrawn" ();
+    label status_agenda "status-agenda" ();
+    label status_answered "status-answered" ();
+    label status_promised "status-promised" ();
+    label status_deflected "status-deflected" ();
+    label status_not_reached "status-not-reached" ();
+    label status_done "status-done" ();
+
+    // What others said
+    label button_others "button-others" ();
+    label button_by_place "button-by-place" ();
+    label button_endorse "button-endorse" ();
+    label button_unendorse "button-unendorse" ();
+    markup others "others" ();
+    markup others_none "others-none" ();
+    markup others_endorsed "others-endorsed" ();
+    markup note_endorsed "note-endorsed" ();
+    markup note_unendorsed "note-unendorsed" ();
+
+    // The meeting
+    label button_meeting "button-meeting" ();
+    label button_rsvp "button-rsvp" ();
+    label button_rsvp_change "button-rsvp-change" ();
+    label button_coming "button-coming" ();
+    label button_not_coming "button-not-coming" ();
+    markup meeting_none "meeting-none" ();
+    markup meeting_no_date "meeting-no-date" ();
+    markup meeting_date "meeting-date" (day: text);
+    markup meeting_tentative "meeting-tentative" ();
+    markup meeting_place "meeting-place" (place: text);
+    markup meeting_no_place "meeting-no-place" ();
+    markup meeting_deadline "meeting-deadline" (date: text);
+    markup meeting_closed "meeting-closed" (date: text);
+    markup meeting_no_deadline "meeting-no-deadline" ();
+    markup meeting_capacity "meeting-capacity" (count: number);
+    markup rsvp_yours "rsvp-yours" ();
+    markup rsvp_day "rsvp-day" (day: text, answer: text);
+    label rsvp_unasked "rsvp-unasked" ();
+    label rsvp_not_coming "rsvp-not-coming" ();
+    label rsvp_coming "rsvp-coming" (count: number);
+    markup ask_coming "ask-coming" (day: text);
+    markup ask_could_come "ask-could-come" (day: text);
+    markup ask_people "ask-people" (limit: number);
+    markup note_no_seats "note-no-seats" (left: number);
+    markup note_rsvp_kept "note-rsvp-kept" ();
+    markup notice_rsvp "notice-rsvp" (title: text);
+
+    // Notices
+    markup notice_approved "notice-approved" (name: text);
+    markup notice_held "notice-held" (name: text);
+    markup notice_rejected "notice-rejected" (name: text);
+    markup notice_merged "notice-merged" (name: text);
+    markup notice_agenda "notice-agenda" (name: text);
+    markup notice_answered "notice-answered" (name: text);
+    markup notice_promised "notice-promised" (name: text);
+    markup notice_deflected "notice-deflected" (name: text);
+    markup notice_not_reached "notice-not-reached" (name: text);
+    markup notice_done "notice-done" (name: text);
+    markup notice_asked "notice-asked" (name: text, question: text);
+    markup notice_changed "notice-changed" (name: text);
+    markup notice_withdrawn "notice-withdrawn" (name: text);
+    markup notice_withdrawn_by_organisers "notice-withdrawn-by-organisers" (name: text);
+    markup notice_alone_again "notice-alone-again" ();
+    markup notice_organisation_approved "notice-organisation-approved" ();
+
+    // Leaving
+    markup note_data_comes "note-data-comes" ();
+    markup ask_forgetting "ask-forgetting" ();
+    label button_forget "button-forget" ();
+    markup forgotten "forgotten" ();
+    markup note_last_owner "note-last-owner" ();
+
+    // In groups, and in Telegram's own places
+    markup group_start "group-start" (link: text);
+    description bot_description "bot-description" ();
+    about bot_about "bot-about" ();
+    command command_start "command-start" ();
+    command command_menu "command-menu" ();
+    command command_meeting "command-meeting" ();
+    command command_cancel "command-cancel" ();
+    command command_language "command-language" ();
+    command command_privacy "command-privacy" ();
+    command command_help "command-help" ();
+    command command_mydata "command-mydata" ();
+    command command_forget "command-forget" ();
+    command command_digest "command-digest" ();
+
+    // What is held about a person
+    markup held_title "held-title" ();
+    markup held_member "held-member" (name: text, date: text);
+    markup held_draft "held-draft" ();
+    markup held_version "held-version" ();
+    markup held_files "held-files" (count: number);
+    markup held_support "held-support" (count: number);
+    markup held_rsvps "held-rsvps" (count: number);
+    markup held_data "held-data" ();
+
     // Digest
     markup digest_title_organisers "digest-title-organisers" ();
     markup digest_title_shared "digest-title-shared" ();
@@ -226,6 +457,7 @@ catalogue! {
     markup digest_no_breakdown "digest-no-breakdown" ();
     markup digest_silent_places "digest-silent-places" (count: number, names: text);
     markup digest_silent_organisations "digest-silent-organisations" (count: number, names: text);
+    markup digest_absent_organisations "digest-absent-organisations" (count: number);
     markup digest_empty "digest-empty" ();
     markup digest_topic "digest-topic" (name: text);
     markup digest_attached "digest-attached" ();

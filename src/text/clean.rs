@@ -6,6 +6,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::khmer::{COENG, unified};
+
 /// The text without characters that only do harm, lines ended by `\n`, at most one empty line in a row, nothing
 /// around it. Empty if there is nothing to read in it, however many zero-width characters there are.
 pub fn clean(text: &str) -> String {
@@ -46,13 +48,19 @@ pub fn clean_line(text: &str) -> String {
         .join(" ")
 }
 
-/// A form in which two ways of writing the same name are equal: compatibility forms and case folded, spaces and
-/// zero-width characters gone.
+/// A form in which two ways of writing the same words are equal: compatibility forms and case folded, Khmer
+/// syllables in one order and spelling, Khmer digits in ASCII, Cyrillic and Greek letters that look like Latin ones
+/// as those, spaces and zero-width characters gone. Folding twice changes nothing.
+///
+/// Names are found in the store by it: whoever changes it must think of the names stored before.
 pub fn fold(text: &str) -> String {
-    text.nfkc()
+    let letters: String = text
+        .nfkd()
         .flat_map(char::to_lowercase)
         .filter(|c| !is_empty_char(*c) && !is_harmful(*c))
-        .collect()
+        .map(as_latin)
+        .collect();
+    unified(&letters).nfkc().collect()
 }
 
 /// A whole number in digits of any script that Unicode calls decimal and people here use: ASCII, Khmer; spaces
@@ -81,9 +89,41 @@ pub fn parse_number(text: &str) -> Option<u64> {
     number.filter(|_| group.is_none_or(|digits| digits == 3))
 }
 
-/// Whether there is nothing to read in it.
+/// Whether there is nothing to read in it; then and only then its folded form is empty, too.
 pub(super) fn is_blank(text: &str) -> bool {
-    text.chars().all(is_empty_char)
+    // A sign that sets letters below others says nothing without them.
+    text.chars()
+        .all(|c| is_empty_char(c) || is_harmful(c) || c == COENG)
+}
+
+/// For a small letter the Latin one whose capital looks like its capital, if there is one; as small letters some of
+/// them look like others. Every such letter, also in a word with no Latin letter: a whole name can be made of them.
+fn as_latin(c: char) -> char {
+    match c {
+        'а' | 'α' => 'a',
+        'в' | 'β' => 'b',
+        'с' | 'ϲ' => 'c',
+        'ԁ' => 'd',
+        'е' | 'ε' => 'e',
+        'ɡ' => 'g',
+        'н' | 'һ' | 'η' => 'h',
+        'і' | 'ι' | 'ı' | 'ӏ' => 'i',
+        'ј' | 'ϳ' => 'j',
+        'к' | 'κ' => 'k',
+        'м' | 'μ' => 'm',
+        'ν' => 'n',
+        'о' | 'ο' => 'o',
+        'р' | 'ρ' => 'p',
+        'ԛ' => 'q',
+        'ѕ' => 's',
+        'т' | 'τ' => 't',
+        'ѵ' => 'v',
+        'ԝ' => 'w',
+        'х' | 'χ' => 'x',
+        'у' | 'ү' | 'υ' => 'y',
+        'ζ' => 'z',
+        _ => c,
+    }
 }
 
 /// White space, and characters that show nothing.

@@ -1,13 +1,15 @@
 //! Every word that a person reads, and every word that a person wrote, as text.
 //!
 //! [`words`] speaks the forum's languages from Fluent files, [`html`] is the one place where text becomes
-//! Telegram markup, [`split`] cuts what is too long for one message, [`clean`] makes what people write safe to
-//! keep and to compare. Nothing here reads a file or a clock.
+//! Telegram markup, [`date`] says dates and times, [`split`] cuts what is too long for one message, [`clean`] makes what people write safe to
+//! keep and to compare, also where Khmer has several spellings. Nothing here reads a file or a clock.
 
 pub mod card;
 mod catalogue;
 pub mod clean;
+pub mod date;
 pub mod html;
+mod khmer;
 pub mod split;
 pub mod words;
 

@@ -11,7 +11,7 @@ use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
 use fluent_syntax::ast;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::catalogue::{MESSAGES, Message, Shape};
+use super::catalogue::{self, Message, Shape};
 use super::html::{self, Html};
 use crate::config::form::LABEL_LETTERS;
 use crate::config::{Locale, Mistake};
@@ -119,7 +119,8 @@ impl Speech {
                 resource
             }
         };
-        check.messages(&resource);
+        let catalogue = catalogue::messages();
+        check.messages(&catalogue, &resource);
         let identifier = locale.language.as_str().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
         // Isolation marks are bidirectional controls; no language here is written from the right.
@@ -139,10 +140,10 @@ impl Speech {
             check.missing("digits", "must hold the ten digits from zero to nine");
         }
         speech.digits = Some(digits).filter(|digits| digits.len() == 10 && digits[0] != '0');
-        for message in MESSAGES {
+        for message in &catalogue {
             check.rendered(message, &speech);
         }
-        check.fields(&speech);
+        check.fields(&catalogue, &speech);
         (speech, check.mistakes)
     }
 
@@ -270,10 +271,10 @@ impl Check<'_> {
         self.at(offset.min(last), key, what);
     }
 
-    fn messages(&mut self, resource: &FluentResource) {
-        let known: BTreeMap<&str, &Message> = MESSAGES
+    fn messages(&mut self, catalogue: &[Message], resource: &FluentResource) {
+        let known: BTreeMap<&str, &Message> = catalogue
             .iter()
-            .map(|message| (message.key, message))
+            .map(|message| (message.key.as_ref(), message))
             .collect();
         let mut found = BTreeSet::new();
         for entry in resource.entries() {
@@ -326,7 +327,7 @@ impl Check<'_> {
     }
 
     fn one_form(&mut self, message: &Message, speech: &Speech, args: &[(&str, FluentValue<'_>)]) {
-        let Some((text, errors)) = speech.format_checked(message.key, args) else {
+        let Some((text, errors)) = speech.format_checked(&message.key, args) else {
             return;
         };
         // A variable that is not there was told of already.
@@ -334,31 +335,54 @@ impl Check<'_> {
         if let Some(error) = errors.iter().find(|error| is_new(error)) {
             let error = error.to_string();
             let what = error.trim_start_matches("Resolver error: ");
-            self.missing(message.key, &format!("cannot be put together: {what}"));
+            self.missing(&message.key, &format!("cannot be put together: {what}"));
         }
         match message.shape {
             Shape::Markup => {
-                if let Some(fault) = html::fault(&text) {
-                    self.missing(message.key, &fault);
-                }
+                self.is_markup(&message.key, &text);
                 if text.chars().count() > super::split::MESSAGE_CHARS {
-                    self.missing(message.key, "is too long for one message");
+                    self.missing(&message.key, "is too long for one message");
                 }
             }
             Shape::Label => self.fits(
-                message.key,
+                &message.key,
                 text.graphemes(true).count(),
                 LABEL_LETTERS,
                 "a button",
             ),
             // https://core.telegram.org/bots/api#answercallbackquery
-            Shape::Toast => self.fits(message.key, text.chars().count(), 200, "a notice"),
+            Shape::Toast => self.fits(&message.key, text.chars().count(), 200, "a notice"),
+            // https://core.telegram.org/bots/api#botcommand
+            Shape::Command => self.fits(
+                &message.key,
+                text.trim().chars().count(),
+                256,
+                "what a command says of itself",
+            ),
+            // https://core.telegram.org/bots/api#setmydescription
+            Shape::Description => self.shown_plain(&message.key, &text, 512, "the description"),
+            // https://core.telegram.org/bots/api#setmyshortdescription
+            Shape::About => self.shown_plain(&message.key, &text, 120, "the short description"),
         }
     }
 
+    fn is_markup(&mut self, key: &str, text: &str) {
+        if let Some(fault) = html::fault(text) {
+            self.missing(key, &fault);
+        }
+    }
+
+    /// Markup of which only the words are shown, counted in UTF-16 units: Telegram says characters, and this is the
+    /// strictest reading.
+    fn shown_plain(&mut self, key: &str, text: &str, limit: usize, what: &str) {
+        self.is_markup(key, text);
+        let plain = Html::trusted(text.to_owned()).to_plain();
+        self.fits(key, plain.encode_utf16().count(), limit, what);
+    }
+
     /// The short names of questions stand on buttons, too.
-    fn fields(&mut self, speech: &Speech) {
-        let known = |key: &str| MESSAGES.iter().any(|message| message.key == key);
+    fn fields(&mut self, catalogue: &[Message], speech: &Speech) {
+        let known = |key: &str| catalogue.iter().any(|message| message.key == key);
         let lines = self.locale.source.lines();
         let names: Vec<String> = lines
             .filter(|line| line.starts_with("field-"))

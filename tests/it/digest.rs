@@ -83,7 +83,10 @@ fn records(sketches: &[Sketch], forum: &Forum) -> Records {
             name: Localised::same([english(), khmer()], &name_of(organisation)),
             place: "kandal".to_owned(),
             verified: organisation % 2 == 0,
+            number: None,
+            suspended: false,
         };
+        records.joined.insert(organisation);
         records.organisations.insert(organisation, known);
     }
     for (sketch, id) in sketches.iter().zip(1..) {
@@ -102,6 +105,7 @@ fn records(sketches: &[Sketch], forum: &Forum) -> Records {
         let file = FileRef {
             id: "FILE-ID".to_owned(),
             size: None,
+            kept: None,
         };
         let story = vec![
             part(PartContent::Text(story_of(id))),
@@ -141,6 +145,11 @@ fn records(sketches: &[Sketch], forum: &Forum) -> Records {
                     .map(|(id, a)| (id.to_owned(), a))
                     .collect(),
             ),
+            vouched: id.is_multiple_of(5),
+            into: None,
+            reason: None,
+            past: 0,
+            open_question: None,
         });
     }
     records

@@ -25,10 +25,10 @@ use serde_json::Value;
 use super::support::{BotProcess, Site, concerns, receipts_in};
 
 /// A tmpfs in the place of the data folder, unmounted when dropped.
-struct SmallDisk(PathBuf);
+pub(crate) struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    fn mount(site: &Site, kib: usize) -> Option<Self> {
+    pub(crate) fn mount(site: &Site, kib: usize) -> Option<Self> {
         fs::create_dir(&site.data).unwrap();
         let options = format!("size={kib}k,mode=700");
         let mounted = Command::new("mount")
@@ -43,7 +43,7 @@ impl SmallDisk {
     }
 
     /// Takes all the space there is.
-    fn fill(&self) {
+    pub(crate) fn fill(&self) {
         let ballast = OpenOptions::new()
             .append(true)
             .create(true)
@@ -54,7 +54,7 @@ impl SmallDisk {
         }
     }
 
-    fn ballast(&self) -> PathBuf {
+    pub(crate) fn ballast(&self) -> PathBuf {
         self.0.join("ballast")
     }
 }
@@ -312,6 +312,8 @@ async fn while_writing_keeps_failing_each_is_told_once() {
     let ears = Ears {
         deliver,
         strangers_at_most: 0,
+        fetch: tokio::sync::mpsc::unbounded_channel().0,
+        files_gone: Box::new(|_| {}),
         link_used: Box::new(|| {}),
     };
     let intake = Intake::new(Arc::new(forum), store, open, ears).unwrap();
@@ -351,7 +353,7 @@ async fn while_writing_keeps_failing_each_is_told_once() {
         match delivery {
             Delivery::Notice(..) => notices += 1,
             Delivery::Rows(some) => rows += some.len(),
-            Delivery::Stop => {}
+            Delivery::Forget(_) | Delivery::Stop => {}
         }
     }
     assert_eq!(notices, 1, "once in an outage");

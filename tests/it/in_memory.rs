@@ -1,13 +1,16 @@
 //! What the tests of the pure rooms share: forums, a world in memory, and what must hold of everything sent.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use jiff::Timestamp;
 use proptest::test_runner::{Config as Cases, RngAlgorithm, TestRng, TestRunner};
 use samleng::config;
-use samleng::dialogue::{Change, Effect, Outcome, Person, Press, World};
-use samleng::domain::{Language, Organisation, Receipt};
-use samleng::store::record;
-use samleng::text::clean::fold;
+use samleng::dialogue::organising::{self, Order};
+use samleng::dialogue::screen::{self, Screen, View};
+use samleng::dialogue::{self, Body, Effect, Event, Moment, Outcome, Person, Press};
+use samleng::domain::{ChatId, Concern, Language, Organisation};
+use samleng::store::key::{Epoch, MasterKey};
+use samleng::store::memory_kv::MemoryKv;
+use samleng::store::record::{self, Record as _};
+use samleng::store::{Finished, Row, Stage, Store};
 use samleng::text::{Forum, Html, Words};
 
 /// The forum as it ships.
@@ -76,57 +79,107 @@ pub(crate) fn runner(cases: u32) -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
 }
 
-/// The records, in memory.
-#[derive(Clone, Default)]
+/// A store in memory, and people who talk to it: every step goes through a stage and a commit, as in the program.
 pub(crate) struct MemoryWorld {
-    pub(crate) last_id: u64,
-    pub(crate) organisations: BTreeMap<u64, Organisation>,
-    pub(crate) names: BTreeMap<String, u64>,
-    pub(crate) receipts: BTreeSet<Receipt>,
-    pub(crate) owner_code: Option<String>,
+    pub(crate) store: Store,
+}
+
+impl Default for MemoryWorld {
+    fn default() -> Self {
+        let key = MasterKey::from_env_value(&"5a".repeat(32)).unwrap();
+        let epoch = Epoch::random().unwrap();
+        let mut store = Store::unlock(Box::new(MemoryKv::new()), key, &epoch).unwrap();
+        store.keep_username("samleng_bot").unwrap();
+        Self { store }
+    }
 }
 
 impl MemoryWorld {
-    /// Takes in what a step changed.
-    pub(crate) fn apply(&mut self, changes: &[Change]) {
-        for change in changes {
-            match change {
-                Change::Organisation(organisation) => {
-                    for name in organisation.name.all() {
-                        self.names.insert(fold(name), organisation.id);
-                    }
-                    self.organisations
-                        .insert(organisation.id, organisation.clone());
-                }
-                Change::Concern(concern) => {
-                    assert!(self.receipts.insert(concern.receipt), "a receipt twice");
-                }
-                Change::OwnerClaimed => self.owner_code = None,
-            }
+    /// The code of an owner's link that is open from now on.
+    pub(crate) fn open_owner_link(&mut self) -> String {
+        let link = self.store.owner_link(true).unwrap().unwrap();
+        link.split_once("start=").unwrap().1.to_owned()
+    }
+
+    /// What is known of the person in this chat.
+    pub(crate) fn person(&self, chat: ChatId) -> Option<Person> {
+        let all = self.store.all::<Person>().unwrap();
+        all.into_iter().find(|person| person.chat == chat)
+    }
+
+    /// The same, or somebody new.
+    pub(crate) fn person_or_new(&self, chat: ChatId) -> Person {
+        let mut stage = Stage::new(&self.store, Timestamp::UNIX_EPOCH).unwrap();
+        stage.person_in(chat).unwrap()
+    }
+
+    /// Takes a step; what came of it is committed.
+    pub(crate) fn step(
+        &mut self,
+        chat: ChatId,
+        event: Event,
+        forum: &Forum,
+        moment: Moment,
+    ) -> Outcome {
+        let mut stage = Stage::new(&self.store, moment.now).unwrap();
+        let person = stage.person_in(chat).unwrap();
+        let outcome = dialogue::step(person, event, forum, &mut stage, moment);
+        stage.apply(chat, outcome.clone()).unwrap();
+        let finished = stage.finish().unwrap();
+        self.commit(finished);
+        if let Some(person) = &outcome.person {
+            stored(person);
+            assert_eq!(self.person(chat).as_ref(), Some(person));
         }
-    }
-}
-
-impl World for MemoryWorld {
-    fn fresh_id(&mut self) -> u64 {
-        self.last_id += 1;
-        self.last_id
+        outcome
     }
 
-    fn organisation(&self, id: u64) -> Option<Organisation> {
-        self.organisations.get(&id).cloned()
+    /// Does as the organisers decided; what they are told, and what others are.
+    pub(crate) fn order(
+        &mut self,
+        order: Order,
+        forum: &Forum,
+        moment: Moment,
+    ) -> Result<organising::Done, String> {
+        let mut stage = Stage::new(&self.store, moment.now).unwrap();
+        let done = organising::carry_out(order, forum, &mut stage, moment)?;
+        stage.apply_notices(done.notices.clone()).unwrap();
+        let finished = stage.finish().unwrap();
+        self.commit(finished);
+        Ok(done)
     }
 
-    fn organisation_named(&self, name: &str) -> Option<Organisation> {
-        self.organisation(*self.names.get(name)?)
+    fn commit(&mut self, finished: Finished) {
+        self.store.commit(finished).unwrap();
+        // What was to be sent counts as sent: the tests look at the outcome.
+        let rows = self.store.all::<Row>().unwrap();
+        let mut stage = Stage::new(&self.store, Timestamp::UNIX_EPOCH).unwrap();
+        rows.iter().for_each(|row| stage.settle(row.id));
+        let finished = stage.finish().unwrap();
+        self.store.commit(finished).unwrap();
     }
 
-    fn receipt_taken(&self, receipt: Receipt) -> bool {
-        self.receipts.contains(&receipt)
+    /// The screen that the person is on.
+    pub(crate) fn screen(&self, person: &Person, forum: &Forum, now: Timestamp) -> Screen {
+        let stage = Stage::new(&self.store, now).unwrap();
+        let view = View {
+            forum,
+            world: &stage,
+            now,
+        };
+        let screen = screen::of(person, view);
+        stage.checked().unwrap();
+        screen
     }
 
-    fn owner_code(&self) -> Option<String> {
-        self.owner_code.clone()
+    /// Every concern, in the order in which they came.
+    pub(crate) fn concerns(&self) -> Vec<Concern> {
+        self.store.all().unwrap()
+    }
+
+    /// Every organisation, in the order in which they came.
+    pub(crate) fn organisations(&self) -> Vec<Organisation> {
+        self.store.all().unwrap()
     }
 }
 
@@ -138,7 +191,7 @@ pub(crate) fn stored(person: &Person) -> Person {
         "a person's record has {} bytes",
         bytes.len()
     );
-    let back: Person = record::decode(1, &bytes).unwrap();
+    let back: Person = record::decode(Person::VERSION, &bytes).unwrap();
     assert_eq!(&back, person);
     back
 }
@@ -146,36 +199,44 @@ pub(crate) fn stored(person: &Person) -> Person {
 /// What must hold of whatever a step sends.
 pub(crate) fn check_sendable(outcome: &Outcome) {
     assert!(outcome.effects.len() <= 16, "effects without end");
+    for notice in &outcome.notices {
+        check_body(&notice.body);
+    }
     for effect in &outcome.effects {
         match effect {
             Effect::Send { body, .. } | Effect::Edit { body, .. } => {
-                check_markup(&body.html);
-                let buttons = body.buttons.iter().flatten();
-                assert!(buttons.clone().count() <= 100, "too many buttons");
-                for button in buttons {
-                    assert!(button.data.len() <= 64, "{:?} is too long", button.data);
-                    assert!(!button.label.trim().is_empty(), "a button without a label");
-                    let read = Press::read(&button.data).expect("our own data");
-                    assert_eq!(read.write(), button.data);
-                }
-                let keyboard = serde_json::to_string(&body.buttons).unwrap();
-                assert!(keyboard.len() <= 10_000, "a keyboard too large");
+                check_body(body);
             }
             Effect::Toast { text, .. } => {
                 let length = text.as_deref().unwrap_or_default().chars().count();
                 assert!(length <= 200, "a notice of {length} characters");
             }
-            Effect::Strip { .. } | Effect::Digest(_) => {}
+            Effect::Strip { .. } | Effect::Digest(_) | Effect::MyData | Effect::Commands => {}
         }
     }
+}
+
+/// What must hold of a message.
+pub(crate) fn check_body(body: &Body) {
+    check_markup(&body.html);
+    let buttons = body.buttons.iter().flatten();
+    assert!(buttons.clone().count() <= 100, "too many buttons");
+    for button in buttons {
+        assert!(button.data.len() <= 64, "{:?} is too long", button.data);
+        assert!(!button.label.trim().is_empty(), "a button without a label");
+        let read = Press::read(&button.data).expect("our own data");
+        assert_eq!(read.write(), button.data);
+    }
+    let keyboard = serde_json::to_string(&body.buttons).unwrap();
+    assert!(keyboard.len() <= 10_000, "a keyboard too large");
 }
 
 /// Whether somebody sees something of this effect.
 pub(crate) fn is_seen(effect: &Effect) -> bool {
     match effect {
         Effect::Toast { text, .. } => text.is_some(),
-        Effect::Edit { .. } | Effect::Send { .. } | Effect::Digest(_) => true,
-        Effect::Strip { .. } => false,
+        Effect::Edit { .. } | Effect::Send { .. } | Effect::Digest(_) | Effect::MyData => true,
+        Effect::Strip { .. } | Effect::Commands => false,
     }
 }
 

@@ -34,6 +34,8 @@ impl Desk {
         let ears = Ears {
             deliver,
             strangers_at_most: 1_000,
+            fetch: tokio::sync::mpsc::unbounded_channel().0,
+            files_gone: Box::new(|_| {}),
             link_used: Box::new(|| {}),
         };
         let intake = Intake::new(Arc::new(forum()), open().unwrap(), open, ears).unwrap();
@@ -105,7 +107,11 @@ impl Desk {
     fn press(&self, chat: ChatId, ending: &str) -> Event {
         let bodies = self.rows[&chat].iter().filter_map(|row| match &row.effect {
             Effect::Send { body, .. } | Effect::Edit { body, .. } => Some(body),
-            Effect::Toast { .. } | Effect::Strip { .. } | Effect::Digest(_) => None,
+            Effect::Toast { .. }
+            | Effect::Strip { .. }
+            | Effect::Digest(_)
+            | Effect::MyData
+            | Effect::Commands => None,
         });
         let buttons = bodies.flat_map(|body| body.buttons.iter().flatten());
         let mut found = buttons.filter(|button| button.data.ends_with(ending));

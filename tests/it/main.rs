@@ -2,19 +2,31 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod acts;
+mod close;
 mod conversation;
 mod crash;
+mod date;
 mod digest;
 mod disk;
 mod domain;
 mod emulator;
+mod erase;
 mod faults;
+mod fetching;
+mod files;
+mod fold;
 mod in_memory;
 mod intake;
+mod keeping;
 mod layers;
+mod organising;
+mod profile;
 mod queue;
 mod records;
+mod registry;
 mod secrets;
+mod stage;
 mod store;
 mod support;
 mod telegram;

@@ -11,9 +11,9 @@ use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::kv::Kv as _;
 use samleng::store::seal::{CHECK_KEY, Sealer};
 use samleng::store::sled_kv::SledKv;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::support::{Site, TOKEN};
+use super::support::{Screen, Site, TOKEN, number_of};
 
 /// Words that are found wherever they are. Each is told apart by its purpose.
 fn canary(of: &str) -> String {
@@ -23,7 +23,7 @@ fn canary(of: &str) -> String {
 /// What is kept, sealed, until it is submitted and after.
 const KEPT: [&str; 6] = ["organisation", "title", "story", "caption", "edited", "ask"];
 /// What must not even be sealed.
-const NEVER: [&str; 15] = [
+const NEVER: [&str; 38] = [
     "first",
     "last",
     "username",
@@ -39,10 +39,151 @@ const NEVER: [&str; 15] = [
     "signature",
     "command",
     "data",
+    "family",
+    "tongue",
+    "mime",
+    "performer",
+    "option",
+    "explanation",
+    "address",
+    "quote",
+    "replied",
+    "elsewhere",
+    "address-of-link",
+    "mentioned",
+    "sticker-set",
+    "hidden",
+    "channel",
+    "via",
+    "inline",
+    "chosen",
+    "instance",
+    "thumbnail",
+    "title-of-chat",
+    "boost",
+    "effect",
 ];
 
+/// Fields that a message may have beside what it says, with a canary in each.
+fn beside() -> Value {
+    let user = json!({"id": 901, "is_bot": false, "first_name": canary("first"), "last_name": canary("family"),
+        "username": canary("username"), "language_code": canary("tongue")});
+    let other =
+        json!({"id": 78, "is_bot": true, "first_name": canary("via"), "username": canary("via")});
+    json!({
+        "date": 1,
+        "chat": {"id": 901, "type": "private", "first_name": canary("first"), "last_name": canary("family"),
+            "username": canary("username"), "title": canary("title-of-chat")},
+        "from": user,
+        "via_bot": other,
+        "forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": canary("hidden")},
+        "quote": {"text": canary("quote"), "position": 0},
+        "reply_to_message": {"message_id": 1, "date": 1, "chat": {"id": 901, "type": "private", "first_name": "x"},
+            "text": canary("replied")},
+        "external_reply": {"origin": {"type": "channel", "date": 1, "message_id": 1,
+            "author_signature": canary("signature"),
+            "chat": {"id": -9, "type": "channel", "title": canary("channel"), "username": canary("channel")}},
+            "document": {"file_id": "x", "file_unique_id": "x", "file_name": canary("elsewhere")}},
+        "entities": [
+            {"type": "text_link", "offset": 0, "length": 3, "url": format!("https://{}.example/", canary("address-of-link"))},
+            {"type": "text_mention", "offset": 0, "length": 3, "user": {"id": 79, "is_bot": false, "first_name": canary("mentioned")}},
+        ],
+        "author_signature": canary("signature"),
+        "effect_id": canary("effect"),
+        "sender_boost_count": 1,
+        "sender_tag": canary("boost"),
+    })
+}
+
+/// What is no answer to anything, wherever it comes; that it is answered shows in a new screen, where there is one.
+fn useless() -> Vec<Value> {
+    let file = |of: &str| {
+        json!({"file_id": canary(of), "file_unique_id": canary(of), "width": 9, "height": 9, "duration": 1,
+        "file_name": canary("filename"), "mime_type": canary("mime"), "file_size": 100, "title": canary("performer"),
+        "performer": canary("performer"), "thumbnail": {"file_id": canary(of), "file_unique_id": canary(of), "width": 1, "height": 1}})
+    };
+    let mut sticker = file("thumbnail");
+    for (field, value) in [
+        ("type", json!("regular")),
+        ("is_animated", json!(false)),
+        ("is_video", json!(false)),
+        ("emoji", json!("🙂")),
+        ("set_name", json!(canary("sticker-set"))),
+    ] {
+        sticker[field] = value;
+    }
+    let contact = json!({"phone_number": canary("phone"), "first_name": canary("contact"),
+        "last_name": canary("contact"), "user_id": 80, "vcard": canary("vcard")});
+    let place = json!({"location": {"latitude": 1.0, "longitude": 1.0}, "title": canary("venue"),
+        "address": canary("address"), "foursquare_id": canary("address")});
+    let option =
+        json!({"text": canary("option"), "voter_count": 0, "persistent_id": canary("option")});
+    let poll = json!({"id": canary("question"), "question": canary("question"), "options": [option, option],
+        "explanation": canary("explanation"), "total_voter_count": 0, "is_closed": false, "is_anonymous": true,
+        "type": "regular", "allows_multiple_answers": false});
+    vec![
+        json!({"sticker": sticker}),
+        json!({"contact": contact}),
+        json!({"venue": place, "location": place["location"]}),
+        json!({"poll": poll}),
+        json!({"audio": file("thumbnail")}),
+        json!({"video": file("thumbnail"), "caption": canary("menu")}),
+        // A document of a kind that is not kept, by what it claims to be.
+        json!({"document": file("thumbnail"), "caption": canary("menu")}),
+        json!({"text": format!("/{}", canary("command"))}),
+    ]
+}
+
+/// Sends this as an update, among everything that a message may have beside it.
+async fn raw(site: &Site, id: i64, what: &Value) {
+    let mut message = beside();
+    message["message_id"] = json!(id);
+    for (field, value) in what.as_object().unwrap() {
+        message[field] = value.clone();
+    }
+    site.people.raw(&json!({"message": message})).await.unwrap();
+}
+
+/// What nobody asked for, in the midst of a conversation; the screen that is there then.
+async fn meddle(site: &Site, phone: &mut super::support::Phone, mut at: Screen, id: i64) -> Screen {
+    for (id, what) in (id..).zip(useless()) {
+        phone.acted(&at, false);
+        raw(site, id, &what).await;
+        at = phone.screen().await;
+    }
+    let from = json!({"id": 901, "is_bot": false, "first_name": canary("first")});
+    for update in [
+        json!({"inline_query": {"id": "1", "from": from, "query": canary("inline"), "offset": canary("inline")}}),
+        json!({"chosen_inline_result": {"result_id": canary("chosen"), "from": from, "query": canary("inline")}}),
+    ] {
+        site.people.raw(&update).await.unwrap();
+    }
+    let press = json!({"callback_query": {"id": "2", "from": from, "chat_instance": canary("instance"),
+        "inline_message_id": canary("inline"), "data": canary("data")}});
+    site.people.raw(&press).await.unwrap();
+    // Some of these are answered and some are not; whatever comes for this comes last.
+    let help = site
+        .people
+        .send_text(901, "/help")
+        .await
+        .unwrap()
+        .message_id;
+    phone
+        .sees(|chat| {
+            let ours = chat.messages.iter().filter(|m| m.from_bot && !m.deleted);
+            let mut after =
+                ours.skip_while(|m| Some(m.id) < help || !m.text.contains("How this works"));
+            let newest = after.find_map(|m| Some((number_of(m)?, m)))?;
+            Some(Screen {
+                number: Some(newest.0),
+                message: newest.1.clone(),
+            })
+        })
+        .await
+}
+
 /// Where one of these stands in some bytes, as it is, in UTF-16 or in any of the shifts of Base64.
-fn find(bytes: &[u8], words: &str) -> bool {
+pub(crate) fn find(bytes: &[u8], words: &str) -> bool {
     let plain = words.as_bytes().to_vec();
     let wide: Vec<u16> = words.encode_utf16().collect();
     let little: Vec<u8> = wide.iter().flat_map(|unit| unit.to_le_bytes()).collect();
@@ -82,7 +223,7 @@ fn the_search_finds_what_it_looks_for() {
 }
 
 /// Files of a folder and their bytes; sockets are none.
-fn files(folder: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
+pub(crate) fn files(folder: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let kind = entry.file_type().unwrap();
@@ -121,8 +262,14 @@ async fn talk(site: &Site) -> String {
     phone.start(None).await;
     phone.until("agree").await;
     let consent = phone.screen().await;
+    let consent = meddle(site, &mut phone, consent, 9_000).await;
     phone.act(&consent).await;
     let organisation = phone.screen().await;
+    // This question has no buttons by which a newer one could be told.
+    for (id, what) in (9_100..).zip(useless()) {
+        raw(site, id, &what).await;
+    }
+    site.until_confirmed().await;
     phone.type_in(&organisation, &canary("organisation")).await;
 
     // At the menu nothing is kept; nor of what is of no use anywhere.
@@ -149,7 +296,9 @@ async fn talk(site: &Site) -> String {
     phone.client.press_data(901, None, &data).await.unwrap();
 
     let title = phone.until_question(3).await;
-    phone.type_in(&title, &canary("title")).await;
+    let title = meddle(site, &mut phone, title, 9_200).await;
+    phone.acted(&title, false);
+    raw(site, 9_300, &json!({"text": canary("title")})).await;
     let mut story = phone.until_question(4).await;
     let document = json!({"size": 50, "file_name": format!("{}.pdf", canary("filename")), "mime_type": "application/pdf"});
     for part in [
@@ -169,6 +318,7 @@ async fn talk(site: &Site) -> String {
         .await
         .unwrap();
     let ask = phone.until_question(6).await;
+    let ask = meddle(site, &mut phone, ask, 9_400).await;
     phone.type_in(&ask, &canary("ask")).await;
     phone.submit().await
 }
@@ -213,6 +363,25 @@ async fn words_and_names_are_in_no_log_and_readable_on_no_disk() {
         "whoever may read it does"
     );
     assert!(running.out.contains(&receipt));
+    for of in NEVER {
+        assert!(
+            !find(running.out.as_bytes(), &canary(of)),
+            "{of} is in a digest"
+        );
+    }
+    let sent = site.people.calls_after(0, std::time::Duration::ZERO).await;
+    let sent = sent
+        .unwrap()
+        .calls
+        .into_iter()
+        .filter(|call| call.method != "getUpdates");
+    let sent: Vec<String> = sent
+        .map(|call| format!("{} {}", call.method, call.params))
+        .collect();
+    for of in NEVER {
+        let found = sent.iter().find(|call| find(call.as_bytes(), &canary(of)));
+        assert_eq!(found, None, "{of} was sent");
+    }
     bot.stop().await;
     let stopped = site.say(&["digest"]).await;
     assert!(find(stopped.out.as_bytes(), &canary("story")));

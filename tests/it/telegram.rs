@@ -62,6 +62,7 @@ fn each_kind_of_content_is_told_apart() {
     let file = |id: &str| FileRef {
         id: id.to_owned(),
         size: Some(3),
+        kept: None,
     };
     let with = |file, caption: Option<&str>| Content::File {
         file,
@@ -78,7 +79,7 @@ fn each_kind_of_content_is_told_apart() {
         ),
         (
             r#""document":{"file_id":"d","file_size":3,"file_name":"n"}"#,
-            with(Media::Document(file("d")), None),
+            with(Media::Document(file("d"), None), None),
         ),
         (
             r#""animation":{},"document":{"file_id":"d"}"#,

@@ -79,23 +79,6 @@ fn cleaning_is_done_once_and_loses_no_letter() {
 }
 
 #[test]
-fn folding_makes_one_name_of_its_spellings() {
-    for (a, b) in [
-        ("Lotus Pond", "lotus  pond"),
-        ("LOTUS\u{200B}POND", "lotus pond"),
-        ("Ｌｏｔｕｓ", "lotus"),
-        ("ក្រុម ហ៊ុន", "ក្រុម\u{200B}ហ៊ុន"),
-        ("e\u{301}", "é"),
-        ("a\u{202E}b", "ab"),
-    ] {
-        assert_eq!(fold(a), fold(b), "{a:?} {b:?}");
-    }
-    assert_ne!(fold("ក"), fold("ខ"));
-    assert_ne!(fold("Lotus Pond 1"), fold("Lotus Pond 2"));
-    assert_eq!(fold(" \u{200B}"), "");
-}
-
-#[test]
 fn numbers_are_read_in_both_scripts() {
     for (written, number) in [
         ("0", Some(0)),
@@ -367,21 +350,21 @@ const DAMAGES: &[(&str, &str, &str, &[&str])] = &[
         "samleng.toml",
         "per_second = 25\n",
         "per_second = 31\n",
-        &["samleng.toml:23: sending.per_second: must be a whole number from 0 to 30"],
+        &["samleng.toml:LINE: sending.per_second: must be a whole number from 0 to 30"],
     ),
     (
         "samleng.toml",
         "chat_burst = 5",
         "chat_burst = \"five\"",
-        &["samleng.toml:25: sending.chat_burst: must be a whole number from 0 to 5"],
+        &["samleng.toml:LINE: sending.chat_burst: must be a whole number from 0 to 5"],
     ),
     (
         "samleng.toml",
         "group_per_minute = 20",
         "group_per_minute = -1\nfast = true",
         &[
-            "samleng.toml:26: sending.group_per_minute: must be a whole number from 0 to 20",
-            "samleng.toml:27: sending.fast: is not a key known here",
+            "samleng.toml:LINE: sending.group_per_minute: must be a whole number from 0 to 20",
+            "samleng.toml:NEXT: sending.fast: is not a key known here",
         ],
     ),
     (
@@ -395,14 +378,14 @@ const DAMAGES: &[(&str, &str, &str, &[&str])] = &[
         "api_url = \"https://api.telegram.org\"",
         "api_url = \"api.telegram.org\"",
         &[
-            "samleng.toml:19: telegram.api_url: must begin with https:// (or http:// for a server of your own)",
+            "samleng.toml:LINE: telegram.api_url: must begin with https:// (or http:// for a server of your own)",
         ],
     ),
     (
         "samleng.toml",
         "[telegram]",
         "[telegram",
-        &["samleng.toml:15: (syntax): unclosed table, expected `]`"],
+        &["samleng.toml:LINE: (syntax): unclosed table, expected `]`"],
     ),
     // topics.toml
     (
@@ -647,6 +630,37 @@ fn every_damage_is_found_at_its_line() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Telegram refuses what is longer, and then shows nothing new.
+#[test]
+fn what_the_apps_show_of_the_bot_has_its_lengths() {
+    let shipped = config::files(None).unwrap();
+    for (key, limit, what) in [
+        ("command-menu", 256, "what a command says of itself"),
+        ("bot-description", 512, "the description"),
+        ("bot-about", 120, "the short description"),
+    ] {
+        let with = |text: &str| {
+            let mut files = shipped.clone();
+            let source = files.get_mut("locales/en.ftl").unwrap();
+            let at = source.find(&format!("\n{key} = ")).unwrap() + 1;
+            let end = at + source[at..].find('\n').unwrap();
+            source.replace_range(at..end, &format!("{key} = {text}"));
+            mistakes(&files).join("\n")
+        };
+        assert_eq!(with(&"x".repeat(limit)), "", "{key}");
+        let long = with(&"x".repeat(limit + 1));
+        let expected = format!("{key}: has {} letters; {what} holds {limit}", limit + 1);
+        assert!(long.ends_with(&expected), "{long}");
+        if key != "command-menu" {
+            let marked = with(&format!("<b>{}</b>", "x".repeat(limit)));
+            assert_eq!(marked, "", "{key}: tags do not count");
+            // Outside the first plane a character is two units.
+            assert_ne!(with(&"🗑".repeat(limit / 2 + 1)), "", "{key}");
+            assert!(with("<b>open").ends_with("<b> is not closed"), "{key}");
+        }
+    }
 }
 
 #[test]

@@ -11,7 +11,8 @@
 //! @ sokha                       who speaks from here on; everybody has a chat of their own
 //! > words                       a typed message; `\u{200B}` and `\n` are read, `{3 x a}` is "aaa"
 //! km: ពាក្យ                       the same turn's words in the Khmer file
-//! [Label]                       a press on the newest screen
+//! [Label]                       a press on the newest message with such a button
+//! [1.]                          a press on the button with this number, whatever it is called
 //! [[Label]]                     the same, tapped twice
 //! ! old Label                   a press on a button of an earlier message
 //! ! forge DATA                  a press whose data is made up, on the newest screen
@@ -19,6 +20,15 @@
 //! ! edit OLD WORDS => NEW       an earlier message is changed; `photo` and `voice` name the latest of their kind
 //! ! sticker | video | music | contact | block | unblock | unreadable
 //! ! owner link                  the owner's link is made; its code is CODE
+//! ! registry                    five invented organisations are imported
+//! ! invite 1001 2 uses 3 days   a link is made; its code is INVITE; number, uses and days may be left out
+//! ! revoke                      that link is taken back
+//! ! meeting fixed 10 days       the meeting is known: `fixed`, `tentative` or `open`; concerns are taken for so many days
+//! ! concern 1 agenda            the organisers decide about the first concern submitted: a status, `merged 2`,
+//!                               `rejected WORDS`, or `ask WORDS`
+//! ! organisation NAME suspended the organisers decide about an organisation
+//! ! settings join approval      a setting of samleng.toml; stands before everything else
+//! ! days 3                      time passes
 //! ```
 //!
 //! What comes out is indented. At the end stands what is known of everybody and what was submitted.
@@ -27,18 +37,22 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
 use jiff::Timestamp;
+use samleng::config::Join;
+use samleng::dialogue::organising::{Invite, OnConcern, Order, Registered, Standing};
 use samleng::dialogue::{
-    self, Body, Change, Content, Draft, Effect, Event, Media, Moment, Other, Person, Press, State,
+    self, Body, Content, Draft, Effect, Event, Media, Moment, Other, Person, Press, State, Visit,
 };
-use samleng::domain::{Answer, Answers, ChatId, Concern, FileRef, MessageId, PartContent, Role};
+use samleng::domain::{
+    Answer, Answers, ChatId, Day, FileRef, Localised, Meeting, MessageId, PartContent, Role, Status,
+};
 use samleng::text::Forum;
 
-use crate::in_memory::{MemoryWorld, check_sendable, forum, stored};
+use crate::in_memory::{MemoryWorld, check_sendable, english, forum, khmer};
 
 #[test]
 fn every_transcript_is_as_it_was() {
-    let forum = forum();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/transcripts");
     let update = std::env::var_os("UPDATE").is_some();
     let mut failed = Vec::new();
@@ -46,13 +60,13 @@ fn every_transcript_is_as_it_was() {
     for path in scripts(&folder, if update { ".en.txt" } else { ".txt" }) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let golden = std::fs::read_to_string(&path).unwrap();
-        let mut run = Run::new(&forum, &name);
+        let mut run = Run::new(&name);
         let now = run.play(&golden);
         count += 1;
         if update {
             std::fs::write(&path, &now).unwrap();
             let path = folder.join(name.replace(".en.", ".km."));
-            let khmer = Run::new(&forum, &name).play(&run.khmer);
+            let khmer = Run::new(&name).play(&run.khmer);
             std::fs::write(path, khmer).unwrap();
         } else if now != golden {
             failed.push(format!("{name}\n{}", difference(&golden, &now)));
@@ -117,7 +131,7 @@ fn difference(was: &str, is: &str) -> String {
 /// A chat as its person sees it.
 #[derive(Default)]
 struct Chat {
-    person: Option<Person>,
+    id: i64,
     /// The number of the newest message, whoever sent it.
     last: i32,
     /// What the person sent, with what it is called.
@@ -126,33 +140,38 @@ struct Chat {
     screens: Vec<(MessageId, Body)>,
 }
 
-struct Run<'f> {
-    forum: &'f Forum,
+struct Run {
+    forum: Forum,
     name: String,
     world: MemoryWorld,
     chats: BTreeMap<String, Chat>,
     who: String,
-    concerns: Vec<Concern>,
     events: u64,
+    /// What was waited beyond a minute for each event.
+    waited: SignedDuration,
+    owner_code: String,
+    invite_code: String,
     out: String,
     /// The turns again, for the Khmer file.
     khmer: String,
 }
 
-impl<'f> Run<'f> {
-    fn new(forum: &'f Forum, name: &str) -> Self {
+impl Run {
+    fn new(name: &str) -> Self {
         let mut run = Self {
-            forum,
+            forum: forum(),
             name: name.to_owned(),
             world: MemoryWorld::default(),
             chats: BTreeMap::new(),
             who: "sokha".to_owned(),
-            concerns: Vec::new(),
             events: 0,
+            waited: SignedDuration::ZERO,
+            owner_code: "x".to_owned(),
+            invite_code: "y".to_owned(),
             out: String::new(),
             khmer: String::new(),
         };
-        run.chats.insert(run.who.clone(), Chat::default());
+        run.speaks("sokha");
         run
     }
 
@@ -187,12 +206,14 @@ impl<'f> Run<'f> {
         match sign {
             "#" => return line.to_owned(),
             "@" => {
-                self.who = rest.trim().to_owned();
-                self.chats.entry(self.who.clone()).or_default();
+                let who = rest.trim().to_owned();
+                self.speaks(&who);
             }
             ">" => {
                 let words = unescape(rest.trim_start_matches(' '));
-                let words = words.replace("CODE", self.world.owner_code.as_deref().unwrap_or("x"));
+                let words = words
+                    .replace("INVITE", &self.invite_code)
+                    .replace("CODE", &self.owner_code);
                 self.message(rest.trim(), Content::Text(words));
             }
             "[" => return self.press(line),
@@ -206,10 +227,16 @@ impl<'f> Run<'f> {
         let twice = line.starts_with("[[");
         let label = line.trim_start_matches('[').trim_end_matches(']');
         let screens = &self.chat().screens;
-        let (message, body) = screens.last().expect("a screen").clone();
-        let data = data_of(&body, label)
+        let newest = screens.iter().rev();
+        let mut found = newest.map(|(message, body)| (*message, data_of(body, label)));
+        let (message, data) = found
+            .find_map(|(message, data)| Some((message, data?)))
             .unwrap_or_else(|| panic!("{}: no button {label:?} after\n{}", self.name, self.out));
-        let twin = self.khmer_label(&data);
+        let twin = if label.ends_with('.') {
+            label.to_owned()
+        } else {
+            self.khmer_label(&data)
+        };
         for _ in 0..=u8::from(twice) {
             self.data(Some(message), &data);
         }
@@ -222,10 +249,12 @@ impl<'f> Run<'f> {
 
     /// What this button is called in Khmer.
     fn khmer_label(&self, data: &str) -> String {
-        let Some(Press::Screen(_, action)) = Press::read(data) else {
-            panic!("no button of a screen: {data}");
+        let action = match Press::read(data) {
+            Some(Press::Screen(_, action)) => action,
+            Some(Press::Concern(_)) => return self.forum.words.phrases(khmer()).button_look(),
+            Some(Press::Digest(..)) | None => panic!("no button of a screen: {data}"),
         };
-        let mut person = self.chat().person.clone().unwrap();
+        let mut person = self.person().unwrap();
         // At the very first nobody has a language, and every label is there in its own.
         let choosing = matches!(action, dialogue::Action::Speak(_));
         if choosing && person.language.is_none() {
@@ -233,20 +262,20 @@ impl<'f> Run<'f> {
         }
         let mut wanted = action;
         if let dialogue::Action::Speak(language) = &mut wanted {
-            *language = if *language == crate::in_memory::english() {
-                crate::in_memory::khmer()
+            *language = if *language == english() {
+                khmer()
             } else {
-                crate::in_memory::english()
+                english()
             };
         }
         person.language = person.language.map(|language| {
-            if language == crate::in_memory::english() {
-                crate::in_memory::khmer()
+            if language == english() {
+                khmer()
             } else {
-                crate::in_memory::english()
+                english()
             }
         });
-        let screen = dialogue::screen::of(&person, None, self.forum);
+        let screen = self.world.screen(&person, &self.forum, self.moment().now);
         let mut buttons = screen.rows.into_iter().flatten();
         let found = buttons.find(|(_, action)| *action == wanted);
         found.map(|(label, _)| label).unwrap_or_default()
@@ -258,6 +287,7 @@ impl<'f> Run<'f> {
         let file = |name: &str| FileRef {
             id: format!("file-{name}"),
             size: Some(20_000),
+            kept: None,
         };
         let caption = (!words.is_empty()).then(|| unescape(words));
         let mut twin = format!("! {rest}");
@@ -274,7 +304,20 @@ impl<'f> Run<'f> {
                 self.message("photo", Content::File { file, caption });
             }
             "document" => {
-                let file = Media::Document(file("document"));
+                let file = Media::Document(file("document"), Some("application/pdf".to_owned()));
+                self.message("document", Content::File { file, caption });
+            }
+            "huge" => {
+                let about = FileRef {
+                    size: Some(21 << 20),
+                    ..file("document")
+                };
+                let file = Media::Document(about, Some("application/pdf".to_owned()));
+                self.message("document", Content::File { file, caption });
+            }
+            "program" => {
+                let claimed = Some("application/x-msdownload".to_owned());
+                let file = Media::Document(file("document"), claimed);
                 self.message("document", Content::File { file, caption });
             }
             "album" => {
@@ -328,7 +371,7 @@ impl<'f> Run<'f> {
             "unreadable" => self.event(Event::Unreadable),
             "forge" => {
                 let message = self.chat().screens.last().map(|(message, _)| *message);
-                let number = self.chat().person.as_ref().map_or(0, |p| p.screen);
+                let number = self.person().map_or(0, |p| p.screen);
                 self.data(message, &words.replace("NOW", &number.to_string()));
             }
             "old" => {
@@ -340,7 +383,22 @@ impl<'f> Run<'f> {
                 self.data(Some(message), &data);
                 twin = format!("! old {}", self.translated(words));
             }
-            "owner" => self.world.owner_code = Some("x9_owner-code_of_22_ch".to_owned()),
+            "owner" => self.owner_code = self.world.open_owner_link(),
+            "settings" => match words {
+                "join approval" => self.forum.config.settings.join = Join::Approval,
+                "join invite" => self.forum.config.settings.join = Join::Invite,
+                "review none" => {
+                    self.forum.config.settings.review = samleng::config::Review::None;
+                }
+                _ => panic!("no setting: {words}"),
+            },
+            "days" => {
+                let days: i64 = words.parse().expect("how many days");
+                self.waited += SignedDuration::from_hours(24 * days);
+            }
+            "registry" | "invite" | "revoke" | "meeting" | "concern" | "organisation" => {
+                self.order(verb, words);
+            }
             _ => panic!("no turn: {rest}"),
         }
         twin
@@ -348,12 +406,12 @@ impl<'f> Run<'f> {
 
     /// A label in Khmer, found by the phrase or choice that it is.
     fn translated(&self, label: &str) -> String {
-        let forum = self.forum;
+        let forum = &self.forum;
         let topics = forum.config.topics.iter();
         let choices = topics.chain(forum.config.place_choices());
         for choice in choices {
-            if choice.label.get(crate::in_memory::english()) == label {
-                return choice.label.get(crate::in_memory::khmer()).to_owned();
+            if choice.label.get(english()) == label {
+                return choice.label.get(khmer()).to_owned();
             }
         }
         let of = |language| {
@@ -366,13 +424,140 @@ impl<'f> Run<'f> {
                 phrases.button_done(),
                 phrases.button_digest(),
                 phrases.button_skip(),
+                phrases.button_look(),
+                phrases.button_mine(),
+                phrases.button_endorse(),
+                phrases.button_withdraw(),
+                phrases.button_withdraw_really(),
+                phrases.button_edit(),
+                phrases.button_forget(),
+                phrases.button_coming(),
+                phrases.button_yes(),
+                phrases.button_send_mine(),
+                phrases.button_meeting(),
+                phrases.button_reply(),
             ]
         };
-        let pairs = of(crate::in_memory::english())
-            .into_iter()
-            .zip(of(crate::in_memory::khmer()));
+        let pairs = of(english()).into_iter().zip(of(khmer()));
         let mut found = pairs.filter(|(english, _)| english == label);
         found.next().map(|(_, khmer)| khmer).unwrap_or_default()
+    }
+
+    /// This person speaks from here on.
+    fn speaks(&mut self, who: &str) {
+        self.who = who.to_owned();
+        let id = 1_000 + self.chats.len() as i64;
+        let chat = self.chats.entry(who.to_owned()).or_default();
+        if chat.id == 0 {
+            chat.id = id;
+        }
+    }
+
+    /// What is known of whoever speaks.
+    fn person(&self) -> Option<Person> {
+        self.world.person(ChatId(self.chat().id))
+    }
+
+    fn moment(&self) -> Moment {
+        let now = Timestamp::from_second(1_800_000_000 + self.events as i64 * 60).unwrap();
+        Moment {
+            now: now + self.waited,
+            random: self.events.wrapping_mul(0x9E37_79B9_7F4A_7C15),
+        }
+    }
+
+    /// The organisers decide something.
+    fn order(&mut self, verb: &str, words: &str) {
+        self.events += 1;
+        let moment = self.moment();
+        let order = match verb {
+            "registry" => Order::Registry(registry()),
+            "invite" => {
+                self.invite_code = format!("invitation-code-{:06}", self.events);
+                let mut words = words.split_whitespace();
+                let number = words.next().filter(|number| *number != "any");
+                let mut uses = 1;
+                let mut expires_at = None;
+                while let Some(count) = words.next() {
+                    let count: i64 = count.parse().expect("how many");
+                    match words.next() {
+                        Some("uses") => uses = count as u32,
+                        Some("days") => {
+                            expires_at = Some(moment.now + SignedDuration::from_hours(24 * count));
+                        }
+                        other => panic!("uses or days, not {other:?}"),
+                    }
+                }
+                Order::Invite(vec![Invite {
+                    code: self.invite_code.clone(),
+                    number: number.map(str::to_owned),
+                    uses,
+                    expires_at,
+                }])
+            }
+            "revoke" => Order::Revoke(self.invite_code.clone()),
+            "meeting" => Order::Meeting(meeting(words, moment.now)),
+            "concern" => self.about_concern(words),
+            "organisation" => {
+                let (name, standing) = words.rsplit_once(' ').expect("a name and a standing");
+                let standing = match standing {
+                    "approved" => Standing::Approved,
+                    "suspended" => Standing::Suspended,
+                    _ => Standing::Plain,
+                };
+                Order::Organisation(name.to_owned(), standing)
+            }
+            _ => unreachable!(),
+        };
+        match self.world.order(order, &self.forum, moment) {
+            Ok(done) => {
+                for line in done.said {
+                    let _ = writeln!(self.out, "    said: {line}");
+                }
+                self.notices(&done.notices);
+            }
+            Err(why) => {
+                let _ = writeln!(self.out, "    refused: {why}");
+            }
+        }
+    }
+
+    fn about_concern(&self, words: &str) -> Order {
+        let concerns = self.world.concerns();
+        let receipt = |number: &str| {
+            let number: usize = number.parse().expect("which concern");
+            concerns[number - 1].receipt
+        };
+        let (which, rest) = words.split_once(' ').expect("which, and what");
+        let (what, more) = rest.split_once(' ').unwrap_or((rest, ""));
+        let mut order = OnConcern {
+            receipt: receipt(which),
+            status: Status::from_id(what),
+            into: None,
+            reason: None,
+            ask: None,
+        };
+        match what {
+            "ask" => order.ask = Some(more.to_owned()),
+            "merged" if !more.is_empty() => order.into = Some(receipt(more)),
+            "rejected" if !more.is_empty() => order.reason = Some(more.to_owned()),
+            _ => assert!(order.status.is_some(), "no status: {what}"),
+        }
+        Order::Concern(order)
+    }
+
+    /// What others hear.
+    fn notices(&mut self, notices: &[dialogue::Notice]) {
+        for notice in notices {
+            let chats = self.chats.iter_mut();
+            let mut found = chats.filter(|(_, chat)| chat.id == notice.chat.0);
+            let (who, chat) = found.next().expect("somebody of the transcript");
+            chat.last += 1;
+            let id = MessageId(chat.last);
+            chat.screens.push((id, notice.body.clone()));
+            let _ = writeln!(self.out, "    to {who}: send #{}", id.0);
+            self.body(&notice.body);
+        }
     }
 
     fn chat(&self) -> &Chat {
@@ -401,37 +586,23 @@ impl<'f> Run<'f> {
 
     fn event(&mut self, event: Event) {
         self.events += 1;
-        let chat_id =
-            ChatId(1_000 + self.chats.keys().position(|w| *w == self.who).unwrap() as i64);
-        let person = match self.chat().person.clone() {
-            Some(person) => person,
-            None => Person::new(dialogue::World::fresh_id(&mut self.world), chat_id),
-        };
-        let moment = Moment {
-            now: Timestamp::from_second(1_800_000_000 + self.events as i64 * 60).unwrap(),
-            random: self.events.wrapping_mul(0x9E37_79B9_7F4A_7C15),
-        };
-        let outcome = dialogue::step(person, event, self.forum, &mut self.world, moment);
+        let moment = self.moment();
+        let before = self.world.organisations().len();
+        let had_owner = self.world.store.meta().unwrap().has_owner;
+        let chat = ChatId(self.chat().id);
+        let outcome = self.world.step(chat, event, &self.forum, moment);
         check_sendable(&outcome);
-        self.world.apply(&outcome.changes);
-        for change in &outcome.changes {
-            match change {
-                Change::Organisation(organisation) => {
-                    let _ = writeln!(
-                        self.out,
-                        "    new organisation {}: {}",
-                        organisation.id,
-                        organisation.name.get(crate::in_memory::english())
-                    );
-                }
-                Change::Concern(concern) => self.concerns.push((**concern).clone()),
-                Change::OwnerClaimed => self.out.push_str("    the owner is found\n"),
-            }
+        for organisation in self.world.organisations().into_iter().skip(before) {
+            let name = organisation.name.get(english());
+            let _ = writeln!(self.out, "    new organisation {}: {name}", organisation.id);
+        }
+        if !had_owner && self.world.store.meta().unwrap().has_owner {
+            self.out.push_str("    the owner is found\n");
         }
         for effect in &outcome.effects {
             self.show(effect);
         }
-        self.chat_mut().person = outcome.person.as_ref().map(stored);
+        self.notices(&outcome.notices);
     }
 
     fn show(&mut self, effect: &Effect) {
@@ -463,6 +634,10 @@ impl<'f> Run<'f> {
             Effect::Strip { message } => {
                 let _ = writeln!(self.out, "    strip #{}", message.0);
             }
+            Effect::MyData => self
+                .out
+                .push_str("    the file of what is held about them\n"),
+            Effect::Commands => self.out.push_str("    the commands of their menu\n"),
             Effect::Digest(request) => {
                 let _ = writeln!(
                     self.out,
@@ -496,16 +671,21 @@ impl<'f> Run<'f> {
     fn end(&mut self) {
         self.out.push('\n');
         for (who, chat) in &self.chats {
-            let state = match &chat.person {
+            let state = match self.world.person(ChatId(chat.id)) {
                 None => "nothing is known".to_owned(),
-                Some(person) => summary(person),
+                Some(person) => summary(&person),
             };
             let _ = writeln!(self.out, "= {who}: {state}");
         }
-        for concern in &self.concerns {
+        for concern in self.world.concerns() {
+            let status = if concern.status == Status::New {
+                String::new()
+            } else {
+                format!(" {}", concern.status.id())
+            };
             let _ = writeln!(
                 self.out,
-                "= concern {} {} by organisation {}: {}",
+                "= concern {}{status} {} by organisation {}: {}",
                 concern.receipt,
                 concern.disclosure.id(),
                 concern.organisation,
@@ -515,9 +695,79 @@ impl<'f> Run<'f> {
     }
 }
 
+/// Five organisations that are plainly invented.
+fn registry() -> Vec<Registered> {
+    let entry = |(number, km, en, place): (&str, &str, &str, &str)| Registered {
+        number: number.to_owned(),
+        name: Localised([(khmer(), km.to_owned()), (english(), en.to_owned())].into()),
+        place: (!place.is_empty()).then(|| place.to_owned()),
+    };
+    [
+        (
+            "1001",
+            "សមាគមកសិករផ្កាឈូក",
+            "Lotus Farmers Association",
+            "pursat",
+        ),
+        ("1002", "បណ្តាញយុវជនស្ទឹងថ្មី", "New River Youth Network", "kratie"),
+        ("1003", "អង្គការស្ត្រីផ្កាយព្រឹក", "Morning Star Women", "takeo"),
+        ("1004", "សហគមន៍នេសាទបឹងខៀវ", "Blue Lake Fishing Community", ""),
+        (
+            "1005",
+            "សមាគមដាំព្រៃម្លប់ត្រជាក់",
+            "Cool Shade Tree Planters",
+            "kampot",
+        ),
+    ]
+    .map(entry)
+    .to_vec()
+}
+
+/// A meeting ten weeks on; concerns are taken for so many days.
+fn meeting(words: &str, now: Timestamp) -> Meeting {
+    let mut words = words.split_whitespace();
+    let day = |date: &str, time: Option<&str>| Day {
+        date: date.parse().unwrap(),
+        time: time.map(|time| time.parse().unwrap()),
+    };
+    let days = match words.next() {
+        Some("fixed") => vec![day("2027-04-17", Some("08:30"))],
+        Some("tentative") => vec![day("2027-04-17", None), day("2027-04-18", None)],
+        Some("open") => Vec::new(),
+        other => panic!("no kind of meeting: {other:?}"),
+    };
+    let known = !days.is_empty();
+    let text = |km: &str, en: &str| {
+        Localised([(khmer(), km.to_owned()), (english(), en.to_owned())].into())
+    };
+    let taken: Option<i64> = words.next().map(|days| days.parse().unwrap());
+    Meeting {
+        id: 0,
+        title: text("កិច្ចប្រជុំលើកទី ៣", "Third meeting"),
+        place: (known && days.len() == 1).then(|| text("ភ្នំពេញ", "Phnom Penh")),
+        days,
+        deadline: taken.map(|days| now + SignedDuration::from_hours(24 * days)),
+        capacity: known.then_some(6),
+        people_at_most: known.then_some(3),
+    }
+}
+
 fn data_of(body: &Body, label: &str) -> Option<String> {
     let mut buttons = body.buttons.iter().flatten();
-    let found = buttons.find(|button| button.label == label);
+    let latin = |label: &str| -> String {
+        label
+            .chars()
+            .map(|c| match c {
+                '០'..='៩' => char::from_digit(c as u32 - '០' as u32, 10).unwrap(),
+                _ => c,
+            })
+            .collect()
+    };
+    let numbered = label.ends_with('.').then(|| format!("{label} "));
+    let found = buttons.find(|button| {
+        let number = |numbered: &String| latin(&button.label).starts_with(numbered);
+        button.label == label || numbered.as_ref().is_some_and(number)
+    });
     found.map(|button| button.data.clone())
 }
 
@@ -550,8 +800,16 @@ fn state(state: &State) -> String {
         State::Language { back: None } => "language".to_owned(),
         State::Language { back: Some(back) } => format!("language, then {}", self::state(back)),
         State::Consent => "consent".to_owned(),
+        State::Uninvited => "uninvited".to_owned(),
+        State::Confirm { organisation, .. } => format!("confirming {organisation}"),
         State::Organisation { .. } => "organisation".to_owned(),
+        State::Choosing { name, .. } => format!("choosing for {name}"),
         State::Province { name, .. } => format!("province of {name}"),
+        State::Close { draft, .. } => format!("close: {}", of(draft)),
+        State::Visit { kept, visit } => {
+            let kept = kept.as_ref().map(|draft| format!(", kept: {}", of(draft)));
+            format!("{}{}", self::visit(visit), kept.unwrap_or_default())
+        }
         State::Menu { kept: None } => "menu".to_owned(),
         State::Menu { kept: Some(draft) } => format!("menu, kept: {}", of(draft)),
         State::Form {
@@ -571,6 +829,26 @@ fn state(state: &State) -> String {
             )
         }
         State::Deleting { draft } => format!("deleting: {}", of(draft)),
+    }
+}
+
+fn visit(visit: &Visit) -> String {
+    match visit {
+        Visit::Mine { page } => format!("own concerns, page {page}"),
+        Visit::Concern { id } => format!("own concern {id}"),
+        Visit::Noting { id } => format!("noting to {id}"),
+        Visit::Answering { id } => format!("answering about {id}"),
+        Visit::Withdrawing { id } => format!("withdrawing {id}"),
+        Visit::Topics => "topics".to_owned(),
+        Visit::Places => "places".to_owned(),
+        Visit::Shared { topic, at, page } => {
+            let what = topic.as_deref().or(at.as_deref()).unwrap_or_default();
+            format!("others on {what}, page {page}")
+        }
+        Visit::Other { id, .. } => format!("other concern {id}"),
+        Visit::Meeting => "meeting".to_owned(),
+        Visit::Rsvp { days, .. } => format!("answering whether they come, {} days", days.len()),
+        Visit::Forgetting => "forgetting".to_owned(),
     }
 }
 

@@ -79,6 +79,64 @@ async fn a_call_hangs_until_the_faults_are_cleared() {
 }
 
 #[tokio::test]
+async fn a_method_is_refused_in_chosen_words() {
+    let world = World::free().await;
+    let words = "Bad Request: TOPIC_CLOSED";
+    world
+        .people
+        .refuse("sendMessage", 400, words, 2)
+        .await
+        .unwrap();
+    world.ok("getMe", json!({})).await;
+    for _ in 0..2 {
+        assert_eq!(world.err(400, "sendMessage", text("x")).await, words);
+    }
+    assert_eq!(said(&world).await, 0);
+    world.ok("sendMessage", text("x")).await;
+    let forbidden = "Forbidden: bot was blocked by the user";
+    world
+        .people
+        .refuse("sendMessage", 403, forbidden, 1)
+        .await
+        .unwrap();
+    assert_eq!(world.err(403, "sendMessage", text("x")).await, forbidden);
+    let calls = world.people.calls_of("sendMessage", 0, LONG).await.unwrap();
+    assert_eq!(calls.calls[0].fault, Some(FaultKind::Refuse));
+    assert_eq!(calls.calls[0].error["description"], words);
+    for fields in [
+        json!({"kind": "refuse"}),
+        json!({"kind": "refuse", "code": 500, "description": "x"}),
+        json!({"kind": "429", "description": "x"}),
+    ] {
+        assert!(world.people.post("fault", &fields).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn answers_that_come_in_halves() {
+    let world = World::free().await;
+    world
+        .people
+        .fault(Some("sendMessage"), FaultKind::CutBody, 1)
+        .await
+        .unwrap();
+    let response = attempt(&world).await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert!(response.bytes().await.is_err());
+    assert_eq!(said(&world).await, 1, "it was done");
+    world.people.slow("sendMessage", 60, 1).await.unwrap();
+    let mut response = attempt(&world).await.unwrap();
+    let mut body = response.chunk().await.unwrap().unwrap().to_vec();
+    assert_eq!(said(&world).await, 2, "done already");
+    world.people.time(Duration::from_secs(60)).await.unwrap();
+    while let Some(chunk) = response.chunk().await.unwrap() {
+        body.extend_from_slice(&chunk);
+    }
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(body["result"]["text"], "x");
+}
+
+#[tokio::test]
 async fn row_51_too_many_for_one_chat() {
     let world = World::free().await;
     world.people.user(1002, "Chan", "km").await.unwrap();

@@ -3,8 +3,8 @@
 use teloxide::net::Download;
 use teloxide::prelude::*;
 use teloxide::types::{
-    AllowedUpdate, BotCommand, ChatAction, InlineKeyboardButton, InlineKeyboardMarkup, InputFile,
-    ParseMode, UpdateKind,
+    AllowedUpdate, BotCommand, BotCommandScope, ChatAction, InlineKeyboardButton,
+    InlineKeyboardMarkup, InputFile, ParseMode, Recipient, UpdateKind,
 };
 use teloxide::{ApiError, RequestError};
 
@@ -149,16 +149,19 @@ async fn what_people_send_can_be_read() {
         world.people.send(&fields).await.unwrap();
     }
     world.people.block(SOK, true).await.unwrap();
-    world
-        .people
-        .post(
-            "group",
-            &json!({"title": "G", "members": [SOK], "bot": "administrator"}),
-        )
-        .await
-        .unwrap();
+    world.people.block(SOK, false).await.unwrap();
+    let album = [json!({"photo": {}}), json!({"video": {}})];
+    world.people.album(SOK, &album).await.unwrap();
+    world.people.user(1002, "Chan", "en").await.unwrap();
+    let group = json!({"id": -5, "members": [SOK], "bot": "administrator"});
+    world.people.group(&group).await.unwrap();
+    for members in [vec![SOK, 1002], vec![SOK]] {
+        let change = json!({"id": -5, "members": members});
+        world.people.group(&change).await.unwrap();
+    }
     let updates = bot.get_updates().await.unwrap();
-    assert_eq!(updates.len(), 1 + kinds.len() + 2);
+    // A start; blocked and not; an album; the bot and Chan come, told twice and once; Chan goes.
+    assert_eq!(updates.len(), 1 + kinds.len() + 2 + 2 + 3 + 1);
     for update in updates {
         if let UpdateKind::Message(message) = &update.kind {
             let read = !matches!(message.kind, teloxide::types::MessageKind::Empty {});
@@ -213,5 +216,39 @@ async fn errors_arrive_as_teloxides_own() {
     assert!(
         matches!(error, RequestError::MigrateToChatId(ChatId(id)) if id == new),
         "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_the_bot_says_of_itself() {
+    let world = World::free().await;
+    let bot = bot(&world);
+    let scope = BotCommandScope::Chat {
+        chat_id: Recipient::Id(ChatId(SOK)),
+    };
+    let commands = vec![BotCommand::new("help", "What I can do")];
+    bot.set_my_commands(commands.clone())
+        .scope(scope.clone())
+        .language_code("km")
+        .await
+        .unwrap();
+    let got = bot.get_my_commands().scope(scope).language_code("km");
+    assert_eq!(got.await.unwrap(), commands);
+    assert_eq!(bot.get_my_commands().await.unwrap(), []);
+    let seen = world.people.commands_seen(SOK, SOK).await.unwrap();
+    assert_eq!(seen, [("help".to_owned(), "What I can do".to_owned())]);
+    let long = bot.set_my_description().description("Long").await;
+    long.unwrap();
+    let short = bot.set_my_short_description().short_description("Short");
+    short.language_code("km").await.unwrap();
+    bot.set_my_name().name("Name").await.unwrap();
+    let got = bot.get_my_description().await.unwrap();
+    assert_eq!(got.description, "Long");
+    assert_eq!(bot.get_my_name().await.unwrap().name, "Name");
+    let got = bot.get_my_short_description().await.unwrap();
+    assert_eq!(got.short_description, "");
+    assert_eq!(
+        world.people.profile("km").await.unwrap(),
+        json!({"name": "Name", "description": "Long", "short_description": "Short"})
     );
 }

@@ -1,4 +1,4 @@
-//! Rows 64, 65, 73 to 78: tokens, paths, commands, actions.
+//! Rows 64, 65, 73 to 78, 31 and 32: tokens, paths, commands, actions, deletions.
 
 use super::*;
 
@@ -209,4 +209,33 @@ async fn rows_73_to_77_commands() {
             .len(),
         1
     );
+}
+
+#[tokio::test]
+async fn row_78_an_action_shows_for_five_seconds() {
+    let world = World::free().await;
+    let action = json!({"chat_id": SOK, "action": "upload_document"});
+    world.ok("sendChatAction", action).await;
+    let shown = async || world.people.chat(SOK, 0, LONG).await.unwrap().action;
+    assert_eq!(shown().await.as_deref(), Some("upload_document"));
+    world.people.time(Duration::from_secs(5)).await.unwrap();
+    assert_eq!(shown().await, None);
+}
+
+#[tokio::test]
+async fn rows_31_32_deletions_within_reach() {
+    let world = World::free().await;
+    let delete = "deleteMessage";
+    let zero = json!({"chat_id": SOK, "message_id": 0});
+    let none = "Bad Request: message identifier is not specified";
+    assert_eq!(world.err(400, delete, zero).await, none);
+    let say = world.say("x", Value::Null).await;
+    let own = json!({"chat_id": SOK, "message_id": say["message_id"]});
+    world.people.block(SOK, true).await.unwrap();
+    world.ok(delete, own).await;
+    let theirs = json!({"chat_id": SOK, "message_id": 1});
+    let gone = json!({"from": SOK, "deleted": true});
+    world.people.post("block", &gone).await.unwrap();
+    let error = world.err(403, delete, theirs).await;
+    assert_eq!(error, "Forbidden: user is deactivated");
 }

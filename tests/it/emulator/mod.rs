@@ -2,17 +2,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod albums;
+mod commands;
 mod control;
 mod documented;
+mod downloads;
 mod edits;
 mod faults;
 mod files;
+mod groups;
 mod library;
 mod limits;
 mod markup;
 mod methods;
 mod people;
 mod polls;
+mod profile;
 mod texts;
 
 use std::time::Duration;

@@ -10,10 +10,10 @@ use samleng::store::sled_kv::SledKv;
 use super::child::{can_trace, command, one, said};
 
 /// A tmpfs of so many KiB, unmounted when dropped.
-struct SmallDisk(PathBuf, #[allow(dead_code)] tempfile::TempDir);
+pub(super) struct SmallDisk(pub(super) PathBuf, #[allow(dead_code)] tempfile::TempDir);
 
 impl SmallDisk {
-    fn mount(kib: usize) -> Option<Self> {
+    pub(super) fn mount(kib: usize) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("disk");
         fs::create_dir(&path).unwrap();

@@ -2,8 +2,11 @@
 
 mod child;
 mod disk;
+mod everything;
+mod files;
 mod folder;
 mod keys;
 mod opening;
+mod rebuild;
 mod seal;
 mod seam;

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub(crate) use bot::BotProcess;
-pub(crate) use phone::{Phone, number_of, receipts_in};
+pub(crate) use phone::{Phone, Screen, number_of, receipts_in};
 
 /// Long enough that only what never comes gets there.
 pub(crate) const GUARD: Duration = Duration::from_secs(120);

@@ -147,6 +147,22 @@ impl Phone {
         }
     }
 
+    /// Types a command wherever they are; the answer is the next screen.
+    pub(crate) async fn screen_of_command(&mut self, command: &str) -> Screen {
+        let newest = self.newest().await;
+        self.acted.number = self.acted.number.max(newest);
+        self.acted.agreed = None;
+        self.client.send_text(self.id, command).await.unwrap();
+        self.screen().await
+    }
+
+    /// The number of the newest screen that the chat shows.
+    async fn newest(&self) -> u32 {
+        let chat = self.chat(0).await;
+        let ours = chat.messages.iter().filter(|m| m.from_bot && !m.deleted);
+        ours.filter_map(number_of).max().unwrap_or_default()
+    }
+
     /// From now on the answer to this screen is waited for.
     pub(crate) fn acted(&mut self, screen: &Screen, agreed: bool) {
         if let Some(number) = screen.number {

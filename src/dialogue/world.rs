@@ -1,0 +1,192 @@
+//! The records that a conversation reads and changes.
+//!
+//! A step sees at once what it changed itself, and what earlier steps of its batch changed. Nothing of that is
+//! anywhere else before the whole event is taken in.
+
+use jiff::Timestamp;
+
+use super::Person;
+use crate::domain::concern::question;
+use crate::domain::{
+    Answers, Attachment, ChatId, Concern, Disclosure, Endorsement, Invitation, Meeting,
+    Organisation, Past, Receipt, Rsvp, Status,
+};
+
+/// When and with which luck a step happens.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// The time.
+    pub now: Timestamp,
+    /// Fresh random bits.
+    pub random: u64,
+}
+
+/// See the module. Look-ups never fail here: whoever implements them keeps the failure and takes the event back.
+pub trait World {
+    /// A number never given out before, for a new record.
+    fn fresh_id(&mut self) -> u64;
+    /// Changes a record, together with whatever points to it.
+    fn change(&mut self, change: Change);
+
+    /// The organisation with this id.
+    fn organisation(&self, id: u64) -> Option<Organisation>;
+    /// The organisation of this name, compared folded.
+    fn organisation_named(&self, name: &str) -> Option<Organisation>;
+    /// The organisation with this number in the registry.
+    fn organisation_numbered(&self, number: &str) -> Option<Organisation>;
+    /// The organisations of the registry whose names are closest to what was typed, best first; at most five, and none
+    /// that can hardly be meant.
+    fn organisations_like(&self, typed: &str) -> Vec<u64>;
+    /// Those who speak for an organisation.
+    fn members(&self, organisation: u64) -> Vec<Person>;
+    /// The person with this internal number.
+    fn person(&self, number: u64) -> Option<Person>;
+
+    /// The concern with this id.
+    fn concern(&self, id: u64) -> Option<Concern>;
+    /// The concern with this receipt.
+    fn concern_of(&self, receipt: Receipt) -> Option<Concern>;
+    /// What a person sent, in the order in which it came.
+    fn concerns_by(&self, person: u64) -> Vec<Concern>;
+    /// The concerns that are part of this one.
+    fn merged_into(&self, concern: u64) -> Vec<Concern>;
+    /// What stands beside a concern, in order.
+    fn past(&self, concern: u64) -> Vec<Past>;
+    /// Who stands behind a concern besides the organisation that raised it.
+    fn endorsements(&self, concern: u64) -> Vec<Endorsement>;
+    /// What an organisation stands behind.
+    fn endorsements_of(&self, organisation: u64) -> Vec<Endorsement>;
+    /// The concerns that are not withdrawn and that their authors let others read, in the order in which they came.
+    /// Whether the organisers have looked at them is the caller's question.
+    fn readable(&self) -> Vec<Glance>;
+    /// Those of them that say something close to these answers, closest first.
+    fn close_to(&self, answers: &Answers) -> Vec<u64>;
+
+    /// An attachment.
+    fn attachment(&self, id: u64) -> Option<Attachment>;
+    /// The attachments of a concern, those of its past included.
+    fn attachments(&self, concern: u64) -> Vec<Attachment>;
+    /// Bytes that the files of an organisation take.
+    fn room_taken(&self, organisation: u64) -> u64;
+
+    /// The meeting.
+    fn meeting(&self) -> Option<Meeting>;
+    /// What organisations answered to a meeting's invitation.
+    fn rsvps(&self, meeting: u64) -> Vec<Rsvp>;
+    /// What this organisation answered.
+    fn rsvp(&self, meeting: u64, organisation: u64) -> Option<Rsvp>;
+
+    /// What this organisation answered to all meetings.
+    fn rsvps_of(&self, organisation: u64) -> Vec<Rsvp>;
+
+    /// Whether there is an owner besides the person with this number.
+    fn has_other_owner(&self, person: u64) -> bool;
+    /// The invitation with this id.
+    fn invitation(&self, id: u64) -> Option<Invitation>;
+    /// The invitation with this code.
+    fn invitation_of(&self, code: &str) -> Option<Invitation>;
+    /// The code of the owner's link, while there is no owner.
+    fn owner_code(&self) -> Option<String>;
+    /// The bot's name in links, once Telegram has told it.
+    fn username(&self) -> Option<String>;
+}
+
+/// As much of a concern as is needed to find it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glance {
+    /// Its id.
+    pub id: u64,
+    /// Its status.
+    pub status: Status,
+    /// The topic's id.
+    pub topic: String,
+    /// The place's id.
+    pub place: String,
+    /// Who raises it.
+    pub organisation: u64,
+    /// Who wrote it.
+    pub author: u64,
+    /// Who may read it.
+    pub disclosure: Disclosure,
+}
+
+impl Glance {
+    /// As much of this concern.
+    pub fn of(concern: &Concern) -> Self {
+        let choice = |question| {
+            concern
+                .answers
+                .choice(question)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        Self {
+            id: concern.id,
+            status: concern.status,
+            topic: choice(question::TOPIC),
+            place: choice(question::PLACE),
+            organisation: concern.organisation,
+            author: concern.author,
+            disclosure: concern.disclosure,
+        }
+    }
+}
+
+/// What can become of the records besides the person whose step it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A new organisation, or a known one as it is now.
+    Organisation(Organisation),
+    /// A new concern, or a known one as it is now.
+    Concern(Box<Concern>),
+    /// Something that stands beside a concern, at this place, from 0.
+    Past {
+        /// The concern.
+        concern: u64,
+        /// The place.
+        place: u32,
+        /// What stands there.
+        past: Past,
+    },
+    /// A concern was withdrawn: what is left of it stays, and all that stood beside it goes.
+    Withdrawn(Box<Concern>),
+    /// An organisation stands behind a concern.
+    Endorsed(Endorsement),
+    /// It no longer does.
+    Unendorsed {
+        /// The concern.
+        concern: u64,
+        /// The organisation.
+        organisation: u64,
+    },
+    /// A file of a submitted concern.
+    Attachment(Attachment),
+    /// A sealed file to which no record points, by its name.
+    NoFile(String),
+    /// The meeting as it is now.
+    Meeting(Meeting),
+    /// An organisation's answer to the invitation.
+    Rsvp(Rsvp),
+    /// That answer is gone.
+    NoRsvp {
+        /// The meeting.
+        meeting: u64,
+        /// The organisation.
+        organisation: u64,
+    },
+    /// An invitation as it is now.
+    Invitation(Invitation),
+    /// The code by which an invitation is found.
+    InvitationCode {
+        /// The invitation.
+        id: u64,
+        /// Its code.
+        code: String,
+    },
+    /// An organisation that nobody knows of any more.
+    NoOrganisation(u64),
+    /// What waits to be sent to this chat goes, and nothing is kept of it.
+    Forgotten(ChatId),
+    /// The owner's link was used.
+    OwnerClaimed,
+}

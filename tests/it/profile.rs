@@ -1,0 +1,332 @@
+//! The menus and descriptions that Telegram's apps show: set at the start, changed only where they differ, never in the
+//! way of an answer.
+
+use std::fs;
+
+use samleng::domain::Language;
+use samleng::emulator::FaultKind;
+use samleng::emulator::client::Call;
+use samleng::text::Phrases;
+use serde_json::json;
+
+use super::in_memory::{english, forum, khmer};
+use super::support::{BotProcess, GUARD, Phone, Site};
+
+type Menu = Vec<(String, String)>;
+
+fn menu(names: &[&str], phrases: Phrases<'_>) -> Menu {
+    let describe = |name: &&str| match *name {
+        "digest" => phrases.command_digest(),
+        "menu" => phrases.command_menu(),
+        "meeting" => phrases.command_meeting(),
+        "help" => phrases.command_help(),
+        "language" => phrases.command_language(),
+        "privacy" => phrases.command_privacy(),
+        "cancel" => phrases.command_cancel(),
+        "mydata" => phrases.command_mydata(),
+        "forget" => phrases.command_forget(),
+        "start" => phrases.command_start(),
+        other => panic!("{other}"),
+    };
+    names
+        .iter()
+        .map(|name| ((*name).to_owned(), describe(name)))
+        .collect()
+}
+
+const MEMBER: [&str; 8] = [
+    "menu", "meeting", "help", "language", "privacy", "cancel", "mydata", "forget",
+];
+
+fn organiser(language: Language) -> Menu {
+    let mut names = vec!["digest"];
+    names.extend(MEMBER);
+    menu(&names, forum().words.phrases(language))
+}
+
+/// The texts are looked at in this order: at first those of every other language.
+fn languages() -> Vec<Option<Language>> {
+    let forum = forum();
+    std::iter::once(None)
+        .chain(forum.words.languages().map(Some))
+        .collect()
+}
+
+/// Waits until this method was called for each language.
+async fn until_each(site: &Site, after: u64, method: &str) -> u64 {
+    let last = languages().pop().flatten().unwrap();
+    let calls = site
+        .until_call(after, method, |call| {
+            call.ok && call.params["language_code"] == json!(last)
+        })
+        .await;
+    calls.last().unwrap().seq
+}
+
+/// What was set since then: the methods, and for which language and chat.
+async fn changes(site: &Site, after: u64) -> Vec<String> {
+    // What was about to be called when the last answer came has been called by then.
+    site.until_confirmed().await;
+    let calls = site.people.calls_after(after, std::time::Duration::ZERO);
+    let calls = calls.await.unwrap().calls;
+    let said = |call: &Call| {
+        let of = |field: &str| call.params[field].as_str().unwrap_or_default().to_owned();
+        let scope = &call.params["scope"];
+        // An object may be sent as one or as its text.
+        let scope = scope
+            .as_str()
+            .map_or_else(|| scope.clone(), |text| serde_json::from_str(text).unwrap());
+        let scope = scope["type"].as_str().unwrap_or_default().to_owned();
+        format!("{} {} {scope}", call.method, of("language_code"))
+            .trim_end()
+            .to_owned()
+    };
+    let changes = calls
+        .iter()
+        .filter(|call| call.method.starts_with("setMy") || call.method.starts_with("deleteMy"));
+    changes.map(said).collect()
+}
+
+async fn seen(site: &Site, chat: i64, user: i64) -> Menu {
+    site.people.commands_seen(chat, user).await.unwrap()
+}
+
+async fn until_menu_of(site: &Site, after: u64, method: &str, chat: i64) {
+    let calls = site.until_call(after, method, |call| {
+        call.ok && call.params["scope"].to_string().contains(&chat.to_string())
+    });
+    calls.await;
+}
+
+/// Opens the owner's link and chooses the language.
+async fn become_owner(site: &Site, bot: &BotProcess, id: i64, link: &str) -> Phone {
+    let language = "en";
+    let after = site.last_call().await;
+    let mut phone = site.phone(id, language).await;
+    let code = link.trim_end().split_once("?start=").unwrap().1;
+    phone.start(Some(code)).await;
+    let languages = phone.screen().await;
+    phone.act(&languages).await;
+    let menu = phone.screen().await;
+    assert_eq!(menu.verb(0), Some("digest"), "{}", bot.err());
+    // First in the forum's first language, then in the one that was chosen.
+    until_menu_of(site, after, "setMyCommands", id).await;
+    phone
+}
+
+#[tokio::test]
+async fn all_is_set_at_the_first_start_and_nothing_at_the_second() {
+    let site = Site::new().await;
+    let forum = forum();
+    for (id, language) in [(1, "en"), (2, "km"), (3, "fr")] {
+        site.people.user(id, "Somebody", language).await.unwrap();
+        site.people.start(id, None).await.unwrap();
+    }
+    let group = json!({"id": -50, "title": "Network", "type": "group", "members": [1, 2], "bot": "member", "by": 1});
+    site.people.group(&group).await.unwrap();
+    let after = site.last_call().await;
+    let bot = site.run().await;
+    until_each(&site, after, "setMyShortDescription").await;
+
+    let first = forum.words.phrases_or_first(None);
+    for (id, phrases) in [
+        (1, forum.words.phrases(english())),
+        (2, forum.words.phrases(khmer())),
+        (3, first),
+    ] {
+        assert_eq!(seen(&site, id, id).await, menu(&MEMBER, phrases));
+        if id != 3 {
+            assert_eq!(seen(&site, -50, id).await, menu(&["start"], phrases));
+        }
+    }
+    for (language, phrases) in [
+        ("en", forum.words.phrases(english())),
+        ("km", forum.words.phrases(khmer())),
+        ("fr", first),
+    ] {
+        let profile = site.people.profile(language).await.unwrap();
+        assert_eq!(profile["description"], phrases.bot_description());
+        assert_eq!(profile["short_description"], phrases.bot_about());
+    }
+    assert_eq!(changes(&site, after).await.len(), 4 * languages().len());
+    bot.stop().await;
+
+    let after = site.last_call().await;
+    let bot = site.run().await;
+    until_each(&site, after, "getMyShortDescription").await;
+    assert_eq!(changes(&site, after).await, [""; 0]);
+    assert!(!bot.err().contains("WARN"), "{}", bot.err());
+    bot.stop().await;
+
+    // One text in one language is other than it was.
+    let source = fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/config/locales/en.ftl"
+    ))
+    .unwrap();
+    let changed = source.replace(
+        "\ncommand-menu = The menu",
+        "\ncommand-menu = The &amp; <menu>",
+    );
+    assert_ne!(source, changed);
+    let about = forum.words.phrases(english()).bot_about();
+    let changed = changed.replace(
+        &format!("\nbot-about = {about}"),
+        "\nbot-about = What <b>you</b> &amp; we say.",
+    );
+    fs::create_dir(site.folder.path().join("config/locales")).unwrap();
+    fs::write(site.folder.path().join("config/locales/en.ftl"), changed).unwrap();
+    let after = site.last_call().await;
+    let bot = site.run().await;
+    until_each(&site, after, "getMyShortDescription").await;
+    let changes = changes(&site, after).await;
+    assert_eq!(
+        changes,
+        [
+            "setMyCommands en all_private_chats",
+            "setMyShortDescription en"
+        ]
+    );
+    let (_, description) = seen(&site, 1, 1).await.remove(0);
+    assert_eq!(description, "The &amp; <menu>", "a command has no markup");
+    let profile = site.people.profile("en").await.unwrap();
+    assert_eq!(profile["short_description"], "What you & we say.");
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn organisers_have_one_command_more_in_their_language() {
+    let site = Site::new().await;
+    let bot = site.run().await;
+    let mut member = site.phone(1, "en").await;
+    member.start(None).await;
+    member.screen().await;
+    let link = bot.out();
+    let mut owner = become_owner(&site, &bot, 2, &link).await;
+    let english_menu = organiser(english());
+    until_seen(&site, 2, &english_menu).await;
+    assert_eq!(english_menu[0].0, "digest");
+
+    // The app's language does not matter, the chosen one does.
+    let after = site.last_call().await;
+    let screen = owner.screen_of_command("/language").await;
+    owner.press(&screen, "ខ្មែរ").await;
+    until_menu_of(&site, after, "setMyCommands", 2).await;
+    until_seen(&site, 2, &organiser(khmer())).await;
+    let everybody = menu(&MEMBER, forum().words.phrases(english()));
+    until_seen(&site, 1, &everybody).await;
+    bot.stop().await;
+
+    // The next start looks at their menu, too, and mends it: here it was changed by somebody else.
+    let scope = json!({"type": "chat", "chat_id": 2});
+    let reset = format!(
+        "{}/bot{}/deleteMyCommands",
+        site.emulator.url(),
+        super::support::TOKEN
+    );
+    let done = reqwest::Client::new()
+        .post(reset)
+        .header("Content-Type", "application/json")
+        .body(json!({"scope": scope}).to_string());
+    assert!(done.send().await.unwrap().status().is_success());
+    assert_eq!(seen(&site, 2, 2).await, everybody);
+    let bot = site.run().await;
+    until_seen(&site, 2, &organiser(khmer())).await;
+
+    // Whoever is forgotten has the menu of everybody again.
+    let link = site.say(&["owner-link", "--new-owner"]).await.out;
+    become_owner(&site, &bot, 3, &link).await;
+    let asked = owner.screen_of_command("/forget").await;
+    let after = site.last_call().await;
+    let forget = forum().words.phrases(khmer()).button_forget();
+    owner.press(&asked, &forget).await;
+    until_menu_of(&site, after, "deleteMyCommands", 2).await;
+    until_seen(&site, 2, &everybody).await;
+    until_seen(&site, 3, &english_menu).await;
+    bot.stop().await;
+}
+
+/// Waits until the app shows these commands.
+async fn until_seen(site: &Site, id: i64, wanted: &Menu) {
+    let until = tokio::time::Instant::now() + GUARD;
+    let mut after = 0;
+    loop {
+        let is = seen(site, id, id).await;
+        if is == *wanted {
+            return;
+        }
+        assert!(tokio::time::Instant::now() < until, "{is:?}");
+        after = site
+            .people
+            .calls_after(after, std::time::Duration::from_secs(1))
+            .await
+            .unwrap()
+            .last;
+    }
+}
+
+#[tokio::test]
+async fn a_failing_api_stops_nobody_and_is_tried_again() {
+    let kinds = [
+        FaultKind::TooMany,
+        FaultKind::Internal,
+        FaultKind::BadGateway,
+        FaultKind::Reset,
+        FaultKind::DropReply,
+        FaultKind::BadJson,
+        FaultKind::Html,
+        FaultKind::Hang,
+    ];
+    let each = kinds.map(|kind| {
+        tokio::spawn(async move {
+            let site = Site::new().await;
+            let method = Some("getMyCommands");
+            site.people.fault(method, kind, -1).await.unwrap();
+            let after = site.last_call().await;
+            let bot = site.run().await;
+            let mut phone = site.phone(1, "en").await;
+            phone.start(None).await;
+            phone.submit().await;
+            assert_eq!(changes(&site, after).await, [""; 0]);
+            site.people.clear_faults().await.unwrap();
+            until_each(&site, after, "setMyShortDescription").await;
+            until_seen(&site, 1, &menu(&MEMBER, forum().words.phrases(english()))).await;
+            let warnings = bot.err().matches("cannot be set").count();
+            assert!(warnings <= 1, "{kind:?}: {}", bot.err());
+            assert!(
+                warnings == 1 || kind == FaultKind::Hang,
+                "{kind:?}: {}",
+                bot.err()
+            );
+            bot.stop().await;
+        })
+    });
+    for done in each {
+        done.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_is_refused_holds_up_none_of_the_others() {
+    let site = Site::new().await;
+    let why = "Bad Request: BOT_DESCRIPTION_TOO_LONG";
+    site.people
+        .refuse("setMyDescription", 400, why, -1)
+        .await
+        .unwrap();
+    let after = site.last_call().await;
+    let bot = site.run().await;
+    until_each(&site, after, "setMyShortDescription").await;
+    let mut phone = site.phone(1, "km").await;
+    phone.start(None).await;
+    phone.submit().await;
+    site.people.clear_faults().await.unwrap();
+    until_each(&site, after, "setMyDescription").await;
+    assert_eq!(
+        bot.err().matches("cannot be set").count(),
+        1,
+        "{}",
+        bot.err()
+    );
+    bot.stop().await;
+}

@@ -1,0 +1,501 @@
+//! A store with records of every kind, and how it is told whether two stores say the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use jiff::Timestamp;
+use samleng::dialogue::{
+    Body, Change, Draft, Effect, Membership, Notice, Outcome, Person, State, Weight, World as _,
+};
+use samleng::domain::concern::question;
+use samleng::domain::{
+    Answer, Answers, Attachment, ChatId, Concern, Day, Disclosure, Endorsement, FileRef,
+    Invitation, Localised, Meeting, MessageId, Organisation, Part, PartContent, Past, Receipt,
+    Role, Rsvp, Sealed, SentAs, Status, Whereabouts,
+};
+use samleng::store::record::{self, Record};
+use samleng::store::{Lane, Stage, Store};
+use samleng::text::Html;
+use samleng::text::clean::fold;
+
+use crate::in_memory::{english, khmer};
+
+/// Words that are found wherever they are.
+pub(super) const CANARY: &str = "CanaryKookaburraCanary";
+
+pub(super) fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + second).unwrap()
+}
+
+/// Numbers that follow from a seed (SplitMix64).
+struct Luck(u64);
+
+impl Luck {
+    fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.bits() % end
+    }
+}
+
+/// Fills a store with `size` of every kind at least, and erases something.
+pub(super) fn fill(store: &mut Store, seed: u64, size: u64) {
+    store.keep_username("samleng_bot").unwrap();
+    store.owner_link(true).unwrap();
+    let mut luck = Luck(seed);
+    let mut stage = Stage::new(store, at(0)).unwrap();
+    stage.meta.offset = Some(77);
+    (5..1_000).step_by(7).for_each(|id| {
+        stage.meta.seen.note(id);
+    });
+    let mut ids = Ids::default();
+    for n in 0..size {
+        one(&mut stage, &mut luck, &mut ids, n);
+    }
+    let meeting = Meeting {
+        id: stage.fresh_id(),
+        title: Localised::same([english(), khmer()], "Third meeting"),
+        days: vec![Day {
+            date: "2027-01-17".parse().unwrap(),
+            time: None,
+        }],
+        place: None,
+        deadline: Some(at(500)),
+        capacity: Some(300),
+        people_at_most: None,
+    };
+    stage.change(Change::Meeting(meeting));
+    stage.apply_notices(Vec::new()).unwrap();
+    forget_in(&mut stage, 999_999);
+    let finished = stage.finish().unwrap();
+    store.commit(finished).unwrap();
+}
+
+#[derive(Default)]
+struct Ids {
+    organisations: Vec<u64>,
+    people: Vec<u64>,
+    concerns: Vec<u64>,
+}
+
+/// One more of every kind.
+fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
+    let organisation = stage.fresh_id();
+    ids.organisations.push(organisation);
+    let mut name = BTreeMap::from([(
+        english(),
+        format!("Association {} of the lake", luck.bits()),
+    )]);
+    if !n.is_multiple_of(3) {
+        name.insert(khmer(), format!("សមាគម {}", luck.below(1_000)));
+    }
+    stage.change(Change::Organisation(Organisation {
+        id: organisation,
+        name: Localised(name),
+        place: "kandal".to_owned(),
+        verified: n.is_multiple_of(2),
+        number: (n % 4 != 1).then(|| luck.below(100_000).to_string()),
+        suspended: n % 9 == 8,
+    }));
+    let chat = chat(n);
+    let invitation = stage.fresh_id();
+    let mut person = Person::new(stage.fresh_id(), chat);
+    ids.people.push(person.number);
+    person.language = Some(khmer());
+    person.role = (n == 0).then_some(Role::Owner);
+    person.membership = (n % 5 != 4).then(|| Membership {
+        organisation: pick(&ids.organisations, luck),
+        agreed_at: at(1),
+        invitation: Some(invitation),
+    });
+    person.state = State::Menu {
+        kept: n.is_multiple_of(2).then(|| Draft {
+            begun_at: at(2),
+            beneath: None,
+            revises: None,
+            answers: answers(luck),
+        }),
+    };
+    let concern = Concern {
+        id: stage.fresh_id(),
+        receipt: receipt(luck.bits()),
+        organisation: pick(&ids.organisations, luck),
+        author: if n % 6 == 5 {
+            0
+        } else {
+            pick(&ids.people, luck)
+        },
+        submitted_at: at(3),
+        status: Status::ALL[(n % 13) as usize],
+        disclosure: Disclosure::ALL[(n % 3) as usize],
+        answers: answers(luck),
+        vouched: n % 2 == 1,
+        into: (n % 3 != 1)
+            .then(|| pick(&ids.concerns, luck))
+            .filter(|id| *id != 0)
+            .or((n == 0).then_some(1)),
+        reason: n
+            .is_multiple_of(7)
+            .then(|| "It belongs elsewhere.".to_owned()),
+        past: 2,
+        open_question: Some(1),
+    };
+    let id = concern.id;
+    ids.concerns.push(id);
+    let attached_to = concern.organisation;
+    stage.change(Change::Concern(Box::new(concern)));
+    for place in 0..2 {
+        let past = if place == 0 {
+            Past::Note {
+                at: at(4),
+                text: format!("a note {}", luck.bits()),
+            }
+        } else {
+            Past::Question {
+                at: at(5),
+                text: "Where?".to_owned(),
+                answer: None,
+            }
+        };
+        stage.change(Change::Past {
+            concern: id,
+            place,
+            past,
+        });
+    }
+    let endorsement = Endorsement {
+        concern: id,
+        organisation: pick(&ids.organisations, luck),
+        person: Some(person.number),
+        at: at(6),
+    };
+    stage.change(Change::Endorsed(endorsement));
+    let attachment = Attachment {
+        id: stage.fresh_id(),
+        concern: id,
+        organisation: attached_to,
+        sent_as: SentAs::Photo,
+        whereabouts: if n.is_multiple_of(2) {
+            Whereabouts::Here(Sealed {
+                name: format!("{:016x}", luck.bits()),
+                key: luck.bits().to_be_bytes().repeat(4),
+                kind: "jpeg".to_owned(),
+                size: luck.below(1_000_000),
+            })
+        } else {
+            Whereabouts::Telegram(file(luck))
+        },
+    };
+    stage.change(Change::Attachment(attachment));
+    let rsvp = Rsvp {
+        meeting: 1,
+        organisation,
+        person: Some(person.number),
+        at: at(7),
+        people: BTreeMap::from([("2027-01-17".parse().unwrap(), 3)]),
+    };
+    stage.change(Change::Rsvp(rsvp));
+    stage.change(Change::Invitation(Invitation {
+        id: invitation,
+        organisation: Some(organisation),
+        uses_left: 3,
+        expires_at: None,
+        revoked: false,
+    }));
+    stage.change(Change::InvitationCode {
+        id: invitation,
+        code: code(n),
+    });
+    let outcome = Outcome {
+        effects: vec![
+            send(&"a page ".repeat(luck.below(900) as usize)),
+            send("a screen"),
+        ],
+        notices: vec![Notice {
+            person: person.number,
+            chat,
+            body: Html::text("news").into(),
+        }],
+        person: Some(person),
+    };
+    stage.apply(chat, outcome).unwrap();
+    stage
+        .send(chat, 1, false, Lane::Bulk, vec![Effect::MyData])
+        .unwrap();
+    stage.show(chat, Some(MessageId(44))).unwrap();
+    stage.set_aside(n as u32, "a panic").unwrap();
+}
+
+fn chat(n: u64) -> ChatId {
+    ChatId(5_000_000_000 + n as i64)
+}
+
+fn code(n: u64) -> String {
+    format!("code-{n}")
+}
+
+fn receipt(bits: u64) -> Receipt {
+    Receipt::from_random(bits)
+}
+
+/// One of these; 0 if there is none.
+fn pick(ids: &[u64], luck: &mut Luck) -> u64 {
+    let at = luck.below(ids.len().max(1) as u64) as usize;
+    ids.get(at).copied().unwrap_or_default()
+}
+
+fn file(luck: &mut Luck) -> FileRef {
+    FileRef {
+        id: format!("AgAD{}", luck.bits()),
+        size: Some(luck.below(9_999)),
+        kept: None,
+    }
+}
+
+/// Some of them longer than one piece of a stored value.
+fn answers(luck: &mut Luck) -> Answers {
+    let words = "ផ្លូវលិចទឹក ".repeat(luck.below(400) as usize);
+    story(&words, file(luck))
+}
+
+fn story(words: &str, photo: FileRef) -> Answers {
+    let part = |content| Part {
+        source: MessageId(9),
+        content,
+    };
+    let parts = vec![
+        part(PartContent::Text(words.to_owned())),
+        part(PartContent::Photo(photo)),
+    ];
+    Answers(BTreeMap::from([
+        (question::STORY.to_owned(), Answer::Story(parts)),
+        (question::AFFECTED.to_owned(), Answer::Skipped),
+    ]))
+}
+
+fn send(words: &str) -> Effect {
+    Effect::Send {
+        body: Body::from(Html::text(words)),
+        clears: false,
+        weight: Weight::Lasting,
+    }
+}
+
+fn change(store: &mut Store, change: Change) {
+    let mut stage = Stage::new(store, at(0)).unwrap();
+    stage.change(change);
+    stage.apply_notices(Vec::new()).unwrap();
+    let finished = stage.finish().unwrap();
+    store.commit(finished).unwrap();
+}
+
+/// Erases what is kept of a chat of which nothing is kept.
+pub(super) fn erase(store: &mut Store) {
+    change(store, Change::Forgotten(ChatId(999_999)));
+}
+
+pub(super) fn forget_in(stage: &mut Stage<'_>, chat: i64) {
+    stage.change(Change::Forgotten(ChatId(chat)));
+    stage.apply_notices(Vec::new()).unwrap();
+}
+
+/// A concern with the canary; its id.
+pub(super) fn raise(store: &mut Store) -> u64 {
+    let mut luck = Luck(11);
+    let concern = Concern {
+        id: 1_000_000,
+        receipt: receipt(luck.bits()),
+        organisation: 1,
+        author: 1,
+        submitted_at: at(0),
+        status: Status::New,
+        disclosure: Disclosure::Named,
+        answers: story(CANARY, file(&mut luck)),
+        vouched: false,
+        into: None,
+        reason: None,
+        past: 0,
+        open_question: None,
+    };
+    let id = concern.id;
+    change(store, Change::Concern(Box::new(concern)));
+    id
+}
+
+pub(super) fn withdraw(store: &mut Store, id: u64) {
+    let concern: Concern = store.get(&record::concern(id)).unwrap().unwrap();
+    change(store, Change::Withdrawn(Box::new(concern.withdrawn())));
+}
+
+pub(super) fn concern_key(id: u64) -> Vec<u8> {
+    record::beginning::<Concern>(&[id])
+}
+
+/// The organisation's only name from now on.
+pub(super) fn name(store: &mut Store, id: u64, name: &str) {
+    let organisation = Organisation {
+        id: 5_000_000 + id,
+        name: Localised::same([english()], name),
+        place: String::new(),
+        verified: false,
+        number: None,
+        suspended: false,
+    };
+    change(store, Change::Organisation(organisation));
+}
+
+pub(super) fn unname(store: &mut Store, id: u64) {
+    change(store, Change::NoOrganisation(5_000_000 + id));
+}
+
+pub(super) fn named(store: &Store, name: &str) -> Option<u64> {
+    let stage = Stage::new(store, at(0)).unwrap();
+    let found = stage.organisation_named(&fold(name));
+    found.map(|organisation| organisation.id - 5_000_000)
+}
+
+/// The bytes of every record, by the first byte of the keys. Their order is that of their keys, or of the bytes where
+/// keys hold hashes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Kinds(BTreeMap<u8, Vec<Vec<u8>>>);
+
+impl Kinds {
+    pub(super) fn of(store: &Store) -> Self {
+        fn add<R: Record>(kinds: &mut BTreeMap<u8, Vec<Vec<u8>>>, store: &Store) {
+            let all = store.all::<R>().unwrap();
+            let bytes = all.iter().map(|record| record::encode(record).unwrap());
+            kinds.insert(R::PREFIX, bytes.collect());
+        }
+        let mut kinds = BTreeMap::new();
+        add::<record::Aside>(&mut kinds, store);
+        add::<record::ChatOf>(&mut kinds, store);
+        add::<record::CodeOf>(&mut kinds, store);
+        add::<record::FileOf>(&mut kinds, store);
+        add::<record::MemberOf>(&mut kinds, store);
+        add::<record::Numbered>(&mut kinds, store);
+        add::<record::OrganisationName>(&mut kinds, store);
+        add::<record::PartOf>(&mut kinds, store);
+        add::<record::ReceiptOf>(&mut kinds, store);
+        add::<record::Shown>(&mut kinds, store);
+        add::<record::WrittenBy>(&mut kinds, store);
+        add::<samleng::store::Row>(&mut kinds, store);
+        add::<Attachment>(&mut kinds, store);
+        add::<Concern>(&mut kinds, store);
+        add::<Endorsement>(&mut kinds, store);
+        add::<Invitation>(&mut kinds, store);
+        add::<Meeting>(&mut kinds, store);
+        add::<Organisation>(&mut kinds, store);
+        add::<Past>(&mut kinds, store);
+        add::<Person>(&mut kinds, store);
+        add::<Rsvp>(&mut kinds, store);
+        // All but the one thing that a rebuild changes.
+        let meta = record::Meta {
+            erased_since: None,
+            ..store.meta().unwrap()
+        };
+        kinds.insert(record::Meta::PREFIX, vec![record::encode(&meta).unwrap()]);
+        for hashed in *b"pkntr" {
+            kinds.get_mut(&hashed).unwrap().sort();
+        }
+        Self(kinds)
+    }
+
+    /// The kinds of which there is something.
+    pub(super) fn prefixes(&self) -> BTreeSet<u8> {
+        let some = self.0.iter().filter(|(_, records)| !records.is_empty());
+        some.map(|(prefix, _)| *prefix).collect()
+    }
+
+    /// How many records there are that are no pointers.
+    pub(super) fn records(&self) -> u64 {
+        let own = self
+            .0
+            .iter()
+            .filter(|(prefix, _)| !b"ntwjrbud".contains(prefix));
+        own.map(|(_, records)| records.len() as u64).sum()
+    }
+}
+
+/// The first bytes of keys of all kinds that the sources know.
+pub(super) fn prefixes() -> BTreeSet<u8> {
+    let room = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(room).unwrap() {
+        let source = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let kinds = source.matches("impl Record for ").count();
+        let bytes = source.split("const PREFIX: u8 = b'").skip(1);
+        let bytes: Vec<u8> = bytes.map(|rest| rest.as_bytes()[0]).collect();
+        assert_eq!(bytes.len(), kinds, "a kind without a prefix of its own");
+        for byte in bytes {
+            assert!(found.insert(byte), "two kinds begin with {byte}");
+        }
+    }
+    assert!(found.len() > 21, "{found:?}");
+    found
+}
+
+/// Everything that can be asked of a store, and its answers.
+pub(super) fn found(store: &Store) -> Vec<String> {
+    let mut stage = Stage::new(store, at(0)).unwrap();
+    let mut found = Vec::new();
+    let mut say = |what: String| found.push(what);
+    for person in store.all::<Person>().unwrap() {
+        let number = person.number;
+        assert_eq!(stage.person_in(person.chat).unwrap(), person);
+        assert_eq!(stage.person(number), Some(person));
+        say(format!("{number} wrote {:?}", stage.concerns_by(number)));
+    }
+    // In the order of hashes until here.
+    found.sort();
+    let mut say = |what: String| found.push(what);
+    for organisation in store.all::<Organisation>().unwrap() {
+        let id = organisation.id;
+        for name in organisation.name.all() {
+            say(format!("{:?}", stage.organisation_named(&fold(name))));
+        }
+        if let Some(number) = &organisation.number {
+            say(format!("{:?}", stage.organisation_numbered(number)));
+        }
+        let members: Vec<u64> = stage
+            .members(id)
+            .iter()
+            .map(|member| member.number)
+            .collect();
+        say(format!("{members:?}, {} bytes", stage.room_taken(id)));
+        say(format!("{:?}", stage.rsvp(1, id)));
+    }
+    // These look at all there are.
+    for id in 1..20 {
+        say(format!(
+            "{:?} {:?}",
+            stage.endorsements_of(id),
+            stage.rsvps_of(id)
+        ));
+        say(format!("{}", stage.has_other_owner(id)));
+    }
+    for concern in store.all::<Concern>().unwrap() {
+        let id = concern.id;
+        assert_eq!(stage.concern_of(concern.receipt), Some(concern));
+        say(format!("{:?}", stage.merged_into(id)));
+        say(format!("{:?} {:?}", stage.past(id), stage.endorsements(id)));
+        say(format!("{:?}", stage.attachments(id)));
+        say(format!("{:?}", stage.merged_into(id)));
+    }
+    let shown = store.all::<record::Shown>().unwrap();
+    let shown: BTreeSet<ChatId> = shown.into_iter().map(|shown| shown.chat).collect();
+    for n in 0..shown.len() as u64 {
+        let invitation = stage.invitation_of(&code(n));
+        assert!(invitation.is_some() && shown.contains(&chat(n)));
+        say(format!("{invitation:?}"));
+    }
+    say(format!("{:?} {:?}", stage.meeting(), stage.owner_code()));
+    say(format!("{:?}", stage.readable()));
+    stage.checked().unwrap();
+    found
+}
