@@ -397,26 +397,14 @@ pub(super) fn on_withdrawn(turn: &mut Turn, id: u64) {
         }
         None => turn.note(|phrases| phrases.note_concern_gone()),
     }
-    // What was being changed of it goes as well.
-    let kept = turn.person.state.draft().cloned();
+    turn.person.state.drop_changes_of(id);
     turn.go(State::Visit {
-        kept: kept.and_then(|draft| without(draft, id)),
+        kept: turn.person.state.draft().cloned(),
         visit: Visit::Mine { page: 0 },
     });
 }
 
-/// The draft and those beneath it, without any that changes this concern.
-fn without(mut draft: Draft, concern: u64) -> Option<Draft> {
-    let beneath = draft.beneath.take();
-    let beneath = beneath.and_then(|beneath| without(*beneath, concern));
-    if draft.revises == Some(concern) {
-        return beneath;
-    }
-    draft.beneath = beneath.map(Box::new);
-    Some(draft)
-}
-
-/// Withdraws it; with the notices to those whom it concerns.
+/// Withdraws it, with whatever its author was changing of it; with the notices to those whom it concerns.
 pub(super) fn withdraw(concern: Concern, forum: &Forum, world: &mut dyn World) -> Vec<Notice> {
     let mut notices = to_supporters(&concern, forum, world, |phrases, name| {
         phrases.notice_withdrawn(name)
@@ -433,6 +421,11 @@ pub(super) fn withdraw(concern: Concern, forum: &Forum, world: &mut dyn World) -
             into: None,
             ..part
         })));
+    }
+    if let Some(mut author) = world.person(concern.author)
+        && author.state.drop_changes_of(concern.id)
+    {
+        world.change(Change::Person(Box::new(author)));
     }
     world.change(Change::Withdrawn(Box::new(concern.withdrawn())));
     notices

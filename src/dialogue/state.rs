@@ -238,6 +238,17 @@ impl Draft {
     pub fn bytes(&self) -> usize {
         serde_json::to_vec(self).map_or(usize::MAX, |bytes| bytes.len())
     }
+
+    /// This and what is beneath it, without any that changes this concern.
+    fn without_changes_of(mut self, concern: u64) -> Option<Self> {
+        let beneath = self.beneath.take();
+        let beneath = beneath.and_then(|beneath| beneath.without_changes_of(concern));
+        if self.revises == Some(concern) {
+            return beneath;
+        }
+        self.beneath = beneath.map(Box::new);
+        Some(self)
+    }
 }
 
 impl Person {
@@ -277,6 +288,41 @@ impl Person {
 }
 
 impl State {
+    /// Where they are, if that is a visit.
+    pub fn visit(&self) -> Option<&Visit> {
+        if let Self::Visit { visit, .. } = self {
+            Some(visit)
+        } else {
+            None
+        }
+    }
+
+    /// Drops every draft that changes this concern; whoever was at one is at the menu then. Returns whether there was one.
+    pub fn drop_changes_of(&mut self, concern: u64) -> bool {
+        if let Self::Language { back } = self {
+            return back
+                .as_mut()
+                .is_some_and(|back| back.drop_changes_of(concern));
+        }
+        let Some(draft) = self.draft().cloned() else {
+            return false;
+        };
+        let left = draft.clone().without_changes_of(concern);
+        if left.as_ref() == Some(&draft) {
+            return false;
+        }
+        match (self, left) {
+            (Self::Visit { kept, .. } | Self::Menu { kept }, left) => *kept = left,
+            (state, Some(left)) if draft.revises != Some(concern) => {
+                if let Some(draft) = state.draft_mut() {
+                    *draft = left;
+                }
+            }
+            (state, kept) => *state = Self::Menu { kept },
+        }
+        true
+    }
+
     /// The draft within, if there is one.
     pub fn draft(&self) -> Option<&Draft> {
         match self {

@@ -135,6 +135,8 @@ impl Glance {
 /// What can become of the records besides the person whose step it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
+    /// Somebody else than the person whose step it is, as they are now.
+    Person(Box<Person>),
     /// A new organisation, or a known one as it is now.
     Organisation(Organisation),
     /// A new concern, or a known one as it is now.

@@ -30,8 +30,8 @@ use crate::telegram::{Api, Fetched};
 
 /// Files under way at once; each may take some 60 MiB for a moment.
 const AT_ONCE: usize = 2;
-/// How often Telegram may fail to give a file without a clear reason before it is taken to be lost: 7 seconds or more.
-const DOUBTS: u32 = 4;
+/// How long Telegram may fail to give a file without a clear reason before it is taken to be lost; a start begins anew.
+const PATIENCE: Duration = Duration::from_secs(24 * 3_600);
 /// The longest pause between two tries.
 const LONGEST: Duration = Duration::from_secs(60);
 /// How long a file that is being written may take when the program stops.
@@ -82,8 +82,8 @@ struct Job {
     settled: Option<Whereabouts>,
     /// Tries that failed.
     failures: u32,
-    /// Those of them after which the file may be lost.
-    doubts: u32,
+    /// Since when Telegram does not give it, for a reason that may pass.
+    doubted_since: Option<Instant>,
 }
 
 /// How a try ended.
@@ -271,7 +271,7 @@ impl Jobs {
                 id,
                 settled: None,
                 failures: 0,
-                doubts: 0,
+                doubted_since: None,
             };
             self.waiting.insert((Instant::now(), id), job);
         }
@@ -319,8 +319,9 @@ impl Jobs {
                 self.waiting.insert((until, job.id), job);
             }
             Ended::Doubtful => {
-                job.doubts += 1;
-                if job.doubts >= DOUBTS {
+                // To refuse it is to lose somebody's words: only what lasts that long will not pass.
+                let since = *job.doubted_since.get_or_insert(now);
+                if now.duration_since(since) >= PATIENCE {
                     log::info!("attachment {} is refused: Telegram lost it", job.id);
                     job.settled = Some(Whereabouts::Refused);
                     self.waiting.insert((now, job.id), job);

@@ -553,6 +553,10 @@ impl World for Stage<'_> {
 
     fn change(&mut self, change: Change) {
         match change {
+            Change::Person(person) => {
+                let key = record::person(&self.store.sealer, person.chat);
+                self.put_pointed(&key, &*person);
+            }
             Change::Organisation(organisation) => {
                 self.put_pointed(&record::organisation(organisation.id), &organisation);
                 self.indexed(Indexed::Organisation(organisation));
