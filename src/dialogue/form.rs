@@ -155,21 +155,10 @@ pub(super) fn on_delete(turn: &mut Turn) {
 }
 
 pub(super) fn on_change(turn: &mut Turn, question: String) {
-    match turn.person.state.clone() {
-        State::Review { draft } => ask(turn, draft, question, true),
-        State::Language { .. }
-        | State::Consent
-        | State::Uninvited
-        | State::Confirm { .. }
-        | State::Choosing { .. }
-        | State::Close { .. }
-        | State::Visit { .. }
-        | State::Organisation { .. }
-        | State::Province { .. }
-        | State::Menu { .. }
-        | State::Form { .. }
-        | State::Leaving { .. }
-        | State::Deleting { .. } => turn.show(),
+    if let State::Review { draft } = turn.person.state.clone() {
+        ask(turn, draft, question, true);
+    } else {
+        turn.show();
     }
 }
 
@@ -182,34 +171,21 @@ struct Asked<'f> {
 }
 
 fn asked<'f>(turn: &Turn<'f>) -> Option<Asked<'f>> {
-    match &turn.person.state {
-        State::Form {
-            draft,
-            at,
-            from_review,
-        } => {
-            let (position, question) = turn.forum.config.question(at)?;
-            Some(Asked {
-                draft: draft.clone(),
-                question,
-                position,
-                from_review: *from_review,
-            })
-        }
-        State::Language { .. }
-        | State::Consent
-        | State::Uninvited
-        | State::Confirm { .. }
-        | State::Organisation { .. }
-        | State::Choosing { .. }
-        | State::Province { .. }
-        | State::Menu { .. }
-        | State::Review { .. }
-        | State::Leaving { .. }
-        | State::Deleting { .. }
-        | State::Close { .. }
-        | State::Visit { .. } => None,
-    }
+    let State::Form {
+        draft,
+        at,
+        from_review,
+    } = &turn.person.state
+    else {
+        return None;
+    };
+    let (position, question) = turn.forum.config.question(at)?;
+    Some(Asked {
+        draft: draft.clone(),
+        question,
+        position,
+        from_review: *from_review,
+    })
 }
 
 impl Asked<'_> {

@@ -290,39 +290,39 @@ fn on_action(turn: &mut Turn, action: Action) {
 
 /// A choice from a list, wherever one is shown.
 fn on_pick(turn: &mut Turn, id: String) {
-    match &turn.person.state {
-        State::Province { .. } => onboarding::on_province(turn, &id),
-        State::Choosing { .. } => onboarding::on_chosen(turn, &id),
-        State::Visit {
-            visit: Visit::Topics | Visit::Places,
-            ..
-        } => others::on_pick(turn, id),
-        State::Visit {
-            visit: Visit::Rsvp { .. },
-            ..
-        } => meeting::on_people(turn, &id),
-        State::Form { .. } => form::on_pick(turn, id),
-        State::Language { .. }
-        | State::Consent
-        | State::Uninvited
-        | State::Confirm { .. }
-        | State::Organisation { .. }
-        | State::Menu { .. }
-        | State::Review { .. }
-        | State::Leaving { .. }
-        | State::Deleting { .. }
-        | State::Close { .. }
-        | State::Visit { .. } => turn.show(),
+    if let State::Province { .. } = turn.person.state {
+        return onboarding::on_province(turn, &id);
+    }
+    if let State::Choosing { .. } = turn.person.state {
+        return onboarding::on_chosen(turn, &id);
+    }
+    match turn.person.state.visit() {
+        None => form::on_pick(turn, id),
+        Some(Visit::Topics | Visit::Places) => others::on_pick(turn, id),
+        Some(Visit::Rsvp { .. }) => meeting::on_people(turn, &id),
+        Some(
+            Visit::Mine { .. }
+            | Visit::Concern { .. }
+            | Visit::Noting { .. }
+            | Visit::Answering { .. }
+            | Visit::Withdrawing { .. }
+            | Visit::Shared { .. }
+            | Visit::Other { .. }
+            | Visit::Meeting
+            | Visit::Forgetting,
+        ) => turn.show(),
     }
 }
 
 fn on_yes(turn: &mut Turn) {
-    match &turn.person.state {
-        State::Confirm { .. } => onboarding::on_confirmed(turn),
-        State::Visit { visit, .. } => match visit {
-            Visit::Withdrawing { id } => mine::on_withdrawn(turn, *id),
-            Visit::Rsvp { .. } => meeting::on_day(turn, true),
-            Visit::Forgetting => leaving::forget(turn),
+    if let State::Confirm { .. } = turn.person.state {
+        return onboarding::on_confirmed(turn);
+    }
+    match turn.person.state.visit() {
+        Some(Visit::Withdrawing { id }) => mine::on_withdrawn(turn, *id),
+        Some(Visit::Rsvp { .. }) => meeting::on_day(turn, true),
+        Some(Visit::Forgetting) => leaving::forget(turn),
+        Some(
             Visit::Mine { .. }
             | Visit::Concern { .. }
             | Visit::Noting { .. }
@@ -331,74 +331,37 @@ fn on_yes(turn: &mut Turn) {
             | Visit::Places
             | Visit::Shared { .. }
             | Visit::Other { .. }
-            | Visit::Meeting => turn.show(),
-        },
-        State::Language { .. }
-        | State::Consent
-        | State::Uninvited
-        | State::Organisation { .. }
-        | State::Choosing { .. }
-        | State::Province { .. }
-        | State::Menu { .. }
-        | State::Form { .. }
-        | State::Review { .. }
-        | State::Leaving { .. }
-        | State::Deleting { .. }
-        | State::Close { .. } => turn.show(),
+            | Visit::Meeting,
+        )
+        | None => turn.show(),
     }
 }
 
 fn on_no(turn: &mut Turn) {
-    match &turn.person.state {
-        State::Confirm { .. } => onboarding::on_not_confirmed(turn),
-        State::Visit {
-            visit: Visit::Rsvp { .. },
-            ..
-        } => meeting::on_day(turn, false),
-        State::Visit { .. }
-        | State::Language { .. }
-        | State::Consent
-        | State::Uninvited
-        | State::Organisation { .. }
-        | State::Choosing { .. }
-        | State::Province { .. }
-        | State::Menu { .. }
-        | State::Form { .. }
-        | State::Review { .. }
-        | State::Leaving { .. }
-        | State::Deleting { .. }
-        | State::Close { .. } => on_back(turn),
+    if let State::Confirm { .. } = turn.person.state {
+        onboarding::on_not_confirmed(turn);
+    } else if let Some(Visit::Rsvp { .. }) = turn.person.state.visit() {
+        meeting::on_day(turn, false);
+    } else {
+        on_back(turn);
     }
 }
 
 /// A concern was chosen from a list.
 fn on_open(turn: &mut Turn, id: u64) {
-    match turn.person.state.clone() {
-        State::Close { draft, .. } => close::on_stand_behind(turn, draft, id),
-        State::Visit {
-            kept,
-            visit: from @ Visit::Shared { .. },
-        } => turn.go(State::Visit {
-            kept,
-            visit: Visit::Other {
-                id,
-                from: Box::new(from),
-            },
-        }),
-        State::Visit { .. }
-        | State::Language { .. }
-        | State::Consent
-        | State::Uninvited
-        | State::Confirm { .. }
-        | State::Organisation { .. }
-        | State::Choosing { .. }
-        | State::Province { .. }
-        | State::Menu { .. }
-        | State::Form { .. }
-        | State::Review { .. }
-        | State::Leaving { .. }
-        | State::Deleting { .. } => visit(turn, Visit::Concern { id }),
+    if let State::Close { draft, .. } = turn.person.state.clone() {
+        return close::on_stand_behind(turn, draft, id);
     }
+    visit(
+        turn,
+        match turn.person.state.visit() {
+            Some(from @ Visit::Shared { .. }) => Visit::Other {
+                id,
+                from: Box::new(from.clone()),
+            },
+            Some(_) | None => Visit::Concern { id },
+        },
+    );
 }
 
 fn on_page(turn: &mut Turn, to: u32) {
@@ -437,23 +400,12 @@ fn visit(turn: &mut Turn, visit: Visit) {
 
 fn to_languages(turn: &mut Turn) {
     let state = std::mem::replace(&mut turn.person.state, State::Consent);
-    turn.go(match state {
-        State::Language { back } => State::Language { back },
-        State::Consent
-        | State::Uninvited
-        | State::Confirm { .. }
-        | State::Organisation { .. }
-        | State::Choosing { .. }
-        | State::Province { .. }
-        | State::Menu { .. }
-        | State::Form { .. }
-        | State::Review { .. }
-        | State::Leaving { .. }
-        | State::Deleting { .. }
-        | State::Close { .. }
-        | State::Visit { .. } => State::Language {
+    turn.go(if let State::Language { .. } = state {
+        state
+    } else {
+        State::Language {
             back: Some(Box::new(state)),
-        },
+        }
     });
 }
 

@@ -136,21 +136,8 @@ fn vouch(turn: &mut Turn, invitation: &Invitation) {
 
 pub(super) fn on_language(turn: &mut Turn, language: Language) {
     turn.person.language = Some(language);
-    let back = match &turn.person.state {
-        State::Language { back } => back.clone(),
-        State::Consent
-        | State::Uninvited
-        | State::Confirm { .. }
-        | State::Organisation { .. }
-        | State::Choosing { .. }
-        | State::Province { .. }
-        | State::Menu { .. }
-        | State::Form { .. }
-        | State::Review { .. }
-        | State::Leaving { .. }
-        | State::Deleting { .. }
-        | State::Close { .. }
-        | State::Visit { .. } => return turn.show(),
+    let State::Language { back } = turn.person.state.clone() else {
+        return turn.show();
     };
     let first = if may_join(turn) {
         State::Consent
@@ -328,15 +315,18 @@ pub(super) fn on_name_edited(turn: &mut Turn, edited: MessageId, text: &str) -> 
 
 /// The state that still holds the organisation's name as this message gave it.
 fn named_by(state: &mut State, message: MessageId) -> Option<&mut State> {
-    match state {
+    if let State::Language { back } = state {
+        return named_by(back.as_mut()?, message);
+    }
+    let gave = match state {
         State::Choosing { source, .. }
         | State::Province {
             source,
             organisation: None,
             ..
-        } => (*source == message).then_some(state),
-        State::Language { back } => named_by(back.as_mut()?, message),
-        State::Consent
+        } => *source == message,
+        State::Language { .. }
+        | State::Consent
         | State::Uninvited
         | State::Confirm { .. }
         | State::Organisation { .. }
@@ -347,8 +337,9 @@ fn named_by(state: &mut State, message: MessageId) -> Option<&mut State> {
         | State::Leaving { .. }
         | State::Deleting { .. }
         | State::Close { .. }
-        | State::Visit { .. } => None,
-    }
+        | State::Visit { .. } => false,
+    };
+    gave.then_some(state)
 }
 
 fn legal_name(turn: &mut Turn, text: &str) -> Option<String> {

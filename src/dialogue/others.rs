@@ -138,25 +138,10 @@ pub(super) fn on_unendorse(turn: &mut Turn) {
 
 /// The concern of others that is on the screen.
 fn shown(turn: &Turn) -> Option<u64> {
-    match &turn.person.state {
-        State::Visit {
-            visit: Visit::Other { id, .. },
-            ..
-        } => Some(*id),
-        State::Visit { .. }
-        | State::Language { .. }
-        | State::Consent
-        | State::Uninvited
-        | State::Confirm { .. }
-        | State::Organisation { .. }
-        | State::Choosing { .. }
-        | State::Province { .. }
-        | State::Menu { .. }
-        | State::Form { .. }
-        | State::Review { .. }
-        | State::Leaving { .. }
-        | State::Deleting { .. }
-        | State::Close { .. } => None,
+    if let Some(Visit::Other { id, .. }) = turn.person.state.visit() {
+        Some(*id)
+    } else {
+        None
     }
 }
 
@@ -165,19 +150,10 @@ pub(super) fn on_pick(turn: &mut Turn, id: String) {
     let State::Visit { kept, visit } = turn.person.state.clone() else {
         return turn.show();
     };
-    let (topic, at) = match visit {
-        Visit::Places => (None, Some(id)),
-        Visit::Topics
-        | Visit::Mine { .. }
-        | Visit::Concern { .. }
-        | Visit::Noting { .. }
-        | Visit::Answering { .. }
-        | Visit::Withdrawing { .. }
-        | Visit::Shared { .. }
-        | Visit::Other { .. }
-        | Visit::Meeting
-        | Visit::Rsvp { .. }
-        | Visit::Forgetting => (Some(id), None),
+    let (topic, at) = if visit == Visit::Places {
+        (None, Some(id))
+    } else {
+        (Some(id), None)
     };
     turn.go(State::Visit {
         kept,
