@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail, ensure};
 use super::Common;
 use crate::config::{self, Mistake, Settings};
 use crate::runtime::erase::Rebuilder;
-use crate::runtime::intake::Opener;
+use crate::runtime::work::Opener;
 use crate::store::folder::DataFolder;
 use crate::store::key::{Epoch, KeyOrigin, KeySources, resolve};
 use crate::store::sled_kv::SledKv;

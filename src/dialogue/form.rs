@@ -1,30 +1,14 @@
-//! Raising a concern: question by question, the review, the receipt.
+//! Raising a concern, question by question, up to the review; `story` has the pieces of the story, `submission` what comes
+//! after the review.
 //!
 //! Every answer is in the person's state, and so on disk, before the next question is sent.
 
-use jiff::ToSpan as _;
-
-use super::{
-    Change, Content, Draft, Media, State, Turn, Visit, Weight, close, mine, onboarding,
-    typed_choice,
-};
-use crate::config::{Kind, Question, Required};
+use super::{Content, Draft, MessageId, State, Turn, onboarding, story, submission, typed_choice};
+use crate::config::{Kind, Question};
 use crate::domain::answers::has_voice;
-use crate::domain::concern::{Disclosure, question};
-use crate::domain::{
-    Answer, Answers, Attachment, Concern, MessageId, Part, PartContent, Receipt, SentAs, Status,
-    Whereabouts,
-};
-use crate::files;
+use crate::domain::concern::question;
+use crate::domain::{Answer, Answers};
 use crate::text::clean::{clean, clean_line, parse_number};
-use crate::text::{Html, Phrases, card};
-
-/// Pieces of a story: with them all its record stays well under what the store takes.
-const PIECES: usize = 200;
-/// Bytes of drafts of which one waits beneath the other: with them a person's record stays under what the store takes.
-pub(super) const DRAFTS: usize = 44 * 1024;
-/// Bytes of the largest file that Telegram lets a bot fetch. <https://core.telegram.org/bots/api#getfile>
-const LARGEST_FILE: u64 = 20 << 20;
 
 pub(super) fn begin(turn: &mut Turn) {
     let draft = Draft {
@@ -33,44 +17,11 @@ pub(super) fn begin(turn: &mut Turn) {
         revises: None,
         beneath: None,
     };
-    if is_taken(turn, &draft) {
+    if submission::is_taken(turn, &draft) {
         advance(turn, draft);
     } else {
         turn.show();
     }
-}
-
-/// Whether what this draft says would be taken now; if not, says why.
-fn is_taken(turn: &mut Turn, draft: &Draft) -> bool {
-    if is_suspended(turn) {
-        turn.note(|phrases| phrases.note_suspended());
-        return false;
-    }
-    let now = turn.moment.now;
-    let Some(deadline) = turn.world.meeting().and_then(|meeting| meeting.deadline) else {
-        return true;
-    };
-    if now < deadline {
-        return true;
-    }
-    let date = turn.date(deadline);
-    if draft.revises.is_some() {
-        turn.note(|phrases| phrases.note_no_more_edits(&date(phrases)));
-        return false;
-    }
-    let grace = i64::from(turn.forum.config.settings.grace_hours).hours();
-    let in_time =
-        draft.begun_at < deadline && deadline.checked_add(grace).is_ok_and(|end| now < end);
-    if !in_time {
-        turn.note(|phrases| phrases.note_deadline_passed(&date(phrases)));
-    }
-    in_time
-}
-
-/// Whether the organisers suspended the person's organisation.
-pub(super) fn is_suspended(turn: &Turn) -> bool {
-    turn.organisation()
-        .is_some_and(|organisation| organisation.suspended)
 }
 
 pub(super) fn resume(turn: &mut Turn) {
@@ -163,14 +114,14 @@ pub(super) fn on_change(turn: &mut Turn, question: String) {
 }
 
 /// What is being asked; `None` if they are not in the form, or the form no longer has the question.
-struct Asked<'f> {
-    draft: Draft,
-    question: &'f Question,
+pub(super) struct Asked<'f> {
+    pub(super) draft: Draft,
+    pub(super) question: &'f Question,
     position: usize,
     from_review: bool,
 }
 
-fn asked<'f>(turn: &Turn<'f>) -> Option<Asked<'f>> {
+pub(super) fn asked<'f>(turn: &Turn<'f>) -> Option<Asked<'f>> {
     let State::Form {
         draft,
         at,
@@ -208,7 +159,7 @@ impl Asked<'_> {
 }
 
 /// A form that changed under a draft: goes on with what is open.
-fn recover(turn: &mut Turn) {
+pub(super) fn recover(turn: &mut Turn) {
     resume(turn);
 }
 
@@ -254,46 +205,6 @@ pub(super) fn on_done(turn: &mut Turn) {
     asked.go_on(turn);
 }
 
-/// Takes back the last message of the story, with everything that came in it.
-pub(super) fn on_undo(turn: &mut Turn) {
-    let Some(asked) = asked(turn) else {
-        return recover(turn);
-    };
-    let mut parts = asked.draft.answers.story(question::STORY).to_vec();
-    if let Some(source) = parts.last().map(|part| part.source) {
-        parts.retain(|part| part.source != source);
-        turn.note(|phrases| phrases.note_taken_back());
-    }
-    keep_story(turn, parts);
-    turn.show();
-}
-
-/// The story as it is now; an empty one is no answer.
-fn keep_story(turn: &mut Turn, parts: Vec<Part>) {
-    if let Some(draft) = turn.person.state.draft_mut() {
-        if parts.is_empty() {
-            draft.answers.0.remove(question::STORY);
-        } else {
-            draft
-                .answers
-                .0
-                .insert(question::STORY.to_owned(), Answer::Story(parts));
-        }
-    }
-}
-
-/// Of many pieces in a row only the last needs to be confirmed, unless there is more to say about one: that a document, kept as
-/// it came, may hold its author's name.
-fn confirm_addition(turn: &mut Turn, may_name_author: bool) {
-    turn.routine = turn.notes.is_empty() && !may_name_author;
-    if may_name_author {
-        turn.note(|phrases| phrases.note_names_author());
-    } else {
-        turn.note(|phrases| phrases.note_added());
-    }
-    turn.show();
-}
-
 pub(super) fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
     let Some(asked) = asked(turn) else {
         return recover(turn);
@@ -304,7 +215,7 @@ pub(super) fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
             if let Some(draft) = turn.person.state.draft_mut() {
                 draft.answers.0.insert(asked.question.id.clone(), story);
             }
-            confirm_addition(turn, false);
+            story::confirm_addition(turn, false);
         }
         Some(answer) => asked.answer(turn, answer),
         None => turn.show(),
@@ -364,148 +275,7 @@ fn answer_from(
                 None
             }
         },
-        Kind::Story { max_chars, .. } => {
-            let mut parts = draft.answers.story(&question.id).to_vec();
-            if parts.len() >= PIECES {
-                turn.note(|phrases| phrases.note_too_many_pieces(PIECES as u64));
-                return None;
-            }
-            if is_full(draft, &parts, &words, *max_chars) {
-                turn.note(|phrases| phrases.note_story_full(*max_chars as u64));
-                return None;
-            }
-            parts.push(Part {
-                source: id,
-                content: PartContent::Text(words),
-            });
-            Some(Answer::Story(parts))
-        }
-    }
-}
-
-/// Whether these words are too many for the story, or for the record in which another draft waits as well.
-fn is_full(draft: &Draft, parts: &[Part], words: &str, max_chars: usize) -> bool {
-    written(parts) + words.chars().count() > max_chars
-        || draft.beneath.is_some() && draft.bytes() + words.len() > DRAFTS
-}
-
-/// Characters written so far.
-fn written(parts: &[Part]) -> usize {
-    let chars = |part: &Part| match &part.content {
-        PartContent::Text(text) => text.chars().count(),
-        PartContent::Voice { .. } | PartContent::Photo(_) | PartContent::Document(_) => 0,
-    };
-    parts.iter().map(chars).sum()
-}
-
-fn is_file(part: &Part) -> bool {
-    match part.content {
-        PartContent::Text(_) => false,
-        PartContent::Voice { .. } | PartContent::Photo(_) | PartContent::Document(_) => true,
-    }
-}
-
-pub(super) fn on_file(turn: &mut Turn, id: MessageId, file: Media, caption: Option<&str>) {
-    let Some(asked) = asked(turn) else {
-        let note: fn(Phrases<'_>) -> Html = match turn.person.state {
-            State::Organisation { .. }
-            | State::Choosing { .. }
-            | State::Visit {
-                visit: Visit::Noting { .. } | Visit::Answering { .. } | Visit::Rsvp { .. },
-                ..
-            } => |phrases| phrases.note_words_only(),
-            State::Menu { .. } | State::Form { .. } | State::Visit { .. } => {
-                |phrases| phrases.note_not_kept()
-            }
-            State::Language { .. }
-            | State::Consent
-            | State::Uninvited
-            | State::Confirm { .. }
-            | State::Close { .. }
-            | State::Province { .. }
-            | State::Review { .. }
-            | State::Leaving { .. }
-            | State::Deleting { .. } => |phrases| phrases.note_press_button(),
-        };
-        turn.note(note);
-        return turn.show();
-    };
-    let Kind::Story {
-        max_chars,
-        max_files,
-    } = asked.question.kind
-    else {
-        turn.note(|phrases| phrases.note_words_only());
-        return turn.show();
-    };
-    let mut parts = asked.draft.answers.story(&asked.question.id).to_vec();
-    if parts.iter().filter(|part| is_file(part)).count() >= max_files {
-        turn.note(|phrases| phrases.note_too_many_files(max_files as u64));
-        return turn.show();
-    }
-    if !fits(turn, &parts, &file) {
-        return turn.show();
-    }
-    let may_name_author = match &file {
-        Media::Voice(..) | Media::Photo(_) => false,
-        Media::Document(_, claimed) => {
-            files::may_name_author(claimed.as_deref().unwrap_or_default())
-        }
-    };
-    parts.push(Part {
-        source: id,
-        content: kept(file),
-    });
-    let words = clean(caption.unwrap_or_default());
-    if is_full(&asked.draft, &parts, &words, max_chars) {
-        turn.note(|phrases| phrases.note_caption_too_long(max_chars as u64));
-    } else if !words.is_empty() {
-        parts.push(Part {
-            source: id,
-            content: PartContent::Text(words),
-        });
-    }
-    keep_story(turn, parts);
-    confirm_addition(turn, may_name_author);
-}
-
-/// Whether this file can be kept, as far as can be told before it is fetched; if not, says what to do instead.
-fn fits(turn: &mut Turn, parts: &[Part], file: &Media) -> bool {
-    let (about, claimed) = match file {
-        Media::Voice(about, _) | Media::Photo(about) => (about, None),
-        Media::Document(about, claimed) => (about, claimed.as_deref()),
-    };
-    let size = about.size.unwrap_or(0);
-    if size > LARGEST_FILE {
-        turn.note(|phrases| phrases.note_file_too_large(LARGEST_FILE >> 20));
-        return false;
-    }
-    if claimed.is_some_and(|claimed| !files::may_be_kept(claimed)) {
-        turn.note(|phrases| phrases.note_file_type());
-        return false;
-    }
-    let organisation = turn.person.membership.as_ref().map(|m| m.organisation);
-    let taken = organisation.map_or(0, |organisation| turn.world.room_taken(organisation));
-    let drafted: u64 = parts
-        .iter()
-        .filter_map(|part| part.content.file())
-        // What was submitted already is counted as taken.
-        .filter(|file| file.kept.is_none())
-        .filter_map(|file| file.size)
-        .sum();
-    let limit = turn.forum.config.settings.organisation_bytes;
-    if taken + drafted + size > limit {
-        turn.note(|phrases| phrases.note_room_full(limit / 1_000_000));
-        return false;
-    }
-    true
-}
-
-fn kept(file: Media) -> PartContent {
-    match file {
-        Media::Voice(file, seconds) => PartContent::Voice { file, seconds },
-        Media::Photo(file) => PartContent::Photo(file),
-        Media::Document(file, _) => PartContent::Document(file),
+        Kind::Story { .. } => story::told(turn, question, draft, id, words),
     }
 }
 
@@ -548,225 +318,13 @@ fn edited_answer(
     content: &Content,
     words: &str,
 ) -> Option<Answer> {
-    let Some(Answer::Story(parts)) = draft.answers.0.get(&question.id) else {
-        return answer_from(turn, question, draft, id, words);
-    };
-    // The message's pieces give way to what it holds now, in the same place.
-    let first = parts.iter().position(|part| part.source == id)?;
-    let mut pieces = Vec::new();
-    match content {
-        Content::File { file, .. } => {
-            let rest: Vec<Part> = parts
-                .iter()
-                .filter(|part| part.source != id)
-                .cloned()
-                .collect();
-            if !fits(turn, &rest, file) {
-                return None;
-            }
-            pieces.push(Part {
-                source: id,
-                content: kept(file.clone()),
-            });
+    match draft.answers.0.get(&question.id) {
+        Some(Answer::Story(parts)) => {
+            story::retold(turn, question, draft, parts, id, content, words)
         }
-        Content::Text(_) | Content::Other(_) => {}
-    }
-    let words = clean(words);
-    let length = words.len();
-    if !words.is_empty() {
-        pieces.push(Part {
-            source: id,
-            content: PartContent::Text(words),
-        });
-    }
-    if pieces.is_empty() {
-        turn.note(|phrases| phrases.note_empty());
-        return None;
-    }
-    let mut changed: Vec<Part> = parts
-        .iter()
-        .filter(|part| part.source != id)
-        .cloned()
-        .collect();
-    changed.splice(first..first, pieces);
-    let Kind::Story {
-        max_chars,
-        max_files,
-    } = question.kind
-    else {
-        return None;
-    };
-    let files = |parts: &[Part]| parts.iter().filter(|part| is_file(part)).count();
-    if files(&changed) > max_files.max(files(parts)) {
-        turn.note(|phrases| phrases.note_too_many_files(max_files as u64));
-        return None;
-    }
-    let crowded = draft.beneath.is_some() && draft.bytes() + length > DRAFTS;
-    if written(&changed) > max_chars || crowded {
-        turn.note(|phrases| phrases.note_story_full(max_chars as u64));
-        return None;
-    }
-    Some(Answer::Story(changed))
-}
-
-/// Submits what was reviewed, unless others said something close that its author should see first.
-pub(super) fn on_submit(turn: &mut Turn) {
-    let State::Review { draft } = turn.person.state.clone() else {
-        return turn.show();
-    };
-    if let Some(missing) = missing(turn, &draft.answers) {
-        turn.note(|phrases| phrases.note_missing());
-        return ask(turn, draft, missing, true);
-    }
-    if !is_taken(turn, &draft) {
-        return turn.show();
-    }
-    if let Some(id) = draft.revises {
-        return mine::on_revised(turn, draft, id);
-    }
-    let close = close::found(turn, &draft);
-    if close.is_empty() {
-        submit(turn, draft);
-    } else {
-        turn.go(State::Close { draft, close });
-    }
-}
-
-/// Submits it although others said something close.
-pub(super) fn on_send_mine(turn: &mut Turn) {
-    let State::Close { draft, .. } = turn.person.state.clone() else {
-        return turn.show();
-    };
-    if is_taken(turn, &draft) {
-        submit(turn, draft);
-    } else {
-        turn.show();
-    }
-}
-
-/// The receipt is sent from the same commit that stores the concern.
-fn submit(turn: &mut Turn, draft: Draft) {
-    let Some(membership) = turn.person.membership.clone() else {
-        return turn.show();
-    };
-    let waits = onboarding::waits_for_approval(turn);
-    let id = turn.world.fresh_id();
-    let mut concern = Concern {
-        id,
-        receipt: free_receipt(turn),
-        organisation: membership.organisation,
-        author: turn.person.number,
-        submitted_at: turn.moment.now,
-        status: if waits { Status::Waiting } else { Status::New },
-        disclosure: disclosure(&draft.answers),
-        answers: draft.answers,
-        vouched: membership.invitation.is_some(),
-        into: None,
-        reason: None,
-        past: 0,
-        open_question: None,
-    };
-    attach(turn, &mut concern);
-    let organisation = turn.organisation();
-    let (config, receipt) = (&turn.forum.config, Html::code(&concern.receipt.to_string()));
-    turn.tell(Weight::Lasting, |phrases| {
-        let mut html = phrases.receipt(&receipt);
-        if waits {
-            html.paragraph(&phrases.note_waits_for_approval());
-        }
-        html.paragraph(&card::of(
-            &concern.answers,
-            organisation.as_ref(),
-            config,
-            phrases,
-        ));
-        html
-    });
-    turn.world.change(Change::Concern(Box::new(concern)));
-    turn.go(State::Menu {
-        kept: draft.beneath.map(|beneath| *beneath),
-    });
-}
-
-/// Whether others than the organisers may read it at all.
-pub(super) fn is_let_out(disclosure: Disclosure) -> bool {
-    match disclosure {
-        Disclosure::Named | Disclosure::Unnamed => true,
-        Disclosure::OrganisersOnly => false,
-    }
-}
-
-/// Who may read it: the cautious reading of an answer that cannot be read.
-pub(super) fn disclosure(answers: &Answers) -> Disclosure {
-    answers
-        .choice(question::DISCLOSURE)
-        .and_then(Disclosure::from_id)
-        .unwrap_or(Disclosure::OrganisersOnly)
-}
-
-/// Has the files of a concern fetched that are not attached to it yet.
-pub(super) fn attach(turn: &mut Turn, concern: &mut Concern) {
-    let (id, organisation) = (concern.id, concern.organisation);
-    let stories = concern
-        .answers
-        .0
-        .values_mut()
-        .filter_map(|answer| match answer {
-            Answer::Story(parts) => Some(parts),
-            Answer::Choice { .. }
-            | Answer::Text { .. }
-            | Answer::Number { .. }
-            | Answer::Skipped => None,
-        });
-    for part in stories.flatten() {
-        let sent_as = match &part.content {
-            PartContent::Text(_) => continue,
-            PartContent::Voice { .. } => SentAs::Voice,
-            PartContent::Photo(_) => SentAs::Photo,
-            PartContent::Document(_) => SentAs::Document,
-        };
-        let Some(file) = part.content.file_mut().filter(|file| file.kept.is_none()) else {
-            continue;
-        };
-        let attachment = Attachment {
-            id: turn.world.fresh_id(),
-            concern: id,
-            organisation,
-            sent_as,
-            whereabouts: Whereabouts::Telegram(file.clone()),
-        };
-        file.kept = Some(attachment.id);
-        turn.world.change(Change::Attachment(attachment));
-    }
-}
-
-/// The first question that must be answered and is not.
-fn missing(turn: &Turn, answers: &Answers) -> Option<String> {
-    let voice = has_voice(answers.story(question::STORY));
-    let is_missing = |question: &&Question| {
-        let answered = !matches!(answers.0.get(&question.id), None | Some(Answer::Skipped));
-        match question.required {
-            Required::Yes => !answered,
-            Required::UnlessVoice => !answered && !voice,
-            Required::No => false,
-        }
-    };
-    turn.forum
-        .config
-        .form
-        .iter()
-        .find(is_missing)
-        .map(|question| question.id.clone())
-}
-
-/// A receipt that nobody has: the chance of a second try is one in 2^55 for each concern there is.
-fn free_receipt(turn: &Turn) -> Receipt {
-    let mut bits = turn.moment.random;
-    loop {
-        let receipt = Receipt::from_random(bits);
-        if turn.world.concern_of(receipt).is_none() {
-            return receipt;
-        }
-        bits = bits.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        Some(
+            Answer::Choice { .. } | Answer::Text { .. } | Answer::Number { .. } | Answer::Skipped,
+        )
+        | None => answer_from(turn, question, draft, id, words),
     }
 }

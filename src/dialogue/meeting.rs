@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::screen::{Screen, View};
-use super::{Action, Change, Draft, Person, State, Turn, Visit, form, onboarding};
+use super::{Action, Change, Draft, Person, State, Turn, Visit, onboarding};
 use crate::domain::{Day, Meeting, Rsvp};
 use crate::text::clean::parse_number;
 use crate::text::{Html, Phrases, date};
@@ -153,7 +153,7 @@ fn open(meeting: &Meeting, days: &BTreeMap<Date, bool>) -> Option<Day> {
 }
 
 pub(super) fn on_rsvp(turn: &mut Turn) {
-    if form::is_suspended(turn) {
+    if turn.is_suspended() {
         turn.note(|phrases| phrases.note_suspended());
         return turn.show();
     }
@@ -261,7 +261,7 @@ fn save(turn: &mut Turn, meeting: &Meeting, days: &BTreeMap<Date, bool>, people:
         return to_meeting(turn);
     };
     // It may have been suspended since they began to answer.
-    if form::is_suspended(turn) {
+    if turn.is_suspended() {
         turn.note(|phrases| phrases.note_suspended());
         return to_meeting(turn);
     }

@@ -5,9 +5,10 @@
 use super::screen::{self, Screen, View};
 use super::turn::notice;
 use super::{
-    Action, Change, Draft, Notice, Person, State, Turn, Visit, Weight, World, form, others,
+    Action, Change, Draft, Notice, Person, State, Turn, Visit, Weight, World, others, story,
+    submission,
 };
-use crate::domain::{Concern, Past, Status};
+use crate::domain::{Concern, Disclosure, Past, Status};
 use crate::text::clean::clean;
 use crate::text::{Forum, Html, Phrases, card};
 
@@ -102,7 +103,7 @@ fn whole(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
     if let Some(whole) = concern.into.and_then(|id| view.world.concern(id)) {
         // Another's concern is named only where others may read it; its author and status say nothing about them.
         let visible = view.forum.config.settings.review.lets_in(whole.status);
-        if visible && form::is_let_out(whole.disclosure) {
+        if visible && whole.disclosure.lets_others_read() {
             let name = card::name(&whole.answers, &view.forum.config, phrases);
             html.line(&phrases.mine_into(&name));
         }
@@ -217,7 +218,7 @@ pub(super) fn on_edit(turn: &mut Turn) {
         revises: Some(concern.id),
         beneath: kept.map(Box::new),
     };
-    if draft.beneath.is_some() && draft.bytes() > form::DRAFTS {
+    if draft.beneath.is_some() && draft.bytes() > story::DRAFTS {
         turn.note(|phrases| phrases.note_draft_first());
         return turn.show();
     }
@@ -259,12 +260,12 @@ pub(super) fn on_revised(turn: &mut Turn, draft: Draft, id: u64) {
     let reviewed = was.status == Status::Approved;
     let mut concern = Concern {
         status: if reviewed { Status::New } else { was.status },
-        disclosure: form::disclosure(&draft.answers),
+        disclosure: Disclosure::of(&draft.answers),
         answers: draft.answers,
         past: was.past + 1,
         ..was
     };
-    form::attach(turn, &mut concern);
+    submission::attach(turn, &mut concern);
     let notices = to_supporters(&before, turn.forum, turn.world, |phrases, name| {
         phrases.notice_changed(name)
     });
@@ -373,7 +374,7 @@ fn words_for(turn: &mut Turn, id: u64, text: &str) -> Option<(Concern, String)> 
         turn.note(|phrases| phrases.note_concern_gone());
         return None;
     };
-    if form::is_suspended(turn) {
+    if turn.is_suspended() {
         turn.note(|phrases| phrases.note_suspended());
     } else if length == 0 {
         turn.note(|phrases| phrases.note_empty());

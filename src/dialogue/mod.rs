@@ -10,7 +10,7 @@
 //! | file | about |
 //! |---|---|
 //! | `onboarding` | from the first word to the menu |
-//! | `form` | raising a concern, changing one |
+//! | `form`, `story`, `submission` | raising a concern, changing one |
 //! | `close` | others said something close |
 //! | `mine` | one's own concerns |
 //! | `others` | standing behind those of others |
@@ -33,6 +33,8 @@ pub mod organising;
 mod others;
 pub mod screen;
 pub mod state;
+mod story;
+mod submission;
 mod turn;
 pub mod world;
 
@@ -82,7 +84,7 @@ fn on_message(turn: &mut Turn, id: MessageId, content: Content) {
             Some(command) => on_command(turn, command),
             None => on_text(turn, id, &text),
         },
-        Content::File { file, caption } => form::on_file(turn, id, file, caption.as_deref()),
+        Content::File { file, caption } => story::on_file(turn, id, file, caption.as_deref()),
         Content::Other(other) => {
             turn.note(|phrases| match other {
                 Other::Video => phrases.note_video(),
@@ -244,7 +246,7 @@ fn on_action(turn: &mut Turn, action: Action) {
         Action::Yes => on_yes(turn),
         Action::No => on_no(turn),
         Action::NoneOfThese => onboarding::on_none_of_these(turn),
-        Action::SendMine => form::on_send_mine(turn),
+        Action::SendMine => submission::on_send_mine(turn),
         Action::Mine => visit(turn, Visit::Mine { page: 0 }),
         Action::Others => visit(turn, Visit::Topics),
         Action::ByPlace => visit(turn, Visit::Places),
@@ -260,7 +262,7 @@ fn on_action(turn: &mut Turn, action: Action) {
         Action::Unendorse => others::on_unendorse(turn),
         Action::Next => form::on_next(turn),
         Action::Done => form::on_done(turn),
-        Action::Undo => form::on_undo(turn),
+        Action::Undo => story::on_undo(turn),
         Action::Back => on_back(turn),
         Action::Skip => form::on_skip(turn),
         Action::Cancel => on_cancel(turn),
@@ -269,7 +271,7 @@ fn on_action(turn: &mut Turn, action: Action) {
         Action::Keep => to_menu(turn),
         Action::Delete => form::on_delete(turn),
         Action::Change(question) => form::on_change(turn, question),
-        Action::Submit => form::on_submit(turn),
+        Action::Submit => submission::on_submit(turn),
         Action::Languages => to_languages(turn),
         Action::Privacy => {
             turn.tell(Weight::Page, |phrases| phrases.privacy());

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::screen::{self, Screen, View};
-use super::{Action, Change, Glance, Person, State, Turn, Visit, World, form, onboarding};
+use super::{Action, Change, Glance, Person, State, Turn, Visit, World, onboarding};
 use crate::config::Choice;
 use crate::domain::{Concern, Disclosure, Endorsement, Status};
 use crate::text::{Html, Phrases, card};
@@ -19,7 +19,7 @@ const A_PAGE: usize = 5;
 pub(super) fn visible(person: &Person, id: u64, view: View<'_>) -> Option<Concern> {
     let concern = view.world.concern(id)?;
     let open = is_open(person, &Glance::of(&concern), view);
-    (open && form::is_let_out(concern.disclosure)).then_some(concern)
+    (open && concern.disclosure.lets_others_read()).then_some(concern)
 }
 
 fn is_open(person: &Person, glance: &Glance, view: View<'_>) -> bool {
@@ -82,7 +82,7 @@ pub(super) fn told_behind(concern: &Concern, world: &dyn World) -> u64 {
 
 /// Endorses for the person's organisation; whether it stands behind the concern now. If not, says why.
 pub(super) fn endorse(turn: &mut Turn, id: u64) -> bool {
-    if form::is_suspended(turn) {
+    if turn.is_suspended() {
         turn.note(|phrases| phrases.note_suspended());
         return false;
     }

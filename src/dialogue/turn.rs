@@ -84,6 +84,12 @@ impl<'a> Turn<'a> {
         self.world.organisation(membership.organisation)
     }
 
+    /// Whether the organisers suspended that organisation.
+    pub(super) fn is_suspended(&self) -> bool {
+        self.organisation()
+            .is_some_and(|organisation| organisation.suspended)
+    }
+
     /// This instant in words, in the forum's time zone.
     pub(super) fn date(&self, at: Timestamp) -> impl Fn(Phrases<'_>) -> String + use<> {
         let zone = self.forum.config.settings.zone.clone();

@@ -56,6 +56,22 @@ impl Disclosure {
         }
     }
 
+    /// What these answers say; the cautious reading of an answer that cannot be read.
+    pub fn of(answers: &Answers) -> Self {
+        answers
+            .choice(question::DISCLOSURE)
+            .and_then(Self::from_id)
+            .unwrap_or(Self::OrganisersOnly)
+    }
+
+    /// Whether others than the organisers may read it at all.
+    pub fn lets_others_read(self) -> bool {
+        match self {
+            Self::Named | Self::Unnamed => true,
+            Self::OrganisersOnly => false,
+        }
+    }
+
     /// The disclosure with this id.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL

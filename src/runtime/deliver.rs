@@ -12,9 +12,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
-use super::intake::{End, Settled, Work};
 use super::queue::{Cost, Lane, Limits, Millis, Next, Queue, Retry, Ticket};
 use super::random;
+use super::work::{End, Settled, Work};
 use super::{digests, held, menus};
 use crate::dialogue::{Body, Effect, Weight};
 use crate::digest::Format;

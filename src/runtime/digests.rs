@@ -6,7 +6,7 @@ use std::sync::mpsc::Sender;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use super::intake::{End, Unavailable, Work};
+use super::work::{End, Unavailable, Work};
 use crate::dialogue::{Body, Button, Effect, Press, Weight};
 use crate::digest::{self, Digest, Edition, Format, Request};
 use crate::documents::{json, text::Text};

@@ -20,8 +20,8 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::intake::{ToFetch, Work};
 use super::random;
+use super::work::{ToFetch, Work};
 use crate::domain::{Attachment, SentAs, Whereabouts};
 use crate::files::{self, Sent};
 use crate::store::folder::DataFolder;

@@ -5,7 +5,7 @@ use std::sync::mpsc::Sender;
 
 use tokio::sync::oneshot;
 
-use super::intake::{End, Unavailable, Work};
+use super::work::{End, Unavailable, Work};
 use crate::documents::held;
 use crate::domain::ChatId;
 use crate::telegram::{Api, Outcome};

@@ -7,141 +7,32 @@
 //! sender is told. On an error of the disk nothing is confirmed: everybody affected is told once, the store is
 //! opened again, and what waited is handled as if nothing had happened.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tokio::sync::{mpsc, oneshot};
 
 use super::deliver::Delivery;
 use super::erase::Erasure;
 use super::random;
+use super::staging::{Failure, Handled, answer_group, handle_event, set_aside, settle};
+use super::waiting::Waiting;
+use super::work::{Ears, Opener, Settled, ToFetch, Unavailable, Work};
 use crate::dialogue::leaving::{self, Held};
 use crate::dialogue::organising::{self, Order};
-use crate::dialogue::{self, Effect, Event, Moment, Weight};
-use crate::domain::{Attachment, ChatId, FileRef, MessageId, SentAs, Whereabouts};
+use crate::dialogue::{Event, Moment};
+use crate::domain::{Attachment, ChatId, Whereabouts};
 use crate::store::record;
-use crate::store::{Aftermath, Lane, Row, RowId, Snapshot, Stage, Store, StoreError};
+use crate::store::{Aftermath, Row, Stage, Store, StoreError};
 use crate::telegram::{Update, What};
 use crate::text::{Forum, Html};
 
 /// How many pieces of work share a commit at most.
 const TOGETHER: usize = 256;
-/// How many rows may wait for one person before they get only what they must have.
-const CROWD: usize = 40;
 /// How long after a failure the store is opened again.
 const REOPEN: Duration = Duration::from_secs(5);
-
-/// Work for the writer.
-pub enum Work {
-    /// A batch of updates, and the offset that confirms them.
-    Updates {
-        /// The updates in order.
-        updates: Vec<Update>,
-        /// One above the highest id.
-        offset: i64,
-        /// Hears when everything is on disk, or that it is not.
-        done: oneshot::Sender<Result<(), Unavailable>>,
-    },
-    /// Rows have left the outbox.
-    Settled(Vec<Settled>),
-    /// What a digest is made from.
-    Snapshot(oneshot::Sender<Result<Snapshot, Unavailable>>),
-    /// Everything that is held about the person in this chat.
-    Held(ChatId, oneshot::Sender<Result<Held, Unavailable>>),
-    /// What an attachment is to be fetched from; nothing if it is not to be fetched any more.
-    ToFetch(u64, oneshot::Sender<Result<Option<ToFetch>, Unavailable>>),
-    /// A file was fetched, or cannot be kept. Whoever hears that this is not on disk says it again: it does no harm twice.
-    Fetched {
-        /// The attachment.
-        id: u64,
-        /// Where it is now.
-        whereabouts: Whereabouts,
-        /// Hears when that is on disk, or that it may not be.
-        done: oneshot::Sender<Result<(), Unavailable>>,
-    },
-    /// The organisers decided something.
-    Order {
-        /// What.
-        order: Order,
-        /// Hears what to tell them, or why it cannot be done.
-        done: oneshot::Sender<Result<Vec<String>, String>>,
-    },
-    /// Make a fresh owner's link.
-    FreshOwnerLink {
-        /// Hears the link.
-        done: oneshot::Sender<Result<Option<String>, Unavailable>>,
-    },
-    /// Commit what is left and end.
-    Stop,
-}
-
-/// A file that is to be fetched.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToFetch {
-    /// The file as Telegram knows it.
-    pub file: FileRef,
-    /// What it was sent as.
-    pub sent_as: SentAs,
-}
-
-/// The store cannot be used at the moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the store cannot be used at the moment")]
-pub struct Unavailable;
-
-/// What became of a row.
-#[derive(Clone, Debug)]
-pub struct Settled {
-    /// The row.
-    pub row: RowId,
-    /// Its chat.
-    pub chat: ChatId,
-    /// The person's internal number.
-    pub person: u64,
-    /// Whether the person had not joined.
-    pub stranger: bool,
-    /// How it ended.
-    pub end: End,
-}
-
-/// How a row ended.
-#[derive(Clone, Debug)]
-pub enum End {
-    /// Done, or refused for good; the chat's buttons are where they were.
-    Done,
-    /// Done; from now on this message, or none, carries the chat's buttons.
-    Shown(Option<MessageId>),
-    /// Refused for good: if it was a screen, the person does not see it.
-    Lost,
-    /// The person cannot be written to.
-    Unreachable,
-    /// It became these, in its place.
-    Became(Vec<Effect>),
-}
-
-/// Opens the store; called again after a failure.
-pub type Opener = Box<dyn Fn() -> Result<Store, StoreError> + Send>;
-
-/// Hears the names of sealed files whose records are gone.
-pub type FilesGone = Box<dyn Fn(&[String]) + Send>;
-
-/// What the writer tells the rest of the program about.
-pub struct Ears {
-    /// Rows to be sent.
-    pub deliver: mpsc::UnboundedSender<Delivery>,
-    /// How many rows may wait for people who have not joined; 0 for any number.
-    pub strangers_at_most: usize,
-    /// Files to be fetched.
-    pub fetch: mpsc::UnboundedSender<Vec<Attachment>>,
-    /// Called with the names of sealed files whose records are gone.
-    pub files_gone: FilesGone,
-    /// Called once the owner's link was used.
-    pub link_used: Box<dyn Fn() + Send>,
-}
 
 /// The writer.
 pub struct Intake {
@@ -613,158 +504,5 @@ struct Committed {
 impl From<(Vec<Row>, Aftermath)> for Committed {
     fn from((rows, aftermath): (Vec<Row>, Aftermath)) -> Self {
         Self { rows, aftermath }
-    }
-}
-
-/// How many rows wait, of whom.
-#[derive(Clone, Debug, Default)]
-struct Waiting {
-    chats: BTreeMap<ChatId, usize>,
-    strangers: usize,
-}
-
-/// How much more may be sent to somebody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Room {
-    /// Too much waits for them: only what they must have is added.
-    crowded: bool,
-    /// If they have not joined, they are not answered at all.
-    strangers_full: bool,
-}
-
-impl Waiting {
-    fn room(&self, chat: ChatId, strangers_at_most: usize) -> Room {
-        let crowded = self.chats.get(&chat).is_some_and(|rows| *rows >= CROWD);
-        // Nobody fills the strangers' share alone.
-        let full = strangers_at_most != 0 && (crowded || self.strangers >= strangers_at_most);
-        Room {
-            crowded,
-            strangers_full: full,
-        }
-    }
-
-    fn add(&mut self, chat: ChatId, stranger: bool, rows: usize) {
-        *self.chats.entry(chat).or_default() += rows;
-        self.strangers += if stranger { rows } else { 0 };
-    }
-
-    fn remove(&mut self, chat: ChatId, stranger: bool) {
-        if let Some(rows) = self.chats.get_mut(&chat) {
-            *rows = rows.saturating_sub(1);
-            if *rows == 0 {
-                self.chats.remove(&chat);
-            }
-        }
-        self.strangers = self.strangers.saturating_sub(usize::from(stranger));
-    }
-}
-
-enum Handled {
-    Answered { stranger: bool, rows: usize },
-    Unanswered,
-}
-
-enum Failure {
-    /// Nothing can be stored.
-    Store(StoreError),
-    /// This event cannot be handled.
-    Event(String),
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        if error.is_final() {
-            Self::Store(error)
-        } else {
-            Self::Event(error.to_string())
-        }
-    }
-}
-
-fn handle_event(
-    stage: &mut Stage<'_>,
-    forum: &Forum,
-    chat: ChatId,
-    event: &Event,
-    room: Room,
-    waiting: &Waiting,
-) -> Result<Handled, Failure> {
-    let person = stage.person_in(chat)?;
-    let moment = Moment {
-        now: Timestamp::now(),
-        random: random::bits(),
-    };
-    let step = || dialogue::step(person, event.clone(), forum, stage, moment);
-    let mut outcome =
-        catch_unwind(AssertUnwindSafe(step)).map_err(|_| Failure::Event("a panic".to_owned()))?;
-    let stranger = outcome
-        .person
-        .as_ref()
-        .is_none_or(|person| person.is_stranger());
-    if stranger && room.strangers_full {
-        stage.disregard();
-        return Ok(Handled::Unanswered);
-    }
-    if room.crowded {
-        outcome.effects.retain(Effect::is_wanted_in_a_crowd);
-    }
-    // Nobody fills another's chat by changing their mind.
-    outcome
-        .notices
-        .retain(|notice| !waiting.room(notice.chat, 0).crowded);
-    let rows = stage.apply(chat, outcome)?;
-    Ok(Handled::Answered { stranger, rows })
-}
-
-/// The event leaves no trace but this, and its sender is asked to say it again.
-fn set_aside(
-    stage: &mut Stage<'_>,
-    forum: &Forum,
-    update: u32,
-    chat: ChatId,
-    why: &str,
-) -> Result<(), StoreError> {
-    log::error!("update {update} is set aside: {why}");
-    stage.set_aside(update, why)?;
-    let mut html = Html::default();
-    for phrases in forum.words.each() {
-        html.paragraph(&phrases.note_failed());
-    }
-    let notice = Effect::Send {
-        body: html.into(),
-        clears: false,
-        weight: Weight::Lasting,
-    };
-    stage.send(chat, 0, false, Lane::Interactive, vec![notice])
-}
-
-/// Whoever writes `/start` in a group is shown the way; nothing else is answered. Returns how many rows that sends.
-fn answer_group(
-    stage: &mut Stage<'_>,
-    forum: &Forum,
-    chat: ChatId,
-    words: &str,
-) -> Result<usize, StoreError> {
-    let username = stage.meta.username.clone().unwrap_or_default();
-    let Some(answer) = dialogue::group::answer(words, &username, forum) else {
-        return Ok(0);
-    };
-    stage.send(chat, 0, true, Lane::Interactive, vec![answer])?;
-    Ok(1)
-}
-
-fn settle(stage: &mut Stage<'_>, settled: &Settled) -> Result<(), StoreError> {
-    stage.settle(settled.row);
-    match &settled.end {
-        End::Done => Ok(()),
-        End::Lost => stage.lost(settled.chat),
-        End::Shown(message) => stage.show(settled.chat, *message),
-        End::Unreachable => stage.unreachable(settled.chat),
-        // A commit that failed may have happened all the same; then these rows are there already.
-        End::Became(_) if !stage.is_waiting(settled.row)? => Ok(()),
-        End::Became(effects) => {
-            let (chat, person) = (settled.chat, settled.person);
-            stage.send(chat, person, false, Lane::Bulk, effects.clone())
-        }
     }
 }

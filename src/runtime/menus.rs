@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::intake::{Unavailable, Work};
 use super::random;
+use super::work::{Unavailable, Work};
 use crate::domain::{ChatId, Language};
 use crate::telegram::profile::{self, Audience};
 use crate::telegram::{Api, CallError, Outcome};

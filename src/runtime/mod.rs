@@ -3,7 +3,7 @@
 //! | task | file |
 //! |---|---|
 //! | fetches updates, confirms them | `poll` |
-//! | the one writer, on a thread of its own | `intake`, which asks `erase` when to rebuild the store |
+//! | the one writer, on a thread of its own | `intake`; `work` is what it is given, `staging` what becomes of one event, `erase` when to rebuild the store |
 //! | sends the outbox | `deliver`, which asks `queue` what may go |
 //! | fetches the files of what was submitted | `fetch` |
 //! | answers the command line | `socket` |
@@ -23,7 +23,10 @@ mod poll;
 pub mod queue;
 mod random;
 pub mod socket;
+mod staging;
 pub mod ticket;
+mod waiting;
+pub mod work;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,8 +48,9 @@ use crate::text::Forum;
 use deliver::{Deliverer, Delivery};
 use erase::{Erasure, Rebuilder};
 use fetch::Fetcher;
-use intake::{Ears, Intake, Opener, Work};
+use intake::Intake;
 use queue::Limits;
+use work::{Ears, Opener, Work};
 
 /// What is needed to run.
 pub struct Bot {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 use tokio::sync::{oneshot, watch};
 
-use super::intake::{Unavailable, Work};
 use super::random;
+use super::work::{Unavailable, Work};
 use crate::telegram::{Api, CallError, decode};
 
 /// How long the first pause after a failure is; the following ones double, up to [`LONGEST`].

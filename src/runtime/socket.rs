@@ -14,7 +14,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{oneshot, watch};
 
 use super::digests;
-use super::intake::{Unavailable, Work};
+use super::work::{Unavailable, Work};
 use crate::dialogue::organising::Order;
 use crate::digest::{Digest, Format, Request};
 use crate::documents::{json, text::Text};

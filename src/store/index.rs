@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::dialogue::Glance;
 use crate::domain::concern::question;
-use crate::domain::{Answers, Concern, Disclosure, Organisation, PartContent, Status};
+use crate::domain::{Answers, Concern, Organisation, PartContent, Status};
 use crate::registry::{Finder, PLAUSIBLE};
 use crate::similar::{Board, Shingles};
 
@@ -40,7 +40,7 @@ impl Index {
 
     /// Takes in a concern as it is now.
     pub(super) fn concern(&mut self, concern: &Concern) {
-        if !is_readable(concern) {
+        if !concern.disclosure.lets_others_read() || concern.status == Status::Withdrawn {
             self.board.remove(concern.id);
             self.glances.remove(&concern.id);
             return;
@@ -67,15 +67,6 @@ impl Index {
         let close = self.board.close_to(&Shingles::of(&words(answers)), CLOSE);
         close.into_iter().map(|(id, _)| id).collect()
     }
-}
-
-/// Whether its author lets others than the organisers read it.
-fn is_readable(concern: &Concern) -> bool {
-    let let_out = match concern.disclosure {
-        Disclosure::Named | Disclosure::Unnamed => true,
-        Disclosure::OrganisersOnly => false,
-    };
-    let_out && concern.status != Status::Withdrawn
 }
 
 /// The words by which concerns are compared: the title and what was written of the story.

@@ -18,6 +18,8 @@
 //! ! forge DATA                  a press whose data is made up, on the newest screen
 //! ! voice 42 | photo words | document words | album 3 words
 //! ! edit OLD WORDS => NEW       an earlier message is changed; `photo` and `voice` name the latest of their kind
+//! ! group words                the same, in a group
+//! ! foreign Label               a press on such a button in the chat of whoever spoke before
 //! ! sticker | video | music | contact | block | unblock | unreadable
 //! ! owner link                  the owner's link is made; its code is CODE
 //! ! registry                    five invented organisations are imported
@@ -32,6 +34,8 @@
 //! ```
 //!
 //! What comes out is indented. At the end stands what is known of everybody and what was submitted.
+
+mod print;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -49,6 +53,7 @@ use samleng::domain::{
 };
 use samleng::text::Forum;
 
+use self::print::{answers, summary, unescape, visible};
 use crate::in_memory::{MemoryWorld, check_sendable, english, forum, khmer};
 
 #[test]
@@ -90,6 +95,87 @@ fn every_english_transcript_has_its_khmer_twin() {
             .collect()
     };
     assert_eq!(names(".en.txt"), names(".km.txt"));
+}
+
+/// Where each rule of the conversation, N1 to N14, is played, and what must not be missing of what goes wrong.
+const RULES: &[(&str, &[&str])] = &[
+    (
+        "N1 joining",
+        &[
+            "joining",
+            "n1-registry",
+            "n1-invitation",
+            "n1-invite-only",
+            "n1-approval",
+        ],
+    ),
+    (
+        "N1 a code used twice, taken back, run out",
+        &["n1-invitation", "n1-invitation-bad"],
+    ),
+    (
+        "N2 the form",
+        &[
+            "form-first-answers",
+            "form-back-skip",
+            "story",
+            "title-skipped",
+        ],
+    ),
+    (
+        "N2 a file of 21 MB, an album during the review",
+        &["n2-files"],
+    ),
+    ("N3 every answer is saved", &["form-draft", "edits"]),
+    ("N4 the review", &["review"]),
+    ("N5 the receipt", &["form-first-answers"]),
+    ("N6 others said something close", &["n6-close"]),
+    (
+        "N7 who may read it",
+        &["odd-choice", "n6-close", "n9-support"],
+    ),
+    (
+        "N8 one's own concerns",
+        &["n8-edit", "n8-edit-draft", "n8-question"],
+    ),
+    ("N8 an edit after the deadline", &["n8-deadline"]),
+    ("N8 withdrawn while endorsed", &["n8-withdraw"]),
+    (
+        "N9 support, and a second member of the same organisation",
+        &["n9-support"],
+    ),
+    ("N10 coming or not", &["n10-rsvp", "n10-tentative"]),
+    ("N11 commands", &["form-commands", "n11-forget"]),
+    (
+        "N12 anything unexpected, forged and foreign buttons",
+        &["odd-menu", "odd-story", "n12-foreign"],
+    ),
+    ("N13 what becomes of a concern", &["n13-statuses"]),
+    ("N14 groups", &["n14-group"]),
+    ("a suspended organisation", &["suspended"]),
+];
+
+#[test]
+fn every_rule_is_played_in_both_languages() {
+    if std::env::var_os("UPDATE").is_some() {
+        return; // they are being written
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/transcripts");
+    for (rule, names) in RULES {
+        for name in *names {
+            for language in ["en", "km"] {
+                let path = folder.join(format!("{name}.{language}.txt"));
+                assert!(path.is_file(), "{rule}: {name} in {language}");
+            }
+        }
+    }
+    for number in 1..=14 {
+        let rule = format!("N{number} ");
+        assert!(
+            RULES.iter().any(|(name, _)| name.starts_with(&rule)),
+            "{rule}"
+        );
+    }
 }
 
 #[test]
@@ -382,6 +468,20 @@ impl Run {
                     .unwrap_or_else(|| panic!("{}: no old button {words:?}", self.name));
                 self.data(Some(message), &data);
                 twin = format!("! old {}", self.translated(words));
+            }
+            "group" => match dialogue::group::answer(words, "samleng_bot", &self.forum) {
+                Some(effect) => self.show(&effect),
+                None => self.out.push_str("    nothing\n"),
+            },
+            "foreign" => {
+                let others = self.chats.iter().filter(|(who, _)| **who != self.who);
+                let mut all = others.flat_map(|(_, chat)| chat.screens.iter().rev());
+                let data = all
+                    .find_map(|(_, body)| data_of(body, words))
+                    .unwrap_or_else(|| panic!("{}: nobody has a button {words:?}", self.name));
+                let message = self.chat().screens.last().map(|(message, _)| *message);
+                self.data(message, &data);
+                twin = format!("! foreign {}", self.translated(words));
             }
             "owner" => self.owner_code = self.world.open_owner_link(),
             "settings" => match words {
@@ -769,168 +869,4 @@ fn data_of(body: &Body, label: &str) -> Option<String> {
         button.label == label || numbered.as_ref().is_some_and(number)
     });
     found.map(|button| button.data.clone())
-}
-
-fn summary(person: &Person) -> String {
-    let language = person
-        .language
-        .map_or_else(|| "-".to_owned(), |l| l.to_string());
-    let role = match person.role {
-        Some(Role::Owner) => ", owner",
-        None => "",
-    };
-    let member = match &person.membership {
-        Some(membership) => format!(", speaks for {}", membership.organisation),
-        None => String::new(),
-    };
-    let unreachable = if person.unreachable {
-        ", unreachable"
-    } else {
-        ""
-    };
-    format!(
-        "{language}{role}{member}{unreachable}; {}",
-        state(&person.state)
-    )
-}
-
-fn state(state: &State) -> String {
-    let of = |draft: &Draft| answers(&draft.answers);
-    match state {
-        State::Language { back: None } => "language".to_owned(),
-        State::Language { back: Some(back) } => format!("language, then {}", self::state(back)),
-        State::Consent => "consent".to_owned(),
-        State::Uninvited => "uninvited".to_owned(),
-        State::Confirm { organisation, .. } => format!("confirming {organisation}"),
-        State::Organisation { .. } => "organisation".to_owned(),
-        State::Choosing { name, .. } => format!("choosing for {name}"),
-        State::Province { name, .. } => format!("province of {name}"),
-        State::Close { draft, .. } => format!("close: {}", of(draft)),
-        State::Visit { kept, visit } => {
-            let kept = kept.as_ref().map(|draft| format!(", kept: {}", of(draft)));
-            format!("{}{}", self::visit(visit), kept.unwrap_or_default())
-        }
-        State::Menu { kept: None } => "menu".to_owned(),
-        State::Menu { kept: Some(draft) } => format!("menu, kept: {}", of(draft)),
-        State::Form {
-            draft,
-            at,
-            from_review,
-        } => {
-            let review = if *from_review { " from the review" } else { "" };
-            format!("form at {at}{review}: {}", of(draft))
-        }
-        State::Review { draft } => format!("review: {}", of(draft)),
-        State::Leaving { draft, at } => {
-            format!(
-                "leaving {}: {}",
-                at.as_deref().unwrap_or("review"),
-                of(draft)
-            )
-        }
-        State::Deleting { draft } => format!("deleting: {}", of(draft)),
-    }
-}
-
-fn visit(visit: &Visit) -> String {
-    match visit {
-        Visit::Mine { page } => format!("own concerns, page {page}"),
-        Visit::Concern { id } => format!("own concern {id}"),
-        Visit::Noting { id } => format!("noting to {id}"),
-        Visit::Answering { id } => format!("answering about {id}"),
-        Visit::Withdrawing { id } => format!("withdrawing {id}"),
-        Visit::Topics => "topics".to_owned(),
-        Visit::Places => "places".to_owned(),
-        Visit::Shared { topic, at, page } => {
-            let what = topic.as_deref().or(at.as_deref()).unwrap_or_default();
-            format!("others on {what}, page {page}")
-        }
-        Visit::Other { id, .. } => format!("other concern {id}"),
-        Visit::Meeting => "meeting".to_owned(),
-        Visit::Rsvp { days, .. } => format!("answering whether they come, {} days", days.len()),
-        Visit::Forgetting => "forgetting".to_owned(),
-    }
-}
-
-fn answers(answers: &Answers) -> String {
-    let short = |text: &str| {
-        let length = text.chars().count();
-        if length > 60 {
-            let head: String = text.chars().take(20).collect();
-            format!("{}... ({length} characters)", visible(&head))
-        } else {
-            visible(&text.replace('\n', "\\n"))
-        }
-    };
-    let one = |(id, answer): (&String, &Answer)| {
-        let said = match answer {
-            Answer::Choice { id, source: None } => id.clone(),
-            Answer::Choice { id, .. } => format!("{id} (typed)"),
-            Answer::Text { text, .. } => format!("\"{}\"", short(text)),
-            Answer::Number { value, .. } => value.to_string(),
-            Answer::Skipped => "-".to_owned(),
-            Answer::Story(parts) => {
-                let parts: Vec<_> = parts
-                    .iter()
-                    .map(|part| match &part.content {
-                        PartContent::Text(text) => format!("\"{}\"", short(text)),
-                        PartContent::Voice { seconds, .. } => format!("voice {seconds}"),
-                        PartContent::Photo(_) => "photo".to_owned(),
-                        PartContent::Document(_) => "document".to_owned(),
-                    })
-                    .collect();
-                format!("[{}]", parts.join(", "))
-            }
-        };
-        format!("{id}={said}")
-    };
-    let all: Vec<_> = answers.0.iter().map(one).collect();
-    if all.is_empty() {
-        "nothing answered".to_owned()
-    } else {
-        all.join("; ")
-    }
-}
-
-/// Zero-width and bidirectional characters made readable, but for the space of zero width that Khmer is full of.
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\u{200C}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
-                format!("\\u{{{:X}}}", c as u32)
-            }
-            _ => c.to_string(),
-        })
-        .collect()
-}
-
-/// Reads `\n`, `\u{200B}` and `{4096 x a}`.
-fn unescape(text: &str) -> String {
-    let mut read = String::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let escaped = rest.strip_prefix("\\u{").and_then(|more| {
-            let (digits, after) = more.split_once('}')?;
-            let c = char::from_u32(u32::from_str_radix(digits, 16).ok()?)?;
-            Some((c.to_string(), after))
-        });
-        let newline = || {
-            rest.strip_prefix("\\n")
-                .map(|after| ("\n".to_owned(), after))
-        };
-        let repeated = || {
-            let (count, more) = rest.strip_prefix('{')?.split_once(" x ")?;
-            let end = if more.starts_with("\\u{") { "}}" } else { "}" };
-            let (what, after) = more.split_once(end)?;
-            let what = unescape(&format!("{what}{}", &end[1..]));
-            Some((what.repeat(count.parse().ok()?), after))
-        };
-        let (piece, after) = escaped
-            .or_else(newline)
-            .or_else(repeated)
-            .unwrap_or_else(|| (c.to_string(), &rest[c.len_utf8()..]));
-        read.push_str(&piece);
-        rest = after;
-    }
-    read
 }

@@ -426,8 +426,17 @@ impl Kinds {
 pub(super) fn prefixes() -> BTreeSet<u8> {
     let room = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
     let mut found = BTreeSet::new();
-    for entry in fs::read_dir(room).unwrap() {
-        let source = fs::read_to_string(entry.unwrap().path()).unwrap();
+    let mut open = vec![room];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(
+                fs::read_dir(path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+            continue;
+        }
+        let source = fs::read_to_string(path).unwrap();
         let kinds = source.matches("impl Record for ").count();
         let bytes = source.split("const PREFIX: u8 = b'").skip(1);
         let bytes: Vec<u8> = bytes.map(|rest| rest.as_bytes()[0]).collect();

@@ -1,0 +1,127 @@
+//! One event, or one row that was sent, onto the stage of the batch.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::Timestamp;
+
+use super::random;
+use super::waiting::{Room, Waiting};
+use super::work::{End, Settled};
+use crate::dialogue::{self, Effect, Event, Moment, Weight};
+use crate::domain::ChatId;
+use crate::store::{Lane, Stage, StoreError};
+use crate::text::{Forum, Html};
+
+/// What came of an event.
+pub(super) enum Handled {
+    Answered { stranger: bool, rows: usize },
+    Unanswered,
+}
+
+/// Why nothing did.
+pub(super) enum Failure {
+    /// Nothing can be stored.
+    Store(StoreError),
+    /// This event cannot be handled.
+    Event(String),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        if error.is_final() {
+            Self::Store(error)
+        } else {
+            Self::Event(error.to_string())
+        }
+    }
+}
+
+/// Takes an event's step and stages what comes of it.
+pub(super) fn handle_event(
+    stage: &mut Stage<'_>,
+    forum: &Forum,
+    chat: ChatId,
+    event: &Event,
+    room: Room,
+    waiting: &Waiting,
+) -> Result<Handled, Failure> {
+    let person = stage.person_in(chat)?;
+    let moment = Moment {
+        now: Timestamp::now(),
+        random: random::bits(),
+    };
+    let step = || dialogue::step(person, event.clone(), forum, stage, moment);
+    let mut outcome =
+        catch_unwind(AssertUnwindSafe(step)).map_err(|_| Failure::Event("a panic".to_owned()))?;
+    let stranger = outcome
+        .person
+        .as_ref()
+        .is_none_or(|person| person.is_stranger());
+    if stranger && room.strangers_full {
+        stage.disregard();
+        return Ok(Handled::Unanswered);
+    }
+    if room.crowded {
+        outcome.effects.retain(Effect::is_wanted_in_a_crowd);
+    }
+    // Nobody fills another's chat by changing their mind.
+    outcome
+        .notices
+        .retain(|notice| !waiting.room(notice.chat, 0).crowded);
+    let rows = stage.apply(chat, outcome)?;
+    Ok(Handled::Answered { stranger, rows })
+}
+
+/// The event leaves no trace but this, and its sender is asked to say it again.
+pub(super) fn set_aside(
+    stage: &mut Stage<'_>,
+    forum: &Forum,
+    update: u32,
+    chat: ChatId,
+    why: &str,
+) -> Result<(), StoreError> {
+    log::error!("update {update} is set aside: {why}");
+    stage.set_aside(update, why)?;
+    let mut html = Html::default();
+    for phrases in forum.words.each() {
+        html.paragraph(&phrases.note_failed());
+    }
+    let notice = Effect::Send {
+        body: html.into(),
+        clears: false,
+        weight: Weight::Lasting,
+    };
+    stage.send(chat, 0, false, Lane::Interactive, vec![notice])
+}
+
+/// Whoever writes `/start` in a group is shown the way; nothing else is answered. Returns how many rows that sends.
+pub(super) fn answer_group(
+    stage: &mut Stage<'_>,
+    forum: &Forum,
+    chat: ChatId,
+    words: &str,
+) -> Result<usize, StoreError> {
+    let username = stage.meta.username.clone().unwrap_or_default();
+    let Some(answer) = dialogue::group::answer(words, &username, forum) else {
+        return Ok(0);
+    };
+    stage.send(chat, 0, true, Lane::Interactive, vec![answer])?;
+    Ok(1)
+}
+
+/// What became of a row.
+pub(super) fn settle(stage: &mut Stage<'_>, settled: &Settled) -> Result<(), StoreError> {
+    stage.settle(settled.row);
+    match &settled.end {
+        End::Done => Ok(()),
+        End::Lost => stage.lost(settled.chat),
+        End::Shown(message) => stage.show(settled.chat, *message),
+        End::Unreachable => stage.unreachable(settled.chat),
+        // A commit that failed may have happened all the same; then these rows are there already.
+        End::Became(_) if !stage.is_waiting(settled.row)? => Ok(()),
+        End::Became(effects) => {
+            let (chat, person) = (settled.chat, settled.person);
+            stage.send(chat, person, false, Lane::Bulk, effects.clone())
+        }
+    }
+}

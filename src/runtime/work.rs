@@ -1,0 +1,119 @@
+//! What the one writer is given to do, and what it tells the rest of the program.
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::deliver::Delivery;
+use crate::dialogue::Effect;
+use crate::dialogue::leaving::Held;
+use crate::dialogue::organising::Order;
+use crate::domain::{Attachment, ChatId, FileRef, MessageId, SentAs, Whereabouts};
+use crate::store::{RowId, Snapshot, Store, StoreError};
+use crate::telegram::Update;
+
+/// Work for the writer.
+pub enum Work {
+    /// A batch of updates, and the offset that confirms them.
+    Updates {
+        /// The updates in order.
+        updates: Vec<Update>,
+        /// One above the highest id.
+        offset: i64,
+        /// Hears when everything is on disk, or that it is not.
+        done: oneshot::Sender<Result<(), Unavailable>>,
+    },
+    /// Rows have left the outbox.
+    Settled(Vec<Settled>),
+    /// What a digest is made from.
+    Snapshot(oneshot::Sender<Result<Snapshot, Unavailable>>),
+    /// Everything that is held about the person in this chat.
+    Held(ChatId, oneshot::Sender<Result<Held, Unavailable>>),
+    /// What an attachment is to be fetched from; nothing if it is not to be fetched any more.
+    ToFetch(u64, oneshot::Sender<Result<Option<ToFetch>, Unavailable>>),
+    /// A file was fetched, or cannot be kept. Whoever hears that this is not on disk says it again: it does no harm twice.
+    Fetched {
+        /// The attachment.
+        id: u64,
+        /// Where it is now.
+        whereabouts: Whereabouts,
+        /// Hears when that is on disk, or that it may not be.
+        done: oneshot::Sender<Result<(), Unavailable>>,
+    },
+    /// The organisers decided something.
+    Order {
+        /// What.
+        order: Order,
+        /// Hears what to tell them, or why it cannot be done.
+        done: oneshot::Sender<Result<Vec<String>, String>>,
+    },
+    /// Make a fresh owner's link.
+    FreshOwnerLink {
+        /// Hears the link.
+        done: oneshot::Sender<Result<Option<String>, Unavailable>>,
+    },
+    /// Commit what is left and end.
+    Stop,
+}
+
+/// A file that is to be fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToFetch {
+    /// The file as Telegram knows it.
+    pub file: FileRef,
+    /// What it was sent as.
+    pub sent_as: SentAs,
+}
+
+/// The store cannot be used at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the store cannot be used at the moment")]
+pub struct Unavailable;
+
+/// What became of a row.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    /// The row.
+    pub row: RowId,
+    /// Its chat.
+    pub chat: ChatId,
+    /// The person's internal number.
+    pub person: u64,
+    /// Whether the person had not joined.
+    pub stranger: bool,
+    /// How it ended.
+    pub end: End,
+}
+
+/// How a row ended.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// Done, or refused for good; the chat's buttons are where they were.
+    Done,
+    /// Done; from now on this message, or none, carries the chat's buttons.
+    Shown(Option<MessageId>),
+    /// Refused for good: if it was a screen, the person does not see it.
+    Lost,
+    /// The person cannot be written to.
+    Unreachable,
+    /// It became these, in its place.
+    Became(Vec<Effect>),
+}
+
+/// Opens the store; called again after a failure.
+pub type Opener = Box<dyn Fn() -> Result<Store, StoreError> + Send>;
+
+/// Hears the names of sealed files whose records are gone.
+pub type FilesGone = Box<dyn Fn(&[String]) + Send>;
+
+/// What the writer tells the rest of the program about.
+pub struct Ears {
+    /// Rows to be sent.
+    pub deliver: mpsc::UnboundedSender<Delivery>,
+    /// How many rows may wait for people who have not joined; 0 for any number.
+    pub strangers_at_most: usize,
+    /// Files to be fetched.
+    pub fetch: mpsc::UnboundedSender<Vec<Attachment>>,
+    /// Called with the names of sealed files whose records are gone.
+    pub files_gone: FilesGone,
+    /// Called once the owner's link was used.
+    pub link_used: Box<dyn Fn() + Send>,
+}

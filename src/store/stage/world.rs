@@ -1,0 +1,231 @@
+//! The records as a conversation reads and changes them.
+
+use super::super::index::Index;
+use super::super::outbox::Row;
+use super::super::record::{
+    self, ChatOf, CodeOf, FileOf, MemberOf, PartOf, Record as _, WrittenBy,
+};
+use super::{Indexed, Stage};
+use crate::dialogue::{Change, Glance, Person, World};
+use crate::domain::{
+    Answers, Attachment, Concern, Endorsement, Invitation, Meeting, Organisation, Past, Receipt,
+    Role, Rsvp, Whereabouts,
+};
+
+impl World for Stage<'_> {
+    fn fresh_id(&mut self) -> u64 {
+        let id = self.meta.next_id;
+        self.meta.next_id += 1;
+        id
+    }
+
+    fn change(&mut self, change: Change) {
+        match change {
+            Change::Person(person) => {
+                let key = record::person(&self.store.sealer, person.chat);
+                self.put_pointed(&key, &*person);
+            }
+            Change::Organisation(organisation) => {
+                self.put_pointed(&record::organisation(organisation.id), &organisation);
+                self.indexed(Indexed::Organisation(organisation));
+            }
+            Change::NoOrganisation(id) => {
+                self.drop_pointed(&record::organisation(id));
+                self.indexed(Indexed::NoOrganisation(id));
+            }
+            Change::Concern(concern) => {
+                self.put_pointed(&record::concern(concern.id), &*concern);
+                self.indexed(Indexed::Concern(concern));
+            }
+            Change::Withdrawn(concern) => {
+                // What stands beside it is counted in the record as it was.
+                if let Some(was) = self.concern(concern.id) {
+                    self.drop_beside(&was);
+                }
+                self.pending.erased = true;
+                World::change(self, Change::Concern(concern));
+            }
+            Change::Past {
+                concern,
+                place,
+                past,
+            } => self.put(&record::past(concern, place), &past),
+            Change::Endorsed(endorsement) => {
+                let key = record::endorsement(endorsement.concern, endorsement.organisation);
+                self.put(&key, &endorsement);
+            }
+            Change::Unendorsed {
+                concern,
+                organisation,
+            } => self.drop_key(record::endorsement(concern, organisation).bytes),
+            Change::Attachment(attachment) => {
+                self.put_pointed(&record::attachment(attachment.id), &attachment);
+                if let Whereabouts::Telegram(_) = attachment.whereabouts {
+                    self.pending.aftermath.fetch.push(attachment);
+                }
+            }
+            Change::NoFile(name) => self.pending.aftermath.gone.push(name),
+            Change::Meeting(meeting) => self.put(&record::meeting(), &meeting),
+            Change::Rsvp(rsvp) => self.put(&record::rsvp(rsvp.meeting, rsvp.organisation), &rsvp),
+            Change::NoRsvp {
+                meeting,
+                organisation,
+            } => self.drop_key(record::rsvp(meeting, organisation).bytes),
+            Change::Invitation(invitation) => {
+                self.put(&record::invitation(invitation.id), &invitation);
+            }
+            Change::InvitationCode { id, code } => {
+                let key = record::code_of(self.store.code_hash(&code));
+                self.put(&key, &CodeOf(id));
+            }
+            Change::Forgotten(chat) => {
+                let rows = self.look_all::<Row>(&[Row::PREFIX]);
+                for row in rows.into_iter().filter(|row| row.chat == chat) {
+                    self.drop_key(record::row(row.id).bytes);
+                }
+                self.drop_key(record::shown(&self.store.sealer, chat).bytes);
+                self.pending.aftermath.forgotten.push(chat);
+                self.pending.erased = true;
+            }
+            Change::OwnerClaimed => self.pending.owner_claimed = true,
+        }
+    }
+
+    fn organisation(&self, id: u64) -> Option<Organisation> {
+        self.look(&record::organisation(id))
+    }
+
+    fn organisation_named(&self, name: &str) -> Option<Organisation> {
+        let found = self.look(&record::organisation_name(&self.store.sealer, name))?;
+        self.organisation(found.0)
+    }
+
+    fn organisation_numbered(&self, number: &str) -> Option<Organisation> {
+        let found = self.look(&record::numbered(&self.store.sealer, number))?;
+        self.organisation(found.0)
+    }
+
+    fn organisations_like(&self, typed: &str) -> Vec<u64> {
+        self.index(|index| index.organisations_like(typed))
+    }
+
+    fn members(&self, organisation: u64) -> Vec<Person> {
+        let members = self.look_all::<MemberOf>(&record::beginning::<MemberOf>(&[organisation]));
+        self.persons(members.into_iter().map(|MemberOf(chat)| chat))
+    }
+
+    fn person(&self, number: u64) -> Option<Person> {
+        let ChatOf(chat) = self.look(&record::chat_of(number))?;
+        self.look(&record::person(&self.store.sealer, chat))
+    }
+
+    fn concern(&self, id: u64) -> Option<Concern> {
+        self.look(&record::concern(id))
+    }
+
+    fn concern_of(&self, receipt: Receipt) -> Option<Concern> {
+        let found = self.look(&record::receipt(&self.store.sealer, receipt))?;
+        self.concern(found.0)
+    }
+
+    fn concerns_by(&self, person: u64) -> Vec<Concern> {
+        let written = self.look_all::<WrittenBy>(&record::beginning::<WrittenBy>(&[person]));
+        written
+            .into_iter()
+            .filter_map(|WrittenBy(id)| self.concern(id))
+            .collect()
+    }
+
+    fn merged_into(&self, concern: u64) -> Vec<Concern> {
+        let parts = self.look_all::<PartOf>(&record::beginning::<PartOf>(&[concern]));
+        parts
+            .into_iter()
+            .filter_map(|PartOf(id)| self.concern(id))
+            .collect()
+    }
+
+    fn past(&self, concern: u64) -> Vec<Past> {
+        self.look_all(&record::beginning::<Past>(&[concern]))
+    }
+
+    fn endorsements(&self, concern: u64) -> Vec<Endorsement> {
+        self.look_all(&record::beginning::<Endorsement>(&[concern]))
+    }
+
+    fn endorsements_of(&self, organisation: u64) -> Vec<Endorsement> {
+        let mut all = self.look_all::<Endorsement>(&[Endorsement::PREFIX]);
+        all.retain(|endorsement| endorsement.organisation == organisation);
+        all
+    }
+
+    fn readable(&self) -> Vec<Glance> {
+        self.index(Index::readable)
+    }
+
+    fn close_to(&self, answers: &Answers) -> Vec<u64> {
+        self.index(|index| index.close_to(answers))
+    }
+
+    fn attachment(&self, id: u64) -> Option<Attachment> {
+        self.look(&record::attachment(id))
+    }
+
+    fn attachments(&self, concern: u64) -> Vec<Attachment> {
+        let Some(organisation) = self.concern(concern).map(|concern| concern.organisation) else {
+            return Vec::new();
+        };
+        let files = self.look_all::<FileOf>(&record::beginning::<FileOf>(&[organisation, concern]));
+        files
+            .into_iter()
+            .filter_map(|file| self.attachment(file.id))
+            .collect()
+    }
+
+    fn room_taken(&self, organisation: u64) -> u64 {
+        let files = self.look_all::<FileOf>(&record::beginning::<FileOf>(&[organisation]));
+        files.iter().map(|file| file.size).sum()
+    }
+
+    fn meeting(&self) -> Option<Meeting> {
+        self.look(&record::meeting())
+    }
+
+    fn rsvps(&self, meeting: u64) -> Vec<Rsvp> {
+        self.look_all(&record::beginning::<Rsvp>(&[meeting]))
+    }
+
+    fn rsvp(&self, meeting: u64, organisation: u64) -> Option<Rsvp> {
+        self.look(&record::rsvp(meeting, organisation))
+    }
+
+    fn rsvps_of(&self, organisation: u64) -> Vec<Rsvp> {
+        let mut all = self.look_all::<Rsvp>(&[Rsvp::PREFIX]);
+        all.retain(|rsvp| rsvp.organisation == organisation);
+        all
+    }
+
+    fn has_other_owner(&self, person: u64) -> bool {
+        let all = self.look_all::<Person>(&[Person::PREFIX]);
+        all.iter()
+            .any(|other| other.number != person && other.role == Some(Role::Owner))
+    }
+
+    fn invitation(&self, id: u64) -> Option<Invitation> {
+        self.look(&record::invitation(id))
+    }
+
+    fn invitation_of(&self, code: &str) -> Option<Invitation> {
+        let CodeOf(id) = self.look(&record::code_of(self.store.code_hash(code)))?;
+        self.invitation(id)
+    }
+
+    fn owner_code(&self) -> Option<String> {
+        self.meta
+            .owner_link
+            .map(|counter| self.store.owner_code(counter))
+    }
+
+    fn username(&self) -> Option<String> {
+        self.meta.username.clone()
+    }
+}
