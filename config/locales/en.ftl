@@ -211,7 +211,10 @@ ask-which = You wrote “{ $name }”. Is it one of these?
 button-yes = ✅ Yes
 button-no = No
 button-none-of-these = None of these – as I wrote it
-note-links-closed = Too many links were not valid. Please wait { $minutes } minutes before you open another.
+note-links-closed = Too many links were not valid. Please wait { $minutes ->
+        [one] a minute
+       *[other] { $minutes } minutes
+    } before you open another.
 note-vouched = ✓ Thank you. Your invitation now vouches for you.
 note-member-already = You already speak for an organisation here. That link was not used up.
 note-waits-for-approval = The organisers still have to approve your organisation. What you submit is kept and counted, and waits until then.
@@ -226,7 +229,7 @@ note-file-too-large = That file is larger than { $limit } MB, more than Telegram
 note-file-type = I cannot keep that kind of file, so it was not added. Please send a photo, a voice note, or a document as PDF, Word, Excel or plain text.
 note-room-full = The files of your organisation together take { $limit } MB already; that one was not added.
 note-names-author = ✓ Added. A document can hold the name of whoever wrote it; it stays with the organisers.
-notice-file-refused = A file in your concern “{ $name }” could not be kept: it is of a kind that I cannot keep, or it is damaged. Everything else is kept. Please send it as a photo, a voice note or a PDF, in a new concern or to the organisers.
+notice-file-refused = A file in your concern “{ $name }” could not be kept: it is of a kind that I cannot keep, or it is damaged. Everything else is kept. Please open the concern and change it: send a photo, a new voice note or a PDF instead.
 
 ## Others said something close
 

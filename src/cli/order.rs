@@ -10,6 +10,7 @@ use crate::dialogue::Moment;
 use crate::dialogue::organising::{self, Order};
 use crate::runtime::socket::{self, Ask};
 use crate::store::Stage;
+use crate::store::files;
 use crate::store::folder::DataFolder;
 use crate::store::rebuild::Rebuilt;
 use crate::text::Forum;
@@ -17,7 +18,7 @@ use crate::text::Forum;
 /// Gives it; what came of it, a line each.
 pub(super) fn give(common: &Common, forum: &Forum, order: Order) -> anyhow::Result<Vec<String>> {
     let data = setup::existing(&common.data)?;
-    DataFolder::open(&data)?;
+    let folder = DataFolder::open(&data)?;
     std::env::set_current_dir(&data).with_context(|| format!("cannot enter {}", data.display()))?;
     if let Some(said) = socket::ask(Path::new("socket"), &Ask::Order(order.clone()))? {
         return Ok(said.lines().map(str::to_owned).collect());
@@ -35,7 +36,10 @@ pub(super) fn give(common: &Common, forum: &Forum, order: Order) -> anyhow::Resu
     // What is to be sent waits in the outbox until the bot runs.
     stage.apply_notices(done.notices)?;
     let finished = stage.finish()?;
-    store.commit(finished)?;
+    let (_, aftermath) = store.commit(finished)?;
+    for name in &aftermath.gone {
+        files::remove(&folder, name).context("cannot delete a file whose record is gone")?;
+    }
     if store.erased_since().is_some() {
         // Nobody else would do it before the bot runs again.
         match rebuild(store, &|| false) {

@@ -259,5 +259,9 @@ fn changes_of_a_withdrawn_concern_go_with_it_wherever_they_wait() {
         talk.step(0, event);
     }
     assert_eq!(changed(&mut talk), [Some(own[1])]);
+    // The same when the organisers withdraw it, while its author is at the change.
+    let number = talk.records.concerns.keys().position(|id| *id == own[1]);
+    talk.decide(&Decision::Status(number.unwrap(), Status::Withdrawn));
+    assert_eq!(changed(&mut talk), []);
     talk.way_out(0);
 }
