@@ -422,6 +422,331 @@ digest-unverified = unverified
 digest-behind = Organisations behind it: { $count }
 digest-field = { $name }: { $value }
 
+## Organisers: the menu
+
+menu-auditor = <b>Auditor's menu.</b> /audit shows who did what and when, never what was said.
+help-owner =
+    /people – who helps you: name somebody by a link that works once, change or take a role
+    /bind – write this in the organisers' group: new concerns appear there; /unbind ends it
+help-auditor =
+    <b>For auditors</b>
+
+    /audit – who did what and when, never what was said
+    /menu – the menu
+    /language – another language
+button-concerns = 📥 Concerns · { $count }
+button-announce = 📢 Announce
+button-stats = 📊 Figures
+button-invite = ✉️ Invite
+button-organisations = 🏛 Organisations
+button-edit-meeting = 📅 Edit the meeting
+button-people = 👥 Organisers
+button-audit = 🧾 Audit log
+button-search = 🔎 Search
+button-open = Open it in private
+note-not-allowed = Your role does not allow that, or it cannot be done now.
+note-done = ✓ Done.
+note-stats-come = The figures are on their way.
+toast-organisers-only = Only the organisers can use these buttons.
+toast-in-private = It is in our private chat.
+toast-concern-gone = This concern is not here any more.
+toast-changed-meanwhile = It has changed meanwhile. Please look again.
+toast-decided = ✓ Now: { $status }
+toast-stopped = ✓ Stopped. What is on its way still arrives.
+
+## Organisers: the queue
+
+concerns = <b>Concerns.</b> Not yet decided: { $open }. What would you like to go through?
+concerns-none = Nothing has been submitted yet.
+lens-new = Newest first
+lens-urgent = Most urgent first
+lens-voice = 🎤 To write down
+lens-asked = ❓ Unanswered
+lens-held = ⏸ Kept back
+lens-approved = ✅ Approved
+lens-agenda = 📌 Agenda
+lens-merged = 🔗 Merged
+lens-rejected = ✕ Rejected
+lens-all = All
+lens-found = Found
+button-by-topic = By topic ›
+ask-topic = Which topic?
+ask-search = Please write the words, or a receipt. I look for concerns in which all of the words stand.
+queue-done = ✓ That was the last one here.
+queue-empty = There is nothing here.
+note-nothing-found = Nothing was found for “{ $words }”.
+
+## Organisers: one concern
+
+button-approve = ✅ Approve
+button-hold = ⏸ Keep back
+button-agenda = 📌 Agenda
+button-reject = ✕ Reject…
+button-merge = 🔗 Merge into…
+button-unmerge = ✂️ Undo the merging
+button-ask = ❓ Ask…
+button-approve-author = 🏛 Approve the organisation
+button-hear = ▶ Voice { $number } · { $length }
+button-write-down = ✍️ Write it down
+button-photo = 🖼 { $number }
+button-document = 📄 { $number }
+card-submitted = Submitted: { $date }
+card-parts = Merged into it: { $names }
+card-spoken = <b>🎤 { $number }, written down:</b> { $text }
+card-spoken-waits = <b>🎤 { $number }, written down, waits for its author's yes:</b> { $text }
+card-close = <i>Says something close: { $names }</i>
+ask-reason = Why is <b>{ $name }</b> not taken up? Please write the reason; its author reads it.
+ask-question = What would you like to ask about <b>{ $name }</b>? The question goes to its author; neither of you sees the other's Telegram account.
+ask-spoken = Please listen, and write down what is said in the voice note of <b>{ $name }</b>, word for word. Its author then says whether it is right.
+ask-merge = Into which concern does <b>{ $name }</b> go? Choose one, or write words or a receipt to find another.
+note-decided = ✓ Now: { $status }.
+note-asked = ✓ The question is on its way to the author.
+note-written-down = ✓ Its author is asked whether that is right.
+note-changed-meanwhile = This concern has changed since you looked. Here it is as it is now; nothing was decided.
+note-file-comes = The file is on its way.
+note-file-not-here = That file has not been fetched yet. Please try again in a minute.
+note-file-gone = That file could not be kept.
+note-no-receipt = No concern has this receipt.
+note-question-open = Its author has not answered the last question yet.
+note-too-many-questions = This concern holds no further question.
+note-into-itself = A concern cannot be merged into itself.
+note-whole-gone = That one does not stand for itself any more. Please choose another.
+note-is-whole = Others were merged into this one. Please undo that first, or merge the other one into this.
+note-voice-gone = That voice note is not here any more.
+note-organisation-approved = ✓ The organisation is approved; what waited for that no longer waits.
+
+## Voice notes in writing, for their authors
+
+notice-written-down =
+    🎤 The organisers have written down the voice note of your concern <b>{ $name }</b>:
+    { $text }
+    Press the button to say whether that is right. Before you do, nobody else reads it.
+mine-spoken =
+    <b>🎤 { $number }, as the organisers wrote it down:</b> { $text }
+    Is that what you said?
+button-right = ✅ Yes, I said that
+button-correct = ✎ No, correct it
+ask-correction = Please write what you said, word for word. It is read as you write it.
+note-spoken-approved = ✓ Thank you. It is read in these words.
+notice-unmerged = Your concern <b>{ $name }</b> is no longer joined with another; it stands for itself again.
+notice-answer = ❓ { $receipt } was answered: { $answer }
+
+## The organisers' group
+
+group-bound = ✓ This is the organisers' group from now on. Each new concern appears here as a card: what is said, not by whom. <b>Everybody in this group reads that</b>, so please keep it to those who prepare the meeting. Not yet decided, in /concerns in our private chat: { $waiting }.
+group-unbound = This is no longer the organisers' group. No new concerns appear here.
+group-owner-only = Only an owner can do that.
+group-withdrawn = { $receipt }: withdrawn by its author. What it said is gone.
+group-asked = ❓ <i>Its author was asked something.</i>
+note-bind-in-group = Please write /bind in the organisers' group itself, after adding me there.
+notice-group-lost = ⚠️ I was removed from the organisers' group, so new concerns no longer appear there. If that was not meant: add me again and write /bind there.
+
+## Announcements
+
+ask-audience = <b>To whom?</b> I write only to those who speak for an organisation here.
+audience-everyone = Everybody
+audience-coming = Those who come
+audience-undecided = Those who have not said if they come
+audience-silent = Those who have submitted nothing
+ask-announcement =
+    <b>To: { $name }</b> ({ $count })
+    Please write what they should read. You see it once more before it goes.
+announcement =
+    📢 <b>From the organisers of the meeting</b>
+
+    { $text }
+announcement-meeting =
+    📢 <b>What is known of the meeting has changed</b>
+
+    { $changes }
+
+    /meeting shows all of it.
+preview = <b>To: { $name }</b>, people: <b>{ $count }</b>. Each of them will read exactly this:
+preview-meeting = Shall I tell those whom it concerns? <b>To: { $name }</b>, people: <b>{ $count }</b>. It is offered this once; /announce remains. Each reads it in their language:
+button-send = Send to { $count }…
+button-send-really = ✅ Yes, send to { $count }
+ask-sure = <b>Really send it to { $count } people?</b> What has been sent cannot be taken back.
+note-announced = ✓ It is going out. The message below tells how far it is.
+note-nobody = There is nobody to write to.
+note-too-many-people = That are more people than one announcement reaches.
+note-nothing-to-stop = There is nothing to stop.
+report-running = 📢 <b>On its way to: { $name }</b>
+report-over = ✅ <b>Sent to: { $name }</b>
+report-stopped = ⏹ <b>Stopped, to: { $name }</b>
+report-sent = Sent: <b>{ $count }</b> of { $people }
+report-unreachable = Cannot be reached: { $count }
+report-not-sent = Not sent, since it was stopped: { $count }
+report-waiting = Waiting: { $count }
+button-stop = ⏹ Stop it
+
+## Invitations
+
+invite =
+    <b>A link by which people join</b>
+    For: <b>{ $whom }</b>
+    How many may join by it: { $uses }
+    Good: { $until }
+invite-any = any organisation
+invite-many = { $count } organisations, a link each
+invite-days = for { $days } days
+invite-no-end = without end
+button-make = ✅ Make the link
+button-for-one = For one organisation…
+button-for-any = For any
+button-for-list = For a list…
+button-for-missing = For all who are missing
+button-uses = How many ›
+button-days = How long ›
+button-made = Links that were made ›
+button-revoke = 🗑 Take the link back
+ask-invite-whom = For which organisation? Please write its number in the registry, or its name.
+ask-invite-list = Please write the organisations, one a line: their numbers in the registry, or their names. A file with a link each comes back.
+note-unknown-lines = I do not know { $count } of these, so no link was made: { $lines }
+note-list-too-long = That are { $count }; a list holds { $limit }. Please send it in parts.
+note-links-come = ✓ Made. What you need comes below.
+invitations = <b>Links that were made</b>, the newest first. The links themselves are kept nowhere.
+invitations-none = No links have been made yet.
+invitation-good = may still be used: { $uses }
+invitation-revoked = taken back
+invitation-over = used up or expired
+invitation-until = Good until { $date }
+note-revoked = ✓ Taken back. Nobody joins by it any more.
+note-invitation-gone = There is no such link.
+link-invitation =
+    Invitation for <b>{ $name }</b>, may be used: { $uses }
+    { $link }
+    Whoever opens it joins by it. It is kept nowhere: please pass it on now.
+link-role =
+    For <b>{ $called }</b>: whoever opens this first is { $role }. It works once, within seven days.
+    { $link }
+    Please pass it on in a way that you trust.
+
+## Organisations
+
+organisations = <b>Organisations: { $count }.</b> Those that wait for approval stand first. Write a name or a number to find one.
+organisation-approved = approved
+organisation-suspended = suspended
+organisation-plain = not approved
+organisation-number = Number in the registry: { $number }
+organisation-members = People who speak for it: { $members }. Concerns: { $concerns }.
+button-approve-organisation = ✅ Approve it
+button-suspend = ⏸ Suspend it
+button-plain = Neither approved nor suspended
+button-rename = ✎ Rename it…
+button-merge-organisation = 🔗 It is another…
+button-merge-really = 🔗 Yes, they are one
+ask-rename = What is <b>{ $name }</b> to be called?
+ask-merge-organisation = Which organisation is <b>{ $name }</b> in truth? Please write its name or number.
+ask-merge-organisation-really = <b>{ $from }</b> becomes <b>{ $into }</b>: its people, concerns, support and answers. It counts as one voice from then on. This cannot be undone.
+note-no-organisation = No organisation has this name or number.
+note-name-taken = Another organisation has this name. If they are one, merge them.
+note-same-organisation = That is the same organisation.
+
+## Who has which role
+
+role-owner = owner
+role-organiser = organiser
+role-auditor = auditor
+people = <b>Those with a role.</b> I know no names of Telegram's: they are called as you called them.
+colleague-number = Person { $number }
+colleague-unreachable = cannot be reached
+button-offer = ＋ Add: { $role }
+button-give = Make: { $role }
+button-take-role = 🗑 Take the role away
+ask-called = What do you call whoever is to be { $role }? Only those with a role see it, and the person themselves in /mydata.
+note-role-link = ✓ The link comes below. Whoever opens it first is { $role }.
+note-no-role = That person has no role any more.
+note-own-role = That is you. Only another owner can change your role.
+note-last-owner-there = That is the last owner; without one nobody could look after this forum.
+note-role-already = You may do that already. The link was not used up.
+notice-role-given = Your role here: <b>{ $role }</b>. /help tells what that means.
+notice-role-taken = You no longer have a role here. Thank you for your work.
+notice-role-taken-up = The link for <b>{ $called }</b> was opened: whoever did so is { $role } now. If that was not the right person, take the role away in /people.
+
+## The audit log
+
+audit = <b>Audit log.</b> Entries: { $count }, whole and as they were written.
+audit-tampered = ⚠️ <b>Audit log: it was tampered with at entry { $place }.</b>
+audit-entry = { $date } · <b>{ $who }</b>: { $deed }
+who-command-line = on the server
+who-program = the program
+deed-owner-claimed = became the owner
+deed-role-offered = made a link: { $role }
+deed-role-given = person { $person } is { $role }
+deed-role-taken = person { $person } has no role any more
+deed-group-bound = bound the organisers' group
+deed-group-unbound = unbound the organisers' group
+deed-group-lost = the bot was removed from the organisers' group
+deed-looked = looked at { $concern }
+deed-file-seen = had a file of { $concern } sent
+deed-searched = searched
+deed-digest = had the organisers' digest
+deed-shared-digest = had the digest for the ministry
+deed-audit-read = read the audit log
+deed-exported = exported everything
+deed-status = { $concern }: { $status }
+deed-merged = merged { $part } into { $whole }
+deed-unmerged = undid the merging of { $concern }
+deed-asked = asked about { $concern }
+deed-written-down = wrote down a voice note of { $concern }
+deed-meeting = changed what is known of the meeting
+deed-organisation-approved = approved organisation { $organisation }
+deed-organisation-suspended = suspended organisation { $organisation }
+deed-organisation-plain = organisation { $organisation } is neither approved nor suspended
+deed-organisation-renamed = renamed organisation { $organisation }
+deed-organisations-merged = organisation { $from } became { $into }
+deed-invited = made links: { $count }
+deed-revoked = took back link { $invitation }
+deed-registry = read the registry: { $count }
+deed-announced = announced something to { $people } people
+deed-stopped = stopped an announcement
+
+## Editing the meeting
+
+meeting-field-title = Title
+meeting-field-days = When
+meeting-field-place = Where
+meeting-field-deadline = Concerns until
+meeting-field-capacity = Seats
+meeting-field-people = Of one organisation
+meeting-field-zone = Time zone
+meeting-unknown = not known
+meeting-untitled = The meeting
+meeting-changes = <b>Changes, not saved yet:</b>
+meeting-change = • { $name }: <s>{ $was }</s> → <b>{ $is }</b>
+button-save = ✅ Save
+button-unknown = Not known
+ask-meeting-title = What is the meeting called? One line for all languages, or a line for each: Khmer, then English.
+ask-meeting-days = When is it? For example <code>17/1/2027 8:30</code>. Several lines are candidates; the time may be left out.
+ask-meeting-place = Where is it? One line for all languages, or a line for each: Khmer, then English.
+ask-meeting-deadline = Until when are concerns taken? For example <code>10/1/2027 17:00</code>; without a time, until the end of that day.
+ask-meeting-capacity = How many seats are there?
+ask-meeting-people = How many people may come of one organisation?
+ask-meeting-zone = In which time zone is it? Now: { $zone }. Write its name, for example <code>Asia/Phnom_Penh</code>.
+note-not-understood = I could not read that. Please look at the example.
+note-meeting-saved = ✓ Saved.
+
+## Figures
+
+stats-title = 📊 <b>Figures</b>, as of { $date }
+stats-organisations = Organisations here: <b>{ $joined }</b>; heard: <b>{ $heard }</b>
+stats-by-status = <b>Where they stand</b>
+stats-voice = Voice notes not yet written down: { $count }
+stats-asked = Questions without an answer: { $count }
+stats-coming = <b>Who comes</b>
+stats-day = { $day }: { $organisations } organisations, { $people } people
+
+## Organisers' commands
+
+command-concerns = The concerns, to be gone through
+command-announce = Write to many
+command-invite = Links by which people join
+command-orgs = The organisations
+command-people = Who has which role
+command-audit = Who did what and when
+command-search = Find concerns by words
+command-stats = The figures
+
 ## Dates
 
 # For example Sunday 17 January 2027, 8:30. Weekdays from Monday; hours of the day from midnight.

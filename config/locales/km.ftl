@@ -407,6 +407,331 @@ digest-unverified = មិនទាន់បានបញ្ជាក់
 digest-behind = អង្គការដែលគាំទ្រ៖ { $count }
 digest-field = { $name }៖ { $value }
 
+## Organisers: the menu
+
+menu-auditor = <b>ម៉ឺនុយអ្នកត្រួតពិនិត្យ។</b> វាយ /audit ដើម្បីមើលថាអ្នកណាបានធ្វើអ្វី នៅពេលណា។ មិនបង្ហាញខ្លឹមសារទេ។
+help-owner =
+    /people – អ្នកដែលជួយលោកអ្នក៖ តែងតាំងតាមតំណដែលប្រើបានតែម្តង ប្តូរ ឬដកតួនាទី
+    /bind – សរសេរពាក្យនេះក្នុងក្រុមអ្នករៀបចំ៖ បញ្ហាថ្មីៗនឹងបង្ហាញនៅទីនោះ។ /unbind ដើម្បីបញ្ឈប់
+help-auditor =
+    <b>សម្រាប់អ្នកត្រួតពិនិត្យ</b>
+
+    /audit – អ្នកណាបានធ្វើអ្វី នៅពេលណា មិនបង្ហាញខ្លឹមសារ
+    /menu – ម៉ឺនុយ
+    /language – ប្តូរភាសា
+button-concerns = 📥 បញ្ហា · { $count }
+button-announce = 📢 ជូនដំណឹង
+button-stats = 📊 តួលេខ
+button-invite = ✉️ អញ្ជើញ
+button-organisations = 🏛 អង្គការ
+button-edit-meeting = 📅 កែព័ត៌មានកិច្ចប្រជុំ
+button-people = 👥 អ្នករៀបចំ
+button-audit = 🧾 កំណត់ហេតុ
+button-search = 🔎 ស្វែងរក
+button-open = បើកក្នុងការសន្ទនាឯកជន
+note-not-allowed = តួនាទីរបស់លោកអ្នកមិនអនុញ្ញាតទេ ឬពេលនេះមិនអាចធ្វើបាន។
+note-done = ✓ រួចរាល់។
+note-stats-come = តួលេខកំពុងមកដល់។
+toast-organisers-only = មានតែអ្នករៀបចំទេដែលអាចប្រើប៊ូតុងទាំងនេះ។
+toast-in-private = សូមមើលក្នុងការសន្ទនាឯកជនរបស់យើង។
+toast-concern-gone = បញ្ហានេះលែងមាននៅទីនេះហើយ។
+toast-changed-meanwhile = វាបានផ្លាស់ប្តូរហើយ។ សូមមើលម្តងទៀត។
+toast-decided = ✓ ឥឡូវ៖ { $status }
+toast-stopped = ✓ បានបញ្ឈប់។ អ្វីដែលកំពុងផ្ញើនៅតែទៅដល់។
+
+## Organisers: the queue
+
+concerns = <b>បញ្ហា។</b> មិនទាន់សម្រេច៖ { $open }។ តើលោកអ្នកចង់ពិនិត្យអ្វី?
+concerns-none = មិនទាន់មានអ្វីត្រូវបានដាក់ស្នើនៅឡើយទេ។
+lens-new = ថ្មីមុន
+lens-urgent = បន្ទាន់មុន
+lens-voice = 🎤 ត្រូវកត់ជាអក្សរ
+lens-asked = ❓ មិនទាន់ឆ្លើយ
+lens-held = ⏸ បានផ្អាក
+lens-approved = ✅ បានទទួលយក
+lens-agenda = 📌 របៀបវារៈ
+lens-merged = 🔗 បានបញ្ចូល
+lens-rejected = ✕ មិនទទួលយក
+lens-all = ទាំងអស់
+lens-found = រកឃើញ
+button-by-topic = តាមប្រធានបទ ›
+ask-topic = ប្រធានបទណា?
+ask-search = សូមសរសេរពាក្យ ឬលេខបង្កាន់ដៃ។ ខ្ញុំនឹងរកបញ្ហាដែលមានពាក្យទាំងអស់នោះ។
+queue-done = ✓ អស់ហើយនៅទីនេះ។
+queue-empty = នៅទីនេះគ្មានអ្វីទេ។
+note-nothing-found = រកមិនឃើញអ្វីសម្រាប់ «{ $words }» ទេ។
+
+## Organisers: one concern
+
+button-approve = ✅ ទទួលយក
+button-hold = ⏸ ផ្អាកសិន
+button-agenda = 📌 ដាក់ក្នុងរបៀបវារៈ
+button-reject = ✕ មិនទទួលយក…
+button-merge = 🔗 បញ្ចូលទៅក្នុង…
+button-unmerge = ✂️ បំបែកវិញ
+button-ask = ❓ សួរ…
+button-approve-author = 🏛 អនុម័តអង្គការ
+button-hear = ▶ សំឡេង { $number } · { $length }
+button-write-down = ✍️ កត់ជាអក្សរ
+button-photo = 🖼 { $number }
+button-document = 📄 { $number }
+card-submitted = បានដាក់ស្នើ៖ { $date }
+card-parts = បានបញ្ចូលមកក្នុងនេះ៖ { $names }
+card-spoken = <b>🎤 { $number } កត់ជាអក្សរ៖</b> { $text }
+card-spoken-waits = <b>🎤 { $number } កត់ជាអក្សរ រង់ចាំអ្នកនិយាយយល់ព្រម៖</b> { $text }
+card-close = <i>និយាយស្រដៀងគ្នា៖ { $names }</i>
+ask-reason = ហេតុអ្វីមិនទទួលយក <b>{ $name }</b>? សូមសរសេរមូលហេតុ។ អ្នកដាក់ស្នើនឹងអានវា។
+ask-question = តើលោកអ្នកចង់សួរអ្វីអំពី <b>{ $name }</b>? សំណួរនឹងទៅដល់អ្នកដាក់ស្នើ។ ភាគីទាំងពីរមិនឃើញគណនី Telegram របស់គ្នាទេ។
+ask-spoken = សូមស្តាប់ ហើយកត់ជាអក្សរនូវអ្វីដែលនិយាយក្នុងសារសំឡេងនៃ <b>{ $name }</b> ឱ្យបានគ្រប់ពាក្យ។ បន្ទាប់មក អ្នកនិយាយនឹងបញ្ជាក់ថាត្រឹមត្រូវឬទេ។
+ask-merge = តើ <b>{ $name }</b> ត្រូវបញ្ចូលទៅក្នុងបញ្ហាណា? សូមជ្រើសរើសមួយ ឬសរសេរពាក្យ ឬលេខបង្កាន់ដៃ ដើម្បីរកបញ្ហាផ្សេង។
+note-decided = ✓ ឥឡូវ៖ { $status }។
+note-asked = ✓ សំណួរកំពុងទៅដល់អ្នកដាក់ស្នើ។
+note-written-down = ✓ អ្នកនិយាយត្រូវបានសួរថាត្រឹមត្រូវឬទេ។
+note-changed-meanwhile = បញ្ហានេះបានផ្លាស់ប្តូរតាំងពីលោកអ្នកមើល។ នេះជាសភាពបច្ចុប្បន្ន។ មិនទាន់មានអ្វីត្រូវបានសម្រេចទេ។
+note-file-comes = ឯកសារកំពុងមកដល់។
+note-file-not-here = ឯកសារនោះមិនទាន់ត្រូវបានទាញយកទេ។ សូមសាកម្តងទៀតនៅមួយនាទីក្រោយ។
+note-file-gone = ឯកសារនោះមិនអាចរក្សាទុកបានទេ។
+note-no-receipt = គ្មានបញ្ហាណាមានបង្កាន់ដៃនេះទេ។
+note-question-open = អ្នកដាក់ស្នើមិនទាន់ឆ្លើយសំណួរមុននៅឡើយទេ។
+note-too-many-questions = បញ្ហានេះមិនអាចមានសំណួរទៀតទេ។
+note-into-itself = បញ្ហាមួយមិនអាចបញ្ចូលទៅក្នុងខ្លួនវាបានទេ។
+note-whole-gone = បញ្ហានោះលែងមានដោយឡែកហើយ។ សូមជ្រើសរើសមួយទៀត។
+note-is-whole = មានបញ្ហាផ្សេងត្រូវបានបញ្ចូលមកក្នុងនេះ។ សូមបំបែកវាជាមុនសិន ឬបញ្ចូលបញ្ហាមួយទៀតមកក្នុងនេះវិញ។
+note-voice-gone = សារសំឡេងនោះលែងមាននៅទីនេះហើយ។
+note-organisation-approved = ✓ អង្គការត្រូវបានអនុម័ត។ អ្វីដែលរង់ចាំ លែងរង់ចាំទៀតហើយ។
+
+## Voice notes in writing, for their authors
+
+notice-written-down =
+    🎤 អ្នករៀបចំបានកត់សារសំឡេងនៃបញ្ហា <b>{ $name }</b> របស់លោកអ្នកជាអក្សរ៖
+    { $text }
+    សូមចុចប៊ូតុងដើម្បីបញ្ជាក់ថាត្រឹមត្រូវឬទេ។ មុនពេលនោះ គ្មានអ្នកណាផ្សេងអានវាទេ។
+mine-spoken =
+    <b>🎤 { $number } ដូចដែលអ្នករៀបចំបានកត់៖</b> { $text }
+    តើនេះជាអ្វីដែលលោកអ្នកបាននិយាយមែនទេ?
+button-right = ✅ ត្រូវហើយ ខ្ញុំនិយាយដូច្នេះ
+button-correct = ✎ មិនត្រូវទេ សូមកែ
+ask-correction = សូមសរសេរអ្វីដែលលោកអ្នកបាននិយាយ ឱ្យបានគ្រប់ពាក្យ។ គេនឹងអានដូចដែលលោកអ្នកសរសេរ។
+note-spoken-approved = ✓ សូមអរគុណ។ គេនឹងអានតាមពាក្យទាំងនេះ។
+notice-unmerged = បញ្ហា <b>{ $name }</b> របស់លោកអ្នក លែងបញ្ចូលជាមួយបញ្ហាផ្សេងហើយ។ វាមានដោយឡែកវិញ។
+notice-answer = ❓ { $receipt } មានចម្លើយ៖ { $answer }
+
+## The organisers' group
+
+group-bound = ✓ ចាប់ពីពេលនេះ ក្រុមនេះជាក្រុមអ្នករៀបចំ។ បញ្ហាថ្មីនីមួយៗនឹងបង្ហាញនៅទីនេះ៖ មានខ្លឹមសារ តែមិនបង្ហាញថាអ្នកណាលើកឡើងទេ។ <b>អ្នករាល់គ្នាក្នុងក្រុមនេះអានវាបាន</b> ដូច្នេះសូមទុកតែអ្នកដែលរៀបចំកិច្ចប្រជុំ។ មិនទាន់សម្រេច ក្នុង /concerns នៃការសន្ទនាឯកជន៖ { $waiting }។
+group-unbound = ក្រុមនេះលែងជាក្រុមអ្នករៀបចំហើយ។ បញ្ហាថ្មីៗលែងបង្ហាញនៅទីនេះទៀតហើយ។
+group-owner-only = មានតែម្ចាស់ទេដែលអាចធ្វើបាន។
+group-withdrawn = { $receipt }៖ អ្នកដាក់ស្នើបានដកវិញ។ ខ្លឹមសារត្រូវបានលុប។
+group-asked = ❓ <i>អ្នកដាក់ស្នើត្រូវបានសួរ។</i>
+note-bind-in-group = សូមសរសេរ /bind ក្នុងក្រុមអ្នករៀបចំផ្ទាល់ បន្ទាប់ពីបានបន្ថែមខ្ញុំទៅក្នុងនោះ។
+notice-group-lost = ⚠️ ខ្ញុំត្រូវបានដកចេញពីក្រុមអ្នករៀបចំ ដូច្នេះបញ្ហាថ្មីៗលែងបង្ហាញនៅទីនោះទៀតហើយ។ បើមិនមែនដោយចេតនា សូមបន្ថែមខ្ញុំម្តងទៀត ហើយសរសេរ /bind នៅទីនោះ។
+
+## Announcements
+
+ask-audience = <b>ជូនដំណឹងដល់អ្នកណា?</b> ខ្ញុំសរសេរតែទៅអ្នកដែលនិយាយក្នុងនាមអង្គការនៅទីនេះប៉ុណ្ណោះ។
+audience-everyone = អ្នកទាំងអស់
+audience-coming = អ្នកដែលមក
+audience-undecided = អ្នកមិនទាន់ប្រាប់ថាមកឬមិនមក
+audience-silent = អ្នកមិនទាន់ដាក់ស្នើអ្វី
+ask-announcement =
+    <b>ជូន៖ { $name }</b> ({ $count })
+    សូមសរសេរអ្វីដែលពួកគេគួរអាន។ លោកអ្នកនឹងឃើញវាម្តងទៀតមុនពេលផ្ញើ។
+announcement =
+    📢 <b>ពីអ្នករៀបចំកិច្ចប្រជុំ</b>
+
+    { $text }
+announcement-meeting =
+    📢 <b>ព័ត៌មានអំពីកិច្ចប្រជុំបានផ្លាស់ប្តូរ</b>
+
+    { $changes }
+
+    វាយ /meeting ដើម្បីមើលទាំងអស់។
+preview = <b>ជូន៖ { $name }</b> ចំនួន <b>{ $count }</b> នាក់។ ម្នាក់ៗនឹងអានដូចខាងក្រោមនេះទាំងស្រុង៖
+preview-meeting = តើឱ្យខ្ញុំប្រាប់អ្នកដែលពាក់ព័ន្ធឬទេ? <b>ជូន៖ { $name }</b> ចំនួន <b>{ $count }</b> នាក់។ ខ្ញុំសួរតែម្តងនេះទេ ប៉ុន្តែនៅមាន /announce ។ ម្នាក់ៗអានជាភាសារបស់ខ្លួន៖
+button-send = ផ្ញើទៅ { $count } នាក់…
+button-send-really = ✅ បាទ/ចាស ផ្ញើទៅ { $count } នាក់
+ask-sure = <b>តើពិតជាផ្ញើទៅ { $count } នាក់មែនទេ?</b> អ្វីដែលបានផ្ញើហើយ មិនអាចយកមកវិញបានទេ។
+note-announced = ✓ កំពុងផ្ញើ។ សារខាងក្រោមប្រាប់ថាបានដល់ណាហើយ។
+note-nobody = គ្មានអ្នកណាត្រូវសរសេរទៅទេ។
+note-too-many-people = ចំនួននោះច្រើនជាងការជូនដំណឹងមួយអាចទៅដល់។
+note-nothing-to-stop = គ្មានអ្វីត្រូវបញ្ឈប់ទេ។
+report-running = 📢 <b>កំពុងផ្ញើទៅ៖ { $name }</b>
+report-over = ✅ <b>បានផ្ញើទៅ៖ { $name }</b>
+report-stopped = ⏹ <b>បានបញ្ឈប់ ទៅ៖ { $name }</b>
+report-sent = បានផ្ញើ៖ <b>{ $count }</b> ក្នុង { $people }
+report-unreachable = ទាក់ទងមិនបាន៖ { $count }
+report-not-sent = មិនបានផ្ញើ ព្រោះបានបញ្ឈប់៖ { $count }
+report-waiting = កំពុងរង់ចាំ៖ { $count }
+button-stop = ⏹ បញ្ឈប់
+
+## Invitations
+
+invite =
+    <b>តំណសម្រាប់ចូលរួម</b>
+    សម្រាប់៖ <b>{ $whom }</b>
+    ចំនួនអ្នកអាចចូលរួមតាមតំណនេះ៖ { $uses }
+    សុពលភាព៖ { $until }
+invite-any = អង្គការណាក៏បាន
+invite-many = អង្គការចំនួន { $count } តំណមួយៗដោយឡែក
+invite-days = រយៈពេល { $days } ថ្ងៃ
+invite-no-end = គ្មានកំណត់
+button-make = ✅ បង្កើតតំណ
+button-for-one = សម្រាប់អង្គការមួយ…
+button-for-any = អង្គការណាក៏បាន
+button-for-list = សម្រាប់បញ្ជីមួយ…
+button-for-missing = សម្រាប់អ្នកមិនទាន់ចូលរួម
+button-uses = ប៉ុន្មាននាក់ ›
+button-days = រយៈពេលប៉ុន្មាន ›
+button-made = តំណដែលបានបង្កើត ›
+button-revoke = 🗑 ដកតំណវិញ
+ask-invite-whom = សម្រាប់អង្គការណា? សូមសរសេរលេខក្នុងបញ្ជី ឬឈ្មោះ។
+ask-invite-list = សូមសរសេរអង្គការ មួយក្នុងមួយបន្ទាត់៖ លេខក្នុងបញ្ជី ឬឈ្មោះ។ លោកអ្នកនឹងទទួលបានឯកសារមួយ ដែលមានតំណមួយសម្រាប់អង្គការនីមួយៗ។
+note-unknown-lines = ខ្ញុំមិនស្គាល់ { $count } ក្នុងចំណោមនេះ ដូច្នេះមិនបានបង្កើតតំណទេ៖ { $lines }
+note-list-too-long = នោះមាន { $count } ប៉ុន្តែបញ្ជីមួយអាចមានតែ { $limit }។ សូមផ្ញើជាផ្នែកៗ។
+note-links-come = ✓ បានបង្កើត។ អ្វីដែលលោកអ្នកត្រូវការនៅខាងក្រោម។
+invitations = <b>តំណដែលបានបង្កើត</b> ថ្មីមុន។ តំណផ្ទាល់មិនត្រូវបានរក្សាទុកទេ។
+invitations-none = មិនទាន់បានបង្កើតតំណនៅឡើយទេ។
+invitation-good = នៅអាចប្រើបាន៖ { $uses }
+invitation-revoked = បានដកវិញ
+invitation-over = ប្រើអស់ ឬផុតកំណត់
+invitation-until = មានសុពលភាពដល់ { $date }
+note-revoked = ✓ បានដកវិញ។ គ្មានអ្នកណាអាចចូលរួមតាមវាទៀតទេ។
+note-invitation-gone = គ្មានតំណបែបនេះទេ។
+link-invitation =
+    លិខិតអញ្ជើញសម្រាប់ <b>{ $name }</b> អាចប្រើបាន៖ { $uses }
+    { $link }
+    អ្នកណាបើកវា ចូលរួមតាមវា។ វាមិនត្រូវបានរក្សាទុកទេ៖ សូមផ្ញើបន្តឥឡូវនេះ។
+link-role =
+    សម្រាប់ <b>{ $called }</b>៖ អ្នកដែលបើកតំណនេះមុនគេ ក្លាយជា{ $role }។ ប្រើបានតែម្តង ក្នុងរយៈពេលប្រាំពីរថ្ងៃ។
+    { $link }
+    សូមផ្ញើបន្តតាមផ្លូវដែលលោកអ្នកទុកចិត្ត។
+
+## Organisations
+
+organisations = <b>អង្គការ៖ { $count }។</b> អង្គការដែលរង់ចាំការអនុម័តនៅមុនគេ។ សរសេរឈ្មោះ ឬលេខ ដើម្បីរក។
+organisation-approved = បានអនុម័ត
+organisation-suspended = បានផ្អាក
+organisation-plain = មិនទាន់អនុម័ត
+organisation-number = លេខក្នុងបញ្ជី៖ { $number }
+organisation-members = អ្នកនិយាយក្នុងនាមអង្គការ៖ { $members }។ បញ្ហា៖ { $concerns }។
+button-approve-organisation = ✅ អនុម័ត
+button-suspend = ⏸ ផ្អាក
+button-plain = មិនអនុម័ត មិនផ្អាក
+button-rename = ✎ ប្តូរឈ្មោះ…
+button-merge-organisation = 🔗 ជាអង្គការផ្សេង…
+button-merge-really = 🔗 បាទ/ចាស តែមួយ
+ask-rename = តើ <b>{ $name }</b> ត្រូវហៅថាអ្វី?
+ask-merge-organisation = តើ <b>{ $name }</b> តាមពិតជាអង្គការណា? សូមសរសេរឈ្មោះ ឬលេខរបស់វា។
+ask-merge-organisation-really = <b>{ $from }</b> ក្លាយជា <b>{ $into }</b>៖ ទាំងអ្នកតំណាង បញ្ហា ការគាំទ្រ និងចម្លើយ។ ចាប់ពីពេលនោះ រាប់ជាសំឡេងតែមួយ។ មិនអាចយកមកវិញបានទេ។
+note-no-organisation = គ្មានអង្គការណាមានឈ្មោះ ឬលេខនេះទេ។
+note-name-taken = មានអង្គការផ្សេងមានឈ្មោះនេះហើយ។ បើជាអង្គការតែមួយ សូមបញ្ចូលគ្នា។
+note-same-organisation = នោះជាអង្គការដដែល។
+
+## Who has which role
+
+role-owner = ម្ចាស់
+role-organiser = អ្នករៀបចំ
+role-auditor = អ្នកត្រួតពិនិត្យ
+people = <b>អ្នកដែលមានតួនាទី។</b> ខ្ញុំមិនស្គាល់ឈ្មោះក្នុង Telegram ទេ៖ គេត្រូវបានហៅតាមឈ្មោះដែលលោកអ្នកដាក់។
+colleague-number = បុគ្គលលេខ { $number }
+colleague-unreachable = ទាក់ទងមិនបាន
+button-offer = ＋ បន្ថែម៖ { $role }
+button-give = ប្តូរជា៖ { $role }
+button-take-role = 🗑 ដកតួនាទី
+ask-called = តើលោកអ្នកហៅអ្នកដែលនឹងក្លាយជា{ $role }ថាអ្វី? មានតែអ្នកដែលមានតួនាទី និងសាមីខ្លួនក្នុង /mydata ដែលឃើញវា។
+note-role-link = ✓ តំណនៅខាងក្រោម។ អ្នកដែលបើកមុនគេ ក្លាយជា{ $role }។
+note-no-role = បុគ្គលនោះលែងមានតួនាទីហើយ។
+note-own-role = នោះគឺលោកអ្នក។ មានតែម្ចាស់ផ្សេងទេដែលអាចប្តូរតួនាទីរបស់លោកអ្នក។
+note-last-owner-there = នោះជាម្ចាស់ចុងក្រោយ។ បើគ្មានម្ចាស់ គ្មានអ្នកណាអាចថែទាំវេទិកានេះបានទេ។
+note-role-already = លោកអ្នកមានសិទ្ធិនោះរួចហើយ។ តំណមិនទាន់ត្រូវបានប្រើទេ។
+notice-role-given = តួនាទីរបស់លោកអ្នកនៅទីនេះ៖ <b>{ $role }</b>។ វាយ /help ដើម្បីដឹងថាមានន័យអ្វី។
+notice-role-taken = លោកអ្នកលែងមានតួនាទីនៅទីនេះហើយ។ សូមអរគុណសម្រាប់ការងាររបស់លោកអ្នក។
+notice-role-taken-up = តំណសម្រាប់ <b>{ $called }</b> ត្រូវបានបើក៖ អ្នកដែលបើកឥឡូវជា{ $role }។ បើមិនមែនមនុស្សត្រឹមត្រូវ សូមដកតួនាទីក្នុង /people ។
+
+## The audit log
+
+audit = <b>កំណត់ហេតុ។</b> ចំនួន៖ { $count } គ្រប់ និងដូចពេលកត់ត្រា។
+audit-tampered = ⚠️ <b>កំណត់ហេតុត្រូវបានគេកែបន្លំ នៅលេខ { $place }។</b>
+audit-entry = { $date } · <b>{ $who }</b>៖ { $deed }
+who-command-line = នៅលើម៉ាស៊ីនមេ
+who-program = កម្មវិធី
+deed-owner-claimed = បានក្លាយជាម្ចាស់
+deed-role-offered = បានបង្កើតតំណ៖ { $role }
+deed-role-given = បុគ្គលលេខ { $person } ជា{ $role }
+deed-role-taken = បុគ្គលលេខ { $person } លែងមានតួនាទី
+deed-group-bound = បានកំណត់ក្រុមអ្នករៀបចំ
+deed-group-unbound = បានដកក្រុមអ្នករៀបចំ
+deed-group-lost = កម្មវិធីត្រូវបានដកចេញពីក្រុមអ្នករៀបចំ
+deed-looked = បានមើល { $concern }
+deed-file-seen = បានទទួលឯកសារនៃ { $concern }
+deed-searched = បានស្វែងរក
+deed-digest = បានយកសេចក្តីសង្ខេបសម្រាប់អ្នករៀបចំ
+deed-shared-digest = បានយកសេចក្តីសង្ខេបសម្រាប់ក្រសួង
+deed-audit-read = បានអានកំណត់ហេតុ
+deed-exported = បាននាំចេញទាំងអស់
+deed-status = { $concern }៖ { $status }
+deed-merged = បានបញ្ចូល { $part } ទៅក្នុង { $whole }
+deed-unmerged = បានបំបែក { $concern } វិញ
+deed-asked = បានសួរអំពី { $concern }
+deed-written-down = បានកត់សារសំឡេងនៃ { $concern }
+deed-meeting = បានកែព័ត៌មានកិច្ចប្រជុំ
+deed-organisation-approved = បានអនុម័តអង្គការ { $organisation }
+deed-organisation-suspended = បានផ្អាកអង្គការ { $organisation }
+deed-organisation-plain = អង្គការ { $organisation } មិនអនុម័ត មិនផ្អាក
+deed-organisation-renamed = បានប្តូរឈ្មោះអង្គការ { $organisation }
+deed-organisations-merged = អង្គការ { $from } ក្លាយជា { $into }
+deed-invited = បានបង្កើតតំណ៖ { $count }
+deed-revoked = បានដកតំណ { $invitation } វិញ
+deed-registry = បាននាំចូលបញ្ជី៖ { $count }
+deed-announced = បានជូនដំណឹងដល់ { $people } នាក់
+deed-stopped = បានបញ្ឈប់ការជូនដំណឹង
+
+## Editing the meeting
+
+meeting-field-title = ឈ្មោះ
+meeting-field-days = ពេលវេលា
+meeting-field-place = ទីកន្លែង
+meeting-field-deadline = ទទួលបញ្ហាដល់
+meeting-field-capacity = កន្លែងអង្គុយ
+meeting-field-people = ក្នុងអង្គការមួយ
+meeting-field-zone = ល្វែងម៉ោង
+meeting-unknown = មិនទាន់ដឹង
+meeting-untitled = កិច្ចប្រជុំ
+meeting-changes = <b>ការផ្លាស់ប្តូរ មិនទាន់រក្សាទុក៖</b>
+meeting-change = • { $name }៖ <s>{ $was }</s> → <b>{ $is }</b>
+button-save = ✅ រក្សាទុក
+button-unknown = មិនទាន់ដឹង
+ask-meeting-title = កិច្ចប្រជុំមានឈ្មោះអ្វី? មួយបន្ទាត់សម្រាប់គ្រប់ភាសា ឬមួយបន្ទាត់ក្នុងមួយភាសា៖ ខ្មែរ រួចអង់គ្លេស។
+ask-meeting-days = ធ្វើនៅពេលណា? ឧទាហរណ៍ <code>17/1/2027 8:30</code>។ បើមានច្រើនបន្ទាត់ គឺជាថ្ងៃដែលអាចធ្វើបាន។ មិនដាក់ម៉ោងក៏បាន។
+ask-meeting-place = ធ្វើនៅទីណា? មួយបន្ទាត់សម្រាប់គ្រប់ភាសា ឬមួយបន្ទាត់ក្នុងមួយភាសា៖ ខ្មែរ រួចអង់គ្លេស។
+ask-meeting-deadline = ទទួលបញ្ហារហូតដល់ពេលណា? ឧទាហរណ៍ <code>10/1/2027 17:00</code>។ បើគ្មានម៉ោង គឺដល់ចប់ថ្ងៃនោះ។
+ask-meeting-capacity = មានកន្លែងអង្គុយប៉ុន្មាន?
+ask-meeting-people = អង្គការមួយអាចមកប៉ុន្មាននាក់?
+ask-meeting-zone = នៅល្វែងម៉ោងណា? ឥឡូវ៖ { $zone }។ សូមសរសេរឈ្មោះ ឧទាហរណ៍ <code>Asia/Phnom_Penh</code>។
+note-not-understood = ខ្ញុំអានមិនយល់ទេ។ សូមមើលឧទាហរណ៍។
+note-meeting-saved = ✓ បានរក្សាទុក។
+
+## Figures
+
+stats-title = 📊 <b>តួលេខ</b> គិតត្រឹម { $date }
+stats-organisations = អង្គការនៅទីនេះ៖ <b>{ $joined }</b> បានលើកបញ្ហា៖ <b>{ $heard }</b>
+stats-by-status = <b>ស្ថានភាព</b>
+stats-voice = សារសំឡេងមិនទាន់កត់ជាអក្សរ៖ { $count }
+stats-asked = សំណួរគ្មានចម្លើយ៖ { $count }
+stats-coming = <b>អ្នកដែលមក</b>
+stats-day = { $day }៖ អង្គការ { $organisations } មនុស្ស { $people } នាក់
+
+## Organisers' commands
+
+command-concerns = ពិនិត្យបញ្ហា
+command-announce = ជូនដំណឹងដល់មនុស្សច្រើន
+command-invite = តំណសម្រាប់ចូលរួម
+command-orgs = អង្គការ
+command-people = អ្នកណាមានតួនាទីអ្វី
+command-audit = អ្នកណាបានធ្វើអ្វី នៅពេលណា
+command-search = រកបញ្ហាតាមពាក្យ
+command-stats = តួលេខ
+
 ## Dates
 
 # ឧទាហរណ៍៖ ថ្ងៃអាទិត្យ ទី១៧ ខែមករា ឆ្នាំ២០២៧ ម៉ោង ៨:៣០ ព្រឹក។ Weekdays from Monday; hours of the day from midnight.

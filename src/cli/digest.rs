@@ -90,7 +90,9 @@ fn from_store(forum: &Forum, request: &Request, data: &std::path::Path) -> anyho
     );
     Ok(match request.format {
         Format::Json => json::render(&digest),
-        Format::Text | Format::Messages => Text::new(&digest, forum, request.language).plain(),
+        Format::Text | Format::Messages | Format::Stats => {
+            Text::new(&digest, forum, request.language).plain()
+        }
     })
 }
 

@@ -86,6 +86,7 @@ fn invites(args: &Args, forum: &Forum) -> anyhow::Result<Vec<Invite>> {
             Ok(Invite {
                 code: code()?,
                 number,
+                organisation: None,
                 uses: args.uses,
                 expires_at,
             })

@@ -2,10 +2,12 @@
 //!
 //! Exit codes: 0 done, 1 refused or failed with one clear line, 2 wrong usage.
 
+mod audit;
 mod check;
 mod demo;
 mod digest;
 mod emulator;
+mod export;
 mod import;
 mod invite;
 mod order;
@@ -69,6 +71,12 @@ enum Command {
     /// Make links by which people join, or take one back
     #[command(after_help = invite::HELP)]
     Invite(invite::Args),
+    /// Print who did what when
+    #[command(after_help = audit::HELP)]
+    Audit,
+    /// Write every record to a file, as lines of JSON
+    #[command(after_help = export::HELP)]
+    Export(export::Args),
     /// Print a digest
     #[command(after_help = digest::HELP)]
     Digest(digest::Args),
@@ -98,6 +106,8 @@ impl Cli {
             Command::Set(args) => set::run(&common, args),
             Command::Import(args) => import::run(&common, &args),
             Command::Invite(args) => invite::run(&common, &args),
+            Command::Audit => audit::run(&common),
+            Command::Export(args) => export::run(&common, &args),
             Command::Digest(args) => digest::run(&common, &args),
         };
         match result {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{Common, setup};
 use crate::dialogue::Moment;
-use crate::dialogue::organising::{self, Order};
+use crate::dialogue::organising::{self, By, Order};
 use crate::runtime::socket::{self, Ask};
 use crate::store::Stage;
 use crate::store::files;
@@ -28,11 +28,12 @@ pub(super) fn give(common: &Common, forum: &Forum, order: Order) -> anyhow::Resu
     } = setup::open(&forum.config.settings, &data)?;
     let moment = Moment {
         now: Timestamp::now(),
-        random: getrandom::u64().map_err(|error| anyhow!("no random bits: {error}"))?,
+        random: getrandom::u64()
+            .map_err(|error| anyhow!("no random bits: {error}"))?
+            .into(),
     };
     let mut stage = Stage::new(&store, moment.now)?;
-    let done =
-        organising::carry_out(order, forum, &mut stage, moment).map_err(|why| anyhow!(why))?;
+    let done = organising::carry_out(order, By::CommandLine, forum, &mut stage, moment)?;
     // What is to be sent waits in the outbox until the bot runs.
     stage.apply_notices(done.notices)?;
     let finished = stage.finish()?;

@@ -12,7 +12,7 @@ const WORDS: usize = 200;
 /// Days that may be candidates.
 const DAYS: usize = 10;
 
-/// Reads the file. Its days and its deadline are in the forum's time zone; the id is 0 until the meeting is stored.
+/// Reads the file. Its days and its deadline are in the time zone that it names, else in the forum's; the id is 0 until the meeting is stored.
 ///
 /// # Errors
 /// Every mistake in it.
@@ -23,6 +23,15 @@ pub fn meeting(file: &str, text: &str, config: &Config) -> Result<Meeting, Vec<M
             let number = top.integer(key, 1..=100_000)?;
             u32::try_from(number).ok() // within the limits
         };
+        let own_zone = top
+            .is_text("time_zone")
+            .then(|| top.string("time_zone"))
+            .flatten();
+        let own_zone = own_zone.and_then(|name| zone_name(top, name));
+        let zone = own_zone
+            .as_deref()
+            .and_then(|name| TimeZone::get(name).ok())
+            .unwrap_or_else(|| zone.clone());
         let meeting = Meeting {
             id: 0,
             title: words(top, "title", config).unwrap_or_else(|| {
@@ -31,9 +40,12 @@ pub fn meeting(file: &str, text: &str, config: &Config) -> Result<Meeting, Vec<M
             }),
             days: days(top),
             place: words(top, "place", config),
-            deadline: top.date("deadline").and_then(|at| deadline(top, &at, zone)),
+            deadline: top
+                .date("deadline")
+                .and_then(|at| deadline(top, &at, &zone)),
             capacity: limits("capacity"),
             people_at_most: limits("people_at_most"),
+            zone: own_zone,
         };
         top.finish();
         meeting
@@ -43,6 +55,19 @@ pub fn meeting(file: &str, text: &str, config: &Config) -> Result<Meeting, Vec<M
     } else {
         Err(mistakes)
     }
+}
+
+/// The name of a time zone, as the list of them writes it.
+fn zone_name(top: &Section, name: &str) -> Option<String> {
+    let zone = TimeZone::get(name).ok();
+    let known = zone.and_then(|zone| zone.iana_name().map(str::to_owned));
+    if known.is_none() {
+        top.mistake(
+            "time_zone",
+            format!("{name:?} is no time zone such as \"Asia/Phnom_Penh\""),
+        );
+    }
+    known
 }
 
 /// A text in every language, or one for all.

@@ -6,8 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::desk::Tap;
 use crate::digest::{Edition, Format};
-use crate::domain::Language;
+use crate::domain::{Language, Stamp, Status};
 
 /// A button with its label and its data, at most 64 bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +98,12 @@ pub enum Action {
     Digest,
     /// As an organiser: speak for an organisation as well.
     Join,
+    /// What the organisers wrote down is what was said.
+    Right,
+    /// It is not; what was said is asked for.
+    Correct,
+    /// What those with a role do.
+    Desk(Tap),
 }
 
 /// What came with a press.
@@ -108,6 +115,10 @@ pub enum Press {
     Digest(Edition, Format),
     /// A button below a notice about this concern of one's own: it leads there at any time.
     Concern(u64),
+    /// A button of a concern's card in the organisers' group, or below a notice to organisers: as the concern was then.
+    Card(u64, Tap, Stamp),
+    /// Stop this announcement.
+    Stop(u64),
 }
 
 impl Action {
@@ -122,6 +133,12 @@ impl Action {
                 number = page.to_string();
                 ("page", number.as_str())
             }
+            Self::Desk(tap) => {
+                number = tap.write();
+                ("desk", number.as_str())
+            }
+            Self::Right => ("right", ""),
+            Self::Correct => ("correct", ""),
             Self::Yes => ("yes", ""),
             Self::No => ("no", ""),
             Self::NoneOfThese => ("none", ""),
@@ -172,6 +189,9 @@ impl Action {
             "speak" => Self::Speak(Language::parse(argument)?),
             "open" => Self::Open(argument.parse().ok()?),
             "page" => Self::Page(argument.parse().ok()?),
+            "desk" => Self::Desk(Tap::read(argument)?),
+            "right" => Self::Right,
+            "correct" => Self::Correct,
             "yes" => Self::Yes,
             "no" => Self::No,
             "none" => Self::NoneOfThese,
@@ -231,6 +251,22 @@ impl Press {
                 // One concern has one spelling.
                 (id.to_string() == rest).then_some(Self::Concern(id))
             }
+            "card" => {
+                let (id, rest) = rest.split_once('.')?;
+                let (stamp, tap) = rest.split_once(':')?;
+                let (status, past) = stamp.split_once('.')?;
+                let stamp = Stamp {
+                    status: Status::from_id(status)?,
+                    past: past.parse().ok()?,
+                };
+                let card = Self::Card(id.parse().ok()?, Tap::read(tap)?, stamp);
+                // One button has one spelling.
+                (card.write() == data).then_some(card)
+            }
+            "stop" => {
+                let id: u64 = rest.parse().ok()?;
+                (id.to_string() == rest).then_some(Self::Stop(id))
+            }
             number => Some(Self::Screen(number.parse().ok()?, Action::read(rest)?)),
         }
     }
@@ -240,6 +276,13 @@ impl Press {
         match self {
             Self::Screen(number, action) => format!("{number}:{}", action.write()),
             Self::Concern(id) => format!("concern:{id}"),
+            Self::Card(id, tap, stamp) => format!(
+                "card:{id}.{}.{}:{}",
+                stamp.status.id(),
+                stamp.past,
+                tap.write()
+            ),
+            Self::Stop(id) => format!("stop:{id}"),
             Self::Digest(edition, format) => format!("digest:{}.{}", edition.id(), format.id()),
         }
     }

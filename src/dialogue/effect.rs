@@ -45,8 +45,41 @@ pub enum Effect {
     Digest(Request),
     /// Sends, as a file, everything that is held about the person.
     MyData,
+    /// Something that is made from the records when its turn comes, so that it is never older than they are.
+    Late(Late),
     /// Brings the commands in the chat's menu in line with the person's role and language, as they are when it is done.
     Commands,
+}
+
+/// What is made when its turn comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Late {
+    /// A concern's card in the organisers' group: sent, or rewritten where it stands.
+    Card {
+        /// The concern.
+        concern: u64,
+        /// Whether it stood there when this was made.
+        stands: bool,
+    },
+    /// How far an announcement is, for whoever made it: sent, or rewritten.
+    Report {
+        /// The announcement.
+        announcement: u64,
+        /// Whether it stood there when this was made.
+        stands: bool,
+    },
+    /// A file of a concern, for an organiser.
+    File(u64),
+    /// The links of invitations that were made together: one with its picture, many as a file.
+    Links {
+        /// The random bits that their codes come from: two halves, since not every form of data holds a number of 128 bits.
+        random: (u64, u64),
+        /// The first invitation.
+        first: u64,
+        /// How many.
+        count: u32,
+    },
 }
 
 /// What a message is to the conversation, and so whether it may be left out.
@@ -82,6 +115,9 @@ impl Effect {
                 Weight::Page => false,
             },
             Self::Commands => true,
+            // Without its first report an announcement would never tell of its end.
+            Self::Late(Late::Report { .. } | Late::Links { .. }) => true,
+            Self::Late(Late::Card { .. } | Late::File(_)) => false,
             Self::Toast { .. } | Self::Strip { .. } | Self::Digest(_) | Self::MyData => false,
         }
     }
@@ -115,6 +151,10 @@ pub struct Notice {
     pub chat: ChatId,
     /// What they read.
     pub body: Body,
+    /// The announcement that it belongs to: then it is sent however much waits for them.
+    pub announcement: Option<u64>,
+    /// Whether the commands in their menu change with it.
+    pub commands: bool,
 }
 
 /// What came of an event, besides what the step changed in the [`super::World`].

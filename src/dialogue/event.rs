@@ -3,7 +3,7 @@
 //! Only what is listed here is ever read of an update: no name, no username, no phone number, no forward's
 //! origin, no file's name.
 
-use crate::domain::{FileRef, MessageId};
+use crate::domain::{ChatId, FileRef, MessageId};
 
 /// Something that a person did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,27 @@ pub enum Event {
     Blocked(bool),
     /// Something of a kind that this program cannot read.
     Unreadable,
+    /// They did something in a group.
+    InGroup {
+        /// The group.
+        group: ChatId,
+        /// What.
+        what: InGroup,
+    },
+}
+
+/// What somebody can do in a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InGroup {
+    /// Words, as they were sent.
+    Words(String),
+    /// A button was pressed.
+    Press {
+        /// The callback query's id, by which it is answered.
+        query: String,
+        /// What the button carries; anybody can forge it.
+        data: String,
+    },
 }
 
 /// What a message holds.

@@ -2,7 +2,8 @@
 
 use super::{Change, Effect, Person, State, Turn, Visit, Weight, World, mine};
 use crate::domain::{
-    Attachment, Concern, Endorsement, Organisation, Past, Role, Rsvp, SentAs, Whereabouts,
+    Attachment, Concern, Endorsement, Organisation, Past, Role, Rsvp, SentAs, Transcript,
+    Whereabouts,
 };
 use serde::Serialize;
 
@@ -39,6 +40,8 @@ pub struct HeldFile {
     pub sent_as: SentAs,
     /// Its type and its bytes, where it is kept here.
     pub kept: Option<(String, u64)>,
+    /// What is said in it, once somebody has written it down.
+    pub transcript: Option<Transcript>,
 }
 
 /// Gathers what is held about this person.
@@ -77,6 +80,7 @@ pub fn held(person: Person, world: &dyn World) -> Held {
 fn file(attachment: Attachment) -> HeldFile {
     HeldFile {
         sent_as: attachment.sent_as,
+        transcript: attachment.transcript,
         kept: match attachment.whereabouts {
             Whereabouts::Here(sealed) => Some((sealed.kind, sealed.size)),
             Whereabouts::Telegram(_) | Whereabouts::Refused => None,
@@ -109,7 +113,7 @@ pub(super) fn ask(turn: &mut Turn) {
 fn is_last_owner(turn: &Turn) -> bool {
     match turn.person.role {
         Some(Role::Owner) => !turn.world.has_other_owner(turn.person.number),
-        None => false,
+        Some(Role::Organiser | Role::Auditor) | None => false,
     }
 }
 

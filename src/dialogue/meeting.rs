@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::screen::{Screen, View};
-use super::{Action, Change, Draft, Person, State, Turn, Visit, onboarding};
-use crate::domain::{Day, Meeting, Rsvp};
+use super::{Action, Change, Draft, Person, State, Tap, Turn, Visit, desk, onboarding};
+use crate::domain::{Act, Day, Meeting, Rsvp};
 use crate::text::clean::parse_number;
 use crate::text::{Html, Phrases, date};
 
@@ -40,6 +40,13 @@ pub(super) fn screen(person: &Person, view: View<'_>, phrases: Phrases<'_>) -> S
             html
         }
     };
+    if desk::may(person, Act::Meeting) {
+        let edit = (
+            phrases.button_edit_meeting(),
+            Action::Desk(Tap::EditMeeting),
+        );
+        rows.push(vec![edit]);
+    }
     rows.push(vec![(phrases.button_back(), Action::Back)]);
     Screen { html, rows }
 }
@@ -70,7 +77,8 @@ pub(super) fn about(meeting: &Meeting, phrases: Phrases<'_>, view: View<'_>) -> 
     });
     html.line(&match meeting.deadline {
         Some(deadline) => {
-            let at = date::moment(phrases, deadline, &view.forum.config.settings.zone);
+            let zone = meeting.zone(&view.forum.config.settings.zone);
+            let at = date::moment(phrases, deadline, &zone);
             if meeting.is_closed(view.now) {
                 phrases.meeting_closed(&at)
             } else {
@@ -85,7 +93,8 @@ pub(super) fn about(meeting: &Meeting, phrases: Phrases<'_>, view: View<'_>) -> 
     html
 }
 
-fn said(day: Day, phrases: Phrases<'_>) -> String {
+/// A day of a meeting in words.
+pub fn said(day: Day, phrases: Phrases<'_>) -> String {
     match day.time {
         Some(time) => date::day_and_time(phrases, day.date.to_datetime(time)),
         None => date::day(phrases, day.date),

@@ -2,13 +2,15 @@
 //!
 //! Its author alone sees a concern here, never a colleague.
 
+use super::organising::concern as deciding;
 use super::screen::{self, Screen, View};
 use super::turn::notice;
 use super::{
-    Action, Change, Draft, Notice, Person, State, Turn, Visit, Weight, World, others, story,
-    submission,
+    Action, Button, Change, Draft, Notice, Person, Press, State, Tap, Turn, Visit, Weight, World,
+    desk, others, story, submission,
 };
-use crate::domain::{Concern, Disclosure, Past, Status};
+use crate::domain::concern::question;
+use crate::domain::{Act, Attachment, Concern, Disclosure, Past, SentAs, Status, Transcript};
 use crate::text::clean::clean;
 use crate::text::{Forum, Html, Phrases, card};
 
@@ -77,6 +79,12 @@ pub(super) fn one(person: &Person, id: u64, view: View<'_>, phrases: Phrases<'_>
             if concern.open_question.is_some() {
                 rows.push(vec![(phrases.button_reply(), Action::Reply)]);
             }
+            if written_down(&concern, view.world).is_some() {
+                rows.push(vec![
+                    (phrases.button_right(), Action::Right),
+                    (phrases.button_correct(), Action::Correct),
+                ]);
+            }
             let closed = is_closed(view);
             if concern.may_be_edited() && !closed {
                 rows.push(vec![(phrases.button_edit(), Action::Edit)]);
@@ -119,6 +127,15 @@ fn whole(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
         &view.forum.config,
         phrases,
     ));
+    for (number, voice) in (1..).zip(spoken(concern, view.world)) {
+        if let Some(transcript) = &voice.transcript {
+            html.paragraph(&if transcript.approved {
+                phrases.card_spoken(number, &transcript.text)
+            } else {
+                phrases.mine_spoken(number, &transcript.text)
+            });
+        }
+    }
     for past in view.world.past(concern.id) {
         match past {
             Past::Version { .. } => {}
@@ -337,7 +354,7 @@ pub(super) fn on_answer(turn: &mut Turn, id: u64, text: &str) {
         let past = turn.world.past(id).into_iter().nth(place as usize);
         past.map(|past| (place, past))
     });
-    let Some((place, Past::Question { at, text, .. })) = asked else {
+    let Some((place, Past::Question { at, text, by, .. })) = asked else {
         turn.note(|phrases| phrases.note_not_kept());
         return back_to(turn, id);
     };
@@ -347,15 +364,113 @@ pub(super) fn on_answer(turn: &mut Turn, id: u64, text: &str) {
         past: Past::Question {
             at,
             text,
-            answer: Some((turn.moment.now, words)),
+            answer: Some((turn.moment.now, words.clone())),
+            by,
         },
     });
-    turn.world.change(Change::Concern(Box::new(Concern {
+    let concern = Concern {
         open_question: None,
         ..concern
-    })));
+    };
+    tell_asker(turn, by, &concern, &words);
+    turn.world.change(Change::Concern(Box::new(concern)));
     turn.note(|phrases| phrases.note_answered());
     back_to(turn, id);
+}
+
+/// Whoever asked reads the answer, if they may still; with a way to the concern.
+fn tell_asker(turn: &mut Turn, by: Option<u64>, concern: &Concern, answer: &str) {
+    let asker = by.and_then(|by| turn.world.person(by));
+    let Some(asker) = asker.filter(|asker| desk::may(asker, Act::Read)) else {
+        return;
+    };
+    let told = notice(&asker, None, turn.forum, |phrases| {
+        phrases.notice_answer(&concern.receipt.to_string(), answer)
+    });
+    let phrases = turn.forum.words.phrases_or_first(asker.language);
+    turn.notices.extend(told.map(|mut told| {
+        told.body.buttons = vec![vec![Button {
+            label: phrases.button_open(),
+            data: Press::Card(concern.id, Tap::Look, concern.stamp()).write(),
+        }]];
+        told
+    }));
+}
+
+/// The voice notes of a concern, in order.
+pub(super) fn spoken(concern: &Concern, world: &dyn World) -> Vec<Attachment> {
+    let parts = concern.answers.story(question::STORY).iter();
+    let kept = parts.filter_map(|part| part.content.file().and_then(|file| file.kept));
+    let files = kept.filter_map(|id| world.attachment(id));
+    files.filter(|file| file.sent_as == SentAs::Voice).collect()
+}
+
+/// The voice note of a concern that its author is to look at: written down, and not approved.
+fn written_down(concern: &Concern, world: &dyn World) -> Option<Attachment> {
+    let mut voices = spoken(concern, world).into_iter();
+    voices.find(|voice| voice.transcript.as_ref().is_some_and(|t| !t.approved))
+}
+
+/// What the organisers wrote down is what was said.
+pub(super) fn on_right(turn: &mut Turn) {
+    let waits = shown(turn).and_then(|(concern, _)| written_down(&concern, turn.world));
+    if let Some(voice) = waits
+        && let Some(transcript) = voice.transcript.clone()
+    {
+        approve(turn, voice, transcript);
+    }
+    turn.show();
+}
+
+/// It is not: what was said is asked for.
+pub(super) fn on_correct(turn: &mut Turn) {
+    let waits = shown(turn).and_then(|(concern, _)| written_down(&concern, turn.world));
+    match waits {
+        Some(voice) => to(turn, |id| Visit::Correcting {
+            id,
+            attachment: voice.id,
+        }),
+        None => turn.show(),
+    }
+}
+
+/// Its author says what was said: nobody else need approve that.
+pub(super) fn on_correction(turn: &mut Turn, id: u64, attachment: u64, text: &str) {
+    let words = clean(text);
+    let length = words.chars().count();
+    let concern = own(&turn.person, id, turn.view()).filter(Concern::may_be_withdrawn);
+    let voice = turn.world.attachment(attachment);
+    let (Some(_), Some(voice)) = (concern, voice.filter(|voice| voice.concern == id)) else {
+        turn.note(|phrases| phrases.note_concern_gone());
+        return back_to(turn, id);
+    };
+    if length == 0 {
+        turn.note(|phrases| phrases.note_empty());
+        return turn.show();
+    }
+    if length > deciding::SPOKEN {
+        turn.note(|phrases| phrases.note_too_long(length as u64, deciding::SPOKEN as u64));
+        return turn.show();
+    }
+    let transcript = Transcript {
+        text: words,
+        by: None,
+        at: turn.moment.now,
+        approved: false,
+    };
+    approve(turn, voice, transcript);
+    back_to(turn, id);
+}
+
+fn approve(turn: &mut Turn, voice: Attachment, transcript: Transcript) {
+    turn.world.change(Change::Attachment(Attachment {
+        transcript: Some(Transcript {
+            approved: true,
+            ..transcript
+        }),
+        ..voice
+    }));
+    turn.note(|phrases| phrases.note_spoken_approved());
 }
 
 fn back_to(turn: &mut Turn, id: u64) {
@@ -410,19 +525,7 @@ pub(super) fn withdraw(concern: Concern, forum: &Forum, world: &mut dyn World) -
     let mut notices = to_supporters(&concern, forum, world, |phrases, name| {
         phrases.notice_withdrawn(name)
     });
-    for part in world.merged_into(concern.id) {
-        let author = world.person(part.author);
-        notices.extend(author.and_then(|author| {
-            notice(&author, Some(part.id), forum, |phrases| {
-                phrases.notice_alone_again()
-            })
-        }));
-        world.change(Change::Concern(Box::new(Concern {
-            status: Status::Approved,
-            into: None,
-            ..part
-        })));
-    }
+    notices.extend(deciding::free_parts(&concern, forum, world));
     if let Some(mut author) = world.person(concern.author)
         && author.state.drop_changes_of(concern.id)
     {

@@ -16,11 +16,13 @@
 //! | `others` | standing behind those of others |
 //! | `meeting` | the meeting, and who comes |
 //! | `leaving` | what is held about a person, and its end |
-//! | `group` | what is said in a group |
+//! | `group` | what happens in groups, and the buttons of cards |
+//! | `desk` | what those with a role see and do |
 //! | `organising` | what the organisers decide |
 
 pub mod button;
 mod close;
+pub mod desk;
 pub mod effect;
 pub mod event;
 mod form;
@@ -39,13 +41,15 @@ mod turn;
 pub mod world;
 
 pub use button::{Action, Button, Press};
-pub use effect::{Body, Effect, Notice, Outcome, Weight};
-pub use event::{Content, Event, Media, Other};
+pub use desk::{Desk, Tap};
+pub use effect::{Body, Effect, Late, Notice, Outcome, Weight};
+pub use event::{Content, Event, InGroup, Media, Other};
+pub use meeting::said as meeting_day;
 pub use state::{Draft, Membership, Person, State, Visit};
 pub use world::{Change, Glance, Moment, World};
 
 use crate::digest::{Edition, Filter, Format, Request};
-use crate::domain::{MessageId, Role};
+use crate::domain::{Act, Deed, MessageId, Role, Who};
 use crate::text::{Forum, clean};
 use turn::Turn;
 
@@ -58,7 +62,8 @@ pub fn step(
     moment: Moment,
 ) -> Outcome {
     let mut turn = Turn::new(person, forum, world, moment);
-    turn.person.unreachable = false;
+    // Who is heard in a group may have blocked the bot all the same.
+    turn.person.unreachable &= matches!(event, Event::InGroup { .. });
     match event {
         Event::Message { id, content } => on_message(&mut turn, id, content),
         Event::Edited { id, content } => form::on_edited(&mut turn, id, &content),
@@ -74,6 +79,7 @@ pub fn step(
             turn.note(|phrases| phrases.note_unreadable());
             turn.show();
         }
+        Event::InGroup { group, what } => group::on_event(&mut turn, group, what),
     }
     turn.finish()
 }
@@ -116,6 +122,14 @@ fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
             visit: Visit::Answering { id },
             ..
         } => mine::on_answer(turn, *id, text),
+        State::Visit {
+            visit: Visit::Correcting { id, attachment },
+            ..
+        } => mine::on_correction(turn, *id, *attachment, text),
+        State::Visit {
+            visit: Visit::Desk(_),
+            ..
+        } => desk::on_text(turn, text),
         State::Visit {
             visit: Visit::Rsvp { .. },
             ..
@@ -176,10 +190,53 @@ fn on_command(turn: &mut Turn, command: &str) {
         "meeting" => visit(turn, Visit::Meeting),
         "mydata" => leaving::send_data(turn),
         "forget" => leaving::ask(turn),
-        "digest" if turn.person.role.is_some() => {
+        "digest" if desk::may(&turn.person, Act::Digest) => {
             send_digest(turn, Edition::Organisers, Format::Messages)
         }
+        name => on_desk_command(turn, name, command),
+    }
+}
+
+/// The commands of those with a role; to anybody else they are unknown.
+fn on_desk_command(turn: &mut Turn, name: &str, command: &str) {
+    let words = command.split_once(char::is_whitespace);
+    let words = words.map_or("", |(_, words)| words.trim());
+    let tap = match name {
+        "concerns" => Tap::Concerns,
+        "announce" => Tap::Announce,
+        "invite" => Tap::Invite,
+        "orgs" => Tap::Organisations,
+        "people" => Tap::People,
+        "audit" => Tap::Audit,
+        "stats" => Tap::Stats,
+        "search" => Tap::Search,
+        "bind" | "unbind" if turn.person.role == Some(Role::Owner) => {
+            if name == "unbind" {
+                group::unbind(turn);
+                turn.note(|phrases| phrases.note_done());
+            } else {
+                turn.note(|phrases| phrases.note_bind_in_group());
+            }
+            return turn.show();
+        }
         _ => {
+            turn.note(|phrases| phrases.note_unknown_command());
+            return turn.show();
+        }
+    };
+    match turn.person.role {
+        Some(role) if tap.act().is_for(role) => {
+            if tap == Tap::Search && !words.is_empty() {
+                desk::queue::search(turn, words);
+            } else {
+                desk::on_tap(turn, tap);
+            }
+        }
+        Some(_) => {
+            turn.note(|phrases| phrases.note_not_allowed());
+            turn.show();
+        }
+        None => {
             turn.note(|phrases| phrases.note_unknown_command());
             turn.show();
         }
@@ -188,7 +245,13 @@ fn on_command(turn: &mut Turn, command: &str) {
 
 fn tell_help(turn: &mut Turn) {
     match turn.person.role {
-        Some(Role::Owner) => turn.tell(Weight::Page, |phrases| phrases.help_organiser()),
+        Some(Role::Owner) => turn.tell(Weight::Page, |phrases| {
+            let mut html = phrases.help_organiser();
+            html.line(&phrases.help_owner());
+            html
+        }),
+        Some(Role::Organiser) => turn.tell(Weight::Page, |phrases| phrases.help_organiser()),
+        Some(Role::Auditor) => turn.tell(Weight::Page, |phrases| phrases.help_auditor()),
         None => turn.tell(Weight::Page, |phrases| phrases.help()),
     }
 }
@@ -200,7 +263,7 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
     };
     let author = turn.person.number;
     match Press::read(data) {
-        Some(Press::Digest(edition, format)) if turn.person.role.is_some() => {
+        Some(Press::Digest(edition, format)) if desk::may(&turn.person, Act::Digest) => {
             turn.effects
                 .push(toast(Some(turn.phrases().toast_digest())));
             send_digest(turn, edition, format);
@@ -220,6 +283,8 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
             turn.effects.push(toast(None));
             visit(turn, Visit::Concern { id });
         }
+        Some(Press::Card(id, tap, stamp)) => group::on_card(turn, query, id, tap, stamp),
+        Some(Press::Stop(id)) => group::on_stop(turn, query, id),
         // A second tap, faster than the message could change, needs no more than a word.
         Some(Press::Screen(..)) if message.is_some() && message == turn.person.shown_in => {
             turn.effects.push(toast(Some(turn.phrases().toast_again())));
@@ -287,6 +352,9 @@ fn on_action(turn: &mut Turn, action: Action) {
             turn.show();
         }
         Action::Join => turn.go(State::Consent),
+        Action::Right => mine::on_right(turn),
+        Action::Correct => mine::on_correct(turn),
+        Action::Desk(tap) => desk::on_tap(turn, tap),
     }
 }
 
@@ -302,12 +370,14 @@ fn on_pick(turn: &mut Turn, id: String) {
         None => form::on_pick(turn, id),
         Some(Visit::Topics | Visit::Places) => others::on_pick(turn, id),
         Some(Visit::Rsvp { .. }) => meeting::on_people(turn, &id),
+        Some(Visit::Desk(_)) => desk::on_pick(turn, &id),
         Some(
             Visit::Mine { .. }
             | Visit::Concern { .. }
             | Visit::Noting { .. }
             | Visit::Answering { .. }
             | Visit::Withdrawing { .. }
+            | Visit::Correcting { .. }
             | Visit::Shared { .. }
             | Visit::Other { .. }
             | Visit::Meeting
@@ -324,11 +394,13 @@ fn on_yes(turn: &mut Turn) {
         Some(Visit::Withdrawing { id }) => mine::on_withdrawn(turn, *id),
         Some(Visit::Rsvp { .. }) => meeting::on_day(turn, true),
         Some(Visit::Forgetting) => leaving::forget(turn),
+        Some(Visit::Desk(_)) => desk::on_yes(turn),
         Some(
             Visit::Mine { .. }
             | Visit::Concern { .. }
             | Visit::Noting { .. }
             | Visit::Answering { .. }
+            | Visit::Correcting { .. }
             | Visit::Topics
             | Visit::Places
             | Visit::Shared { .. }
@@ -354,6 +426,9 @@ fn on_open(turn: &mut Turn, id: u64) {
     if let State::Close { draft, .. } = turn.person.state.clone() {
         return close::on_stand_behind(turn, draft, id);
     }
+    if turn.person.desk().is_some() {
+        return desk::on_open(turn, id);
+    }
     visit(
         turn,
         match turn.person.state.visit() {
@@ -367,6 +442,9 @@ fn on_open(turn: &mut Turn, id: u64) {
 }
 
 fn on_page(turn: &mut Turn, to: u32) {
+    if turn.person.desk().is_some() {
+        return desk::on_page(turn, to);
+    }
     if let State::Visit {
         visit: Visit::Mine { page } | Visit::Shared { page, .. },
         ..
@@ -467,12 +545,13 @@ fn on_back(turn: &mut Turn) {
                 kept,
                 visit: Visit::Mine { page: 0 },
             }),
-            Visit::Noting { id } | Visit::Answering { id } | Visit::Withdrawing { id } => {
-                turn.go(State::Visit {
-                    kept,
-                    visit: Visit::Concern { id },
-                })
-            }
+            Visit::Noting { id }
+            | Visit::Answering { id }
+            | Visit::Withdrawing { id }
+            | Visit::Correcting { id, .. } => turn.go(State::Visit {
+                kept,
+                visit: Visit::Concern { id },
+            }),
             Visit::Shared { at: Some(_), .. } => turn.go(State::Visit {
                 kept,
                 visit: Visit::Places,
@@ -483,6 +562,7 @@ fn on_back(turn: &mut Turn) {
             }),
             Visit::Other { from, .. } => turn.go(State::Visit { kept, visit: *from }),
             Visit::Rsvp { .. } => meeting::on_rsvp_back(turn),
+            Visit::Desk(_) => desk::on_back(turn),
         },
         State::Language { back: None }
         | State::Consent
@@ -496,6 +576,12 @@ fn on_back(turn: &mut Turn) {
 
 fn send_digest(turn: &mut Turn, edition: Edition, format: Format) {
     let language = turn.phrases().language();
+    let who = Who::Person(turn.person.number);
+    let deed = match edition {
+        Edition::Organisers => Deed::DigestMade,
+        Edition::Shared => Deed::SharedDigestMade,
+    };
+    turn.world.change(Change::Audit(who, deed));
     turn.effects.push(Effect::Digest(Request {
         edition,
         format,

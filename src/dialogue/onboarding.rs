@@ -4,12 +4,16 @@
 use jiff::{Timestamp, ToSpan as _};
 use subtle::ConstantTimeEq as _;
 
+use super::organising::people::{name as role_name, to_owners};
 use super::screen::View;
 use super::state::WrongLinks;
 use super::{Change, Membership, Person, State, Turn, Weight, typed_choice};
 use crate::config::Join;
 use crate::domain::organisation::NAME_CHARS;
-use crate::domain::{Invitation, Language, Localised, MessageId, Organisation, Role, Status};
+use crate::domain::{
+    Deed, Invitation, Language, Localised, MessageId, Organisation, Role, Status, Who,
+};
+use crate::text::Phrases;
 use crate::text::clean::{clean_line, fold};
 
 /// How many links in a row may be wrong before the next has to wait.
@@ -44,6 +48,9 @@ pub(super) fn on_start(turn: &mut Turn, payload: Option<&str>) {
     match turn.world.invitation_of(code) {
         // Their own link, opened again.
         Some(invitation) if used == Some(invitation.id) => turn.show(),
+        Some(invitation) if invitation.is_good(now) && invitation.role.is_some() => {
+            on_role(turn, invitation);
+        }
         Some(invitation) if invitation.is_good(now) => on_invitation(turn, &invitation),
         Some(_) | None => on_wrong_link(turn),
     }
@@ -52,6 +59,44 @@ pub(super) fn on_start(turn: &mut Turn, payload: Option<&str>) {
 fn on_owner(turn: &mut Turn) {
     turn.person.role = Some(Role::Owner);
     turn.world.change(Change::OwnerClaimed);
+    let who = Who::Person(turn.person.number);
+    turn.world.change(Change::Audit(who, Deed::OwnerClaimed));
+    to_desk(turn);
+}
+
+/// A link that gives a role was opened. It works once, and takes nothing from whoever may do more already.
+fn on_role(turn: &mut Turn, invitation: Invitation) {
+    let Some(role) = invitation.role else {
+        return turn.show();
+    };
+    turn.person.wrong_links = WrongLinks::default();
+    if turn.person.role.is_some_and(|has| has <= role) {
+        turn.note(|phrases| phrases.note_role_already());
+        return turn.show();
+    }
+    let number = turn.person.number;
+    turn.person.role = Some(role);
+    turn.person.called.clone_from(&invitation.called);
+    let deed = Deed::RoleGiven(number, role);
+    turn.world.change(Change::Audit(Who::Person(number), deed));
+    let called = invitation.called.clone().unwrap_or_default();
+    turn.world.change(Change::Invitation(Invitation {
+        uses_left: 0,
+        // It served its end; what somebody is called stands with them alone.
+        called: None,
+        ..invitation
+    }));
+    let notices = to_owners(number, turn.forum, turn.world, |phrases| {
+        phrases.notice_role_taken_up(&called, &role_name(role, phrases))
+    });
+    turn.notices.extend(notices);
+    let given = move |phrases: Phrases<'_>| phrases.notice_role_given(&role_name(role, phrases));
+    turn.note(given);
+    to_desk(turn);
+}
+
+/// To the menu of whoever has a role now; the language first, if they have none.
+fn to_desk(turn: &mut Turn) {
     let menu = State::Menu {
         kept: turn.person.state.draft().cloned(),
     };

@@ -18,8 +18,7 @@ const A_PAGE: usize = 5;
 /// dealt with it yet.
 pub(super) fn visible(person: &Person, id: u64, view: View<'_>) -> Option<Concern> {
     let concern = view.world.concern(id)?;
-    let open = is_open(person, &Glance::of(&concern), view);
-    (open && concern.disclosure.lets_others_read()).then_some(concern)
+    is_open(person, &Glance::of(&concern), view).then_some(concern)
 }
 
 fn is_open(person: &Person, glance: &Glance, view: View<'_>) -> bool {
@@ -48,7 +47,7 @@ fn is_open(person: &Person, glance: &Glance, view: View<'_>) -> bool {
         | Status::NotReached
         | Status::Done => false,
     };
-    open && !own && !onboarding::waits(person, view)
+    open && !own && glance.disclosure.lets_others_read() && !onboarding::waits(person, view)
 }
 
 /// How many organisations stand behind a concern: its own, those that endorse it, and those behind what was merged into
@@ -162,8 +161,8 @@ pub(super) fn on_pick(turn: &mut Turn, id: String) {
 }
 
 fn open_to<'v>(person: &'v Person, view: View<'v>) -> impl Iterator<Item = Glance> + 'v {
-    let readable = view.world.readable().into_iter();
-    readable.filter(move |glance| is_open(person, glance, view))
+    let all = view.world.glances().into_iter();
+    all.filter(move |glance| is_open(person, glance, view))
 }
 
 /// The topics of which others spoke.

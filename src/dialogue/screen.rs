@@ -1,13 +1,14 @@
 //! What a person sees: a function of their state and the records. And which buttons count: those that it shows.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::button::{Action, Button, Press};
-use super::{Draft, Person, State, Visit, World, close, meeting, mine, others};
+use super::{Draft, Person, State, Visit, World, close, desk, meeting, mine, others};
 use crate::config::{Choice, Kind, Question, Required};
 use crate::domain::concern::{Disclosure, question};
-use crate::domain::{Answer, Concern};
+use crate::domain::{Answer, Concern, Role};
 use crate::text::{Forum, Html, Phrases, card};
 
 /// Letters up to which two labels share a row.
@@ -58,6 +59,15 @@ pub struct View<'a> {
     pub world: &'a dyn World,
     /// The time.
     pub now: Timestamp,
+}
+
+impl View<'_> {
+    /// The time zone in which times are shown: the meeting's, else the forum's.
+    pub fn zone(&self) -> TimeZone {
+        let forum = &self.forum.config.settings.zone;
+        let meeting = self.world.meeting();
+        meeting.map_or_else(|| forum.clone(), |meeting| meeting.zone(forum))
+    }
 }
 
 /// The screen of this person's state.
@@ -129,6 +139,11 @@ pub fn of(person: &Person, view: View<'_>) -> Screen {
                 vec![(first.button_delete(), Action::Delete)],
             ],
         },
+        State::Visit {
+            kept,
+            visit: Visit::Desk(at),
+        } => desk::screen(person, at, view, first)
+            .unwrap_or_else(|| menu(person, kept.as_ref(), view, first)),
         State::Visit { visit, .. } => visiting(person, visit, view, first),
     }
 }
@@ -169,6 +184,9 @@ fn visiting(person: &Person, visit: &Visit, view: View<'_>, phrases: Phrases<'_>
         Visit::Other { id, .. } => others::one(person, *id, view, phrases),
         Visit::Meeting => meeting::screen(person, view, phrases),
         Visit::Rsvp { meeting, days } => meeting::asking(*meeting, days, view, phrases),
+        Visit::Correcting { id, .. } => asking(*id, &|_| phrases.ask_correction(), None),
+        // Shown by `of`, which knows the menu for those who may not be there.
+        Visit::Desk(_) => menu(person, None, view, phrases),
         Visit::Forgetting => Screen {
             html: phrases.ask_forgetting(),
             rows: vec![
@@ -277,8 +295,11 @@ fn menu(person: &Person, kept: Option<&Draft>, view: View<'_>, phrases: Phrases<
         rows.push(vec![(phrases.button_meeting(), Action::Meeting)]);
     }
     if person.role.is_some() {
-        html.paragraph(&phrases.menu_organiser());
-        rows.push(vec![(phrases.button_digest(), Action::Digest)]);
+        html.paragraph(&match person.role {
+            Some(Role::Auditor) => phrases.menu_auditor(),
+            Some(Role::Owner | Role::Organiser) | None => phrases.menu_organiser(),
+        });
+        rows.extend(desk::menu(person.role, view, phrases));
         if person.membership.is_none() {
             rows.push(vec![(phrases.button_join(), Action::Join)]);
         }

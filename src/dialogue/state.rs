@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::desk::Desk;
 use crate::domain::{Answers, ChatId, Language, MessageId, Role};
 
 /// Somebody who talks to the bot in a private chat.
@@ -24,6 +25,9 @@ pub struct Person {
     pub membership: Option<Membership>,
     /// What they may do beyond that.
     pub role: Option<Role>,
+    /// What the owner who gave them the role calls them: no name of Telegram's.
+    #[serde(default)]
+    pub called: Option<String>,
     /// Whether Telegram said that they cannot be written to.
     pub unreachable: bool,
     /// The number of the newest screen with buttons. Buttons carry it, so old ones are recognised.
@@ -185,6 +189,13 @@ pub enum Visit {
         /// Which.
         id: u64,
     },
+    /// What is said in one's voice note, where the organisers did not write it down rightly.
+    Correcting {
+        /// The concern.
+        id: u64,
+        /// The voice note, by its attachment.
+        attachment: u64,
+    },
     /// What others said: by which topics one can look.
     Topics,
     /// What others said, by topic or by place.
@@ -216,6 +227,8 @@ pub enum Visit {
     },
     /// Whether everything about the person may really be erased.
     Forgetting,
+    /// What somebody with a role does.
+    Desk(Desk),
 }
 
 /// A concern in the making.
@@ -252,6 +265,29 @@ impl Draft {
 }
 
 impl Person {
+    /// Where they are, if that is at an organiser's desk.
+    pub fn desk(&self) -> Option<&Desk> {
+        match self.state.visit() {
+            Some(Visit::Desk(desk)) => Some(desk),
+            Some(
+                Visit::Mine { .. }
+                | Visit::Concern { .. }
+                | Visit::Noting { .. }
+                | Visit::Answering { .. }
+                | Visit::Withdrawing { .. }
+                | Visit::Correcting { .. }
+                | Visit::Topics
+                | Visit::Shared { .. }
+                | Visit::Places
+                | Visit::Other { .. }
+                | Visit::Meeting
+                | Visit::Rsvp { .. }
+                | Visit::Forgetting,
+            )
+            | None => None,
+        }
+    }
+
     /// Somebody who was not known before.
     pub fn new(number: u64, chat: ChatId) -> Self {
         Self {
@@ -260,6 +296,7 @@ impl Person {
             language: None,
             membership: None,
             role: None,
+            called: None,
             unreachable: false,
             screen: 0,
             shown_in: None,
@@ -276,8 +313,8 @@ impl Person {
 
     /// What the commands in their chat's menu follow from: their language, for somebody with a role; nothing for anybody
     /// else, who sees what everybody does.
-    pub fn organisers_menu(&self) -> Option<Option<Language>> {
-        self.role.map(|_| self.language)
+    pub fn organisers_menu(&self) -> Option<(Role, Option<Language>)> {
+        self.role.map(|role| (role, self.language))
     }
 
     /// Whether they share a smaller budget with others whom nobody knows: they have not joined, nor opened a valid

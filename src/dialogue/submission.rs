@@ -103,6 +103,7 @@ pub(super) fn attach(turn: &mut Turn, concern: &mut Concern) {
             organisation,
             sent_as,
             whereabouts: Whereabouts::Telegram(file.clone()),
+            transcript: None,
         };
         file.kept = Some(attachment.id);
         turn.world.change(Change::Attachment(attachment));
@@ -127,6 +128,7 @@ fn submit(turn: &mut Turn, draft: Draft) {
         answers: draft.answers,
         vouched: membership.invitation.is_some(),
         into: None,
+        before: None,
         reason: None,
         past: 0,
         open_question: None,
@@ -174,7 +176,7 @@ fn missing(turn: &Turn, answers: &Answers) -> Option<String> {
 
 /// A receipt that nobody has: the chance of a second try is one in 2^55 for each concern there is.
 fn free_receipt(turn: &Turn) -> Receipt {
-    let mut bits = turn.moment.random;
+    let mut bits = turn.moment.random as u64; // half of them
     loop {
         let receipt = Receipt::from_random(bits);
         if turn.world.concern_of(receipt).is_none() {

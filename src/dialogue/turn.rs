@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::screen::{self, View};
 use super::{Body, Button, Effect, Moment, Notice, Outcome, Person, Press, State, Weight, World};
-use crate::domain::{Language, MessageId, Organisation};
+use crate::domain::{Language, MessageId, Organisation, Role};
 use crate::text::split::{MESSAGE_CHARS, split};
 use crate::text::{Forum, Html, Phrases, date};
 
@@ -23,7 +23,7 @@ pub(super) struct Turn<'a> {
     pub(super) effects: Vec<Effect>,
     pub(super) notices: Vec<Notice>,
     /// What the commands in the chat's menu followed from before.
-    menu: Option<Option<Language>>,
+    menu: Option<(Role, Option<Language>)>,
     /// Whether nothing may be kept of the person.
     pub(super) forget: bool,
     /// Whether the next screen only confirms what was added.
@@ -92,7 +92,7 @@ impl<'a> Turn<'a> {
 
     /// This instant in words, in the forum's time zone.
     pub(super) fn date(&self, at: Timestamp) -> impl Fn(Phrases<'_>) -> String + use<> {
-        let zone = self.forum.config.settings.zone.clone();
+        let zone = self.view().zone();
         move |phrases| date::moment(phrases, at, &zone)
     }
 
@@ -215,5 +215,7 @@ pub(super) fn notice(
             html: say(phrases),
             buttons: button.into_iter().map(|button| vec![button]).collect(),
         },
+        announcement: None,
+        commands: false,
     })
 }

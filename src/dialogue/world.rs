@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::Person;
 use crate::domain::concern::question;
 use crate::domain::{
-    Answers, Attachment, ChatId, Concern, Disclosure, Endorsement, Invitation, Meeting,
-    Organisation, Past, Receipt, Rsvp, Status,
+    Announcement, Answers, Attachment, Card, ChatId, Concern, Deed, Disclosure, Endorsement, Group,
+    Invitation, Meeting, Organisation, PartContent, Past, Receipt, Rsvp, Status, Who, audit,
 };
 
 /// When and with which luck a step happens.
@@ -18,7 +18,7 @@ pub struct Moment {
     /// The time.
     pub now: Timestamp,
     /// Fresh random bits.
-    pub random: u64,
+    pub random: u128,
 }
 
 /// See the module. Look-ups never fail here: whoever implements them keeps the failure and takes the event back.
@@ -37,10 +37,14 @@ pub trait World {
     /// The organisations of the registry whose names are closest to what was typed, best first; at most five, and none
     /// that can hardly be meant.
     fn organisations_like(&self, typed: &str) -> Vec<u64>;
+    /// Every organisation, in the order of their ids.
+    fn organisations(&self) -> Vec<Organisation>;
     /// Those who speak for an organisation.
     fn members(&self, organisation: u64) -> Vec<Person>;
     /// The person with this internal number.
     fn person(&self, number: u64) -> Option<Person>;
+    /// Everybody. It takes a while: for what happens rarely.
+    fn everybody(&self) -> Vec<Person>;
 
     /// The concern with this id.
     fn concern(&self, id: u64) -> Option<Concern>;
@@ -56,11 +60,14 @@ pub trait World {
     fn endorsements(&self, concern: u64) -> Vec<Endorsement>;
     /// What an organisation stands behind.
     fn endorsements_of(&self, organisation: u64) -> Vec<Endorsement>;
-    /// The concerns that are not withdrawn and that their authors let others read, in the order in which they came.
-    /// Whether the organisers have looked at them is the caller's question.
-    fn readable(&self) -> Vec<Glance>;
-    /// Those of them that say something close to these answers, closest first.
+    /// As much of every concern as is needed to find it, in the order in which they came. Whom it is for is the caller's
+    /// question.
+    fn glances(&self) -> Vec<Glance>;
+    /// The concerns, but for those that were withdrawn, that say something close to these answers, closest first. Whom they
+    /// are for is the caller's question.
     fn close_to(&self, answers: &Answers) -> Vec<u64>;
+    /// The concerns in which all of these words stand, newest first; at most so many. It takes a while.
+    fn search(&self, words: &str, most: usize) -> Vec<u64>;
 
     /// An attachment.
     fn attachment(&self, id: u64) -> Option<Attachment>;
@@ -83,12 +90,23 @@ pub trait World {
     fn has_other_owner(&self, person: u64) -> bool;
     /// The invitation with this id.
     fn invitation(&self, id: u64) -> Option<Invitation>;
+    /// Every invitation, in the order in which they were made.
+    fn invitations(&self) -> Vec<Invitation>;
     /// The invitation with this code.
     fn invitation_of(&self, code: &str) -> Option<Invitation>;
     /// The code of the owner's link, while there is no owner.
     fn owner_code(&self) -> Option<String>;
     /// The bot's name in links, once Telegram has told it.
     fn username(&self) -> Option<String>;
+
+    /// The announcement with this id.
+    fn announcement(&self, id: u64) -> Option<Announcement>;
+    /// The organisers' group.
+    fn group(&self) -> Option<Group>;
+    /// The message in it that shows this concern.
+    fn card(&self, concern: u64) -> Option<Card>;
+    /// The whole audit log, and where it ends. It takes a while.
+    fn audit(&self) -> (Vec<audit::Entry>, audit::Head);
 }
 
 /// As much of a concern as is needed to find it.
@@ -108,6 +126,14 @@ pub struct Glance {
     pub author: u64,
     /// Who may read it.
     pub disclosure: Disclosure,
+    /// How urgent it is, by id; empty if nobody said.
+    pub urgency: String,
+    /// Whether the organisers wait for an answer of its author.
+    pub asked: bool,
+    /// Its voice notes, by attachment.
+    pub voices: Vec<u64>,
+    /// Whether one of them is not written down yet.
+    pub unwritten: bool,
 }
 
 impl Glance {
@@ -128,8 +154,22 @@ impl Glance {
             organisation: concern.organisation,
             author: concern.author,
             disclosure: concern.disclosure,
+            urgency: choice(question::URGENCY),
+            asked: concern.open_question.is_some(),
+            voices: voices(&concern.answers),
+            unwritten: false,
         }
     }
+}
+
+fn voices(answers: &Answers) -> Vec<u64> {
+    let parts = answers.story(question::STORY).iter();
+    parts
+        .filter_map(|part| match &part.content {
+            PartContent::Voice { file, .. } => file.kept,
+            PartContent::Text(_) | PartContent::Photo(_) | PartContent::Document(_) => None,
+        })
+        .collect()
 }
 
 /// What can become of the records besides the person whose step it is.
@@ -191,4 +231,10 @@ pub enum Change {
     Forgotten(ChatId),
     /// The owner's link was used.
     OwnerClaimed,
+    /// An announcement as it is now.
+    Announcement(Announcement),
+    /// The organisers' group, or none.
+    Group(Option<Group>),
+    /// An entry of the audit log.
+    Audit(Who, Deed),
 }

@@ -4,6 +4,7 @@
 //! so no renderer can show it.
 
 mod counts;
+mod figures;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,9 +16,10 @@ use crate::config::{Config, Review};
 use crate::domain::concern::question;
 use crate::domain::{
     Answer, Concern, Disclosure, Endorsement, Language, Localised, Meeting, Organisation,
-    PartContent, Past, Receipt, Status,
+    PartContent, Past, Receipt, Rsvp, Status,
 };
 use counts::Cells;
+pub use figures::{Figures, figures};
 
 /// For whom a digest is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +41,8 @@ pub enum Format {
     Text,
     /// A JSON file.
     Json,
+    /// The figures alone, as a message.
+    Stats,
 }
 
 /// Which concerns are wanted; all, unless something is named.
@@ -97,12 +101,13 @@ impl Format {
             Self::Messages => "messages",
             Self::Text => "text",
             Self::Json => "json",
+            Self::Stats => "stats",
         }
     }
 
     /// The format with this id.
     pub fn from_id(id: &str) -> Option<Self> {
-        [Self::Messages, Self::Text, Self::Json]
+        [Self::Messages, Self::Text, Self::Json, Self::Stats]
             .into_iter()
             .find(|format| format.id() == id)
     }
@@ -136,6 +141,10 @@ pub struct Records {
     pub past: BTreeMap<u64, Vec<Past>>,
     /// The meeting.
     pub meeting: Option<Meeting>,
+    /// What organisations answered to the invitation to it.
+    pub rsvps: Vec<Rsvp>,
+    /// What is said in voice notes, as their authors approved it, by attachment.
+    pub spoken: BTreeMap<u64, String>,
 }
 
 /// A digest.
@@ -451,7 +460,7 @@ fn entry(concern: &Concern, number: u64, edition: Edition, records: &Records) ->
         story: answers
             .story(question::STORY)
             .iter()
-            .map(|part| piece(&part.content))
+            .map(|part| piece(&part.content, records))
             .collect(),
         affected: text(question::AFFECTED),
         ask: text(question::ASK),
@@ -526,12 +535,14 @@ impl<'r> Backing<'r> {
     }
 }
 
-fn piece(content: &PartContent) -> Piece {
+fn piece(content: &PartContent, records: &Records) -> Piece {
     match content {
         PartContent::Text(text) => Piece::Text { text: text.clone() },
-        PartContent::Voice { seconds, .. } => Piece::Voice {
+        PartContent::Voice { seconds, file } => Piece::Voice {
             seconds: *seconds,
-            transcript: None,
+            transcript: file
+                .kept
+                .and_then(|kept| records.spoken.get(&kept).cloned()),
         },
         PartContent::Photo(_) => Piece::Photo,
         PartContent::Document(_) => Piece::Document,

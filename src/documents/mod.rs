@@ -2,4 +2,6 @@
 
 pub mod held;
 pub mod json;
+pub mod links;
+pub mod stats;
 pub mod text;

@@ -1,5 +1,6 @@
 //! A file that belongs to a submitted concern: first it lies with Telegram, then here.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::FileRef;
@@ -17,6 +18,30 @@ pub struct Attachment {
     pub sent_as: SentAs,
     /// Where it is.
     pub whereabouts: Whereabouts,
+    /// What is said in it, once somebody has written it down.
+    #[serde(default)]
+    pub transcript: Option<Transcript>,
+}
+
+/// What is said in a voice note, in writing. It is read by others only once the author has approved it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transcript {
+    /// The words.
+    pub text: String,
+    /// The organiser who wrote them down, by internal number; nobody if its author did.
+    pub by: Option<u64>,
+    /// When.
+    pub at: Timestamp,
+    /// Whether its author says that it is right.
+    pub approved: bool,
+}
+
+impl Attachment {
+    /// What is said in it, as its author approved it.
+    pub fn approved_words(&self) -> Option<&str> {
+        let transcript = self.transcript.as_ref().filter(|words| words.approved)?;
+        Some(&transcript.text)
+    }
 }
 
 /// What a file was sent as.

@@ -180,6 +180,9 @@ pub struct Concern {
     /// The concern that it is part of now, where that is known.
     #[serde(default)]
     pub into: Option<u64>,
+    /// Where it stood before it became part of that one.
+    #[serde(default)]
+    pub before: Option<Status>,
     /// Why it was refused, in the organisers' words.
     #[serde(default)]
     pub reason: Option<String>,
@@ -219,7 +222,19 @@ pub enum Past {
         text: String,
         /// The answer, and when it came.
         answer: Option<(Timestamp, String)>,
+        /// The organiser who asked, by internal number; nobody if it came from the command line.
+        #[serde(default)]
+        by: Option<u64>,
     },
+}
+
+/// By what one sees that a concern is still as it was looked at: whoever decides on it decides on what they have read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Where it stood.
+    pub status: Status,
+    /// How many [`Past`] records it had: each edit, note and question adds one.
+    pub past: u32,
 }
 
 /// An organisation's support for a concern of another.
@@ -236,6 +251,14 @@ pub struct Endorsement {
 }
 
 impl Concern {
+    /// As it is now.
+    pub fn stamp(&self) -> Stamp {
+        Stamp {
+            status: self.status,
+            past: self.past,
+        }
+    }
+
     /// Whether its author may still take it back: it has not been taken back yet.
     pub fn may_be_withdrawn(&self) -> bool {
         self.status != Status::Withdrawn
@@ -264,6 +287,7 @@ impl Concern {
             status: Status::Withdrawn,
             answers: Answers::default(),
             into: None,
+            before: None,
             reason: None,
             past: 0,
             open_question: None,

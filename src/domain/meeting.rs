@@ -16,7 +16,7 @@ pub struct Meeting {
     pub id: u64,
     /// What it is called.
     pub title: Localised,
-    /// When it is, in the forum's time zone: one day if that is fixed, the candidates in order if not.
+    /// When it is, in its time zone: one day if that is fixed, the candidates in order if not.
     pub days: Vec<Day>,
     /// Where it is, once that is known.
     pub place: Option<Localised>,
@@ -26,6 +26,9 @@ pub struct Meeting {
     pub capacity: Option<u32>,
     /// How many people an organisation may send.
     pub people_at_most: Option<u32>,
+    /// Its time zone by its IANA name, if it is not the forum's.
+    #[serde(default)]
+    pub zone: Option<String>,
 }
 
 /// A day on which the meeting is or may be.
@@ -53,6 +56,12 @@ pub struct Rsvp {
 }
 
 impl Meeting {
+    /// Its time zone, where this is the forum's.
+    pub fn zone(&self, forum: &TimeZone) -> TimeZone {
+        let own = self.zone.as_deref().map(TimeZone::get);
+        own.and_then(Result::ok).unwrap_or_else(|| forum.clone())
+    }
+
     /// Whether it is settled on which day it is.
     pub fn is_fixed(&self) -> bool {
         self.days.len() == 1
@@ -63,9 +72,9 @@ impl Meeting {
         self.deadline.is_some_and(|deadline| deadline <= now)
     }
 
-    /// Whether its last possible day has passed, in this time zone.
-    pub fn is_over(&self, now: Timestamp, zone: &TimeZone) -> bool {
-        let today = now.to_zoned(zone.clone()).date();
+    /// Whether its last possible day has passed, in its time zone, where this is the forum's.
+    pub fn is_over(&self, now: Timestamp, forum: &TimeZone) -> bool {
+        let today = now.to_zoned(self.zone(forum)).date();
         self.days.last().is_some_and(|day| day.date < today)
     }
 }

@@ -3,9 +3,13 @@
 //! Values here are plain data with their legal changes. This room imports no other, reads no clock and
 //! draws no random number; both are arguments wherever they are needed.
 
+pub mod access;
+pub mod announcement;
 pub mod answers;
 pub mod attachment;
+pub mod audit;
 pub mod concern;
+pub mod group;
 pub mod invitation;
 pub mod language;
 pub mod meeting;
@@ -14,9 +18,13 @@ pub mod person;
 pub mod receipt;
 pub mod seen;
 
+pub use access::Act;
+pub use announcement::{Announcement, Audience};
 pub use answers::{Answer, Answers, FileRef, MessageId, Part, PartContent};
-pub use attachment::{Attachment, Sealed, SentAs, Whereabouts};
-pub use concern::{Concern, Disclosure, Endorsement, Past, Status};
+pub use attachment::{Attachment, Sealed, SentAs, Transcript, Whereabouts};
+pub use audit::{Deed, Who};
+pub use concern::{Concern, Disclosure, Endorsement, Past, Stamp, Status};
+pub use group::{Card, Group};
 pub use invitation::Invitation;
 pub use language::{Language, Localised};
 pub use meeting::{Day, Meeting, Rsvp};

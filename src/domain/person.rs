@@ -14,10 +14,33 @@ impl std::fmt::Debug for ChatId {
     }
 }
 
-/// What somebody may do beyond speaking for an organisation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What somebody may do beyond speaking for an organisation; [`super::access`] says what that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Prepares the meeting, names organisers, changes safety settings.
     Owner,
+    /// Prepares the meeting.
+    Organiser,
+    /// Reads the audit log, and nothing else.
+    Auditor,
+}
+
+impl Role {
+    /// All, the one that may do most first.
+    pub const ALL: [Self; 3] = [Self::Owner, Self::Organiser, Self::Auditor];
+
+    /// The id that stands in button data and exports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Organiser => "organiser",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    /// The role with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.id() == id)
+    }
 }

@@ -15,10 +15,11 @@ use tokio::time::Instant;
 use super::queue::{Cost, Lane, Limits, Millis, Next, Queue, Retry, Ticket};
 use super::random;
 use super::work::{End, Settled, Work};
-use super::{digests, held, menus};
-use crate::dialogue::{Body, Effect, Weight};
+use super::{digests, held, late, menus};
+use crate::dialogue::{Body, Effect, Late, Weight};
 use crate::digest::Format;
 use crate::domain::{ChatId, MessageId};
+use crate::store::folder::DataFolder;
 use crate::store::{self, Row, RowId};
 use crate::telegram::{Api, Outcome};
 use crate::text::{Forum, Html};
@@ -36,6 +37,8 @@ pub enum Delivery {
     Rows(Vec<Row>),
     /// Nothing more goes to this chat of what was to go there.
     Forget(ChatId),
+    /// Nothing more goes out of this announcement.
+    StopAnnouncement(u64),
     /// Words that cannot be stored, because nothing can: sent at once, once.
     Notice(ChatId, Html),
     /// Let the calls under way end, and stop.
@@ -47,6 +50,7 @@ pub struct Deliverer {
     api: Api,
     forum: Arc<Forum>,
     works: Sender<Work>,
+    folder: DataFolder,
     queue: Queue<RowId, Arc<Row>>,
     /// The rows of the calls under way; a notice has none.
     under_way: BTreeMap<Id, Arc<Row>>,
@@ -73,6 +77,7 @@ impl Deliverer {
         api: Api,
         forum: Arc<Forum>,
         works: Sender<Work>,
+        folder: DataFolder,
         shown: BTreeMap<ChatId, MessageId>,
         limits: Limits,
     ) -> Self {
@@ -80,6 +85,7 @@ impl Deliverer {
             api,
             forum,
             works,
+            folder,
             queue: Queue::new(limits, Millis(0)),
             under_way: BTreeMap::new(),
             shown,
@@ -141,6 +147,12 @@ impl Deliverer {
                     self.settle(&ticket.load, End::Done);
                 }
             }
+            Delivery::StopAnnouncement(id) => {
+                let stopped = self.queue.drop_where(|row| row.announcement == Some(id));
+                for ticket in stopped {
+                    self.settle(&ticket.load, End::Stopped);
+                }
+            }
             Delivery::Notice(chat, html) => {
                 self.calls
                     .spawn(notice(self.api.clone(), chat, Body::from(html)));
@@ -161,6 +173,7 @@ impl Deliverer {
                 api: self.api.clone(),
                 forum: Arc::clone(&self.forum),
                 works: self.works.clone(),
+                folder: self.folder.clone(),
                 above: self.shown.get(&row.chat).copied(),
             };
             let id = self.calls.spawn(call.make(Arc::clone(&row))).id();
@@ -222,12 +235,17 @@ impl Deliverer {
                 self.queue.done(row.id, now);
                 self.settle(&row, End::Lost);
             }
+            Outcome::Migrated(to) => {
+                log::info!("a group has become a supergroup");
+                self.queue.done(row.id, now);
+                self.settle(&row, End::Moved(ChatId(to)));
+            }
             Outcome::Gone => {
                 log::info!("member {} cannot be written to", row.person);
                 self.queue.done(row.id, now);
                 self.settle(&row, End::Unreachable);
                 for ticket in self.queue.drop_chat(row.chat.0) {
-                    self.settle(&ticket.load, End::Done);
+                    self.settle(&ticket.load, End::Dropped);
                 }
             }
         }
@@ -247,6 +265,7 @@ impl Deliverer {
             | Outcome::Transient(_)
             | Outcome::RetryAfter(_)
             | Outcome::Refused(_)
+            | Outcome::Migrated(_)
             | Outcome::Gone => {}
         }
     }
@@ -258,6 +277,7 @@ impl Deliverer {
             chat: row.chat,
             person: row.person,
             stranger: row.stranger,
+            announcement: row.announcement,
             end,
         });
         self.settled_due
@@ -282,7 +302,7 @@ async fn notice(api: Api, chat: ChatId, body: Body) -> Ended {
         let pause = match outcome {
             Outcome::RetryAfter(seconds) => Duration::from_secs(seconds.into()),
             Outcome::Transient(_) => Duration::from_secs(2),
-            Outcome::Sent(_) | Outcome::Refused(_) | Outcome::Gone => break,
+            Outcome::Sent(_) | Outcome::Refused(_) | Outcome::Migrated(_) | Outcome::Gone => break,
         };
         tokio::time::sleep(pause).await;
         outcome = api.send(chat, &body).await;
@@ -313,10 +333,18 @@ fn ticket(row: Row) -> Ticket<RowId, Arc<Row>> {
         Effect::Send { weight, .. } => (Cost::Send, *weight),
         // Messages are made now and sent as rows of their own.
         Effect::Digest(request) => match request.format {
-            Format::Messages => (Cost::Free, Weight::Lasting),
+            Format::Messages | Format::Stats => (Cost::Free, Weight::Lasting),
             Format::Text | Format::Json => (Cost::Send, Weight::Lasting),
         },
         Effect::MyData => (Cost::Send, Weight::Lasting),
+        Effect::Late(late) => match late {
+            Late::Card { stands, .. } | Late::Report { stands, .. } if *stands => {
+                (Cost::Edit, Weight::Lasting)
+            }
+            Late::Card { .. } | Late::Report { .. } | Late::File(_) | Late::Links { .. } => {
+                (Cost::Send, Weight::Lasting)
+            }
+        },
     };
     let lane = match row.lane {
         store::Lane::Interactive => Lane::Interactive,
@@ -339,6 +367,7 @@ struct Call {
     api: Api,
     forum: Arc<Forum>,
     works: Sender<Work>,
+    folder: DataFolder,
     /// The message whose buttons go when a new screen comes.
     above: Option<MessageId>,
 }
@@ -365,6 +394,9 @@ impl Call {
                 digests::send(&self.api, &self.forum, &self.works, chat, request).await
             }
             Effect::MyData => held::send(&self.api, &self.forum, &self.works, chat).await,
+            Effect::Late(late) => {
+                late::send(&self.api, &self.works, &self.folder, chat, *late).await
+            }
             Effect::Commands => {
                 let outcome = menus::send(&self.api, &self.forum, &self.works, chat).await;
                 (outcome, End::Done)
@@ -411,6 +443,7 @@ impl Call {
             | Outcome::RetryAfter(_)
             | Outcome::Transient(_)
             | Outcome::Refused(_)
+            | Outcome::Migrated(_)
             | Outcome::Gone => End::Done,
         };
         (outcome, end)
@@ -418,7 +451,7 @@ impl Call {
 }
 
 /// Whether an edit was refused because there is nothing to edit. <https://core.telegram.org/bots/api#editmessagetext>
-fn is_missing(why: &str) -> bool {
+pub(super) fn is_missing(why: &str) -> bool {
     let why = why.to_ascii_lowercase();
     [
         "message to edit not found",

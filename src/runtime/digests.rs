@@ -8,8 +8,8 @@ use tokio::sync::oneshot;
 
 use super::work::{End, Unavailable, Work};
 use crate::dialogue::{Body, Button, Effect, Press, Weight};
-use crate::digest::{self, Digest, Edition, Format, Request};
-use crate::documents::{json, text::Text};
+use crate::digest::{self, Digest, Edition, Format, Records, Request};
+use crate::documents::{json, stats, text::Text};
 use crate::domain::ChatId;
 use crate::telegram::{Api, Outcome};
 use crate::text::{Forum, Html};
@@ -22,7 +22,7 @@ pub async fn make<T: Send + 'static>(
     forum: &Arc<Forum>,
     works: &Sender<Work>,
     request: &Request,
-    render: impl FnOnce(&Digest, &Forum, &Request) -> T + Send + 'static,
+    render: impl FnOnce(&Digest, &Records, &Forum, &Request) -> T + Send + 'static,
 ) -> anyhow::Result<T> {
     let (done, hear) = oneshot::channel();
     works.send(Work::Snapshot(done)).map_err(|_| Unavailable)?;
@@ -37,7 +37,7 @@ pub async fn make<T: Send + 'static>(
             &forum.config,
             Timestamp::now(),
         );
-        Ok(render(&digest, &forum, &request))
+        Ok(render(&digest, &records, &forum, &request))
     };
     tokio::task::spawn_blocking(make).await?
 }
@@ -63,7 +63,7 @@ enum Rendered {
     File(String, Vec<u8>),
 }
 
-fn rendered(digest: &Digest, forum: &Forum, request: &Request) -> Rendered {
+fn rendered(digest: &Digest, records: &Records, forum: &Forum, request: &Request) -> Rendered {
     let file = |ending: &str, content: String| {
         let zone = forum.config.settings.zone.clone();
         let date = digest.made_at.to_zoned(zone).date();
@@ -74,6 +74,17 @@ fn rendered(digest: &Digest, forum: &Forum, request: &Request) -> Rendered {
         Format::Messages => Rendered::Messages(messages(digest, forum, request)),
         Format::Text => file("txt", Text::new(digest, forum, request.language).plain()),
         Format::Json => file("json", json::render(digest)),
+        Format::Stats => {
+            let figures = digest::figures(records, digest.made_at);
+            let html = stats::html(&figures, forum, request.language);
+            let parts = crate::text::split::split(&html, crate::text::split::MESSAGE_CHARS);
+            let send = |html: Html| Effect::Send {
+                body: Body::from(html),
+                clears: false,
+                weight: Weight::Lasting,
+            };
+            Rendered::Messages(parts.into_iter().map(send).collect())
+        }
     }
 }
 

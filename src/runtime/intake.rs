@@ -19,11 +19,13 @@ use super::erase::Erasure;
 use super::random;
 use super::staging::{Failure, Handled, answer_group, handle_event, set_aside, settle};
 use super::waiting::Waiting;
-use super::work::{Ears, Opener, Settled, ToFetch, Unavailable, Work};
+use super::work::{AuditLog, Ears, Opener, Settled, ToFetch, Unavailable, Work};
+use crate::dialogue::desk::late::{self, Made};
 use crate::dialogue::leaving::{self, Held};
-use crate::dialogue::organising::{self, Order};
-use crate::dialogue::{Event, Moment};
-use crate::domain::{Attachment, ChatId, Whereabouts};
+use crate::dialogue::organising::{self, By, Order};
+use crate::dialogue::screen::View;
+use crate::dialogue::{self, Event, InGroup, Late, Moment};
+use crate::domain::{Announcement, Attachment, ChatId, Deed, Whereabouts, Who};
 use crate::store::record;
 use crate::store::{Aftermath, Row, Stage, Store, StoreError};
 use crate::telegram::{Update, What};
@@ -156,6 +158,9 @@ impl Intake {
                 Work::Settled(settled) => self.unsettled.extend(settled),
                 Work::Snapshot(_)
                 | Work::Held(..)
+                | Work::Late { .. }
+                | Work::Export(_)
+                | Work::Audit(_)
                 | Work::ToFetch(..)
                 | Work::Fetched { .. }
                 | Work::Order { .. }
@@ -189,7 +194,7 @@ impl Intake {
         let store = self.store.as_mut().ok_or(StoreError::Closed)?;
         let mut stage = Stage::new(store, Timestamp::now())?;
         for settled in &self.unsettled {
-            match settle(&mut stage, settled) {
+            match settle(&mut stage, &self.forum, settled) {
                 Err(error) if error.is_final() => return Err(error),
                 // One damaged record must not keep everybody else waiting.
                 Err(error) => log::error!("of member {}: {error}", settled.person),
@@ -204,8 +209,13 @@ impl Intake {
                 continue;
             }
             let (chat, event) = match &update.what {
-                What::Private(chat, event) => (chat, event),
-                What::Group(chat, words) => {
+                What::Private(chat, event) => (chat, event.clone()),
+                What::Group {
+                    group,
+                    who,
+                    what: InGroup::Words(words),
+                } if !stage.has_role(*who)? => {
+                    let chat = group;
                     // A group shares in what strangers get: anybody can make a hundred of them.
                     let room = waiting.room(*chat, self.ears.strangers_at_most);
                     if !room.crowded && !room.strangers_full {
@@ -214,10 +224,24 @@ impl Intake {
                     }
                     continue;
                 }
+                What::Group { group, who, what } => {
+                    let (group, what) = (*group, what.clone());
+                    (who, Event::InGroup { group, what })
+                }
+                What::GroupMoved { from, to } => {
+                    dialogue::group::moved(*from, *to, &mut stage);
+                    stage.apply_notices(Vec::new())?;
+                    continue;
+                }
+                What::GroupLost(group) => {
+                    let notices = dialogue::group::lost(*group, &self.forum, &mut stage);
+                    stage.apply_notices(notices)?;
+                    continue;
+                }
                 What::Elsewhere => continue,
             };
             let room = waiting.room(*chat, self.ears.strangers_at_most);
-            match handle_event(&mut stage, &self.forum, *chat, event, room, &waiting) {
+            match handle_event(&mut stage, &self.forum, *chat, &event, room, &waiting) {
                 Ok(Handled::Answered { stranger, rows }) => waiting.add(*chat, stranger, rows),
                 Ok(Handled::Unanswered) => unanswered += 1,
                 Err(Failure::Store(error)) => return Err(error),
@@ -254,12 +278,19 @@ impl Intake {
             fetch,
             gone,
             forgotten,
+            stopped,
             ..
         } = committed.aftermath;
         for chat in forgotten {
             let _ = self.ears.deliver.send(Delivery::Forget(chat));
         }
         self.give(committed.rows);
+        for announcement in stopped {
+            let _ = self
+                .ears
+                .deliver
+                .send(Delivery::StopAnnouncement(announcement));
+        }
         if !fetch.is_empty() {
             let _ = self.ears.fetch.send(fetch);
         }
@@ -277,9 +308,10 @@ impl Intake {
         let mut stage = Stage::new(store, now).map_err(unavailable)?;
         let moment = Moment {
             now,
-            random: random::bits(),
+            random: random::many_bits(),
         };
-        let done = organising::carry_out(order, &self.forum, &mut stage, moment)?;
+        let done = organising::carry_out(order, By::CommandLine, &self.forum, &mut stage, moment)
+            .map_err(|refused| refused.to_string())?;
         let finished = stage
             .apply_notices(done.notices)
             .and_then(|_| stage.finish())
@@ -311,6 +343,19 @@ impl Intake {
             }
             Work::Held(chat, done) => {
                 let _ = done.send(self.held(chat).map_err(|_| Unavailable));
+                false
+            }
+            Work::Late { chat, late, done } => {
+                let made = self.reopened().and_then(|()| self.late(chat, late));
+                let _ = done.send(made.map_err(|_| Unavailable));
+                false
+            }
+            Work::Export(done) => {
+                let _ = done.send(self.export());
+                false
+            }
+            Work::Audit(done) => {
+                let _ = done.send(self.audit());
                 false
             }
             Work::ToFetch(id, done) => {
@@ -348,6 +393,58 @@ impl Intake {
         // A look-up that failed would leave something out.
         stage.checked()?;
         Ok(held)
+    }
+
+    /// What is made for a chat when its turn comes.
+    fn late(&self, chat: ChatId, late: Late) -> Result<Made, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let now = Timestamp::now();
+        let stage = Stage::new(store, now)?;
+        let reader = store.person(chat)?;
+        let view = View {
+            forum: &self.forum,
+            world: &stage,
+            now,
+        };
+        let made = late::make(late, chat, reader.as_ref(), view);
+        stage.checked()?;
+        Ok(made)
+    }
+
+    /// Notes that everything is exported, and exports it.
+    fn export(&mut self) -> Result<String, Unavailable> {
+        self.note(Deed::Exported)?;
+        let store = self.store.as_ref().ok_or(Unavailable)?;
+        store.export().map_err(|error| {
+            log::error!("the export: {error}");
+            Unavailable
+        })
+    }
+
+    /// Notes that the audit log is read, and reads it.
+    fn audit(&mut self) -> Result<AuditLog, Unavailable> {
+        self.note(Deed::AuditRead)?;
+        let store = self.store.as_ref().ok_or(Unavailable)?;
+        store.audit().map_err(|error| {
+            log::error!("the audit log: {error}");
+            Unavailable
+        })
+    }
+
+    /// Notes in the audit log what the command line did, in a commit of its own.
+    fn note(&mut self, deed: Deed) -> Result<(), Unavailable> {
+        self.reopened().map_err(|_| Unavailable)?;
+        let store = self.store.as_mut().ok_or(Unavailable)?;
+        match store.note(Timestamp::now(), Who::CommandLine, deed) {
+            Ok(()) => {
+                self.works_again();
+                Ok(())
+            }
+            Err(error) => {
+                self.fail(&error, &[]);
+                Err(Unavailable)
+            }
+        }
     }
 
     fn to_fetch(&self, id: u64) -> Result<Option<ToFetch>, StoreError> {
@@ -430,6 +527,13 @@ impl Intake {
             .collect();
         self.given_below = store.meta()?.next_event;
         self.give(rows);
+        // What was stopped before goes no further after.
+        for announcement in store.all::<Announcement>()? {
+            if announcement.stopped && !announcement.is_over() {
+                let stop = Delivery::StopAnnouncement(announcement.id);
+                let _ = self.ears.deliver.send(stop);
+            }
+        }
         // The record of a file is the job to fetch it.
         let mut files = store.all::<Attachment>()?;
         files.retain(|file| matches!(file.whereabouts, Whereabouts::Telegram(_)));

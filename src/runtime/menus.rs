@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::random;
 use super::work::{Unavailable, Work};
-use crate::domain::{ChatId, Language};
+use crate::domain::{ChatId, Language, Role};
 use crate::telegram::profile::{self, Audience};
 use crate::telegram::{Api, CallError, Outcome};
 use crate::text::Forum;
@@ -108,9 +108,9 @@ pub(super) async fn send(api: &Api, forum: &Forum, works: &Sender<Work>, chat: C
 async fn of(api: &Api, forum: &Forum, works: &Sender<Work>, chat: ChatId) -> Result<(), CallError> {
     loop {
         let wanted = organiser(works, chat).await?;
-        let commands = wanted.map(|language| {
+        let commands = wanted.map(|(role, language)| {
             let phrases = forum.words.phrases_or_first(language);
-            profile::organisers(phrases)
+            profile::with_role(role, phrases)
         });
         api.keep_commands(Audience::Chat(chat), None, &commands.unwrap_or_default())
             .await?;
@@ -120,11 +120,11 @@ async fn of(api: &Api, forum: &Forum, works: &Sender<Work>, chat: ChatId) -> Res
     }
 }
 
-/// The language of an organiser, if one is chosen; nothing if nobody with a role is there.
+/// The role and the language of whoever has a role; nothing if nobody with a role is there.
 async fn organiser(
     works: &Sender<Work>,
     chat: ChatId,
-) -> Result<Option<Option<Language>>, CallError> {
+) -> Result<Option<(Role, Option<Language>)>, CallError> {
     let away = |_| CallError::Transient(Unavailable.to_string());
     let (done, hear) = oneshot::channel();
     works

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | fetches updates, confirms them | `poll` |
 //! | the one writer, on a thread of its own | `intake`; `work` is what it is given, `staging` what becomes of one event, `erase` when to rebuild the store |
-//! | sends the outbox | `deliver`, which asks `queue` what may go |
+//! | sends the outbox | `deliver`, which asks `queue` what may go; `digests`, `held`, `late` make what is made when its turn comes |
 //! | fetches the files of what was submitted | `fetch` |
 //! | answers the command line | `socket` |
 //! | sets the menus and descriptions | `menus` |
@@ -18,6 +18,7 @@ pub mod erase;
 mod fetch;
 mod held;
 pub mod intake;
+mod late;
 mod menus;
 mod poll;
 pub mod queue;
@@ -120,7 +121,10 @@ impl Bot {
                 limits.strangers_waiting as usize
             },
             fetch,
-            files_gone: Box::new(move |names| fetch::remove(&folder, names)),
+            files_gone: {
+                let folder = folder.clone();
+                Box::new(move |names| fetch::remove(&folder, names))
+            },
             link_used,
         };
         let intake = Intake::new(Arc::clone(&forum), store, open, ears)?.erasing(Erasure::new(
@@ -136,6 +140,7 @@ impl Bot {
             api.clone(),
             Arc::clone(&forum),
             works.clone(),
+            folder.clone(),
             shown,
             limits,
         );

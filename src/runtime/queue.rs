@@ -202,6 +202,21 @@ impl<I: Ord + Copy, T> Queue<I, T> {
         dropped
     }
 
+    /// The waiting rows whose load is like this leave the queue and are returned. A row in flight stays until its outcome. Looks
+    /// at every row.
+    pub fn drop_where(&mut self, is_like: impl Fn(&T) -> bool) -> Vec<Ticket<I, T>> {
+        let waiting = self.rows.iter().filter(|(_, row)| !row.in_flight);
+        let ids: Vec<I> = waiting
+            .filter(|(_, row)| is_like(&row.ticket.load))
+            .map(|(id, _)| *id)
+            .collect();
+        let dropped: Vec<_> = ids.into_iter().filter_map(|id| self.remove(id)).collect();
+        for ticket in &dropped {
+            self.settle(ticket.chat);
+        }
+        dropped
+    }
+
     /// Whether no row waits and none is in flight.
     #[must_use]
     pub fn is_empty(&self) -> bool {

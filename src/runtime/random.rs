@@ -7,3 +7,8 @@ pub(super) fn bits() -> u64 {
         panic!("the system gives no random numbers")
     })
 }
+
+/// 128 of them.
+pub(super) fn many_bits() -> u128 {
+    (u128::from(bits()) << 64) | u128::from(bits())
+}

@@ -16,7 +16,7 @@ use tokio::sync::{oneshot, watch};
 use super::digests;
 use super::work::{Unavailable, Work};
 use crate::dialogue::organising::Order;
-use crate::digest::{Digest, Format, Request};
+use crate::digest::{Digest, Format, Records, Request};
 use crate::documents::{json, text::Text};
 use crate::text::Forum;
 
@@ -33,6 +33,10 @@ pub enum Ask {
     FreshOwnerLink,
     /// What the organisers decided; the answer is a line each.
     Order(Order),
+    /// Everything there is, as lines of JSON.
+    Export,
+    /// The audit log, as JSON.
+    Audit,
 }
 
 /// The answer.
@@ -97,12 +101,15 @@ async fn answer(
 async fn do_as_asked(ask: Ask, forum: &Arc<Forum>, works: &Sender<Work>) -> anyhow::Result<String> {
     match ask {
         Ask::Digest(request) => {
-            let render = |digest: &Digest, forum: &Forum, request: &Request| match request.format {
-                Format::Json => json::render(digest),
-                Format::Text | Format::Messages => {
-                    Text::new(digest, forum, request.language).plain()
-                }
-            };
+            let render =
+                |digest: &Digest, _: &Records, forum: &Forum, request: &Request| match request
+                    .format
+                {
+                    Format::Json => json::render(digest),
+                    Format::Text | Format::Messages | Format::Stats => {
+                        Text::new(digest, forum, request.language).plain()
+                    }
+                };
             digests::make(forum, works, &request, render).await
         }
         Ask::Order(order) => {
@@ -112,6 +119,17 @@ async fn do_as_asked(ask: Ask, forum: &Arc<Forum>, works: &Sender<Work>) -> anyh
                 .map_err(|_| Unavailable)?;
             let said = hear.await.map_err(|_| Unavailable)?;
             Ok(said.map_err(|why| anyhow::anyhow!(why))?.join("\n"))
+        }
+        Ask::Export => {
+            let (done, hear) = oneshot::channel();
+            works.send(Work::Export(done)).map_err(|_| Unavailable)?;
+            Ok(hear.await.map_err(|_| Unavailable)??)
+        }
+        Ask::Audit => {
+            let (done, hear) = oneshot::channel();
+            works.send(Work::Audit(done)).map_err(|_| Unavailable)?;
+            let log = hear.await.map_err(|_| Unavailable)??;
+            Ok(serde_json::to_string(&log)?)
         }
         Ask::FreshOwnerLink => {
             let (done, hear) = oneshot::channel();

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use super::random;
 use super::waiting::{Room, Waiting};
 use super::work::{End, Settled};
-use crate::dialogue::{self, Effect, Event, Moment, Weight};
+use crate::dialogue::{self, Effect, Event, Late, Moment, Weight};
 use crate::domain::ChatId;
+use crate::domain::announcement::Fate;
 use crate::store::{Lane, Stage, StoreError};
 use crate::text::{Forum, Html};
 
@@ -48,7 +49,7 @@ pub(super) fn handle_event(
     let person = stage.person_in(chat)?;
     let moment = Moment {
         now: Timestamp::now(),
-        random: random::bits(),
+        random: random::many_bits(),
     };
     let step = || dialogue::step(person, event.clone(), forum, stage, moment);
     let mut outcome =
@@ -64,10 +65,10 @@ pub(super) fn handle_event(
     if room.crowded {
         outcome.effects.retain(Effect::is_wanted_in_a_crowd);
     }
-    // Nobody fills another's chat by changing their mind.
+    // Nobody fills another's chat by changing their mind. An announcement leaves nobody out.
     outcome
         .notices
-        .retain(|notice| !waiting.room(notice.chat, 0).crowded);
+        .retain(|notice| notice.announcement.is_some() || !waiting.room(notice.chat, 0).crowded);
     let rows = stage.apply(chat, outcome)?;
     Ok(Handled::Answered { stranger, rows })
 }
@@ -110,18 +111,69 @@ pub(super) fn answer_group(
 }
 
 /// What became of a row.
-pub(super) fn settle(stage: &mut Stage<'_>, settled: &Settled) -> Result<(), StoreError> {
+pub(super) fn settle(
+    stage: &mut Stage<'_>,
+    forum: &Forum,
+    settled: &Settled,
+) -> Result<(), StoreError> {
     stage.settle(settled.row);
+    // Counted once: a commit that failed may have happened all the same.
+    if let Some(announcement) = settled.announcement
+        && stage.is_waiting(settled.row)?
+    {
+        stage.count(announcement, fate(&settled.end))?;
+    }
     match &settled.end {
-        End::Done => Ok(()),
+        End::Done | End::Dropped | End::Stopped => Ok(()),
         End::Lost => stage.lost(settled.chat),
         End::Shown(message) => stage.show(settled.chat, *message),
-        End::Unreachable => stage.unreachable(settled.chat),
+        End::Unreachable => {
+            let notices = dialogue::group::lost(settled.chat, forum, stage);
+            stage.apply_notices(notices)?;
+            stage.unreachable(settled.chat)
+        }
+        End::Late {
+            late: Late::Card { concern, .. },
+            message,
+            ..
+        } => match message {
+            Some(message) => stage.placed_card(*concern, settled.chat, *message),
+            None => {
+                stage.no_card(*concern);
+                Ok(())
+            }
+        },
+        End::Late {
+            late: Late::Report { announcement, .. },
+            message,
+            told,
+        } => stage.reported(*announcement, *message, *told),
+        End::Late {
+            late: Late::File(_) | Late::Links { .. },
+            ..
+        } => Ok(()),
+        End::Moved(to) => {
+            let Some(row) = stage.row(settled.row)? else {
+                return Ok(());
+            };
+            dialogue::group::moved(settled.chat, *to, stage);
+            stage.apply_notices(Vec::new())?;
+            stage.send(*to, settled.person, false, row.lane, vec![row.effect])
+        }
         // A commit that failed may have happened all the same; then these rows are there already.
         End::Became(_) if !stage.is_waiting(settled.row)? => Ok(()),
         End::Became(effects) => {
             let (chat, person) = (settled.chat, settled.person);
             stage.send(chat, person, false, Lane::Bulk, effects.clone())
         }
+    }
+}
+
+/// What the end of a message of an announcement means for whom it was for.
+fn fate(end: &End) -> Fate {
+    match end {
+        End::Done | End::Shown(_) | End::Became(_) | End::Late { .. } => Fate::Sent,
+        End::Lost | End::Unreachable | End::Dropped | End::Moved(_) => Fate::Unreachable,
+        End::Stopped => Fate::Stopped,
     }
 }

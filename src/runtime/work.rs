@@ -3,10 +3,11 @@
 use tokio::sync::{mpsc, oneshot};
 
 use super::deliver::Delivery;
-use crate::dialogue::Effect;
+use crate::dialogue::desk::late::Made;
 use crate::dialogue::leaving::Held;
 use crate::dialogue::organising::Order;
-use crate::domain::{Attachment, ChatId, FileRef, MessageId, SentAs, Whereabouts};
+use crate::dialogue::{Effect, Late};
+use crate::domain::{Attachment, ChatId, FileRef, MessageId, SentAs, Whereabouts, audit};
 use crate::store::{RowId, Snapshot, Store, StoreError};
 use crate::telegram::Update;
 
@@ -27,6 +28,19 @@ pub enum Work {
     Snapshot(oneshot::Sender<Result<Snapshot, Unavailable>>),
     /// Everything that is held about the person in this chat.
     Held(ChatId, oneshot::Sender<Result<Held, Unavailable>>),
+    /// What is made when its turn comes.
+    Late {
+        /// For which chat.
+        chat: ChatId,
+        /// What.
+        late: Late,
+        /// Hears it.
+        done: oneshot::Sender<Result<Made, Unavailable>>,
+    },
+    /// Everything there is, as lines of JSON; that it was asked for is on disk before.
+    Export(oneshot::Sender<Result<String, Unavailable>>),
+    /// The audit log.
+    Audit(oneshot::Sender<Result<AuditLog, Unavailable>>),
     /// What an attachment is to be fetched from; nothing if it is not to be fetched any more.
     ToFetch(u64, oneshot::Sender<Result<Option<ToFetch>, Unavailable>>),
     /// A file was fetched, or cannot be kept. Whoever hears that this is not on disk says it again: it does no harm twice.
@@ -54,6 +68,9 @@ pub enum Work {
     Stop,
 }
 
+/// The audit log, and where it ends.
+pub type AuditLog = (Vec<audit::Entry>, audit::Head);
+
 /// A file that is to be fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToFetch {
@@ -79,6 +96,8 @@ pub struct Settled {
     pub person: u64,
     /// Whether the person had not joined.
     pub stranger: bool,
+    /// The announcement that it belongs to.
+    pub announcement: Option<u64>,
     /// How it ended.
     pub end: End,
 }
@@ -96,6 +115,21 @@ pub enum End {
     Unreachable,
     /// It became these, in its place.
     Became(Vec<Effect>),
+    /// It was made when its turn came.
+    Late {
+        /// What.
+        late: Late,
+        /// The message that shows it, if one does.
+        message: Option<MessageId>,
+        /// Of a report: how many it told as done.
+        told: u64,
+    },
+    /// It was not sent: the chat is gone.
+    Dropped,
+    /// It was not sent: its announcement was stopped.
+    Stopped,
+    /// It was not sent: the group has become a supergroup with this id.
+    Moved(ChatId),
 }
 
 /// Opens the store; called again after a failure.

@@ -1,18 +1,21 @@
-//! What is searched by likeness rather than by a key: names of organisations, words of concerns. Kept in memory, made
-//! from the records when it is first asked for, and changed with every commit.
+//! What is searched by likeness or by words rather than by a key: names of organisations, words of concerns. Kept in memory,
+//! made from the records when it is first asked for, and changed with every commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialogue::Glance;
 use crate::domain::concern::question;
-use crate::domain::{Answers, Concern, Organisation, PartContent, Status};
+use crate::domain::{
+    Answer, Answers, Attachment, Concern, Organisation, PartContent, SentAs, Status, Whereabouts,
+};
 use crate::registry::{Finder, PLAUSIBLE};
 use crate::similar::{Board, Shingles};
+use crate::text::clean::fold;
 
 /// How many names are offered.
 const NAMES: usize = 5;
 /// How many close concerns are looked at: some may not be for the one who asks.
-const CLOSE: usize = 20;
+const CLOSE: usize = 40;
 
 /// See the module.
 #[derive(Default)]
@@ -20,6 +23,10 @@ pub(super) struct Index {
     names: Finder,
     board: Board,
     glances: BTreeMap<u64, Glance>,
+    /// The words of each concern, folded.
+    words: BTreeMap<u64, Box<str>>,
+    /// Voice notes that nobody has written down, by attachment.
+    unwritten: BTreeSet<u64>,
 }
 
 impl Index {
@@ -40,14 +47,25 @@ impl Index {
 
     /// Takes in a concern as it is now.
     pub(super) fn concern(&mut self, concern: &Concern) {
-        if !concern.disclosure.lets_others_read() || concern.status == Status::Withdrawn {
+        self.glances.insert(concern.id, Glance::of(concern));
+        if concern.status == Status::Withdrawn {
             self.board.remove(concern.id);
-            self.glances.remove(&concern.id);
+            self.words.remove(&concern.id);
             return;
         }
         self.board
             .insert(concern.id, Shingles::of(&words(&concern.answers)));
-        self.glances.insert(concern.id, Glance::of(concern));
+        self.words
+            .insert(concern.id, fold(&all_words(&concern.answers)).into());
+    }
+
+    /// Takes in a file as it is now.
+    pub(super) fn attachment(&mut self, id: u64, unwritten: bool) {
+        if unwritten {
+            self.unwritten.insert(id);
+        } else {
+            self.unwritten.remove(&id);
+        }
     }
 
     pub(super) fn organisations_like(&self, typed: &str) -> Vec<u64> {
@@ -59,14 +77,43 @@ impl Index {
         found.into_iter().map(|found| found.id).collect()
     }
 
-    pub(super) fn readable(&self) -> Vec<Glance> {
-        self.glances.values().cloned().collect()
+    pub(super) fn glances(&self) -> BTreeMap<u64, Glance> {
+        self.glances.clone()
+    }
+
+    pub(super) fn unwritten(&self) -> BTreeSet<u64> {
+        self.unwritten.clone()
     }
 
     pub(super) fn close_to(&self, answers: &Answers) -> Vec<u64> {
         let close = self.board.close_to(&Shingles::of(&words(answers)), CLOSE);
         close.into_iter().map(|(id, _)| id).collect()
     }
+
+    /// The concerns in which all of these words stand, the newest first.
+    pub(super) fn search(&self, typed: &str, most: usize) -> Vec<u64> {
+        let wanted: Vec<String> = typed
+            .split_whitespace()
+            .map(fold)
+            .filter(|word| !word.is_empty())
+            .collect();
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let newest = self.words.iter().rev();
+        newest
+            .filter(|(_, words)| wanted.iter().all(|word| words.contains(word.as_str())))
+            .map(|(id, _)| *id)
+            .take(most)
+            .collect()
+    }
+}
+
+/// Whether it is a voice note that nobody has written down.
+pub(super) fn is_unwritten(attachment: &Attachment) -> bool {
+    attachment.sent_as == SentAs::Voice
+        && attachment.transcript.is_none()
+        && attachment.whereabouts != Whereabouts::Refused
 }
 
 /// The words by which concerns are compared: the title and what was written of the story.
@@ -82,4 +129,23 @@ fn words(answers: &Answers) -> String {
         }
     }
     words
+}
+
+/// All that was written in answer to anything.
+fn all_words(answers: &Answers) -> String {
+    let mut all = words(answers);
+    for (id, answer) in &answers.0 {
+        match answer {
+            Answer::Text { text, .. } if id != question::TITLE => {
+                all.push('\n');
+                all.push_str(text);
+            }
+            Answer::Text { .. }
+            | Answer::Choice { .. }
+            | Answer::Number { .. }
+            | Answer::Story(_)
+            | Answer::Skipped => {}
+        }
+    }
+    all
 }

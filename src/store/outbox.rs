@@ -37,6 +37,9 @@ pub struct Row {
     pub stranger: bool,
     /// Who waits for it.
     pub lane: Lane,
+    /// The announcement that it belongs to.
+    #[serde(default)]
+    pub announcement: Option<u64>,
     /// What it is.
     pub effect: Effect,
 }

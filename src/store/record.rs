@@ -12,8 +12,8 @@ use super::outbox::Row;
 use super::seal::Sealer;
 use crate::dialogue::Person;
 use crate::domain::{
-    Attachment, ChatId, Concern, Endorsement, Invitation, Meeting, MessageId, Organisation, Past,
-    Receipt, Rsvp, Seen,
+    Announcement, Attachment, Card, ChatId, Concern, Endorsement, Group, Invitation, Meeting,
+    MessageId, Organisation, Past, Receipt, Rsvp, Seen, audit,
 };
 
 /// The layout of the pointers (`pointer`) that is written now. A store of an older one gets all its pointers anew
@@ -55,6 +55,12 @@ pub struct Meta {
     /// Since when something is erased that a rebuild has not yet taken from the disk.
     #[serde(default)]
     pub erased_since: Option<Timestamp>,
+    /// The organisers' group.
+    #[serde(default)]
+    pub group: Option<Group>,
+    /// Where the audit log ends.
+    #[serde(default)]
+    pub audit: audit::Head,
 }
 
 impl Default for Meta {
@@ -70,6 +76,8 @@ impl Default for Meta {
             username: None,
             layout: LAYOUT,
             erased_since: None,
+            group: None,
+            audit: audit::Head::default(),
         }
     }
 }
@@ -143,11 +151,11 @@ pub struct CodeOf(pub u64);
 
 impl Record for Meta {
     const PREFIX: u8 = b'm';
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 }
 impl Record for Person {
     const PREFIX: u8 = b'p';
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 }
 impl Record for Organisation {
     const PREFIX: u8 = b'o';
@@ -155,6 +163,7 @@ impl Record for Organisation {
 }
 impl Record for Meeting {
     const PREFIX: u8 = b'g';
+    const VERSION: u8 = 2;
 }
 impl Record for Rsvp {
     const PREFIX: u8 = b'v';
@@ -164,12 +173,24 @@ impl Record for Endorsement {
 }
 impl Record for Past {
     const PREFIX: u8 = b'z';
+    const VERSION: u8 = 2;
 }
 impl Record for Attachment {
     const PREFIX: u8 = b'f';
+    const VERSION: u8 = 2;
 }
 impl Record for Invitation {
     const PREFIX: u8 = b'i';
+    const VERSION: u8 = 2;
+}
+impl Record for Announcement {
+    const PREFIX: u8 = b'h';
+}
+impl Record for Card {
+    const PREFIX: u8 = b'x';
+}
+impl Record for audit::Entry {
+    const PREFIX: u8 = b'y';
 }
 impl Record for CodeOf {
     const PREFIX: u8 = b'l';
@@ -198,13 +219,14 @@ impl Record for OrganisationName {
 impl Record for Concern {
     /// Not `c`, with which the key of the check value begins.
     const PREFIX: u8 = b's';
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 }
 impl Record for ReceiptOf {
     const PREFIX: u8 = b'r';
 }
 impl Record for Row {
     const PREFIX: u8 = b'q';
+    const VERSION: u8 = 2;
 }
 impl Record for Shown {
     const PREFIX: u8 = b'k';
@@ -342,6 +364,21 @@ pub fn attachment(id: u64) -> Key<Attachment> {
 /// The key of an invitation.
 pub fn invitation(id: u64) -> Key<Invitation> {
     Key::new(&id.to_be_bytes())
+}
+
+/// The key of an announcement.
+pub fn announcement(id: u64) -> Key<Announcement> {
+    Key::new(&id.to_be_bytes())
+}
+
+/// The key of a concern's card in the organisers' group.
+pub fn card(concern: u64) -> Key<Card> {
+    Key::new(&concern.to_be_bytes())
+}
+
+/// The key of an entry of the audit log.
+pub fn audit(place: u64) -> Key<audit::Entry> {
+    Key::new(&place.to_be_bytes())
 }
 
 /// The key of an invitation's code, by the hash that the master key gives it.

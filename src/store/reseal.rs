@@ -14,7 +14,8 @@ use super::seal::{CHECK_KEY, Sealer};
 use super::vault::{Store, StoreError, open};
 use crate::dialogue::Person;
 use crate::domain::{
-    Attachment, Concern, Endorsement, Invitation, Meeting, Organisation, Past, Rsvp,
+    Announcement, Attachment, Card, Concern, Endorsement, Invitation, Meeting, Organisation, Past,
+    Rsvp, audit,
 };
 
 /// How many records share a commit: at most 16 MiB, and about 200 KiB as they mostly are.
@@ -92,6 +93,9 @@ impl Copy<'_> {
             Endorsement::PREFIX => self.plain::<Endorsement>(key, sealed),
             Past::PREFIX => self.plain::<Past>(key, sealed),
             Invitation::PREFIX => self.plain::<Invitation>(key, sealed),
+            Announcement::PREFIX => self.plain::<Announcement>(key, sealed),
+            Card::PREFIX => self.plain::<Card>(key, sealed),
+            audit::Entry::PREFIX => self.plain::<audit::Entry>(key, sealed),
             // Its hash is that of the master key: the code is nowhere, so it could not be hashed again.
             CodeOf::PREFIX => self.plain::<CodeOf>(key, sealed),
             Row::PREFIX => self.plain::<Row>(key, sealed),

@@ -6,18 +6,22 @@
 mod world;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::index::Index;
+use super::index::{Index, is_unwritten};
 use super::kv::{Batch, KvError};
 use super::outbox::{Lane, Row, RowId};
 use super::pointer::{Pointed, Pointer};
 use super::record::{self, Aside, Key, Meta, Record, Shown};
 use super::vault::{Store, StoreError};
-use crate::dialogue::{Effect, Notice, Outcome, Person, Weight, World as _};
-use crate::domain::{Attachment, ChatId, Concern, MessageId, Organisation, Whereabouts};
+use crate::dialogue::{Effect, Glance, Late, Notice, Outcome, Person, Weight, World as _};
+use crate::domain::announcement::Fate;
+use crate::domain::{
+    Announcement, Attachment, Card, ChatId, Concern, Deed, Group, MessageId, Organisation,
+    Whereabouts, Who,
+};
 
 /// The largest record in bytes: a stored value holds 64 KiB, sealed.
 const RECORD_BYTES: usize = 60 * 1024;
@@ -34,6 +38,8 @@ pub struct Stage<'s> {
     writes: Writes,
     rows: BTreeMap<RowId, Row>,
     aftermath: Aftermath,
+    /// Concerns whose cards are to be brought in line with what was taken in.
+    cards: BTreeSet<u64>,
     /// What the step under way has changed.
     pending: Pending,
     /// What a look-up during a step ran into.
@@ -52,6 +58,8 @@ pub struct Aftermath {
     pub gone: Vec<String>,
     /// Chats to which nothing more is sent of what was to be sent before.
     pub forgotten: Vec<ChatId>,
+    /// Announcements that were stopped: what waits of them is not sent.
+    pub stopped: Vec<u64>,
 }
 
 #[derive(Default)]
@@ -60,12 +68,20 @@ struct Pending {
     aftermath: Aftermath,
     owner_claimed: bool,
     erased: bool,
+    /// The organisers' group, where that changes.
+    group: Option<Option<Group>>,
+    /// Concerns whose card in it is to be brought in line.
+    cards: BTreeSet<u64>,
+    /// What goes into the audit log.
+    deeds: Vec<(Who, Deed)>,
 }
 
 enum Indexed {
     Organisation(Organisation),
     NoOrganisation(u64),
     Concern(Box<Concern>),
+    /// A file, and whether it is a voice note that nobody has written down.
+    Attachment(u64, bool),
 }
 
 /// A stage that is ready to be committed.
@@ -86,6 +102,25 @@ impl Aftermath {
         self.fetch.extend(more.fetch);
         self.gone.extend(more.gone);
         self.forgotten.extend(more.forgotten);
+        self.stopped.extend(more.stopped);
+    }
+
+    /// Brings what is known of the concerns in line with what was changed.
+    fn glances(&self, glances: &mut BTreeMap<u64, Glance>, unwritten: &mut BTreeSet<u64>) {
+        for changed in &self.index {
+            match changed {
+                Indexed::Concern(concern) => {
+                    glances.insert(concern.id, Glance::of(concern));
+                }
+                Indexed::Attachment(id, true) => {
+                    unwritten.insert(*id);
+                }
+                Indexed::Attachment(id, false) => {
+                    unwritten.remove(id);
+                }
+                Indexed::Organisation(_) | Indexed::NoOrganisation(_) => {}
+            }
+        }
     }
 
     pub(super) fn index(&self, index: &mut Index) {
@@ -94,6 +129,7 @@ impl Aftermath {
                 Indexed::Organisation(organisation) => index.organisation(organisation),
                 Indexed::NoOrganisation(id) => index.no_organisation(*id),
                 Indexed::Concern(concern) => index.concern(concern),
+                Indexed::Attachment(id, unwritten) => index.attachment(*id, *unwritten),
             }
         }
     }
@@ -111,6 +147,7 @@ impl<'s> Stage<'s> {
             writes: BTreeMap::new(),
             rows: BTreeMap::new(),
             aftermath: Aftermath::default(),
+            cards: BTreeSet::new(),
             pending: Pending::default(),
             failed: RefCell::new(None),
             now,
@@ -149,7 +186,8 @@ impl<'s> Stage<'s> {
             self.put(&record::row(row.id), row);
         }
         self.take_in()?;
-        Ok(self.add_rows(rows) + self.add_rows(notices))
+        let count = self.add_rows(rows) + self.add_rows(notices);
+        Ok(count + self.stage_cards()?)
     }
 
     /// Takes in what was changed for nobody in particular, with its notices. Returns how many rows it sends.
@@ -162,7 +200,8 @@ impl<'s> Stage<'s> {
             self.put(&record::row(row.id), row);
         }
         self.take_in()?;
-        Ok(self.add_rows(rows))
+        let count = self.add_rows(rows);
+        Ok(count + self.stage_cards()?)
     }
 
     /// Everything that is pending belongs to the stage from here on, or nothing does.
@@ -183,6 +222,113 @@ impl<'s> Stage<'s> {
         }
         if pending.erased {
             self.meta.erased_since.get_or_insert(self.now);
+        }
+        if let Some(group) = pending.group {
+            self.meta.group = group;
+        }
+        let mut entries = Vec::new();
+        for (who, deed) in pending.deeds {
+            let entry = self.meta.audit.append(self.now, who, deed);
+            write(&mut entries, &record::audit(entry.place), &entry)?;
+        }
+        self.writes.extend(entries);
+        self.cards.extend(pending.cards);
+        Ok(())
+    }
+
+    /// Has the cards of what was changed brought in line, if there is a group in which they stand. Returns how many rows
+    /// that sends.
+    fn stage_cards(&mut self) -> Result<usize, StoreError> {
+        let cards = std::mem::take(&mut self.cards);
+        let Some(group) = self.meta.group else {
+            return Ok(0);
+        };
+        let mut effects = Vec::new();
+        for concern in cards {
+            let card: Option<Card> = self.get(&record::card(concern))?;
+            let stands = card.is_some_and(|card| card.chat == group.chat);
+            effects.push(Effect::Late(Late::Card { concern, stands }));
+        }
+        let count = effects.len();
+        self.send(group.chat, 0, false, Lane::Bulk, effects)?;
+        Ok(count)
+    }
+
+    /// Where a concern's card stands now.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn placed_card(
+        &mut self,
+        concern: u64,
+        chat: ChatId,
+        message: MessageId,
+    ) -> Result<(), StoreError> {
+        let mut writes = Vec::new();
+        let card = Card {
+            concern,
+            chat,
+            message,
+        };
+        write(&mut writes, &record::card(concern), &card)?;
+        self.writes.extend(writes);
+        Ok(())
+    }
+
+    /// A concern's card is not there any more.
+    pub fn no_card(&mut self, concern: u64) {
+        self.writes.insert(record::card(concern).bytes, None);
+    }
+
+    /// One message of an announcement has left the outbox. Its author is told how far it is, now and then.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn count(&mut self, announcement: u64, fate: Fate) -> Result<(), StoreError> {
+        self.change_announcement(announcement, |known| known.count(fate))
+    }
+
+    /// The report of an announcement was sent: in which message, and how many it told as done.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn reported(
+        &mut self,
+        announcement: u64,
+        message: Option<MessageId>,
+        told: u64,
+    ) -> Result<(), StoreError> {
+        self.change_announcement(announcement, |known| {
+            known.report = message.or(known.report);
+            known.reported = known.reported.max(told);
+            known.report_waits = false;
+        })
+    }
+
+    fn change_announcement(
+        &mut self,
+        id: u64,
+        change: impl Fn(&mut Announcement),
+    ) -> Result<(), StoreError> {
+        let key = record::announcement(id);
+        let Some(mut announcement) = self.get(&key)? else {
+            return Ok(());
+        };
+        change(&mut announcement);
+        let author = self.person(announcement.by);
+        self.checked()?;
+        let wants = announcement.wants_report();
+        announcement.report_waits |= wants;
+        let mut writes = Vec::new();
+        write(&mut writes, &key, &announcement)?;
+        self.writes.extend(writes);
+        if let Some(author) = author.filter(|_| wants) {
+            let report = Effect::Late(Late::Report {
+                announcement: id,
+                stands: announcement.report.is_some(),
+            });
+            let lane = Lane::Interactive;
+            self.send(author.chat, author.number, false, lane, vec![report])?;
         }
         Ok(())
     }
@@ -241,6 +387,23 @@ impl<'s> Stage<'s> {
     /// As [`Store::get`].
     pub fn is_waiting(&self, row: RowId) -> Result<bool, StoreError> {
         self.store.has(&record::row(row))
+    }
+
+    /// A row as it stands in the outbox.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn row(&self, row: RowId) -> Result<Option<Row>, StoreError> {
+        self.store.get(&record::row(row))
+    }
+
+    /// Whether somebody with a role is in this chat.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn has_role(&self, chat: ChatId) -> Result<bool, StoreError> {
+        let person: Option<Person> = self.get(&record::person(&self.store.sealer, chat))?;
+        Ok(person.is_some_and(|person| person.role.is_some()))
     }
 
     /// From now on this message, or none, carries the chat's buttons.
@@ -455,6 +618,7 @@ impl<'s> Stage<'s> {
             if let Whereabouts::Here(sealed) = &attachment.whereabouts {
                 self.pending.aftermath.gone.push(sealed.name.clone());
             }
+            self.indexed(Indexed::Attachment(attachment.id, false));
             self.drop_pointed(&record::attachment(attachment.id));
         }
     }
@@ -495,6 +659,7 @@ impl<'s> Stage<'s> {
             person,
             stranger,
             lane,
+            announcement: None,
             effect,
         };
         (0..).zip(effects).map(row).collect()
@@ -512,19 +677,30 @@ impl<'s> Stage<'s> {
 
 /// Rows that nobody waits for, as an event of their own.
 fn notice_rows(event: u64, notices: Vec<Notice>) -> Vec<Row> {
-    let row = |(index, notice): (u16, Notice)| Row {
-        id: RowId { event, index },
-        chat: notice.chat,
-        person: notice.person,
-        stranger: false,
-        lane: Lane::Bulk,
-        effect: Effect::Send {
+    let effects = |notice: Notice| {
+        let (chat, person, announcement) = (notice.chat, notice.person, notice.announcement);
+        let menu = notice.commands.then_some(Effect::Commands);
+        let message = Effect::Send {
             body: notice.body,
             clears: false,
             weight: Weight::Lasting,
-        },
+        };
+        let effects = std::iter::once(message).chain(menu);
+        effects.map(move |effect| (chat, person, announcement, effect))
     };
-    (0..).zip(notices).map(row).collect()
+    let row = |(index, (chat, person, announcement, effect))| Row {
+        id: RowId { event, index },
+        chat,
+        person,
+        stranger: false,
+        lane: Lane::Bulk,
+        announcement,
+        effect,
+    };
+    (0..)
+        .zip(notices.into_iter().flat_map(effects))
+        .map(row)
+        .collect()
 }
 
 fn write<R: Record>(

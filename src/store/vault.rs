@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::index::Index;
+use super::index::{Index, is_unwritten};
 use super::key::{Epoch, MasterKey};
 use super::kv::{Batch, Kv, KvError, Pair};
 use super::outbox::Row;
@@ -16,7 +16,9 @@ use super::seal::{CHECK_KEY, SealError, Sealer};
 use super::stage::{Aftermath, Finished};
 use crate::dialogue::Person;
 use crate::digest::Records;
-use crate::domain::{Attachment, Concern, Endorsement, Meeting, Organisation, Past};
+use crate::domain::{
+    Attachment, ChatId, Concern, Deed, Endorsement, Meeting, Organisation, Past, Rsvp, Who, audit,
+};
 
 /// Why the store does not do as told.
 #[derive(Debug, thiserror::Error)]
@@ -171,6 +173,9 @@ impl Store {
         for concern in self.all::<Concern>()? {
             index.concern(&concern);
         }
+        for attachment in self.all::<Attachment>()? {
+            index.attachment(attachment.id, is_unwritten(&attachment));
+        }
         Ok(self.index.get_or_init(|| index))
     }
 
@@ -238,6 +243,8 @@ impl Store {
             endorsements: self.sealed::<Endorsement>()?,
             past: self.sealed::<Past>()?,
             meeting: self.sealed::<Meeting>()?,
+            rsvps: self.sealed::<Rsvp>()?,
+            attachments: self.sealed::<Attachment>()?,
             joined: self
                 .sealed::<MemberOf>()?
                 .iter()
@@ -305,6 +312,35 @@ impl Store {
         })
     }
 
+    /// Adds an entry to the audit log, for what is done outside of a conversation.
+    ///
+    /// # Errors
+    /// As [`Store::get`] and [`Store::commit`].
+    pub fn note(&mut self, at: Timestamp, who: Who, deed: Deed) -> Result<(), StoreError> {
+        let mut meta = self.meta()?;
+        let entry = meta.audit.append(at, who, deed);
+        let mut batch = Batch::new();
+        self.seal(&mut batch, &record::audit(entry.place), &entry)?;
+        self.seal(&mut batch, &record::meta(), &meta)?;
+        Ok(self.kv.commit(batch)?)
+    }
+
+    /// The whole audit log, and where it ends.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn audit(&self) -> Result<(Vec<audit::Entry>, audit::Head), StoreError> {
+        Ok((self.all()?, self.meta()?.audit))
+    }
+
+    /// The person in this chat.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn person(&self, chat: ChatId) -> Result<Option<Person>, StoreError> {
+        self.get(&record::person(&self.sealer, chat))
+    }
+
     fn put_meta(&mut self, meta: &Meta) -> Result<(), StoreError> {
         let mut batch = Batch::new();
         self.seal(&mut batch, &record::meta(), meta)?;
@@ -327,6 +363,8 @@ pub struct Snapshot {
     endorsements: Vec<Pair>,
     past: Vec<Pair>,
     meeting: Vec<Pair>,
+    rsvps: Vec<Pair>,
+    attachments: Vec<Pair>,
     joined: BTreeSet<u64>,
 }
 
@@ -354,6 +392,12 @@ impl Snapshot {
             endorsements: self.opened(&self.endorsements)?,
             past,
             meeting: meeting.into_iter().next(),
+            rsvps: self.opened(&self.rsvps)?,
+            spoken: self
+                .opened::<Attachment>(&self.attachments)?
+                .into_iter()
+                .filter_map(|file| Some((file.id, file.approved_words()?.to_owned())))
+                .collect(),
             joined: self.joined.clone(),
         })
     }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use crate::dialogue::{Content, Event, Media, Other};
+use crate::dialogue::{Content, Event, InGroup, Media, Other};
 use crate::domain::{ChatId, FileRef, MessageId};
 
 /// An update, reduced to what the bot needs.
@@ -27,8 +27,24 @@ pub struct Update {
 pub enum What {
     /// Something in a private chat.
     Private(ChatId, Event),
-    /// Words in a group.
-    Group(ChatId, String),
+    /// Somebody did something in a group.
+    Group {
+        /// The group.
+        group: ChatId,
+        /// Their private chat.
+        who: ChatId,
+        /// What.
+        what: InGroup,
+    },
+    /// A group has another id from here on.
+    GroupMoved {
+        /// The one that it had.
+        from: ChatId,
+        /// The one that it has.
+        to: ChatId,
+    },
+    /// The bot is no longer in this group.
+    GroupLost(ChatId),
     /// Something that concerns no private chat.
     Elsewhere,
 }
@@ -86,6 +102,7 @@ struct Message {
     audio: Option<IgnoredAny>,
     contact: Option<IgnoredAny>,
     location: Option<IgnoredAny>,
+    migrate_to_chat_id: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -169,6 +186,14 @@ impl Known {
                 ..
             } => {
                 let blocked = matches!(change.new_chat_member.status.as_str(), "kicked" | "left");
+                if change.chat.is_group() {
+                    let group = ChatId(change.chat.id);
+                    return Some(if blocked {
+                        What::GroupLost(group)
+                    } else {
+                        What::Elsewhere
+                    });
+                }
                 private(&change.chat, None, Event::Blocked(blocked))
             }
             Self { .. } => return None,
@@ -193,9 +218,18 @@ impl Chat {
 
 impl Message {
     fn in_group(self) -> What {
-        match self.text {
-            Some(text) => What::Group(ChatId(self.chat.id), text),
-            None => What::Elsewhere,
+        let group = ChatId(self.chat.id);
+        if let Some(to) = self.migrate_to_chat_id {
+            let to = ChatId(to);
+            return What::GroupMoved { from: group, to };
+        }
+        match (self.text, self.from) {
+            (Some(text), Some(from)) => What::Group {
+                group,
+                who: ChatId(from.id),
+                what: InGroup::Words(text),
+            },
+            (_, _) => What::Elsewhere,
         }
     }
 
@@ -269,6 +303,17 @@ impl Query {
             .message
             .as_ref()
             .map(|message| MessageId(message.message_id));
+        let who = ChatId(self.from.id);
+        if let Some(message) = self.message.as_ref().filter(|m| m.chat.is_group()) {
+            return What::Group {
+                group: ChatId(message.chat.id),
+                who,
+                what: InGroup::Press {
+                    query: self.id,
+                    data: self.data,
+                },
+            };
+        }
         let event = Event::Press {
             query: self.id,
             message,

@@ -15,7 +15,7 @@ use teloxide::payloads::{
 use teloxide::types::{BotCommand, BotCommandScope, ChatId as TelegramChat, Recipient};
 
 use super::api::{Api, CallError};
-use crate::domain::{ChatId, Language};
+use crate::domain::{ChatId, Language, Role};
 use crate::text::Phrases;
 
 /// Whose menu it is. A narrower one hides a wider one.
@@ -53,10 +53,29 @@ pub fn members(phrases: Phrases<'_>) -> Vec<Command> {
     ]
 }
 
-/// The commands of an organiser: one more, and it stands first.
+/// The commands of somebody with a role: those of everybody, after those of the role.
 #[must_use]
-pub fn organisers(phrases: Phrases<'_>) -> Vec<Command> {
-    let mut commands = vec![command("digest", phrases.command_digest())];
+pub fn with_role(role: Role, phrases: Phrases<'_>) -> Vec<Command> {
+    let audit = command("audit", phrases.command_audit());
+    let mut commands = match role {
+        Role::Auditor => vec![audit],
+        Role::Owner | Role::Organiser => {
+            let mut commands = vec![
+                command("concerns", phrases.command_concerns()),
+                command("digest", phrases.command_digest()),
+                command("search", phrases.command_search()),
+                command("stats", phrases.command_stats()),
+                command("announce", phrases.command_announce()),
+                command("invite", phrases.command_invite()),
+                command("orgs", phrases.command_orgs()),
+            ];
+            if role == Role::Owner {
+                commands.push(command("people", phrases.command_people()));
+            }
+            commands.push(audit);
+            commands
+        }
+    };
     commands.extend(members(phrases));
     commands
 }

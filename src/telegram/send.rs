@@ -14,7 +14,8 @@ use teloxide::types::{
 
 use super::api::{Api, CallError};
 use crate::dialogue::{Body, Button};
-use crate::domain::{ChatId, MessageId};
+use crate::domain::{ChatId, MessageId, SentAs};
+use crate::text::Html;
 
 /// How a send ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum Outcome {
     Transient(String),
     /// Never again: Telegram refuses it, and says why.
     Refused(String),
+    /// Never there: the group has become a supergroup with this id.
+    Migrated(i64),
     /// Never again, and nothing else to this chat: the person blocked the bot or is gone.
     Gone,
 }
@@ -103,6 +106,43 @@ impl Api {
         };
         outcome(self.upload::<Sent>("SendDocument", form).await)
     }
+
+    /// Sends a picture with words below it. <https://core.telegram.org/bots/api#sendphoto>
+    pub async fn photo(&self, chat: ChatId, png: Vec<u8>, caption: &Html) -> Outcome {
+        let form = Form::new()
+            .text("chat_id", chat.0.to_string())
+            .text("photo", "attach://file")
+            .text("caption", caption.as_str().to_owned())
+            .text("parse_mode", "HTML")
+            .part("file", Part::bytes(png).file_name("link.png"));
+        outcome(self.upload::<Sent>("SendPhoto", form).await)
+    }
+
+    /// Sends a file as what it was sent to us. Where Telegram does not take it as that, as a document.
+    pub async fn file_of(
+        &self,
+        chat: ChatId,
+        sent_as: SentAs,
+        name: &str,
+        bytes: Vec<u8>,
+    ) -> Outcome {
+        let (method, field) = match sent_as {
+            SentAs::Voice => ("SendVoice", "voice"),
+            SentAs::Photo => ("SendPhoto", "photo"),
+            SentAs::Document => return self.document(chat, name, bytes, &[]).await,
+        };
+        let form = Form::new()
+            .text("chat_id", chat.0.to_string())
+            .text(field, "attach://file")
+            .part(
+                "file",
+                Part::bytes(bytes.clone()).file_name(name.to_owned()),
+            );
+        match outcome(self.upload::<Sent>(method, form).await) {
+            Outcome::Refused(_) => self.document(chat, name, bytes, &[]).await,
+            outcome => outcome,
+        }
+    }
 }
 
 /// A preview would make Telegram's servers visit every address that somebody writes.
@@ -151,9 +191,7 @@ fn outcome(result: Result<Sent, CallError>) -> Outcome {
         Err(CallError::Unreadable) => Outcome::Sent(None),
         Err(CallError::RetryAfter(seconds)) => Outcome::RetryAfter(seconds),
         Err(CallError::Transient(why)) => Outcome::Transient(why),
-        Err(CallError::Migrated(_)) => {
-            Outcome::Refused("the group has become a supergroup".to_owned())
-        }
+        Err(CallError::Migrated(to)) => Outcome::Migrated(to),
         Err(CallError::Refused { code: 403, .. }) => Outcome::Gone,
         // The token was revoked, or the address is wrong: nothing is wrong with what was to be sent.
         Err(CallError::Refused {

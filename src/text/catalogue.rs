@@ -1,7 +1,8 @@
 //! Every phrase the program can say, with its arguments. The words themselves stand in config/locales.
 //!
-//! `markup` is a text with Telegram's tags, `label` fits on a button, `toast` is the notice over a pressed one; `command`,
-//! `description` and `about` are what Telegram's apps show of the bot.
+//! `markup` is a text with Telegram's tags, `label` fits on a button, `toast` is the notice over a pressed one, `plain` stands
+//! within other texts; `command`, `description` and `about` are what Telegram's apps show of the bot. Those of the organisers'
+//! side are in `organisers`.
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -15,6 +16,8 @@ pub(super) enum Shape {
     Markup,
     Label,
     Toast,
+    /// Plain words within others.
+    Plain,
     /// What a command says of itself.
     Command,
     /// What an empty chat with the bot shows; plain words, from markup.
@@ -89,6 +92,9 @@ macro_rules! shape {
     (toast) => {
         Shape::Toast
     };
+    (plain) => {
+        Shape::Plain
+    };
     (command) => {
         Shape::Command
     };
@@ -102,7 +108,7 @@ macro_rules! shape {
 
 macro_rules! catalogue {
     ($($shape:ident $name:ident $key:literal ($($argument:ident: $kind:ident),*);)*) => {
-        const MESSAGES: &[Message] = &[
+        pub(super) const MESSAGES: &[Message] = &[
             $(Message { key: Cow::Borrowed($key), shape: shape!($shape), arguments: &[$(stringify!($argument)),*] },)*
         ];
 
@@ -116,6 +122,8 @@ macro_rules! catalogue {
         }
     };
 }
+
+mod organisers;
 
 /// Phrases with a number in their key, `month-1` to `month-12`: what a language has a word for each of.
 const NUMBERED: &[(&str, RangeInclusive<u64>, &[&str])] = &[
@@ -135,7 +143,8 @@ pub(super) fn messages() -> Vec<Message> {
             arguments,
         })
     });
-    MESSAGES.iter().cloned().chain(numbered).collect()
+    let all = MESSAGES.iter().chain(organisers::MESSAGES).cloned();
+    all.chain(numbered).collect()
 }
 
 fn numbered(key: &str, number: u64) -> String {

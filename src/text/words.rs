@@ -350,6 +350,7 @@ impl Check<'_> {
                 LABEL_LETTERS,
                 "a button",
             ),
+            Shape::Plain => self.fits(&message.key, text.chars().count(), 200, "a phrase"),
             // https://core.telegram.org/bots/api#answercallbackquery
             Shape::Toast => self.fits(&message.key, text.chars().count(), 200, "a notice"),
             // https://core.telegram.org/bots/api#botcommand

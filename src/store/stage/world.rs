@@ -1,15 +1,15 @@
 //! The records as a conversation reads and changes them.
 
-use super::super::index::Index;
 use super::super::outbox::Row;
 use super::super::record::{
     self, ChatOf, CodeOf, FileOf, MemberOf, PartOf, Record as _, WrittenBy,
 };
-use super::{Indexed, Stage};
+use super::{Indexed, Stage, is_unwritten};
 use crate::dialogue::{Change, Glance, Person, World};
+use crate::domain::announcement::Fate;
 use crate::domain::{
-    Answers, Attachment, Concern, Endorsement, Invitation, Meeting, Organisation, Past, Receipt,
-    Role, Rsvp, Whereabouts,
+    Announcement, Answers, Attachment, Card, Concern, Endorsement, Group, Invitation, Meeting,
+    Organisation, Past, Receipt, Role, Rsvp, Whereabouts, audit,
 };
 
 impl World for Stage<'_> {
@@ -35,6 +35,7 @@ impl World for Stage<'_> {
             }
             Change::Concern(concern) => {
                 self.put_pointed(&record::concern(concern.id), &*concern);
+                self.pending.cards.insert(concern.id);
                 self.indexed(Indexed::Concern(concern));
             }
             Change::Withdrawn(concern) => {
@@ -60,6 +61,8 @@ impl World for Stage<'_> {
             } => self.drop_key(record::endorsement(concern, organisation).bytes),
             Change::Attachment(attachment) => {
                 self.put_pointed(&record::attachment(attachment.id), &attachment);
+                let unwritten = is_unwritten(&attachment);
+                self.indexed(Indexed::Attachment(attachment.id, unwritten));
                 if let Whereabouts::Telegram(_) = attachment.whereabouts {
                     self.pending.aftermath.fetch.push(attachment);
                 }
@@ -82,12 +85,26 @@ impl World for Stage<'_> {
                 let rows = self.look_all::<Row>(&[Row::PREFIX]);
                 for row in rows.into_iter().filter(|row| row.chat == chat) {
                     self.drop_key(record::row(row.id).bytes);
+                    // It will never be sent, and is counted as such: its announcement ends all the same.
+                    let announcement = row.announcement;
+                    if let Some(mut known) = announcement.and_then(|id| self.announcement(id)) {
+                        known.count(Fate::Unreachable);
+                        self.put(&record::announcement(known.id), &known);
+                    }
                 }
                 self.drop_key(record::shown(&self.store.sealer, chat).bytes);
                 self.pending.aftermath.forgotten.push(chat);
                 self.pending.erased = true;
             }
             Change::OwnerClaimed => self.pending.owner_claimed = true,
+            Change::Announcement(announcement) => {
+                if announcement.stopped {
+                    self.pending.aftermath.stopped.push(announcement.id);
+                }
+                self.put(&record::announcement(announcement.id), &announcement);
+            }
+            Change::Group(group) => self.pending.group = Some(group),
+            Change::Audit(who, deed) => self.pending.deeds.push((who, deed)),
         }
     }
 
@@ -109,6 +126,10 @@ impl World for Stage<'_> {
         self.index(|index| index.organisations_like(typed))
     }
 
+    fn organisations(&self) -> Vec<Organisation> {
+        self.look_all(&[Organisation::PREFIX])
+    }
+
     fn members(&self, organisation: u64) -> Vec<Person> {
         let members = self.look_all::<MemberOf>(&record::beginning::<MemberOf>(&[organisation]));
         self.persons(members.into_iter().map(|MemberOf(chat)| chat))
@@ -117,6 +138,10 @@ impl World for Stage<'_> {
     fn person(&self, number: u64) -> Option<Person> {
         let ChatOf(chat) = self.look(&record::chat_of(number))?;
         self.look(&record::person(&self.store.sealer, chat))
+    }
+
+    fn everybody(&self) -> Vec<Person> {
+        self.look_all(&[Person::PREFIX])
     }
 
     fn concern(&self, id: u64) -> Option<Concern> {
@@ -158,12 +183,24 @@ impl World for Stage<'_> {
         all
     }
 
-    fn readable(&self) -> Vec<Glance> {
-        self.index(Index::readable)
+    fn glances(&self) -> Vec<Glance> {
+        let (mut glances, mut unwritten) = self.index(|index| (index.glances(), index.unwritten()));
+        for layer in [&self.aftermath, &self.pending.aftermath] {
+            layer.glances(&mut glances, &mut unwritten);
+        }
+        let mut glances: Vec<Glance> = glances.into_values().collect();
+        for glance in &mut glances {
+            glance.unwritten = glance.voices.iter().any(|voice| unwritten.contains(voice));
+        }
+        glances
     }
 
     fn close_to(&self, answers: &Answers) -> Vec<u64> {
         self.index(|index| index.close_to(answers))
+    }
+
+    fn search(&self, words: &str, most: usize) -> Vec<u64> {
+        self.index(|index| index.search(words, most))
     }
 
     fn attachment(&self, id: u64) -> Option<Attachment> {
@@ -214,6 +251,10 @@ impl World for Stage<'_> {
         self.look(&record::invitation(id))
     }
 
+    fn invitations(&self) -> Vec<Invitation> {
+        self.look_all(&[Invitation::PREFIX])
+    }
+
     fn invitation_of(&self, code: &str) -> Option<Invitation> {
         let CodeOf(id) = self.look(&record::code_of(self.store.code_hash(code)))?;
         self.invitation(id)
@@ -227,5 +268,21 @@ impl World for Stage<'_> {
 
     fn username(&self) -> Option<String> {
         self.meta.username.clone()
+    }
+
+    fn announcement(&self, id: u64) -> Option<Announcement> {
+        self.look(&record::announcement(id))
+    }
+
+    fn group(&self) -> Option<Group> {
+        self.pending.group.unwrap_or(self.meta.group)
+    }
+
+    fn card(&self, concern: u64) -> Option<Card> {
+        self.look(&record::card(concern))
+    }
+
+    fn audit(&self) -> (Vec<audit::Entry>, audit::Head) {
+        (self.look_all(&[audit::Entry::PREFIX]), self.meta.audit)
     }
 }

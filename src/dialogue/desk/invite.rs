@@ -1,0 +1,329 @@
+//! Links by which people join: for whom, for how many, for how long; and those that were made.
+
+use jiff::{Timestamp, ToSpan as _};
+use serde::{Deserialize, Serialize};
+
+use super::{Desk, Tap, go, order};
+use crate::dialogue::organising::{Invite, Order};
+use crate::dialogue::screen::{self, Screen, View};
+use crate::dialogue::{Action, Effect, Late, Turn};
+use crate::domain::{Invitation, Organisation, invitation};
+use crate::text::clean::{clean_line, fold};
+use crate::text::{Html, Phrases, date};
+
+/// How many people one link can be for.
+const USES: [u32; 5] = [1, 2, 3, 5, 10];
+/// How many days it can be good; none is without end.
+const DAYS: [Option<u32>; 4] = [Some(30), Some(90), Some(7), None];
+/// Organisations in a typed list.
+const LISTED: usize = 400;
+/// Links that are made at once.
+const AT_ONCE: usize = 8_000;
+/// Links on a page.
+const A_PAGE: usize = 8;
+
+/// A link in the making.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inviting {
+    /// For whom.
+    pub whom: Whom,
+    /// For how many people.
+    pub uses: u32,
+    /// For how many days; without end if none.
+    pub days: Option<u32>,
+}
+
+/// For whom a link is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whom {
+    /// Whoever has it says for which organisation they speak.
+    Any,
+    /// One organisation.
+    Organisation(u64),
+    /// Each of these.
+    Each(Vec<u64>),
+    /// Each of the registry for which nobody speaks yet.
+    Missing,
+}
+
+impl Default for Inviting {
+    fn default() -> Self {
+        Self {
+            whom: Whom::Any,
+            uses: USES[0],
+            days: DAYS[0],
+        }
+    }
+}
+
+/// The organisations that this means; nothing if any.
+fn meant(whom: &Whom, view: View<'_>) -> Option<Vec<Organisation>> {
+    match whom {
+        Whom::Any => None,
+        Whom::Organisation(id) => Some(view.world.organisation(*id).into_iter().collect()),
+        Whom::Each(ids) => {
+            let found = ids.iter().filter_map(|id| view.world.organisation(*id));
+            Some(found.collect())
+        }
+        Whom::Missing => {
+            let mut all = view.world.organisations();
+            all.retain(|organisation| {
+                organisation.number.is_some() && view.world.members(organisation.id).is_empty()
+            });
+            all.truncate(AT_ONCE);
+            Some(all)
+        }
+    }
+}
+
+pub(super) fn screen(inviting: &Inviting, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let meant = meant(&inviting.whom, view);
+    let whom = match (&inviting.whom, meant.as_deref()) {
+        (Whom::Any, _) | (_, None) => phrases.invite_any(),
+        (_, Some([one])) => one.name.get(phrases.language()).to_owned(),
+        (_, Some(many)) => phrases.invite_many(many.len() as u64).to_plain(),
+    };
+    let days = match inviting.days {
+        Some(days) => phrases.invite_days(days.into()),
+        None => phrases.invite_no_end(),
+    };
+    let html = phrases.invite(&whom, inviting.uses.into(), &days);
+    let tap = |label, tap| (label, Action::Desk(tap));
+    let mut rows = Vec::new();
+    if meant.is_none_or(|meant| !meant.is_empty()) {
+        rows.push(vec![tap(phrases.button_make(), Tap::Make)]);
+    }
+    rows.push(vec![
+        tap(phrases.button_for_one(), Tap::ForOne),
+        tap(phrases.button_for_any(), Tap::ForAny),
+    ]);
+    rows.push(vec![
+        tap(phrases.button_for_list(), Tap::ForList),
+        tap(phrases.button_for_missing(), Tap::ForMissing),
+    ]);
+    rows.push(vec![
+        tap(phrases.button_uses(), Tap::Uses),
+        tap(phrases.button_days(), Tap::Days),
+    ]);
+    rows.push(vec![tap(phrases.button_made(), Tap::Made)]);
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
+    let inviting = match turn.person.desk().cloned() {
+        Some(Desk::Invite(inviting)) => inviting,
+        Some(Desk::Invitation(id)) if tap == Tap::Revoke => return on_revoke(turn, id),
+        Some(_) | None => return turn.show(),
+    };
+    let desk = match tap {
+        Tap::ForAny => Desk::Invite(Inviting {
+            whom: Whom::Any,
+            ..inviting
+        }),
+        Tap::ForMissing => Desk::Invite(Inviting {
+            whom: Whom::Missing,
+            ..inviting
+        }),
+        Tap::ForOne => Desk::InviteWhom(inviting, Vec::new()),
+        Tap::ForList => Desk::InviteList(inviting),
+        Tap::Uses => Desk::Invite(Inviting {
+            uses: after(&USES, &inviting.uses),
+            ..inviting
+        }),
+        Tap::Days => Desk::Invite(Inviting {
+            days: after(&DAYS, &inviting.days),
+            ..inviting
+        }),
+        Tap::Made => Desk::Invitations(0),
+        Tap::Make => return on_make(turn, &inviting),
+        _ => return turn.show(),
+    };
+    go(turn, desk);
+}
+
+/// The choice after this one, and after the last the first.
+fn after<T: Copy + PartialEq>(choices: &[T], now: &T) -> T {
+    let place = choices.iter().position(|choice| choice == now);
+    choices[place.map_or(0, |place| (place + 1) % choices.len())] // there is always one
+}
+
+/// The organisation is asked for, or chosen among those that were found.
+pub(super) fn whom(found: &[u64], view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    super::organisations::choosing(phrases.ask_invite_whom(), found, view, phrases)
+}
+
+pub(super) fn on_whom(turn: &mut Turn, inviting: Inviting, text: &str) {
+    let found = super::organisations::find(turn, text);
+    match found.as_slice() {
+        [] => {
+            turn.note(|phrases| phrases.note_no_organisation());
+            turn.show();
+        }
+        [one] => go(
+            turn,
+            Desk::Invite(Inviting {
+                whom: Whom::Organisation(*one),
+                ..inviting
+            }),
+        ),
+        _ => go(turn, Desk::InviteWhom(inviting, found)),
+    }
+}
+
+/// A list of numbers or names, one a line.
+pub(super) fn on_list(turn: &mut Turn, inviting: Inviting, text: &str) {
+    let mut ids = Vec::new();
+    let mut unknown = Vec::new();
+    for line in text.lines().map(clean_line).filter(|line| !line.is_empty()) {
+        let number = crate::text::clean::fold(&line);
+        let found = turn
+            .world
+            .organisation_numbered(&line)
+            .or_else(|| turn.world.organisation_numbered(&number))
+            .or_else(|| turn.world.organisation_named(&fold(&line)));
+        match found {
+            Some(organisation) if !ids.contains(&organisation.id) => ids.push(organisation.id),
+            Some(_) => {}
+            None => unknown.push(line),
+        }
+    }
+    if !unknown.is_empty() {
+        let shown: Vec<_> = unknown.iter().take(5).map(String::as_str).collect();
+        let (count, shown) = (unknown.len() as u64, shown.join(", "));
+        turn.note(|phrases| phrases.note_unknown_lines(count, &shown));
+        return turn.show();
+    }
+    if ids.is_empty() {
+        turn.note(|phrases| phrases.note_empty());
+        return turn.show();
+    }
+    if ids.len() > LISTED {
+        let count = ids.len() as u64;
+        turn.note(|phrases| phrases.note_list_too_long(count, LISTED as u64));
+        return turn.show();
+    }
+    go(
+        turn,
+        Desk::Invite(Inviting {
+            whom: Whom::Each(ids),
+            ..inviting
+        }),
+    );
+}
+
+/// Makes them; they come as soon as they are on disk.
+fn on_make(turn: &mut Turn, inviting: &Inviting) {
+    let organisations: Vec<Option<u64>> = match meant(&inviting.whom, turn.view()) {
+        None => vec![None],
+        Some(meant) => meant.into_iter().map(|known| Some(known.id)).collect(),
+    };
+    let random = turn.moment.random;
+    let expires_at = inviting.days.and_then(|days| until(turn.moment.now, days));
+    let invites = (0..)
+        .zip(&organisations)
+        .map(|(place, organisation)| Invite {
+            code: invitation::code(random, place),
+            number: None,
+            organisation: *organisation,
+            uses: inviting.uses,
+            expires_at,
+        });
+    let invites: Vec<_> = invites.collect();
+    let count = invites.len() as u32; // at most AT_ONCE
+    let done = order(turn, Order::Invite(invites));
+    if let Some(first) = done.and_then(|done| done.made) {
+        turn.effects.push(Effect::Late(Late::Links {
+            random: ((random >> 64) as u64, random as u64), // its halves
+            first,
+            count,
+        }));
+        turn.note(|phrases| phrases.note_links_come());
+    }
+    go(turn, Desk::Invite(Inviting::default()));
+}
+
+/// So many days from now.
+pub(super) fn until(now: Timestamp, days: u32) -> Option<Timestamp> {
+    now.checked_add((i64::from(days) * 24).hours()).ok()
+}
+
+/// The links that were made for organisations, the newest first.
+fn made(view: View<'_>) -> Vec<Invitation> {
+    let mut all = view.world.invitations();
+    all.retain(|invitation| invitation.role.is_none());
+    all.reverse();
+    all
+}
+
+/// For whom an invitation is.
+fn name(invitation: &Invitation, view: View<'_>, phrases: Phrases<'_>) -> String {
+    let organisation = invitation.organisation;
+    let known = organisation.and_then(|id| view.world.organisation(id));
+    known.map_or_else(
+        || phrases.invite_any(),
+        |known| known.name.get(phrases.language()).to_owned(),
+    )
+}
+
+pub(super) fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let all = made(view);
+    let mut html = if all.is_empty() {
+        phrases.invitations_none()
+    } else {
+        phrases.invitations()
+    };
+    let mut rows = Vec::new();
+    let (shown, turning) = screen::page(&all, page, A_PAGE, phrases);
+    for (number, invitation) in shown {
+        let name = name(&invitation, view, phrases);
+        let mut entry = Html::text(&format!("{}. ", phrases.number(number)));
+        entry.push(&Html::bold(&name)).push(&Html::text(" · "));
+        entry.push(&standing(&invitation, view, phrases));
+        html.line(&entry);
+        rows.push(vec![(
+            screen::numbered(number, &name, phrases),
+            Action::Open(invitation.id),
+        )]);
+    }
+    rows.extend(turning);
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+/// Whether it is good, and for how many.
+fn standing(invitation: &Invitation, view: View<'_>, phrases: Phrases<'_>) -> Html {
+    if invitation.is_good(view.now) {
+        phrases.invitation_good(invitation.uses_left.into())
+    } else if invitation.revoked {
+        phrases.invitation_revoked()
+    } else {
+        phrases.invitation_over()
+    }
+}
+
+pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let Some(invitation) = view.world.invitation(id) else {
+        return super::asking(phrases.note_invitation_gone(), phrases);
+    };
+    let mut html = Html::bold(&name(&invitation, view, phrases));
+    html.line(&standing(&invitation, view, phrases));
+    if let Some(expires_at) = invitation.expires_at {
+        let at = date::moment(phrases, expires_at, &view.zone());
+        html.line(&phrases.invitation_until(&at));
+    }
+    let mut rows = Vec::new();
+    if invitation.is_good(view.now) {
+        rows.push(vec![(phrases.button_revoke(), Action::Desk(Tap::Revoke))]);
+    }
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+fn on_revoke(turn: &mut Turn, id: u64) {
+    if order(turn, Order::RevokeInvitation(id)).is_some() {
+        turn.note(|phrases| phrases.note_revoked());
+    }
+    go(turn, Desk::Invitations(0));
+}

@@ -1,0 +1,297 @@
+//! What is known of the meeting, changed one thing after the other; the difference is shown before anything counts, and
+//! offered to those whom it concerns once, when it does.
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::{Desk, Tap, go, order};
+use crate::dialogue::meeting::about;
+use crate::dialogue::organising::{Order, Words, meeting as deciding};
+use crate::dialogue::screen::{Screen, View};
+use crate::dialogue::{Action, Turn};
+use crate::domain::{Day, Localised, Meeting};
+use crate::text::clean::{clean, clean_line, fold, parse_number};
+use crate::text::{Forum, Phrases};
+
+/// Letters of the title and of the place.
+const WORDS: usize = 200;
+/// Days that may be candidates.
+const DAYS: usize = 10;
+/// The largest number of seats and of people.
+const MOST: u64 = 100_000;
+
+/// One thing that is known of the meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// What it is called.
+    Title,
+    /// Its day, or the candidates.
+    Days,
+    /// Where it is.
+    Place,
+    /// Until when concerns are taken.
+    Deadline,
+    /// How many people fit in.
+    Capacity,
+    /// How many of one organisation may come.
+    People,
+    /// Its time zone.
+    Zone,
+}
+
+impl Field {
+    const ALL: [(&str, Self); 7] = [
+        ("title", Self::Title),
+        ("days", Self::Days),
+        ("place", Self::Place),
+        ("deadline", Self::Deadline),
+        ("capacity", Self::Capacity),
+        ("people", Self::People),
+        ("zone", Self::Zone),
+    ];
+
+    fn name(self, phrases: Phrases<'_>) -> String {
+        match self {
+            Self::Title => phrases.meeting_field_title(),
+            Self::Days => phrases.meeting_field_days(),
+            Self::Place => phrases.meeting_field_place(),
+            Self::Deadline => phrases.meeting_field_deadline(),
+            Self::Capacity => phrases.meeting_field_capacity(),
+            Self::People => phrases.meeting_field_people(),
+            Self::Zone => phrases.meeting_field_zone(),
+        }
+    }
+}
+
+/// The meeting as it is known; one that is over makes way for a new one.
+fn known(view: View<'_>) -> Option<Meeting> {
+    let zone = &view.forum.config.settings.zone;
+    view.world
+        .meeting()
+        .filter(|meeting| !meeting.is_over(view.now, zone))
+}
+
+pub(super) fn begin(turn: &mut Turn) {
+    let meeting = known(turn.view()).unwrap_or_else(|| Meeting {
+        id: 0,
+        title: Localised(
+            turn.forum
+                .words
+                .each()
+                .map(|phrases| (phrases.language(), phrases.meeting_untitled()))
+                .collect(),
+        ),
+        days: Vec::new(),
+        place: None,
+        deadline: None,
+        capacity: None,
+        people_at_most: None,
+        zone: None,
+    });
+    go(turn, Desk::Meeting(Box::new(meeting)));
+}
+
+pub(super) fn screen(after: &Meeting, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let known = known(view);
+    let difference = deciding::difference(known.as_ref(), after, view.forum, phrases);
+    let mut html = about(after, phrases, view);
+    let mut rows = Vec::new();
+    if known.as_ref() != Some(after) {
+        html.paragraph(&phrases.meeting_changes());
+        html.line(&difference);
+        rows.push(vec![(phrases.button_save(), Action::Desk(Tap::Save))]);
+    }
+    let fields: Vec<_> = Field::ALL
+        .iter()
+        .map(|(id, field)| {
+            let label = phrases.button_change(&field.name(phrases));
+            (label, Action::Pick((*id).to_owned()))
+        })
+        .collect();
+    rows.extend(fields.chunks(2).map(<[_]>::to_vec));
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+pub(super) fn on_field(turn: &mut Turn, after: Box<Meeting>, id: &str) {
+    match Field::ALL.iter().find(|(name, _)| *name == id) {
+        Some((_, field)) => go(turn, Desk::MeetingField(after, *field)),
+        None => turn.show(),
+    }
+}
+
+pub(super) fn asking(
+    after: &Meeting,
+    field: Field,
+    view: View<'_>,
+    phrases: Phrases<'_>,
+) -> Screen {
+    let html = match field {
+        Field::Title => phrases.ask_meeting_title(),
+        Field::Days => phrases.ask_meeting_days(),
+        Field::Place => phrases.ask_meeting_place(),
+        Field::Deadline => phrases.ask_meeting_deadline(),
+        Field::Capacity => phrases.ask_meeting_capacity(),
+        Field::People => phrases.ask_meeting_people(),
+        Field::Zone => {
+            let zone = after.zone(&view.forum.config.settings.zone);
+            phrases.ask_meeting_zone(zone.iana_name().unwrap_or("UTC"))
+        }
+    };
+    let mut screen = super::asking(html, phrases);
+    if field != Field::Title {
+        let unknown = (phrases.button_unknown(), Action::Desk(Tap::Unknown));
+        screen.rows.insert(0, vec![unknown]);
+    }
+    screen
+}
+
+/// It is not known, or as the forum has it.
+pub(super) fn on_unknown(turn: &mut Turn) {
+    let Some(Desk::MeetingField(mut after, field)) = turn.person.desk().cloned() else {
+        return turn.show();
+    };
+    match field {
+        Field::Title => {}
+        Field::Days => after.days.clear(),
+        Field::Place => after.place = None,
+        Field::Deadline => after.deadline = None,
+        Field::Capacity => after.capacity = None,
+        Field::People => after.people_at_most = None,
+        Field::Zone => after.zone = None,
+    }
+    go(turn, Desk::Meeting(after));
+}
+
+pub(super) fn on_words(turn: &mut Turn, mut after: Box<Meeting>, field: Field, text: &str) {
+    let understood = match field {
+        Field::Title => localised(text, turn.forum).map(|title| after.title = title),
+        Field::Place => localised(text, turn.forum).map(|place| after.place = Some(place)),
+        Field::Days => days(text).map(|days| after.days = days),
+        Field::Deadline => {
+            let zone = after.zone(&turn.forum.config.settings.zone);
+            deadline(text, &zone).map(|at| after.deadline = Some(at))
+        }
+        Field::Capacity => number(text).map(|number| after.capacity = Some(number)),
+        Field::People => number(text).map(|number| after.people_at_most = Some(number)),
+        Field::Zone => {
+            let name = clean_line(text);
+            let zone = TimeZone::get(&name).ok();
+            // What the list has, as the list writes it.
+            let name = zone.and_then(|zone| zone.iana_name().map(str::to_owned));
+            name.map(|name| after.zone = Some(name))
+        }
+    };
+    if understood.is_none() {
+        turn.note(|phrases| phrases.note_not_understood());
+        return turn.show();
+    }
+    go(turn, Desk::Meeting(after));
+}
+
+/// One line for every language, or one line for each.
+fn localised(text: &str, forum: &Forum) -> Option<Localised> {
+    let text = clean(text);
+    let lines: Vec<String> = text
+        .lines()
+        .map(clean_line)
+        .filter(|line| !line.is_empty())
+        .collect();
+    if lines.is_empty() || lines.iter().any(|line| line.chars().count() > WORDS) {
+        return None;
+    }
+    let languages: Vec<_> = forum.words.languages().collect();
+    if lines.len() == languages.len() && lines.len() > 1 {
+        return Some(Localised(languages.into_iter().zip(lines).collect()));
+    }
+    Some(Localised::same(languages, &lines.join(" ")))
+}
+
+fn number(text: &str) -> Option<u32> {
+    let number = parse_number(text).filter(|number| (1..=MOST).contains(number))?;
+    u32::try_from(number).ok()
+}
+
+/// A day a line, in whichever digits.
+fn days(text: &str) -> Option<Vec<Day>> {
+    let mut days = Vec::new();
+    for line in text.lines().filter(|line| !clean_line(line).is_empty()) {
+        let (date, time) = day(line)?;
+        days.push(Day { date, time });
+    }
+    days.sort();
+    days.dedup_by_key(|day| day.date);
+    (1..=DAYS).contains(&days.len()).then_some(days)
+}
+
+/// The last instant: of the day, if no time is given.
+fn deadline(text: &str, zone: &TimeZone) -> Option<jiff::Timestamp> {
+    let (date, time) = day(text)?;
+    let time = time.unwrap_or(Time::constant(23, 59, 59, 0));
+    let at = DateTime::from_parts(date, time).to_zoned(zone.clone());
+    at.ok().map(|at| at.timestamp())
+}
+
+/// `2027-01-17`, `17/1/2027` or `17.1.2027`, and perhaps `8:30`.
+fn day(text: &str) -> Option<(Date, Option<Time>)> {
+    // Khmer digits become ASCII; what stands between the numbers is told apart by its sign alone.
+    let text = clean_line(text).replace(['T', ','], " ");
+    let mut words = text.split_whitespace().map(fold);
+    let date = words.next()?;
+    let numbers = |text: &str, sign: char| -> Option<Vec<i16>> {
+        let parts = text.split(sign);
+        parts.map(|part| part.parse().ok()).collect()
+    };
+    let date = if date.contains('-') {
+        match numbers(&date, '-')?.as_slice() {
+            [year, month, day] => (*year, *month, *day),
+            _ => return None,
+        }
+    } else {
+        let sign = if date.contains('/') { '/' } else { '.' };
+        match numbers(&date, sign)?.as_slice() {
+            [day, month, year] => (*year, *month, *day),
+            _ => return None,
+        }
+    };
+    let small = |number: i16| i8::try_from(number).ok();
+    let date = Date::new(date.0, small(date.1)?, small(date.2)?).ok()?;
+    if !(2000..=2200).contains(&date.year()) {
+        return None;
+    }
+    let time = match words.next() {
+        None => None,
+        Some(time) => match numbers(&time, ':')?.as_slice() {
+            [hour, minute] => Some(Time::new(small(*hour)?, small(*minute)?, 0, 0).ok()?),
+            _ => return None,
+        },
+    };
+    words.next().is_none().then_some((date, time))
+}
+
+/// Saves it, and offers to tell those whom it concerns.
+pub(super) fn on_save(turn: &mut Turn) {
+    let Some(Desk::Meeting(after)) = turn.person.desk().cloned() else {
+        return turn.show();
+    };
+    let before = known(turn.view());
+    let Some(done) = order(turn, Order::Meeting((*after).clone())) else {
+        return turn.show();
+    };
+    let after = Meeting {
+        id: done.made.unwrap_or(after.id),
+        ..*after
+    };
+    turn.note(|phrases| phrases.note_meeting_saved());
+    let audience = deciding::concerns(before.as_ref(), &after);
+    go(
+        turn,
+        Desk::Preview {
+            audience,
+            words: Words::Meeting(Box::new(before), Box::new(after)),
+            sure: false,
+        },
+    );
+}

@@ -1,0 +1,248 @@
+//! Organisations: finding one, approving, suspending, renaming it, saying which it is in truth.
+
+use super::{Desk, Tap, go, order};
+use crate::dialogue::organising::{Order, Standing};
+use crate::dialogue::screen::{self, Screen, View};
+use crate::dialogue::{Action, Turn};
+use crate::domain::{Organisation, Status};
+use crate::text::clean::{clean_line, fold};
+use crate::text::{Html, Phrases, card};
+
+/// Organisations on a page.
+const A_PAGE: usize = 8;
+
+/// Those of whom somebody is here: the ones that wait for approval first, then by name.
+fn joined(view: View<'_>, phrases: Phrases<'_>) -> Vec<Organisation> {
+    let mut all = view.world.organisations();
+    all.retain(|organisation| !view.world.members(organisation.id).is_empty());
+    all.sort_by_key(|organisation| {
+        (
+            organisation.verified || organisation.suspended,
+            organisation.name.get(phrases.language()).to_owned(),
+        )
+    });
+    all
+}
+
+/// What the organisers hold of it.
+fn standing(organisation: &Organisation, phrases: Phrases<'_>) -> String {
+    if organisation.suspended {
+        phrases.organisation_suspended()
+    } else if organisation.verified {
+        phrases.organisation_approved()
+    } else {
+        phrases.organisation_plain()
+    }
+}
+
+pub(super) fn list(
+    found: Option<&[u64]>,
+    page: u32,
+    view: View<'_>,
+    phrases: Phrases<'_>,
+) -> Screen {
+    let all = match found {
+        Some(found) => {
+            let known = found.iter().filter_map(|id| view.world.organisation(*id));
+            known.collect()
+        }
+        None => joined(view, phrases),
+    };
+    let mut html = phrases.organisations(all.len() as u64);
+    let mut rows = Vec::new();
+    let (shown, turning) = screen::page(&all, page, A_PAGE, phrases);
+    for (number, organisation) in shown {
+        let name = organisation.name.get(phrases.language());
+        let mut entry = Html::text(&format!("{}. ", phrases.number(number)));
+        entry.push(&Html::bold(name));
+        entry.push(&Html::text(&format!(
+            " · {}",
+            standing(&organisation, phrases)
+        )));
+        html.line(&entry);
+        rows.push(vec![(
+            screen::numbered(number, name, phrases),
+            Action::Open(organisation.id),
+        )]);
+    }
+    rows.extend(turning);
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+/// The organisations that somebody may mean who types this: by number, by name, by likeness.
+pub(super) fn find(turn: &Turn, text: &str) -> Vec<u64> {
+    let typed = clean_line(text);
+    if typed.is_empty() {
+        return Vec::new();
+    }
+    let exact = turn
+        .world
+        .organisation_numbered(&typed)
+        .or_else(|| turn.world.organisation_numbered(&fold(&typed)))
+        .or_else(|| turn.world.organisation_named(&fold(&typed)));
+    if let Some(exact) = exact {
+        return vec![exact.id];
+    }
+    // Those that are not in the registry are found by a part of their name.
+    let part = fold(&typed);
+    let mut found = turn.world.organisations_like(&typed);
+    for organisation in turn.world.organisations() {
+        let named = organisation
+            .name
+            .all()
+            .any(|name| fold(name).contains(&part));
+        if named && !found.contains(&organisation.id) && found.len() < A_PAGE {
+            found.push(organisation.id);
+        }
+    }
+    found
+}
+
+/// A typed name is asked for, or one of those that were found.
+pub(super) fn choosing(html: Html, found: &[u64], view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let mut rows = Vec::new();
+    let known = found.iter().filter_map(|id| view.world.organisation(*id));
+    for (number, organisation) in (1..).zip(known) {
+        let name = organisation.name.get(phrases.language());
+        rows.push(vec![(
+            screen::numbered(number, name, phrases),
+            Action::Open(organisation.id),
+        )]);
+    }
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+pub(super) fn on_typed(turn: &mut Turn, text: &str) {
+    let found = find(turn, text);
+    match found.as_slice() {
+        [] => {
+            turn.note(|phrases| phrases.note_no_organisation());
+            turn.show();
+        }
+        [one] => go(turn, Desk::Organisation(*one)),
+        _ => go(
+            turn,
+            Desk::Organisations {
+                found: Some(found),
+                page: 0,
+            },
+        ),
+    }
+}
+
+pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let Some(organisation) = view.world.organisation(id) else {
+        return super::asking(phrases.note_no_organisation(), phrases);
+    };
+    let mut html = Html::bold(organisation.name.get(phrases.language()));
+    html.line(&Html::text(&standing(&organisation, phrases)));
+    if let Some(number) = &organisation.number {
+        html.line(&phrases.organisation_number(number));
+    }
+    if !organisation.place.is_empty() {
+        let place = card::place(&view.forum.config, &organisation.place, phrases.language());
+        html.line(&Html::text(&place));
+    }
+    let members = view.world.members(id).len() as u64;
+    let concerns = view.world.glances().into_iter();
+    let concerns = concerns
+        .filter(|glance| glance.organisation == id && glance.status != Status::Withdrawn)
+        .count() as u64;
+    html.line(&phrases.organisation_members(members, concerns));
+    let tap = |label, tap| (label, Action::Desk(tap));
+    let mut rows = Vec::new();
+    if !organisation.verified || organisation.suspended {
+        let label = phrases.button_approve_organisation();
+        rows.push(vec![tap(label, Tap::ApproveOrganisation)]);
+    }
+    let mut standing = Vec::new();
+    if !organisation.suspended {
+        standing.push(tap(phrases.button_suspend(), Tap::Suspend));
+    }
+    if organisation.verified || organisation.suspended {
+        standing.push(tap(phrases.button_plain(), Tap::Plain));
+    }
+    rows.push(standing);
+    rows.push(vec![
+        tap(phrases.button_rename(), Tap::Rename),
+        tap(phrases.button_merge_organisation(), Tap::MergeOrganisation),
+    ]);
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
+    let Some(Desk::Organisation(id)) = turn.person.desk().cloned() else {
+        return turn.show();
+    };
+    let standing = match tap {
+        Tap::ApproveOrganisation => Standing::Approved,
+        Tap::Suspend => Standing::Suspended,
+        Tap::Plain => Standing::Plain,
+        Tap::Rename => return go(turn, Desk::Renaming(id)),
+        Tap::MergeOrganisation => return go(turn, Desk::MergingOrganisation(id, Vec::new())),
+        _ => return turn.show(),
+    };
+    if order(turn, Order::Standing(id, standing)).is_some() {
+        turn.note(|phrases| phrases.note_done());
+    }
+    go(turn, Desk::Organisation(id));
+}
+
+fn name(id: u64, view: View<'_>, phrases: Phrases<'_>) -> String {
+    let known = view.world.organisation(id);
+    known.map_or_else(String::new, |known| {
+        known.name.get(phrases.language()).to_owned()
+    })
+}
+
+pub(super) fn renaming(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    super::asking(phrases.ask_rename(&name(id, view, phrases)), phrases)
+}
+
+pub(super) fn on_name(turn: &mut Turn, id: u64, text: &str) {
+    if order(turn, Order::Rename(id, text.to_owned())).is_none() {
+        return turn.show();
+    }
+    turn.note(|phrases| phrases.note_done());
+    go(turn, Desk::Organisation(id));
+}
+
+pub(super) fn merging(id: u64, found: &[u64], view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let html = phrases.ask_merge_organisation(&name(id, view, phrases));
+    choosing(html, found, view, phrases)
+}
+
+pub(super) fn on_merge_typed(turn: &mut Turn, id: u64, text: &str) {
+    let mut found = find(turn, text);
+    found.retain(|other| *other != id);
+    match found.as_slice() {
+        [] => {
+            turn.note(|phrases| phrases.note_no_organisation());
+            turn.show();
+        }
+        [one] => go(turn, Desk::MergeOrganisationsReally(id, *one)),
+        _ => go(turn, Desk::MergingOrganisation(id, found)),
+    }
+}
+
+pub(super) fn merging_really(from: u64, into: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let (from, into) = (name(from, view, phrases), name(into, view, phrases));
+    Screen {
+        html: phrases.ask_merge_organisation_really(&from, &into),
+        rows: vec![
+            vec![(phrases.button_merge_really(), Action::Yes)],
+            vec![(phrases.button_back(), Action::Back)],
+        ],
+    }
+}
+
+pub(super) fn on_merge_really(turn: &mut Turn, from: u64, into: u64) {
+    if order(turn, Order::MergeOrganisations(from, into)).is_none() {
+        return go(turn, Desk::Organisation(from));
+    }
+    turn.note(|phrases| phrases.note_done());
+    go(turn, Desk::Organisation(into));
+}

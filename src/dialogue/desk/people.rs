@@ -1,0 +1,207 @@
+//! Who has which role, and the audit log.
+
+use super::{Desk, Tap, go, invite, order};
+use crate::dialogue::organising::people::name;
+use crate::dialogue::organising::{OfferRole, Order};
+use crate::dialogue::screen::{self, Screen, View};
+use crate::dialogue::{Action, Effect, Late, Person, Turn};
+use crate::domain::{Deed, Role, Who, audit as log, invitation};
+use crate::text::{Html, Phrases, card, date};
+
+/// Days in which a role's link is to be opened.
+const DAYS: u32 = 7;
+/// Entries of the audit log on a page.
+const A_PAGE: usize = 15;
+
+/// What somebody with a role is called.
+fn called(person: &Person, phrases: Phrases<'_>) -> String {
+    person
+        .called
+        .clone()
+        .unwrap_or_else(|| phrases.colleague_number(&phrases.number(person.number)))
+}
+
+/// Everybody with a role, those who may do most first.
+fn colleagues(view: View<'_>) -> Vec<Person> {
+    let mut all = view.world.everybody();
+    all.retain(|person| person.role.is_some());
+    all.sort_by_key(|person| (person.role, person.number));
+    all
+}
+
+pub(super) fn list(view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let mut html = phrases.people();
+    let mut rows = Vec::new();
+    for (number, person) in (1..).zip(colleagues(view)) {
+        let Some(role) = person.role else { continue };
+        let called = called(&person, phrases);
+        let mut entry = Html::text(&format!("{}. ", phrases.number(number)));
+        entry.push(&Html::bold(&called));
+        entry.push(&Html::text(&format!(" · {}", name(role, phrases))));
+        if person.unreachable {
+            entry.push(&Html::text(" · "));
+            entry.push(&phrases.colleague_unreachable());
+        }
+        html.line(&entry);
+        rows.push(vec![(
+            screen::numbered(number, &called, phrases),
+            Action::Open(person.number),
+        )]);
+    }
+    for role in Role::ALL {
+        let label = phrases.button_offer(&name(role, phrases));
+        rows.push(vec![(label, Action::Desk(Tap::Offer(role)))]);
+    }
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+pub(super) fn one(number: u64, viewer: &Person, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let person = view.world.person(number);
+    let Some((person, role)) = person.and_then(|person| {
+        let role = person.role?;
+        Some((person, role))
+    }) else {
+        return super::asking(phrases.note_no_role(), phrases);
+    };
+    let mut html = Html::bold(&called(&person, phrases));
+    html.line(&Html::text(&name(role, phrases)));
+    let mut rows = Vec::new();
+    if number == viewer.number {
+        html.paragraph(&phrases.note_own_role());
+    } else {
+        for other in Role::ALL.into_iter().filter(|other| *other != role) {
+            let label = phrases.button_give(&name(other, phrases));
+            rows.push(vec![(label, Action::Desk(Tap::Give(other)))]);
+        }
+        rows.push(vec![(
+            phrases.button_take_role(),
+            Action::Desk(Tap::TakeRole),
+        )]);
+    }
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+pub(super) fn on_give(turn: &mut Turn, role: Role) {
+    set(turn, Some(role));
+}
+
+pub(super) fn on_take(turn: &mut Turn) {
+    set(turn, None);
+}
+
+fn set(turn: &mut Turn, role: Option<Role>) {
+    let Some(Desk::Colleague(number)) = turn.person.desk().cloned() else {
+        return turn.show();
+    };
+    if order(turn, Order::SetRole(number, role)).is_some() {
+        turn.note(|phrases| phrases.note_done());
+    }
+    go(turn, Desk::People);
+}
+
+/// What whoever gets a role is called is asked for.
+pub(super) fn offering(role: Role, phrases: Phrases<'_>) -> Screen {
+    super::asking(phrases.ask_called(&name(role, phrases)), phrases)
+}
+
+/// The link comes as soon as it is on disk.
+pub(super) fn on_called(turn: &mut Turn, role: Role, text: &str) {
+    let random = turn.moment.random;
+    let Some(expires_at) = invite::until(turn.moment.now, DAYS) else {
+        return turn.show();
+    };
+    let offer = Order::OfferRole(OfferRole {
+        code: invitation::code(random, 0),
+        role,
+        called: text.to_owned(),
+        expires_at,
+    });
+    let Some(first) = order(turn, offer).and_then(|done| done.made) else {
+        return turn.show();
+    };
+    turn.effects.push(Effect::Late(Late::Links {
+        random: ((random >> 64) as u64, random as u64), // its halves
+        first,
+        count: 1,
+    }));
+    turn.note(|phrases| phrases.note_role_link(&name(role, phrases)));
+    go(turn, Desk::People);
+}
+
+/// A page of the audit log, and whether it is as it was written.
+pub(super) fn audit(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let (mut entries, head) = view.world.audit();
+    let sound = log::verify(&entries, &head);
+    let mut html = match sound {
+        Ok(()) => phrases.audit(entries.len() as u64),
+        Err(log::Tampered(place)) => phrases.audit_tampered(place),
+    };
+    entries.reverse();
+    let (shown, turning) = screen::page(&entries, page, A_PAGE, phrases);
+    let zone = view.zone();
+    for (_, entry) in shown {
+        let at = date::moment(phrases, entry.at, &zone);
+        let who = match entry.who {
+            Who::CommandLine => phrases.who_command_line(),
+            Who::Program => phrases.who_program(),
+            Who::Person(number) => match view.world.person(number) {
+                Some(person) if person.role.is_some() => called(&person, phrases),
+                Some(_) | None => phrases.colleague_number(&phrases.number(number)),
+            },
+        };
+        html.line(&phrases.audit_entry(&at, &who, &deed(entry.deed, view, phrases)));
+    }
+    let mut rows: Vec<_> = turning.into_iter().collect();
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+/// What was done, in words. A concern is called by its receipt, an organisation by its number in the log.
+fn deed(deed: Deed, view: View<'_>, phrases: Phrases<'_>) -> String {
+    let concern = |id: u64| {
+        let known = view.world.concern(id);
+        known.map_or_else(|| phrases.number(id), |concern| concern.receipt.to_string())
+    };
+    let number = |number: u64| phrases.number(number);
+    let organisation = number;
+    match deed {
+        Deed::OwnerClaimed => phrases.deed_owner_claimed(),
+        Deed::RoleOffered(role) => phrases.deed_role_offered(&name(role, phrases)),
+        Deed::RoleGiven(person, role) => {
+            phrases.deed_role_given(&number(person), &name(role, phrases))
+        }
+        Deed::RoleTaken(person) => phrases.deed_role_taken(&number(person)),
+        Deed::GroupBound => phrases.deed_group_bound(),
+        Deed::GroupUnbound => phrases.deed_group_unbound(),
+        Deed::GroupLost => phrases.deed_group_lost(),
+        Deed::Looked(id) => phrases.deed_looked(&concern(id)),
+        Deed::FileSeen(id) => phrases.deed_file_seen(&concern(id)),
+        Deed::Searched => phrases.deed_searched(),
+        Deed::DigestMade => phrases.deed_digest(),
+        Deed::SharedDigestMade => phrases.deed_shared_digest(),
+        Deed::AuditRead => phrases.deed_audit_read(),
+        Deed::Exported => phrases.deed_exported(),
+        Deed::StatusSet(id, status) => {
+            phrases.deed_status(&concern(id), &card::status(status, phrases))
+        }
+        Deed::Merged(part, whole) => phrases.deed_merged(&concern(part), &concern(whole)),
+        Deed::Unmerged(id) => phrases.deed_unmerged(&concern(id)),
+        Deed::Asked(id) => phrases.deed_asked(&concern(id)),
+        Deed::WrittenDown(id) => phrases.deed_written_down(&concern(id)),
+        Deed::MeetingSet(_) => phrases.deed_meeting(),
+        Deed::OrganisationApproved(id) => phrases.deed_organisation_approved(&organisation(id)),
+        Deed::OrganisationSuspended(id) => phrases.deed_organisation_suspended(&organisation(id)),
+        Deed::OrganisationPlain(id) => phrases.deed_organisation_plain(&organisation(id)),
+        Deed::OrganisationRenamed(id) => phrases.deed_organisation_renamed(&organisation(id)),
+        Deed::OrganisationsMerged(from, into) => {
+            phrases.deed_organisations_merged(&organisation(from), &organisation(into))
+        }
+        Deed::Invited(count) => phrases.deed_invited(&number(count)),
+        Deed::InvitationRevoked(id) => phrases.deed_revoked(&number(id)),
+        Deed::RegistryRead(count) => phrases.deed_registry(&number(count)),
+        Deed::Announced(_, people) => phrases.deed_announced(&number(people)),
+        Deed::AnnouncementStopped(_) => phrases.deed_stopped(),
+    }
+}

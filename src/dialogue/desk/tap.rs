@@ -1,0 +1,221 @@
+//! The buttons of the organisers' screens, and how button data says them.
+
+use crate::domain::{Act, Role};
+
+/// What a button at a desk, or in the organisers' menu, does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tap {
+    /// To the concerns.
+    Concerns,
+    /// To announcing.
+    Announce,
+    /// To inviting.
+    Invite,
+    /// To the organisations.
+    Organisations,
+    /// To those who have a role.
+    People,
+    /// To the audit log.
+    Audit,
+    /// To what is known of the meeting.
+    EditMeeting,
+    /// Have the figures.
+    Stats,
+    /// To searching.
+    Search,
+    /// To a concern, from a button outside the screen.
+    Look,
+    /// The concern is good.
+    Approve,
+    /// It is kept back.
+    Hold,
+    /// It comes on the agenda.
+    Agenda,
+    /// It is refused; the reason is asked for.
+    Reject,
+    /// It becomes part of another; which is asked for.
+    Merge,
+    /// It stands for itself again.
+    Unmerge,
+    /// Its author is asked something; what is asked for.
+    Ask,
+    /// The organisation that raises it is approved.
+    ApproveAuthor,
+    /// Have a file of it sent, by its attachment.
+    File(u64),
+    /// Write down what is said in a voice note, by its attachment.
+    Write(u64),
+    /// To the next concern.
+    Next,
+    /// To the one before.
+    Before,
+    /// Send what is previewed.
+    Send,
+    /// The link is for any organisation.
+    ForAny,
+    /// For one; which is asked for.
+    ForOne,
+    /// For each of a list; which is asked for.
+    ForList,
+    /// For each of the registry that is not here.
+    ForMissing,
+    /// It is good for another number of people.
+    Uses,
+    /// It is good for another number of days.
+    Days,
+    /// Make it.
+    Make,
+    /// To the links that were made.
+    Made,
+    /// Take it back.
+    Revoke,
+    /// The organisation is approved.
+    ApproveOrganisation,
+    /// It is suspended.
+    Suspend,
+    /// It is neither.
+    Plain,
+    /// It has another name; which is asked for.
+    Rename,
+    /// It is another in truth; which is asked for.
+    MergeOrganisation,
+    /// Offer this role to somebody.
+    Offer(Role),
+    /// Somebody has this role instead.
+    Give(Role),
+    /// Somebody has no role any more.
+    TakeRole,
+    /// Save what is known of the meeting.
+    Save,
+    /// This is not known.
+    Unknown,
+}
+
+impl Tap {
+    /// Those without an argument.
+    const PLAIN: [(&str, Self); 37] = [
+        ("concerns", Self::Concerns),
+        ("announce", Self::Announce),
+        ("invite", Self::Invite),
+        ("organisations", Self::Organisations),
+        ("people", Self::People),
+        ("audit", Self::Audit),
+        ("edit-meeting", Self::EditMeeting),
+        ("stats", Self::Stats),
+        ("search", Self::Search),
+        ("look", Self::Look),
+        ("approve", Self::Approve),
+        ("hold", Self::Hold),
+        ("agenda", Self::Agenda),
+        ("reject", Self::Reject),
+        ("merge", Self::Merge),
+        ("unmerge", Self::Unmerge),
+        ("ask", Self::Ask),
+        ("approve-author", Self::ApproveAuthor),
+        ("next", Self::Next),
+        ("before", Self::Before),
+        ("send", Self::Send),
+        ("for-any", Self::ForAny),
+        ("for-one", Self::ForOne),
+        ("for-list", Self::ForList),
+        ("for-missing", Self::ForMissing),
+        ("uses", Self::Uses),
+        ("days", Self::Days),
+        ("make", Self::Make),
+        ("made", Self::Made),
+        ("revoke", Self::Revoke),
+        ("approve-organisation", Self::ApproveOrganisation),
+        ("suspend", Self::Suspend),
+        ("plain", Self::Plain),
+        ("rename", Self::Rename),
+        ("merge-organisation", Self::MergeOrganisation),
+        ("save", Self::Save),
+        ("unknown", Self::Unknown),
+    ];
+
+    /// Every one, with one of each that has an argument: for whoever looks at them all.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let others = [
+            Self::File(1),
+            Self::Write(1),
+            Self::Offer(Role::Organiser),
+            Self::Give(Role::Owner),
+            Self::TakeRole,
+        ];
+        Self::PLAIN.into_iter().map(|(_, tap)| tap).chain(others)
+    }
+
+    /// What it takes to do it.
+    pub fn act(self) -> Act {
+        match self {
+            Self::Concerns
+            | Self::Search
+            | Self::Look
+            | Self::File(_)
+            | Self::Next
+            | Self::Before => Act::Read,
+            Self::Stats => Act::Digest,
+            Self::Approve => Act::Approve,
+            Self::Hold => Act::Hold,
+            Self::Agenda => Act::Agenda,
+            Self::Reject => Act::Reject,
+            Self::Merge => Act::Merge,
+            Self::Unmerge => Act::Unmerge,
+            Self::Ask => Act::Ask,
+            Self::Write(_) => Act::WriteDown,
+            Self::Announce | Self::Send => Act::Announce,
+            Self::Invite
+            | Self::ForAny
+            | Self::ForOne
+            | Self::ForList
+            | Self::ForMissing
+            | Self::Uses
+            | Self::Days
+            | Self::Make
+            | Self::Made
+            | Self::Revoke => Act::Invite,
+            Self::Organisations
+            | Self::ApproveAuthor
+            | Self::ApproveOrganisation
+            | Self::Suspend
+            | Self::Plain
+            | Self::Rename
+            | Self::MergeOrganisation => Act::Organisations,
+            Self::People | Self::Offer(_) | Self::Give(_) | Self::TakeRole => Act::People,
+            Self::Audit => Act::Audit,
+            Self::EditMeeting | Self::Save | Self::Unknown => Act::Meeting,
+        }
+    }
+
+    /// As button data says it.
+    pub fn write(self) -> String {
+        match self {
+            Self::File(id) => format!("file.{id}"),
+            Self::Write(id) => format!("write.{id}"),
+            Self::Offer(role) => format!("offer.{}", role.id()),
+            Self::Give(role) => format!("give.{}", role.id()),
+            Self::TakeRole => "take-role".to_owned(),
+            plain => {
+                let mut all = Self::PLAIN.iter();
+                let found = all.find(|(_, tap)| *tap == plain);
+                found.map_or_else(String::new, |(name, _)| (*name).to_owned())
+            }
+        }
+    }
+
+    /// The one that is said so.
+    pub fn read(text: &str) -> Option<Self> {
+        let (verb, argument) = text.split_once('.').unwrap_or((text, ""));
+        match verb {
+            "file" => Some(Self::File(argument.parse().ok()?)),
+            "write" => Some(Self::Write(argument.parse().ok()?)),
+            "offer" => Some(Self::Offer(Role::from_id(argument)?)),
+            "give" => Some(Self::Give(Role::from_id(argument)?)),
+            "take-role" => Some(Self::TakeRole),
+            verb => {
+                let mut all = Self::PLAIN.iter();
+                all.find(|(name, _)| *name == verb).map(|(_, tap)| *tap)
+            }
+        }
+    }
+}

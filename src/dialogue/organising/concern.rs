@@ -1,0 +1,289 @@
+//! Where a concern stands, merging and its undoing, questions to its author, what is said in its voice notes.
+
+use jiff::Timestamp;
+
+use super::{By, Done, OnConcern, Refused, WORDS, find, note, words};
+use crate::dialogue::turn::notice;
+use crate::dialogue::{Change, Notice, World, mine};
+use crate::domain::{Act, Attachment, Concern, Deed, Past, SentAs, Status, Transcript};
+use crate::text::{Forum, Html, Phrases, card};
+
+/// Questions that a concern can hold beside its notes.
+const PASTS: u32 = 80;
+/// Characters of what is said in a voice note.
+pub(in crate::dialogue) const SPOKEN: usize = 3_000;
+
+pub(super) fn decide(
+    order: OnConcern,
+    by: By,
+    forum: &Forum,
+    world: &mut dyn World,
+    now: Timestamp,
+) -> Result<Done, Refused> {
+    let concern = find(world, order.receipt)?;
+    if concern.status == Status::Withdrawn {
+        return Err(Refused::Withdrawn(order.receipt));
+    }
+    let mut notices = Vec::new();
+    let mut concern = match order.status {
+        None => concern,
+        Some(status) => {
+            by.may(act(&concern, status), Some(concern.status))?;
+            let into = order.into.map(|receipt| find(world, receipt)).transpose()?;
+            let reason = order
+                .reason
+                .as_deref()
+                .map(|reason| words(reason, WORDS))
+                .transpose()?;
+            let changed = with_status(&concern, status, into, reason, world)?;
+            note(world, by, deed(&concern, &changed));
+            if status == Status::Withdrawn {
+                let receipt = concern.receipt.to_string();
+                notices.extend(to_author(&concern, forum, world, &|phrases, _| {
+                    phrases.notice_withdrawn_by_organisers(&receipt)
+                }));
+                notices.extend(mine::withdraw(changed, forum, world));
+                return Ok(Done {
+                    notices,
+                    ..Done::default()
+                });
+            }
+            if changed.status != concern.status || changed.into != concern.into {
+                notices.extend(status_notice(&concern, &changed, forum, world));
+            }
+            if status == Status::Rejected {
+                notices.extend(free_parts(&concern, forum, world));
+            }
+            changed
+        }
+    };
+    if let Some(question) = order
+        .ask
+        .as_deref()
+        .map(|ask| words(ask, WORDS))
+        .transpose()?
+    {
+        by.may(Act::Ask, Some(concern.status))?;
+        if concern.open_question.is_some() {
+            return Err(Refused::OpenQuestion(order.receipt));
+        }
+        if concern.past >= PASTS {
+            return Err(Refused::TooManyQuestions(order.receipt));
+        }
+        world.change(Change::Past {
+            concern: concern.id,
+            place: concern.past,
+            past: Past::Question {
+                at: now,
+                text: question.clone(),
+                answer: None,
+                by: by.number(),
+            },
+        });
+        concern.open_question = Some(concern.past);
+        concern.past += 1;
+        note(world, by, Deed::Asked(concern.id));
+        notices.extend(to_author(&concern, forum, world, &|phrases, name| {
+            phrases.notice_asked(name, &question)
+        }));
+    }
+    world.change(Change::Concern(Box::new(concern)));
+    Ok(Done {
+        notices,
+        ..Done::default()
+    })
+}
+
+/// What it takes to have a concern stand there. What else there is belongs to the command line.
+fn act(concern: &Concern, status: Status) -> Act {
+    match status {
+        Status::New | Status::Approved | Status::Held | Status::Waiting | Status::Agenda
+            if concern.status == Status::Merged =>
+        {
+            Act::Unmerge
+        }
+        Status::Approved => Act::Approve,
+        Status::Held => Act::Hold,
+        Status::Rejected => Act::Reject,
+        Status::Merged => Act::Merge,
+        Status::Agenda => Act::Agenda,
+        Status::New
+        | Status::Waiting
+        | Status::Withdrawn
+        | Status::Answered
+        | Status::Promised
+        | Status::Deflected
+        | Status::NotReached
+        | Status::Done => Act::Machine,
+    }
+}
+
+fn deed(was: &Concern, is: &Concern) -> Deed {
+    match (was.status, is.status, is.into) {
+        (_, Status::Merged, Some(into)) => Deed::Merged(is.id, into),
+        (Status::Merged, status, _) if status != Status::Merged && status != Status::Withdrawn => {
+            Deed::Unmerged(is.id)
+        }
+        (_, status, _) => Deed::StatusSet(is.id, status),
+    }
+}
+
+/// The concern with another status, if it can have that.
+fn with_status(
+    concern: &Concern,
+    status: Status,
+    into: Option<Concern>,
+    reason: Option<String>,
+    world: &dyn World,
+) -> Result<Concern, Refused> {
+    if into.is_some() && status != Status::Merged {
+        return Err(Refused::IntoWithoutMerging);
+    }
+    if reason.is_some() && status != Status::Rejected {
+        return Err(Refused::ReasonWithoutRejecting);
+    }
+    let mut whole = into.clone();
+    while let Some(above) = whole {
+        if above.id == concern.id {
+            return Err(Refused::IntoItself);
+        }
+        whole = above.into.and_then(|id| world.concern(id));
+    }
+    if let Some(whole) = &into
+        && matches!(
+            whole.status,
+            Status::Withdrawn | Status::Rejected | Status::Merged
+        )
+    {
+        return Err(Refused::WholeIsGone(whole.receipt, whole.status));
+    }
+    if status == Status::Merged && !world.merged_into(concern.id).is_empty() {
+        return Err(Refused::IsWhole);
+    }
+    Ok(Concern {
+        status,
+        into: into.map(|whole| whole.id),
+        before: match (concern.status, status) {
+            (Status::Merged, Status::Merged) => concern.before,
+            (before, Status::Merged) => Some(before),
+            (_, _) => None,
+        },
+        reason,
+        ..concern.clone()
+    })
+}
+
+/// Where a concern stands that is no longer part of another: where it stood before.
+pub(in crate::dialogue) fn alone(part: &Concern) -> Status {
+    match part.before {
+        Some(Status::Merged | Status::Withdrawn) | None => Status::Approved,
+        Some(before) => before,
+    }
+}
+
+/// What was merged into a concern that no longer stands stands for itself again; with the notices to its authors.
+pub(in crate::dialogue) fn free_parts(
+    whole: &Concern,
+    forum: &Forum,
+    world: &mut dyn World,
+) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    for part in world.merged_into(whole.id) {
+        let author = world.person(part.author);
+        notices.extend(author.and_then(|author| {
+            notice(&author, Some(part.id), forum, |phrases| {
+                phrases.notice_alone_again()
+            })
+        }));
+        world.change(Change::Concern(Box::new(Concern {
+            status: alone(&part),
+            into: None,
+            before: None,
+            ..part
+        })));
+    }
+    notices
+}
+
+/// What its author hears of its new status; nothing of what changes nothing for them.
+fn status_notice(
+    was: &Concern,
+    concern: &Concern,
+    forum: &Forum,
+    world: &dyn World,
+) -> Option<Notice> {
+    let unmerged = was.status == Status::Merged;
+    let say: fn(&Phrases<'_>, &str) -> Html = match concern.status {
+        Status::New | Status::Waiting | Status::Approved if unmerged => {
+            |phrases, name| phrases.notice_unmerged(name)
+        }
+        Status::New | Status::Waiting | Status::Withdrawn => return None,
+        Status::Approved => |phrases, name| phrases.notice_approved(name),
+        Status::Held => |phrases, name| phrases.notice_held(name),
+        Status::Rejected => |phrases, name| phrases.notice_rejected(name),
+        Status::Merged => |phrases, name| phrases.notice_merged(name),
+        Status::Agenda => |phrases, name| phrases.notice_agenda(name),
+        Status::Answered => |phrases, name| phrases.notice_answered(name),
+        Status::Promised => |phrases, name| phrases.notice_promised(name),
+        Status::Deflected => |phrases, name| phrases.notice_deflected(name),
+        Status::NotReached => |phrases, name| phrases.notice_not_reached(name),
+        Status::Done => |phrases, name| phrases.notice_done(name),
+    };
+    to_author(concern, forum, world, &|phrases, name| {
+        let mut html = say(&phrases, name);
+        if let Some(reason) = &concern.reason {
+            html.paragraph(&phrases.mine_reason(reason));
+        }
+        html
+    })
+}
+
+/// A notice to whoever wrote a concern.
+pub(super) fn to_author(
+    concern: &Concern,
+    forum: &Forum,
+    world: &dyn World,
+    say: &dyn Fn(Phrases<'_>, &str) -> Html,
+) -> Option<Notice> {
+    let author = world.person(concern.author)?;
+    notice(&author, Some(concern.id), forum, |phrases| {
+        say(
+            phrases,
+            &card::name(&concern.answers, &forum.config, phrases),
+        )
+    })
+}
+
+/// Writes down what is said in a voice note. Nobody but the organisers reads it before its author has approved it.
+pub(super) fn write_down(
+    attachment: u64,
+    text: &str,
+    by: By,
+    forum: &Forum,
+    world: &mut dyn World,
+    now: Timestamp,
+) -> Result<Done, Refused> {
+    let voice = world.attachment(attachment);
+    let voice = voice.filter(|voice| voice.sent_as == SentAs::Voice);
+    let voice = voice.ok_or(Refused::NoVoice)?;
+    let concern = world.concern(voice.concern).ok_or(Refused::NoVoice)?;
+    by.may(Act::WriteDown, Some(concern.status))?;
+    let text = words(text, SPOKEN)?;
+    note(world, by, Deed::WrittenDown(concern.id));
+    let notices = to_author(&concern, forum, world, &|phrases, name| {
+        phrases.notice_written_down(name, &text)
+    });
+    world.change(Change::Attachment(Attachment {
+        transcript: Some(Transcript {
+            text: text.clone(),
+            by: by.number(),
+            at: now,
+            approved: false,
+        }),
+        ..voice
+    }));
+    Ok(Done {
+        notices: notices.into_iter().collect(),
+        ..Done::default()
+    })
+}

@@ -1,0 +1,112 @@
+//! What is known of the meeting, in what that differs from before, and whom that concerns.
+
+use jiff::Timestamp;
+
+use super::{By, Done, note};
+use crate::dialogue::meeting as about;
+use crate::dialogue::{Change, World};
+use crate::domain::{Audience, Deed, Meeting};
+use crate::text::{Forum, Html, Phrases, date};
+
+pub(super) fn set(
+    meeting: Meeting,
+    by: By,
+    forum: &Forum,
+    world: &mut dyn World,
+    now: Timestamp,
+) -> Done {
+    let zone = &forum.config.settings.zone;
+    let known = world.meeting().filter(|known| !known.is_over(now, zone));
+    let id = known.map_or_else(|| world.fresh_id(), |known| known.id);
+    note(world, by, Deed::MeetingSet(id));
+    world.change(Change::Meeting(Meeting { id, ..meeting }));
+    Done {
+        made: Some(id),
+        ..Done::default()
+    }
+}
+
+/// In what a meeting differs from what was known before: a line for each thing. Empty if in nothing.
+pub fn difference(
+    before: Option<&Meeting>,
+    after: &Meeting,
+    forum: &Forum,
+    phrases: Phrases<'_>,
+) -> Html {
+    let said = |what: &dyn Fn(&Meeting) -> String| {
+        let was = before.map_or_else(|| phrases.meeting_unknown(), what);
+        (was, what(after))
+    };
+    let unknown = |text: Option<String>| text.unwrap_or_else(|| phrases.meeting_unknown());
+    let number = |number: Option<u32>| unknown(number.map(|n| phrases.number(n.into())));
+    let fields: [(String, (String, String)); 7] = [
+        (
+            phrases.meeting_field_title(),
+            said(&|m| m.title.get(phrases.language()).to_owned()),
+        ),
+        (
+            phrases.meeting_field_days(),
+            said(&|m| {
+                let days: Vec<_> = m
+                    .days
+                    .iter()
+                    .map(|day| about::said(*day, phrases))
+                    .collect();
+                unknown((!days.is_empty()).then(|| days.join(" / ")))
+            }),
+        ),
+        (
+            phrases.meeting_field_place(),
+            said(&|m| {
+                let place = m.place.as_ref();
+                unknown(place.map(|place| place.get(phrases.language()).to_owned()))
+            }),
+        ),
+        (
+            phrases.meeting_field_deadline(),
+            said(&|m| {
+                let zone = m.zone(&forum.config.settings.zone);
+                unknown(m.deadline.map(|at| date::moment(phrases, at, &zone)))
+            }),
+        ),
+        (
+            phrases.meeting_field_capacity(),
+            said(&|m| number(m.capacity)),
+        ),
+        (
+            phrases.meeting_field_people(),
+            said(&|m| number(m.people_at_most)),
+        ),
+        (
+            phrases.meeting_field_zone(),
+            said(&|m| {
+                let zone = m.zone(&forum.config.settings.zone);
+                zone.iana_name().unwrap_or("UTC").to_owned()
+            }),
+        ),
+    ];
+    let mut html = Html::default();
+    for (name, (was, is)) in fields {
+        if was != is {
+            html.line(&phrases.meeting_change(&name, &was, &is));
+        }
+    }
+    html
+}
+
+/// Whom a change concerns: how many seats there are only those who come, everything else everybody.
+pub fn concerns(before: Option<&Meeting>, after: &Meeting) -> Audience {
+    let Some(before) = before else {
+        return Audience::Everyone;
+    };
+    let but_seats = Meeting {
+        capacity: after.capacity,
+        people_at_most: after.people_at_most,
+        ..before.clone()
+    };
+    if but_seats == *after {
+        Audience::Coming
+    } else {
+        Audience::Everyone
+    }
+}

@@ -1,0 +1,237 @@
+//! Organisations: approving, suspending, renaming, merging, the registry.
+
+use super::{By, Done, Refused, Registered, Standing, note};
+use crate::dialogue::turn::notice;
+use crate::dialogue::{Change, Membership, Person, World};
+use crate::domain::organisation::NAME_CHARS;
+use crate::domain::{
+    Attachment, Concern, Deed, Endorsement, Invitation, Localised, Organisation, Rsvp, Status,
+};
+use crate::text::clean::{clean_line, fold};
+use crate::text::{Forum, Html, Phrases};
+
+pub(super) fn set(
+    found: Option<Organisation>,
+    standing: Standing,
+    by: By,
+    forum: &Forum,
+    world: &mut dyn World,
+) -> Result<Done, Refused> {
+    let organisation = found.ok_or(Refused::NoOrganisation)?;
+    let (verified, suspended) = match standing {
+        Standing::Approved => (true, false),
+        Standing::Suspended => (organisation.verified, true),
+        Standing::Plain => (false, false),
+    };
+    let mut notices = Vec::new();
+    for member in world.members(organisation.id) {
+        let say: Option<fn(&Phrases<'_>) -> Html> = match standing {
+            Standing::Suspended if !organisation.suspended => {
+                Some(|phrases| phrases.note_suspended())
+            }
+            Standing::Approved if !organisation.verified => {
+                Some(|phrases| phrases.notice_organisation_approved())
+            }
+            Standing::Approved | Standing::Suspended | Standing::Plain => None,
+        };
+        if let Some(say) = say {
+            notices.extend(notice(&member, None, forum, |phrases| say(&phrases)));
+        }
+        if verified {
+            for concern in world.concerns_by(member.number) {
+                if concern.status == Status::Waiting {
+                    world.change(Change::Concern(Box::new(Concern {
+                        status: Status::New,
+                        ..concern
+                    })));
+                }
+            }
+        }
+    }
+    let id = organisation.id;
+    note(
+        world,
+        by,
+        match standing {
+            Standing::Approved => Deed::OrganisationApproved(id),
+            Standing::Suspended => Deed::OrganisationSuspended(id),
+            Standing::Plain => Deed::OrganisationPlain(id),
+        },
+    );
+    world.change(Change::Organisation(Organisation {
+        verified,
+        suspended,
+        ..organisation
+    }));
+    Ok(Done {
+        notices,
+        ..Done::default()
+    })
+}
+
+/// Gives an organisation another name, the same in every language.
+pub(super) fn rename(
+    id: u64,
+    name: &str,
+    by: By,
+    forum: &Forum,
+    world: &mut dyn World,
+) -> Result<Done, Refused> {
+    let organisation = world.organisation(id).ok_or(Refused::NoOrganisation)?;
+    let name = clean_line(name);
+    match name.chars().count() {
+        0 => return Err(Refused::NoWords),
+        length if length > NAME_CHARS => return Err(Refused::TooLong(length, NAME_CHARS)),
+        _ => {}
+    }
+    let taken = world.organisation_named(&fold(&name));
+    if taken.is_some_and(|other| other.id != id) {
+        return Err(Refused::NameTaken);
+    }
+    note(world, by, Deed::OrganisationRenamed(id));
+    world.change(Change::Organisation(Organisation {
+        name: Localised::same(forum.words.languages(), &name),
+        ..organisation
+    }));
+    Ok(Done::default())
+}
+
+/// Two records are one organisation in truth: everything of the first is the second's from now on. One voice stays one voice:
+/// where both support a concern or both answered the invitation, the second's word stands.
+pub(super) fn merge(from: u64, into: u64, by: By, world: &mut dyn World) -> Result<Done, Refused> {
+    if from == into {
+        return Err(Refused::SameOrganisation);
+    }
+    let gone = world.organisation(from).ok_or(Refused::NoOrganisation)?;
+    let stays = world.organisation(into).ok_or(Refused::NoOrganisation)?;
+    for member in world.members(from) {
+        let membership = member.membership.clone().map(|membership| Membership {
+            organisation: into,
+            ..membership
+        });
+        world.change(Change::Person(Box::new(Person {
+            membership,
+            ..member
+        })));
+    }
+    let concerns = world.glances().into_iter();
+    for glance in concerns.filter(|glance| glance.organisation == from) {
+        let Some(concern) = world.concern(glance.id) else {
+            continue;
+        };
+        // They are found through the concern's organisation, so they go first.
+        for attachment in world.attachments(concern.id) {
+            world.change(Change::Attachment(Attachment {
+                organisation: into,
+                ..attachment
+            }));
+        }
+        let status = match concern.status {
+            Status::Waiting if stays.verified => Status::New,
+            status => status,
+        };
+        // Nobody endorses what is their own.
+        world.change(Change::Unendorsed {
+            concern: concern.id,
+            organisation: into,
+        });
+        world.change(Change::Concern(Box::new(Concern {
+            organisation: into,
+            status,
+            ..concern
+        })));
+    }
+    for endorsement in world.endorsements_of(from) {
+        world.change(Change::Unendorsed {
+            concern: endorsement.concern,
+            organisation: from,
+        });
+        let own = world.concern(endorsement.concern);
+        let own = own.is_some_and(|concern| concern.organisation == into);
+        let there = world.endorsements(endorsement.concern);
+        if !own && there.iter().all(|other| other.organisation != into) {
+            world.change(Change::Endorsed(Endorsement {
+                organisation: into,
+                ..endorsement
+            }));
+        }
+    }
+    for rsvp in world.rsvps_of(from) {
+        world.change(Change::NoRsvp {
+            meeting: rsvp.meeting,
+            organisation: from,
+        });
+        if world.rsvp(rsvp.meeting, into).is_none() {
+            world.change(Change::Rsvp(Rsvp {
+                organisation: into,
+                ..rsvp
+            }));
+        }
+    }
+    let invitations = world.invitations().into_iter();
+    for invitation in invitations.filter(|invitation| invitation.organisation == Some(from)) {
+        world.change(Change::Invitation(Invitation {
+            organisation: Some(into),
+            ..invitation
+        }));
+    }
+    note(world, by, Deed::OrganisationsMerged(from, into));
+    world.change(Change::NoOrganisation(from));
+    world.change(Change::Organisation(Organisation {
+        number: stays.number.clone().or(gone.number),
+        place: if stays.place.is_empty() {
+            gone.place
+        } else {
+            stays.place.clone()
+        },
+        suspended: stays.suspended || gone.suspended,
+        ..stays
+    }));
+    Ok(Done::default())
+}
+
+/// Takes in what the registry says.
+pub(super) fn register(
+    registered: Vec<Registered>,
+    by: By,
+    forum: &Forum,
+    world: &mut dyn World,
+) -> Done {
+    let (mut new, mut known) = (0, 0);
+    note(world, by, Deed::RegistryRead(registered.len() as u64));
+    for mut entry in registered {
+        // A name that is known in one language only serves in the others, too.
+        for language in forum.words.languages() {
+            let name = entry.name.get(language).to_owned();
+            entry.name.0.entry(language).or_insert(name);
+        }
+        let organisation = match world.organisation_numbered(&entry.number) {
+            Some(there) => {
+                known += 1;
+                Organisation {
+                    name: entry.name,
+                    place: entry.place.unwrap_or(there.place),
+                    ..there
+                }
+            }
+            None => {
+                new += 1;
+                Organisation {
+                    id: world.fresh_id(),
+                    name: entry.name,
+                    place: entry.place.unwrap_or_default(),
+                    verified: false,
+                    number: Some(entry.number),
+                    suspended: false,
+                }
+            }
+        };
+        world.change(Change::Organisation(organisation));
+    }
+    Done {
+        said: vec![format!(
+            "{new} new organisations, {known} known ones brought up to date"
+        )],
+        ..Done::default()
+    }
+}

@@ -1,0 +1,114 @@
+//! Making what is made when its turn comes, and sending it: cards in the organisers' group, reports, files, links.
+
+use std::sync::mpsc::Sender;
+
+use tokio::sync::oneshot;
+
+use super::work::{End, Unavailable, Work};
+use crate::dialogue::desk::late::Made;
+use crate::dialogue::{Body, Late};
+use crate::documents::links;
+use crate::domain::{ChatId, MessageId, Sealed};
+use crate::store::files;
+use crate::store::folder::DataFolder;
+use crate::telegram::{Api, Outcome};
+
+/// Makes it now and sends it.
+pub(super) async fn send(
+    api: &Api,
+    works: &Sender<Work>,
+    folder: &DataFolder,
+    chat: ChatId,
+    late: Late,
+) -> (Outcome, End) {
+    let made = match made(works, chat, late).await {
+        Ok(made) => made,
+        Err(Unavailable) => {
+            let why = Unavailable.to_string();
+            return (Outcome::Transient(why), End::Done);
+        }
+    };
+    let outcome = match made {
+        Made::Nothing => {
+            let end = End::Late {
+                late,
+                message: None,
+                told: 0,
+            };
+            return (Outcome::Sent(None), end);
+        }
+        Made::Message { at, body, told } => return message(api, chat, late, at, &body, told).await,
+        Made::File {
+            sealed,
+            sent_as,
+            name,
+        } => match opened(folder, &sealed).await {
+            Ok(bytes) => api.file_of(chat, sent_as, &name, bytes).await,
+            Err(error) => Outcome::Refused(format!("a sealed file cannot be opened: {error}")),
+        },
+        Made::Link { link, caption } => match links::picture(&link) {
+            Ok(picture) => api.photo(chat, picture, &caption).await,
+            // Without its picture the link is as good.
+            Err(_) => api.send(chat, &Body::from(caption)).await,
+        },
+        Made::Links(lines) => match links::csv(&lines) {
+            Ok(bytes) => api.document(chat, "samleng-links.csv", bytes, &[]).await,
+            Err(error) => Outcome::Refused(format!("the links cannot be written: {error}")),
+        },
+    };
+    (outcome, End::Done)
+}
+
+/// Asks the writer, who knows the records.
+async fn made(works: &Sender<Work>, chat: ChatId, late: Late) -> Result<Made, Unavailable> {
+    let (done, hear) = oneshot::channel();
+    works
+        .send(Work::Late { chat, late, done })
+        .map_err(|_| Unavailable)?;
+    hear.await.map_err(|_| Unavailable)?
+}
+
+/// Rewrites the message where it stands, else sends it. A card that somebody deleted stays away until its concern changes.
+async fn message(
+    api: &Api,
+    chat: ChatId,
+    late: Late,
+    at: Option<MessageId>,
+    body: &Body,
+    told: u64,
+) -> (Outcome, End) {
+    let (outcome, message) = match at {
+        Some(at) => match api.edit(chat, at, body).await {
+            Outcome::Sent(_) => (Outcome::Sent(None), Some(at)),
+            Outcome::Refused(why) if super::deliver::is_missing(&why) => {
+                (Outcome::Sent(None), None)
+            }
+            outcome => (outcome, Some(at)),
+        },
+        None => {
+            let outcome = api.send(chat, body).await;
+            let message = match &outcome {
+                Outcome::Sent(message) => *message,
+                Outcome::RetryAfter(_)
+                | Outcome::Transient(_)
+                | Outcome::Refused(_)
+                | Outcome::Migrated(_)
+                | Outcome::Gone => None,
+            };
+            (outcome, message)
+        }
+    };
+    let end = End::Late {
+        late,
+        message,
+        told,
+    };
+    (outcome, end)
+}
+
+/// What is in a sealed file.
+async fn opened(folder: &DataFolder, sealed: &Sealed) -> anyhow::Result<Vec<u8>> {
+    let (folder, sealed) = (folder.clone(), sealed.clone());
+    let read = move || files::read(&folder, &sealed);
+    Ok(tokio::task::spawn_blocking(read).await??)
+}

@@ -1,0 +1,87 @@
+//! Everything there is, as lines of JSON, for whoever keeps an archive or moves on to another program.
+//!
+//! Guarantees: every record of every kind that says something about people, concerns or the meeting is a line, as it is stored.
+//!
+//! Must never: hold what a reader could use against people or the store. There is no Telegram id, no key of a sealed file, no
+//! code of a link, and nothing of what waits to be sent.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::record::Record;
+use super::vault::{Store, StoreError};
+use crate::dialogue::Person;
+use crate::domain::{
+    Announcement, Attachment, Concern, Endorsement, Invitation, Meeting, Organisation, Past, Rsvp,
+    audit,
+};
+
+/// Fields that are left out, wherever they stand.
+const LEFT_OUT: [&str; 3] = ["chat", "key", "shown_in"];
+
+impl Store {
+    /// Every record as a line: `{"kind": …, "record": …}`. A record beside a concern also has the concern's id.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn export(&self) -> Result<String, StoreError> {
+        let mut lines = Lines(String::new());
+        self.lines::<Meeting>("meeting", &mut lines)?;
+        self.lines::<Organisation>("organisation", &mut lines)?;
+        self.lines::<Person>("person", &mut lines)?;
+        self.lines::<Concern>("concern", &mut lines)?;
+        for (key, past) in self.range::<Past>(&[Past::PREFIX])? {
+            let concern = super::record::first_id(&key);
+            lines.add("past", concern, &past)?;
+        }
+        self.lines::<Endorsement>("endorsement", &mut lines)?;
+        self.lines::<Rsvp>("rsvp", &mut lines)?;
+        self.lines::<Attachment>("attachment", &mut lines)?;
+        self.lines::<Invitation>("invitation", &mut lines)?;
+        self.lines::<Announcement>("announcement", &mut lines)?;
+        self.lines::<audit::Entry>("audit", &mut lines)?;
+        Ok(lines.0)
+    }
+
+    fn lines<R: Record>(&self, kind: &str, lines: &mut Lines) -> Result<(), StoreError> {
+        for record in self.all::<R>()? {
+            lines.add(kind, None, &record)?;
+        }
+        Ok(())
+    }
+}
+
+struct Lines(String);
+
+impl Lines {
+    fn add(
+        &mut self,
+        kind: &str,
+        concern: Option<u64>,
+        record: &impl Serialize,
+    ) -> Result<(), StoreError> {
+        let unwritable = |_| StoreError::Record("a record that cannot be exported".to_owned());
+        let mut record = serde_json::to_value(record).map_err(unwritable)?;
+        leave_out(&mut record);
+        let mut line = json!({"kind": kind, "record": record});
+        if let Some(concern) = concern {
+            line["concern"] = json!(concern);
+        }
+        self.0.push_str(&line.to_string());
+        self.0.push('\n');
+        Ok(())
+    }
+}
+
+fn leave_out(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for name in LEFT_OUT {
+                fields.remove(name);
+            }
+            fields.values_mut().for_each(leave_out);
+        }
+        Value::Array(values) => values.iter_mut().for_each(leave_out),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
