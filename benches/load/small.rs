@@ -92,6 +92,7 @@ fn steps(forum: &Forum) -> anyhow::Result<Duration> {
                 | Effect::Strip { .. }
                 | Effect::Digest(_)
                 | Effect::Commands
+                | Effect::Late(_)
                 | Effect::MyData => {}
             }
         }

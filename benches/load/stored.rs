@@ -138,6 +138,7 @@ fn concern(forum: &Forum, id: u64, organisation: u64, author: u64, nth: u64) -> 
         ),
         vouched: false,
         into: None,
+        before: None,
         reason: None,
         past: 0,
         open_question: None,

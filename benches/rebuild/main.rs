@@ -214,6 +214,7 @@ fn concern(id: u64, organisation: u64, author: u64, nth: u64, now: Timestamp) ->
         ),
         vouched: false,
         into: None,
+        before: None,
         reason: None,
         past: 0,
         open_question: None,

@@ -138,7 +138,10 @@ impl<'f> Talk<'f> {
         let epoch = Epoch::random().unwrap();
         let mut store = Store::unlock(Box::new(kv.clone()), key, &epoch).unwrap();
         store.keep_username("samleng_bot").unwrap();
-        let mut world = MemoryWorld { store };
+        let mut world = MemoryWorld {
+            store,
+            late: Vec::new(),
+        };
         let owner_code = Some(world.open_owner_link());
         let chat = |number: i64| Chat {
             id: ChatId(7_700_000_000_001 + number),
@@ -173,7 +176,7 @@ impl<'f> Talk<'f> {
         let minutes = self.steps as i64 + self.waited;
         Moment {
             now: Timestamp::from_second(1_800_000_000 + minutes * 60).unwrap(),
-            random: self.steps.wrapping_mul(0x9E37_79B9_7F4A_7C15),
+            random: self.steps.wrapping_mul(0x9E37_79B9_7F4A_7C15).into(),
         }
     }
 
@@ -401,7 +404,10 @@ impl<'f> Talk<'f> {
                 let buttons = body.buttons.iter().flatten();
                 let read = buttons.filter_map(|button| match Press::read(&button.data) {
                     Some(Press::Screen(_, action)) => Some(action),
-                    Some(Press::Digest(..) | Press::Concern(_)) | None => None,
+                    Some(
+                        Press::Digest(..) | Press::Concern(_) | Press::Card(..) | Press::Stop(_),
+                    )
+                    | None => None,
                 });
                 let number = outcome.person.as_ref().map_or(0, |person| person.screen);
                 chat.screens.push((number, read.collect()));
@@ -495,6 +501,7 @@ impl<'f> Talk<'f> {
                 Some(Order::Invite(vec![Invite {
                     code,
                     number,
+                    organisation: None,
                     uses: 2,
                     expires_at: n.and_then(|_| self.moment().now.checked_add(200.minutes()).ok()),
                 }]))
@@ -674,6 +681,8 @@ fn meeting(days: usize, deadline: Option<Timestamp>) -> Meeting {
         deadline,
         capacity: Some(4),
         people_at_most: Some(3),
+
+        zone: None,
     }
 }
 
@@ -723,6 +732,8 @@ fn kind(state: &State) -> &'static str {
             Visit::Meeting => "meeting",
             Visit::Rsvp { .. } => "rsvp",
             Visit::Forgetting => "forgetting",
+            Visit::Correcting { .. } => "correcting",
+            Visit::Desk(_) => "desk",
         },
     }
 }

@@ -147,6 +147,7 @@ fn records(sketches: &[Sketch], forum: &Forum) -> Records {
             ),
             vouched: id.is_multiple_of(5),
             into: None,
+            before: None,
             reason: None,
             past: 0,
             open_question: None,

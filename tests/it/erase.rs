@@ -145,6 +145,7 @@ impl Desk {
             chat: row.chat,
             person: row.person,
             stranger: row.stranger,
+            announcement: row.announcement,
             end: End::Done,
         };
         let settled = rows.into_iter().map(settled).collect();

@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 use proptest::test_runner::{Config as Cases, RngAlgorithm, TestRng, TestRunner};
 use samleng::config;
-use samleng::dialogue::organising::{self, Order};
+use samleng::dialogue::desk::late::{self, Made};
+use samleng::dialogue::organising::{self, By, Order};
 use samleng::dialogue::screen::{self, Screen, View};
-use samleng::dialogue::{self, Body, Effect, Event, Moment, Outcome, Person, Press};
-use samleng::domain::{ChatId, Concern, Language, Organisation};
+use samleng::dialogue::{self, Body, Effect, Event, Late, Moment, Notice, Outcome, Person, Press};
+use samleng::domain::announcement::Fate;
+use samleng::domain::{ChatId, Concern, Language, MessageId, Organisation};
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::memory_kv::MemoryKv;
 use samleng::store::record::{self, Record as _};
@@ -82,6 +84,15 @@ pub(crate) fn runner(cases: u32) -> TestRunner {
 /// A store in memory, and people who talk to it: every step goes through a stage and a commit, as in the program.
 pub(crate) struct MemoryWorld {
     pub(crate) store: Store,
+    /// What was made when its turn came.
+    pub(crate) late: Vec<Sent>,
+}
+
+/// Something that was made when its turn came.
+pub(crate) struct Sent {
+    pub(crate) chat: ChatId,
+    pub(crate) message: MessageId,
+    pub(crate) made: Made,
 }
 
 impl Default for MemoryWorld {
@@ -90,7 +101,10 @@ impl Default for MemoryWorld {
         let epoch = Epoch::random().unwrap();
         let mut store = Store::unlock(Box::new(MemoryKv::new()), key, &epoch).unwrap();
         store.keep_username("samleng_bot").unwrap();
-        Self { store }
+        Self {
+            store,
+            late: Vec::new(),
+        }
     }
 }
 
@@ -126,7 +140,7 @@ impl MemoryWorld {
         let outcome = dialogue::step(person, event, forum, &mut stage, moment);
         stage.apply(chat, outcome.clone()).unwrap();
         let finished = stage.finish().unwrap();
-        self.commit(finished);
+        self.commit(finished, forum, moment.now);
         if let Some(person) = &outcome.person {
             stored(person);
             assert_eq!(self.person(chat).as_ref(), Some(person));
@@ -142,21 +156,90 @@ impl MemoryWorld {
         moment: Moment,
     ) -> Result<organising::Done, String> {
         let mut stage = Stage::new(&self.store, moment.now).unwrap();
-        let done = organising::carry_out(order, forum, &mut stage, moment)?;
+        let done = organising::carry_out(order, By::CommandLine, forum, &mut stage, moment)
+            .map_err(|refused| refused.to_string())?;
         stage.apply_notices(done.notices.clone()).unwrap();
         let finished = stage.finish().unwrap();
-        self.commit(finished);
+        self.commit(finished, forum, moment.now);
         Ok(done)
     }
 
-    fn commit(&mut self, finished: Finished) {
-        self.store.commit(finished).unwrap();
-        // What was to be sent counts as sent: the tests look at the outcome.
-        let rows = self.store.all::<Row>().unwrap();
-        let mut stage = Stage::new(&self.store, Timestamp::UNIX_EPOCH).unwrap();
-        rows.iter().for_each(|row| stage.settle(row.id));
+    /// Changes records for nobody in particular.
+    pub(crate) fn change(
+        &mut self,
+        forum: &Forum,
+        now: Timestamp,
+        change: impl FnOnce(&mut Stage<'_>) -> Vec<Notice>,
+    ) -> Vec<Notice> {
+        let mut stage = Stage::new(&self.store, now).unwrap();
+        let notices = change(&mut stage);
+        stage.apply_notices(notices.clone()).unwrap();
         let finished = stage.finish().unwrap();
-        self.store.commit(finished).unwrap();
+        self.commit(finished, forum, now);
+        notices
+    }
+
+    /// What was to be sent counts as sent: the tests look at the outcome, and at what was made late.
+    fn commit(&mut self, finished: Finished, forum: &Forum, now: Timestamp) {
+        let (_, aftermath) = self.store.commit(finished).unwrap();
+        loop {
+            let rows = self.store.all::<Row>().unwrap();
+            if rows.is_empty() {
+                return;
+            }
+            let mut stage = Stage::new(&self.store, now).unwrap();
+            for row in rows {
+                stage.settle(row.id);
+                if let Some(id) = row.announcement {
+                    let stopped = aftermath.stopped.contains(&id);
+                    let fate = if stopped { Fate::Stopped } else { Fate::Sent };
+                    stage.count(id, fate).unwrap();
+                }
+                if let Effect::Late(late) = row.effect {
+                    let made = self.send_late(&mut stage, row.chat, late, forum, now);
+                    self.late.push(made);
+                }
+            }
+            let finished = stage.finish().unwrap();
+            self.store.commit(finished).unwrap();
+        }
+    }
+
+    /// Makes it, and notes where it stands.
+    fn send_late(
+        &self,
+        stage: &mut Stage<'_>,
+        chat: ChatId,
+        late: Late,
+        forum: &Forum,
+        now: Timestamp,
+    ) -> Sent {
+        let reader = self.person(chat);
+        let view = View {
+            forum,
+            world: &*stage,
+            now,
+        };
+        let made = late::make(late, chat, reader.as_ref(), view);
+        let fresh = MessageId(1_000 + self.late.len() as i32 + 1);
+        let (message, told) = match &made {
+            Made::Message { at, told, .. } => (Some(at.unwrap_or(fresh)), *told),
+            Made::Nothing | Made::File { .. } | Made::Link { .. } | Made::Links(_) => (None, 0),
+        };
+        match (late, message) {
+            (Late::Card { concern, .. }, Some(message)) => {
+                stage.placed_card(concern, chat, message).unwrap();
+            }
+            (Late::Report { announcement, .. }, message) => {
+                stage.reported(announcement, message, told).unwrap();
+            }
+            (Late::Card { .. } | Late::File(_) | Late::Links { .. }, _) => {}
+        }
+        Sent {
+            chat,
+            message: message.unwrap_or(fresh),
+            made,
+        }
     }
 
     /// The screen that the person is on.
@@ -211,7 +294,11 @@ pub(crate) fn check_sendable(outcome: &Outcome) {
                 let length = text.as_deref().unwrap_or_default().chars().count();
                 assert!(length <= 200, "a notice of {length} characters");
             }
-            Effect::Strip { .. } | Effect::Digest(_) | Effect::MyData | Effect::Commands => {}
+            Effect::Strip { .. }
+            | Effect::Digest(_)
+            | Effect::MyData
+            | Effect::Late(_)
+            | Effect::Commands => {}
         }
     }
 }
@@ -235,7 +322,11 @@ pub(crate) fn check_body(body: &Body) {
 pub(crate) fn is_seen(effect: &Effect) -> bool {
     match effect {
         Effect::Toast { text, .. } => text.is_some(),
-        Effect::Edit { .. } | Effect::Send { .. } | Effect::Digest(_) | Effect::MyData => true,
+        Effect::Edit { .. }
+        | Effect::Send { .. }
+        | Effect::Digest(_)
+        | Effect::Late(_)
+        | Effect::MyData => true,
         Effect::Strip { .. } | Effect::Commands => false,
     }
 }

@@ -98,6 +98,7 @@ impl Desk {
             chat,
             person: row.person,
             stranger: row.stranger,
+            announcement: row.announcement,
             end: End::Done,
         };
         let settled = rows.into_iter().map(settled).collect();
@@ -112,6 +113,7 @@ impl Desk {
             | Effect::Strip { .. }
             | Effect::Digest(_)
             | Effect::MyData
+            | Effect::Late(_)
             | Effect::Commands => None,
         });
         let buttons = bodies.flat_map(|body| body.buttons.iter().flatten());
@@ -237,6 +239,7 @@ async fn a_screen_that_was_refused_for_good_is_shown_anew() {
         chat: member,
         person: edit.person,
         stranger: false,
+        announcement: None,
         end: End::Lost,
     };
     desk.works.send(Work::Settled(vec![lost])).unwrap();

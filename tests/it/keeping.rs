@@ -285,6 +285,7 @@ async fn failing(moment: Moment) {
         organisation: 1,
         sent_as: SentAs::Document,
         whereabouts: Whereabouts::Telegram(file),
+        transcript: None,
     };
     let mut stage = Stage::new(&store, jiff::Timestamp::UNIX_EPOCH).unwrap();
     stage.change(Change::Attachment(attachment.clone()));

@@ -162,6 +162,7 @@ fn a_person_in_every_state() {
             invitation: None,
         }),
         role: Some(Role::Owner),
+        called: None,
         unreachable: true,
         screen: 70_000,
         shown_in: Some(MessageId(44)),
@@ -236,6 +237,7 @@ fn a_concern_in_every_status_and_disclosure() {
                 answers: answers(),
                 vouched: false,
                 into: None,
+                before: None,
                 reason: None,
                 past: 0,
                 open_question: None,
@@ -305,6 +307,8 @@ fn what_there_is_once() {
             username: Some("samleng_bot".to_owned()),
             layout: 0,
             erased_since: None,
+            group: None,
+            audit: Default::default(),
         },
     );
 }
@@ -446,6 +450,7 @@ fn a_row_of_every_effect() {
         person: 12,
         stranger: lane == Lane::Bulk,
         lane,
+        announcement: None,
         effect,
     };
     let body = || Body {

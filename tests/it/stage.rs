@@ -69,6 +69,7 @@ fn concern(id: u64, words: &str) -> Concern {
         ])),
         vouched: false,
         into: None,
+        before: None,
         reason: None,
         past: 0,
         open_question: None,
@@ -167,7 +168,7 @@ fn an_event_enters_whole_or_not_at_all() {
             .organisations_like("Lotus Pond Association")
             .is_empty()
     );
-    assert!(stage.readable().is_empty());
+    assert!(stage.glances().is_empty());
     stage.checked().unwrap();
 }
 
@@ -252,7 +253,7 @@ fn the_index_follows_commits_and_no_others() {
     let like = |store: &Store| {
         let stage = Stage::new(store, now()).unwrap();
         let like = stage.organisations_like("Lotus Pond Association");
-        let readable: Vec<u64> = stage.readable().iter().map(|glance| glance.id).collect();
+        let readable: Vec<u64> = stage.glances().iter().map(|glance| glance.id).collect();
         (like, readable)
     };
     assert_eq!(like(&store), (vec![], vec![]));

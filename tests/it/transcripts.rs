@@ -19,6 +19,9 @@
 //! ! voice 42 | photo words | document words | album 3 words
 //! ! edit OLD WORDS => NEW       an earlier message is changed; `photo` and `voice` name the latest of their kind
 //! ! group words                the same, in a group
+//! ! card 1 Label               a press on such a button of the first concern's card in the group
+//! ! supergroup | removed       the group becomes another; the bot is removed from it
+//! ! fetched                    every file that is with Telegram is here now
 //! ! foreign Label               a press on such a button in the chat of whoever spoke before
 //! ! sticker | video | music | contact | block | unblock | unreadable
 //! ! owner link                  the owner's link is made; its code is CODE
@@ -44,17 +47,20 @@ use std::path::{Path, PathBuf};
 use jiff::SignedDuration;
 use jiff::Timestamp;
 use samleng::config::Join;
-use samleng::dialogue::organising::{Invite, OnConcern, Order, Registered, Standing};
+use samleng::dialogue::desk::late::Made;
+use samleng::dialogue::organising::{self, Invite, OnConcern, Order, Registered, Standing};
 use samleng::dialogue::{
-    self, Body, Content, Draft, Effect, Event, Media, Moment, Other, Person, Press, State, Visit,
+    self, Body, Content, Desk, Draft, Effect, Event, InGroup, Media, Moment, Other, Person, Press,
+    State, Tap, Visit, World as _,
 };
 use samleng::domain::{
-    Answer, Answers, ChatId, Day, FileRef, Localised, Meeting, MessageId, PartContent, Role, Status,
+    Answer, Answers, ChatId, Day, FileRef, Localised, Meeting, MessageId, PartContent, Role,
+    Sealed, Status, Whereabouts,
 };
 use samleng::text::Forum;
 
 use self::print::{answers, summary, unescape, visible};
-use crate::in_memory::{MemoryWorld, check_sendable, english, forum, khmer};
+use crate::in_memory::{MemoryWorld, Sent, check_body, check_sendable, english, forum, khmer};
 
 #[test]
 fn every_transcript_is_as_it_was() {
@@ -338,7 +344,13 @@ impl Run {
         let action = match Press::read(data) {
             Some(Press::Screen(_, action)) => action,
             Some(Press::Concern(_)) => return self.forum.words.phrases(khmer()).button_look(),
-            Some(Press::Digest(..)) | None => panic!("no button of a screen: {data}"),
+            Some(Press::Card(_, Tap::Look, _)) => {
+                return self.forum.words.phrases(khmer()).button_open();
+            }
+            Some(Press::Stop(_)) => return self.forum.words.phrases(khmer()).button_stop(),
+            Some(Press::Card(..) | Press::Digest(..)) | None => {
+                panic!("no button of a screen: {data}")
+            }
         };
         let mut person = self.person().unwrap();
         // At the very first nobody has a language, and every label is there in its own.
@@ -469,10 +481,63 @@ impl Run {
                 self.data(Some(message), &data);
                 twin = format!("! old {}", self.translated(words));
             }
+            "group" if self.person().is_some_and(|person| person.role.is_some()) => {
+                let what = InGroup::Words(words.to_owned());
+                let group = ChatId(self.group().id);
+                self.event(Event::InGroup { group, what });
+            }
             "group" => match dialogue::group::answer(words, "samleng_bot", &self.forum) {
                 Some(effect) => self.show(&effect),
                 None => self.out.push_str("    nothing\n"),
             },
+            "card" => {
+                let (number, label) = words.split_once(' ').expect("which, and the button");
+                let number: usize = number.parse().expect("which concern");
+                let concern = self.world.concerns()[number - 1].id;
+                let about = format!("card:{concern}.");
+                let screens = self.group().screens.iter().rev();
+                let data = screens
+                    .filter_map(|(_, body)| data_of(body, label))
+                    .find(|data| data.starts_with(&about))
+                    .unwrap_or_else(|| panic!("{}: no button {label:?} on the card", self.name));
+                let (query, group) = ("query".to_owned(), ChatId(self.group().id));
+                let what = InGroup::Press { query, data };
+                self.event(Event::InGroup { group, what });
+                twin = format!("! card {number} {}", self.translated(label));
+            }
+            "supergroup" | "removed" => {
+                let group = ChatId(self.group().id);
+                let (forum, now) = (&self.forum, self.moment().now);
+                let notices = self.world.change(forum, now, |stage| {
+                    if verb == "removed" {
+                        return dialogue::group::lost(group, forum, stage);
+                    }
+                    dialogue::group::moved(group, ChatId(group.0 - 1), stage);
+                    Vec::new()
+                });
+                if verb == "supergroup" {
+                    self.group_mut().id -= 1;
+                    self.group_mut().screens.clear();
+                }
+                self.notices(&notices);
+            }
+            "fetched" => {
+                let (forum, now) = (&self.forum, self.moment().now);
+                self.world.change(forum, now, |stage| {
+                    for concern in stage.glances() {
+                        for file in stage.attachments(concern.id) {
+                            let here = Whereabouts::Here(Sealed {
+                                name: format!("{:032x}", file.id),
+                                key: vec![7; 32],
+                                kind: "ogg".to_owned(),
+                                size: 20_000,
+                            });
+                            organising::fetched(file.id, &here, forum, stage);
+                        }
+                    }
+                    Vec::new()
+                });
+            }
             "foreign" => {
                 let others = self.chats.iter().filter(|(who, _)| **who != self.who);
                 let mut all = others.flat_map(|(_, chat)| chat.screens.iter().rev());
@@ -536,6 +601,18 @@ impl Run {
                 phrases.button_send_mine(),
                 phrases.button_meeting(),
                 phrases.button_reply(),
+                phrases.button_approve(),
+                phrases.button_hold(),
+                phrases.button_agenda(),
+                phrases.button_reject(),
+                phrases.button_merge(),
+                phrases.button_unmerge(),
+                phrases.button_ask(),
+                phrases.button_open(),
+                phrases.button_people(),
+                phrases.button_announce(),
+                phrases.button_audit(),
+                phrases.button_stop(),
             ]
         };
         let pairs = of(english()).into_iter().zip(of(khmer()));
@@ -562,7 +639,7 @@ impl Run {
         let now = Timestamp::from_second(1_800_000_000 + self.events as i64 * 60).unwrap();
         Moment {
             now: now + self.waited,
-            random: self.events.wrapping_mul(0x9E37_79B9_7F4A_7C15),
+            random: self.events.wrapping_mul(0x9E37_79B9_7F4A_7C15).into(),
         }
     }
 
@@ -591,6 +668,7 @@ impl Run {
                 Order::Invite(vec![Invite {
                     code: self.invite_code.clone(),
                     number: number.map(str::to_owned),
+                    organisation: None,
                     uses,
                     expires_at,
                 }])
@@ -646,6 +724,61 @@ impl Run {
         Order::Concern(order)
     }
 
+    /// The organisers' group as whoever is in it sees it.
+    fn group(&mut self) -> &Chat {
+        self.group_mut()
+    }
+
+    fn group_mut(&mut self) -> &mut Chat {
+        let group = self.chats.entry("group".to_owned()).or_default();
+        if group.id == 0 {
+            group.id = -100;
+        }
+        group
+    }
+
+    /// What was made when its turn came.
+    fn late(&mut self) {
+        for Sent {
+            chat,
+            message,
+            made,
+        } in std::mem::take(&mut self.world.late)
+        {
+            let mut chats = self.chats.iter_mut();
+            let Some((who, chat)) = chats.find(|(_, known)| known.id == chat.0) else {
+                continue;
+            };
+            match made {
+                Made::Nothing => {}
+                Made::Message { at, body, .. } => {
+                    let how = if at.is_some() { "edit" } else { "send" };
+                    let _ = writeln!(self.out, "    to {who}, late: {how} #{}", message.0);
+                    chat.screens.retain(|(shown, _)| *shown != message);
+                    chat.screens.push((message, body.clone()));
+                    check_body(&body);
+                    self.body(&body);
+                }
+                Made::File { sent_as, name, .. } => {
+                    let _ = writeln!(self.out, "    to {who}, late: {sent_as:?} {name}");
+                }
+                Made::Link { link, caption } => {
+                    let _ = writeln!(self.out, "    to {who}, late: a picture of {link}");
+                    let code = link.split_once("start=").expect("a link with a code").1;
+                    self.invite_code = code.to_owned();
+                    self.body(&Body::from(caption));
+                }
+                Made::Links(lines) => {
+                    let _ = writeln!(self.out, "    to {who}, late: a file of links");
+                    for line in lines {
+                        let (number, name, link) = (line.number, line.name, line.link);
+                        let _ = writeln!(self.out, "      | {number}, {name}, {link}");
+                    }
+                }
+            }
+        }
+    }
+
     /// What others hear.
     fn notices(&mut self, notices: &[dialogue::Notice]) {
         for notice in notices {
@@ -658,6 +791,7 @@ impl Run {
             let _ = writeln!(self.out, "    to {who}: send #{}", id.0);
             self.body(&notice.body);
         }
+        self.late();
     }
 
     fn chat(&self) -> &Chat {
@@ -734,6 +868,8 @@ impl Run {
             Effect::Strip { message } => {
                 let _ = writeln!(self.out, "    strip #{}", message.0);
             }
+            // It is shown once it is made.
+            Effect::Late(_) => {}
             Effect::MyData => self
                 .out
                 .push_str("    the file of what is held about them\n"),
@@ -849,6 +985,7 @@ fn meeting(words: &str, now: Timestamp) -> Meeting {
         deadline: taken.map(|days| now + SignedDuration::from_hours(24 * days)),
         capacity: known.then_some(6),
         people_at_most: known.then_some(3),
+        zone: None,
     }
 }
 

@@ -116,6 +116,7 @@ fn bodies(outcome: &Outcome) -> impl Iterator<Item = &Body> {
         | Effect::Strip { .. }
         | Effect::Digest(_)
         | Effect::MyData
+        | Effect::Late(_)
         | Effect::Commands => None,
     })
 }

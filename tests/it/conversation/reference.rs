@@ -44,7 +44,10 @@ pub(super) fn check(step: &Step) {
                 ..
             } => text == "/forget" && !before.has_joined(),
             Event::Blocked(_) => before.screen == 0,
-            Event::Message { .. } | Event::Edited { .. } | Event::Unreadable => false,
+            Event::Message { .. }
+            | Event::Edited { .. }
+            | Event::InGroup { .. }
+            | Event::Unreadable => false,
         };
         assert!(leaves, "forgotten after {event:?} in {:?}", before.state);
         return;
@@ -99,6 +102,7 @@ fn joined_in_its_one_way(step: &Step, press: Option<&Action>) {
         | Event::Edited { .. }
         | Event::Press { .. }
         | Event::Blocked(_)
+        | Event::InGroup { .. }
         | Event::Unreadable => None,
     };
     if after.role != before.role {

@@ -15,6 +15,7 @@ fn a_person_as_of_release_2() {
             invitation: Some(7),
         }),
         role: None,
+        called: None,
         unreachable: false,
         screen: 70_000,
         shown_in: None,
@@ -140,6 +141,7 @@ fn what_release_2_added_to_other_kinds() {
         answers: answers.clone(),
         vouched: true,
         into: Some(8),
+        before: None,
         reason: Some("It belongs to another ministry.".to_owned()),
         past: 3,
         open_question: Some(2),
@@ -167,6 +169,7 @@ fn what_release_2_added_to_other_kinds() {
         person: 12,
         stranger: false,
         lane: Lane::Interactive,
+        announcement: None,
         effect,
     };
     let send = |weight| Effect::Send {
@@ -192,6 +195,7 @@ fn what_release_2_added_to_other_kinds() {
         at,
         text: text.clone(),
         answer,
+        by: None,
     };
     check(2, "past-version", &version);
     check(2, "past-note", &note);
@@ -215,6 +219,8 @@ fn the_kinds_that_release_2_added() {
         deadline: Some(at),
         capacity: Some(300),
         people_at_most: Some(3),
+
+        zone: None,
     };
     check(2, "meeting", &meeting);
     let open = Meeting {
@@ -252,6 +258,8 @@ fn the_kinds_that_release_2_added() {
         uses_left: 2,
         expires_at: Some(at),
         revoked: false,
+        role: None,
+        called: None,
     };
     check(2, "invitation", &invitation);
     let revoked = Invitation {
@@ -267,6 +275,7 @@ fn the_kinds_that_release_2_added() {
         organisation: 3,
         sent_as,
         whereabouts,
+        transcript: None,
     };
     let file = FileRef {
         id: "AwADvoice".to_owned(),

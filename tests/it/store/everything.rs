@@ -69,6 +69,8 @@ pub(super) fn fill(store: &mut Store, seed: u64, size: u64) {
         deadline: Some(at(500)),
         capacity: Some(300),
         people_at_most: None,
+
+        zone: None,
     };
     stage.change(Change::Meeting(meeting));
     stage.apply_notices(Vec::new()).unwrap();
@@ -140,6 +142,7 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
             .then(|| pick(&ids.concerns, luck))
             .filter(|id| *id != 0)
             .or((n == 0).then_some(1)),
+        before: None,
         reason: n
             .is_multiple_of(7)
             .then(|| "It belongs elsewhere.".to_owned()),
@@ -161,6 +164,7 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
                 at: at(5),
                 text: "Where?".to_owned(),
                 answer: None,
+                by: None,
             }
         };
         stage.change(Change::Past {
@@ -181,6 +185,7 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         concern: id,
         organisation: attached_to,
         sent_as: SentAs::Photo,
+        transcript: None,
         whereabouts: if n.is_multiple_of(2) {
             Whereabouts::Here(Sealed {
                 name: format!("{:016x}", luck.bits()),
@@ -207,6 +212,8 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         uses_left: 3,
         expires_at: None,
         revoked: false,
+        role: None,
+        called: None,
     }));
     stage.change(Change::InvitationCode {
         id: invitation,
@@ -221,6 +228,8 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
             person: person.number,
             chat,
             body: Html::text("news").into(),
+            announcement: None,
+            commands: false,
         }],
         person: Some(person),
     };
@@ -319,6 +328,7 @@ pub(super) fn raise(store: &mut Store) -> u64 {
         answers: story(CANARY, file(&mut luck)),
         vouched: false,
         into: None,
+        before: None,
         reason: None,
         past: 0,
         open_question: None,
@@ -504,7 +514,7 @@ pub(super) fn found(store: &Store) -> Vec<String> {
         say(format!("{invitation:?}"));
     }
     say(format!("{:?} {:?}", stage.meeting(), stage.owner_code()));
-    say(format!("{:?}", stage.readable()));
+    say(format!("{:?}", stage.glances()));
     stage.checked().unwrap();
     found
 }

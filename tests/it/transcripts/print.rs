@@ -8,6 +8,8 @@ pub(super) fn summary(person: &Person) -> String {
         .map_or_else(|| "-".to_owned(), |l| l.to_string());
     let role = match person.role {
         Some(Role::Owner) => ", owner",
+        Some(Role::Organiser) => ", organiser",
+        Some(Role::Auditor) => ", auditor",
         None => "",
     };
     let member = match &person.membership {
@@ -80,6 +82,21 @@ pub(super) fn visit(visit: &Visit) -> String {
         Visit::Meeting => "meeting".to_owned(),
         Visit::Rsvp { days, .. } => format!("answering whether they come, {} days", days.len()),
         Visit::Forgetting => "forgetting".to_owned(),
+        Visit::Correcting { id, .. } => format!("correcting what is said in {id}"),
+        Visit::Desk(desk) => format!("desk: {}", self::desk(desk)),
+    }
+}
+
+/// Where an organiser is.
+fn desk(desk: &Desk) -> String {
+    match desk {
+        Desk::Card { lens, id, .. } => format!("concern {id} of {lens:?}"),
+        Desk::Words { id, wanted, .. } => format!("{wanted:?} about {id}"),
+        Desk::Merging { id, offered, .. } => format!("merging {id} into one of {offered:?}"),
+        Desk::Preview { audience, sure, .. } => format!("preview to {audience:?}, sure {sure}"),
+        Desk::Meeting(_) => "the meeting".to_owned(),
+        Desk::MeetingField(_, field) => format!("the meeting's {field:?}"),
+        other => visible(&format!("{other:?}")),
     }
 }
 
