@@ -36,6 +36,8 @@ pub(super) struct User {
     pub(super) blocked: bool,
     /// Whether the account is gone (row 56).
     pub(super) deleted: bool,
+    /// Whether the person takes voice messages; who pays Telegram can refuse them.
+    pub(super) voices: bool,
 }
 
 impl User {
