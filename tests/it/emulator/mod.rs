@@ -15,6 +15,7 @@ mod library;
 mod limits;
 mod markup;
 mod methods;
+mod migration;
 mod people;
 mod polls;
 mod profile;
