@@ -36,6 +36,8 @@ pub(super) struct User {
     pub(super) blocked: bool,
     /// Whether the account is gone (row 56).
     pub(super) deleted: bool,
+    /// Whether the person takes voice messages; who pays Telegram can refuse them.
+    pub(super) voices: bool,
 }
 
 impl User {
@@ -173,9 +175,6 @@ impl Bot {
     /// Whether a chat that exists is within the bot's reach (rows 56, 60 to 62), which everything done there needs.
     pub(super) fn may_reach(&self, id: i64) -> Result<&Chat, ApiError> {
         let chat = self.chats.get(&id).ok_or_else(|| bad("chat not found"))?;
-        if let Some(to) = chat.migrated_to {
-            return Err(migrated(to));
-        }
         let kind = chat.kind.name();
         match (chat.kind, chat.standing) {
             (ChatKind::Private, _) => {
@@ -187,7 +186,12 @@ impl Bot {
             (
                 ChatKind::Group | ChatKind::Supergroup,
                 Standing::Member | Standing::Administrator,
-            ) => {}
+            ) => {
+                // Whoever was gone before is not told what became of the group.
+                if let Some(to) = chat.migrated_to {
+                    return Err(migrated(to));
+                }
+            }
             (ChatKind::Group | ChatKind::Supergroup, Standing::Left) => {
                 return Err(forbidden(format!("bot is not a member of the {kind} chat")));
             }

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::sync::Notify;
 
@@ -30,11 +31,16 @@ impl ChatKind {
 }
 
 /// What the bot is in a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// A member like others.
     Member,
+    /// An administrator, who hears everything.
     Administrator,
+    /// It is not there, and may be added.
     Left,
+    /// Somebody removed it.
     Kicked,
 }
 
@@ -47,13 +53,14 @@ impl Standing {
         }
     }
 
-    /// The `status`.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Member => "member",
-            Self::Administrator => "administrator",
-            Self::Left => "left",
-            Self::Kicked => "kicked",
+    /// The `status` of which the bot is told. A basic group bans nobody, so that who was removed has `left` (TDLib's
+    /// `on_update_chat_participant`); only the error of a later call says `kicked`.
+    pub(super) fn status(self, kind: ChatKind) -> &'static str {
+        match (self, kind) {
+            (Self::Member, _) => "member",
+            (Self::Administrator, _) => "administrator",
+            (Self::Left, _) | (Self::Kicked, ChatKind::Group) => "left",
+            (Self::Kicked, ChatKind::Private | ChatKind::Supergroup) => "kicked",
         }
     }
 }

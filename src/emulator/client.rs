@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 pub use shapes::{Button, Call, Calls, Chat, Done, File, Message, Toast};
 
+mod groups;
 mod luck;
 mod shapes;
 
@@ -132,15 +133,6 @@ impl Client {
             .post("album", &json!({"from": from, "items": items}))
             .await?;
         read_as(sent["messages"].take())
-    }
-
-    /// Creates or changes a group; the fields of the verb `group`. The group's id.
-    ///
-    /// # Errors
-    /// As [`Client::post`].
-    pub async fn group(&self, fields: &Value) -> anyhow::Result<i64> {
-        let done = self.post("group", fields).await?;
-        done["chat"]["id"].as_i64().context("no id in the answer")
     }
 
     /// The commands that a person sees in a chat, as `command` and `description`.

@@ -59,10 +59,7 @@ pub(super) fn attach(bot: &mut Bot, kind: FileKind, file: File) -> Answer {
             put("width", json!(width));
             put("height", json!(height));
         }
-        FileKind::Photo => {
-            put("width", json!(width));
-            put("height", json!(height));
-        }
+        FileKind::Photo => return Ok(bot.files.add_photo(content, width, height)),
         FileKind::Sticker => {
             put("width", json!(512));
             put("height", json!(512));
@@ -89,21 +86,7 @@ pub(super) fn attach(bot: &mut Bot, kind: FileKind, file: File) -> Answer {
     if let Some(name) = &name {
         put("file_name", json!(name));
     }
-    let small = json!({"width": 90, "height": 90 * height / width.max(1)});
-    let whole = bot.files.add(kind, content, name.as_deref(), more);
-    match kind {
-        FileKind::Photo => {
-            // Smallest first, as Telegram lists the sizes of a photo.
-            let small = small.as_object().cloned().unwrap_or_default();
-            let thumb = bot.files.add(kind, Content::Zeros(1200), None, small);
-            Ok(json!([thumb, whole]))
-        }
-        FileKind::Document
-        | FileKind::Voice
-        | FileKind::Audio
-        | FileKind::Video
-        | FileKind::Sticker => Ok(Value::Object(whole)),
-    }
+    Ok(bot.files.add(kind, content, name.as_deref(), more))
 }
 
 /// A poll with the fields that a Bot API client insists on.

@@ -1,7 +1,7 @@
 //! Control verbs about groups.
 //!
 //! Guarantees the updates that Telegram sends when a bot is added to a group or removed, when people come and go, and when a
-//! group becomes a supergroup (rows 60 to 62).
+//! group becomes a supergroup (rows 60 to 62). A bot that is not in a group is told nothing of it.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -19,7 +19,7 @@ struct NewGroup {
     kind: Option<GroupKind>,
     members: Option<Vec<i64>>,
     administrators: Option<Vec<i64>>,
-    bot: Option<BotStanding>,
+    bot: Option<Standing>,
     by: Option<i64>,
 }
 
@@ -28,15 +28,6 @@ struct NewGroup {
 enum GroupKind {
     Group,
     Supergroup,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-enum BotStanding {
-    Member,
-    Administrator,
-    Left,
-    Kicked,
 }
 
 /// Creates or changes a group. What the bot is there, who came and who went is told to the bot as Telegram does.
@@ -58,6 +49,9 @@ pub(super) fn group(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
         }
     }
     let known = bot.chats.get(&id);
+    if known.is_some_and(|chat| chat.migrated_to.is_some()) {
+        return Err(clash("the group became a supergroup"));
+    }
     if known.is_some_and(|chat| new.kind.is_some() && chat.kind != kind) {
         return Err(clash("a group becomes a supergroup by `migrate`"));
     }
@@ -75,10 +69,7 @@ pub(super) fn group(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
     }
     let before = known.map_or(Standing::Left, |chat| chat.standing);
     let after = match new.bot {
-        Some(BotStanding::Member) => Standing::Member,
-        Some(BotStanding::Administrator) => Standing::Administrator,
-        Some(BotStanding::Left) => Standing::Left,
-        Some(BotStanding::Kicked) => Standing::Kicked,
+        Some(standing) => standing,
         None if known.is_some() => before,
         None => Standing::Member,
     };
@@ -98,9 +89,10 @@ pub(super) fn group(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
     chat.touch();
     let kind = chat.kind;
     let by = new.by.or_else(|| members.first().copied());
+    let (was, is) = (before.status(kind), after.status(kind));
     let mut update = None;
-    if before != after {
-        update = my_chat_member(bot, id, by, before.name(), after.name(), now_ms);
+    if was != is {
+        update = my_chat_member(bot, id, by, was, is, now_ms);
     }
     let own = bot.user_json();
     match (before.is_inside(), after.is_inside()) {
@@ -143,6 +135,29 @@ fn service(bot: &mut Bot, chat: i64, by: Option<i64>, field: &str, value: Value,
         let posted = Value::Object(posted.body.clone());
         bot.queue.push("message", posted, now_ms);
     }
+}
+
+/// The first message of a supergroup that was a group. It comes from nobody: the supergroup itself is its sender.
+fn first_message(bot: &mut Bot, chat: i64, by: Option<i64>, old: i64, now_ms: i64) {
+    let Some(by) = by else {
+        return;
+    };
+    let message = Map::from_iter([("migrate_from_chat_id".to_owned(), json!(old))]);
+    bot.post(chat, Some(by), message, now_ms);
+    let shown = bot.chats.get(&chat).map(|chat| bot.chat_json(chat));
+    let posted = bot
+        .chats
+        .get_mut(&chat)
+        .and_then(|chat| chat.messages.last_mut());
+    let Some(posted) = posted else {
+        return;
+    };
+    // The account that stands for anonymous administrators of all groups.
+    let nobody = json!({"id": 1_087_968_824, "is_bot": true, "first_name": "Group", "username": "GroupAnonymousBot"});
+    posted.body.insert("from".to_owned(), nobody);
+    posted.body.insert("sender_chat".to_owned(), json!(shown));
+    let posted = Value::Object(posted.body.clone());
+    bot.queue.push("message", posted, now_ms);
 }
 
 fn fresh_group_id(bot: &Bot, kind: ChatKind) -> i64 {
@@ -216,7 +231,7 @@ struct Migrate {
     new_id: Option<i64>,
 }
 
-/// A group becomes a supergroup (row 62).
+/// A group becomes a supergroup (row 62). The bot is told that it came into a new one, and by a service message in each.
 pub(super) fn migrate(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
     let what: Migrate = body(fields)?;
     let new_id = what
@@ -236,15 +251,22 @@ pub(super) fn migrate(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
     let mut new = Chat::new(new_id, ChatKind::Supergroup, old.title.clone());
     new.members = old.members.clone();
     new.administrators = old.administrators.clone();
-    new.standing = old.standing;
     let by = old.members.first().copied();
+    let standing = old.standing;
+    // Whoever was removed from the group is not in the new one, nor banned from it.
+    new.standing = if standing.is_inside() {
+        standing
+    } else {
+        Standing::Left
+    };
     bot.chats.insert(new_id, new);
-    let told = [
-        (what.chat, "migrate_to_chat_id", new_id),
-        (new_id, "migrate_from_chat_id", what.chat),
-    ];
-    for (chat, field, other) in told {
-        service(bot, chat, by, field, json!(other), now_ms);
+    if standing.is_inside() {
+        let (was, is) = (Standing::Left, standing);
+        let kind = ChatKind::Supergroup;
+        my_chat_member(bot, new_id, by, was.status(kind), is.status(kind), now_ms);
+        let to = json!(new_id);
+        service(bot, what.chat, by, "migrate_to_chat_id", to, now_ms);
+        first_message(bot, new_id, by, what.chat, now_ms);
     }
     Ok(json!({"chat_id": new_id}))
 }

@@ -18,6 +18,7 @@ struct NewUser {
     username: Option<String>,
     language_code: Option<String>,
     started: Option<bool>,
+    voices: Option<bool>,
 }
 
 /// Creates or changes a person and their private chat.
@@ -41,6 +42,7 @@ pub(super) fn user(bot: &mut Bot, fields: Value) -> Answer {
         started: false,
         blocked: false,
         deleted: false,
+        voices: true,
     });
     if let Some(name) = new.first_name {
         user.first_name = name;
@@ -48,6 +50,7 @@ pub(super) fn user(bot: &mut Bot, fields: Value) -> Answer {
     user.username = new.username.or(user.username.take());
     user.language_code = new.language_code.or(user.language_code.take());
     user.started = new.started.unwrap_or(user.started);
+    user.voices = new.voices.unwrap_or(user.voices);
     let shown = user.json();
     bot.chats
         .entry(id)

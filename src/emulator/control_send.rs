@@ -183,7 +183,7 @@ pub(super) fn deliver(
 }
 
 /// Whether the bot is told of a message (row 81): all in private, where it is an administrator and without privacy mode;
-/// nothing where it is not; else commands that may be meant for it and answers to what it wrote.
+/// nothing where it is not; else what begins with a command that may be meant for it, and answers to what it wrote.
 pub(super) fn hears(bot: &Bot, chat: i64, message: &Map<String, Value>) -> bool {
     let Some(chat) = bot.chats.get(&chat) else {
         return false;
@@ -201,14 +201,15 @@ pub(super) fn hears(bot: &Bot, chat: i64, message: &Map<String, Value>) -> bool 
         .get("reply_to_message")
         .map(|replied| &replied["from"]["id"]);
     let text = message.get("text").and_then(Value::as_str).unwrap_or("");
-    let mut commands = text
+    let command = text
         .split_whitespace()
+        .next()
         .filter(|word| word.len() > 1 && word.starts_with('/'));
     let own = |word: &str| match word.split_once('@') {
         Some((_, name)) => name.eq_ignore_ascii_case(&bot.username),
         None => true,
     };
-    replied == Some(&json!(bot.id)) || commands.any(own)
+    replied == Some(&json!(bot.id)) || command.is_some_and(own)
 }
 
 /// The chat a person may write to.

@@ -1,7 +1,7 @@
 //! Files that people sent or the bot uploaded.
 //!
-//! Guarantees that a `file_id` belongs to one bot and one kind, and that a download link lasts an hour (rows 66 to 71).
-//! Never reads or writes a disk.
+//! Guarantees that a `file_id` belongs to one bot and one kind, that any size of a photo stands for the whole of it, and that
+//! a download link lasts an hour (rows 66 to 71). Never reads or writes a disk.
 
 use std::collections::HashMap;
 
@@ -14,6 +14,8 @@ use super::error::{ApiError, bad};
 const MAX_FETCH: u64 = 20 << 20;
 /// How long a download link lasts, in milliseconds (row 71).
 const LINK_MS: i64 = 3_600_000;
+/// Longer sides of the smaller sizes that Telegram makes of a photo, in pixels.
+const SIZES: [u32; 3] = [90, 320, 800];
 
 /// What a file is inside Telegram; a `file_id` works only as its own kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,8 +115,9 @@ pub(super) struct Stored {
     pub(super) kind: FileKind,
     /// Its bytes.
     pub(super) content: Content,
-    /// `file_id`, `file_unique_id`, `file_size` and what else the message shows.
-    pub(super) fields: Map<String, Value>,
+    /// What a message shows of it: an object with `file_id`, `file_unique_id`, `file_size` and more, or a photo's sizes.
+    pub(super) shown: Value,
+    unique: String,
     path: String,
     link_until_ms: i64,
     gone: bool,
@@ -140,14 +143,14 @@ impl Files {
         }
     }
 
-    /// Stores a file; the fields that a message shows of it.
+    /// Stores a file; what a message shows of it.
     pub(super) fn add(
         &mut self,
         kind: FileKind,
         content: Content,
         name: Option<&str>,
         more: Map<String, Value>,
-    ) -> Map<String, Value> {
+    ) -> Value {
         self.count += 1;
         let unique = format!("{}u{}", kind.prefix(), self.count);
         let id = format!(
@@ -169,16 +172,59 @@ impl Files {
         fields.insert("file_unique_id".to_owned(), json!(unique));
         fields.insert("file_size".to_owned(), json!(content.size()));
         self.by_path.insert(path.clone(), id.clone());
+        let shown = Value::Object(fields);
         let stored = Stored {
             kind,
             content,
-            fields: fields.clone(),
+            shown: shown.clone(),
+            unique,
             path,
             link_until_ms: i64::MIN,
             gone: false,
         };
         self.by_id.insert(id, stored);
-        fields
+        shown
+    }
+
+    /// Stores a photo of so many pixels, and smaller sizes of it that hold no picture; the sizes that a message shows, the
+    /// smallest first as Telegram lists them.
+    pub(super) fn add_photo(&mut self, content: Content, width: u32, height: u32) -> Value {
+        let longer = width.max(height);
+        let smaller = SIZES.iter().filter(|side| **side < longer);
+        let mut measures: Vec<(u32, u32)> = smaller
+            .map(|side| {
+                let scaled = |length: u32| {
+                    let length = u64::from(length) * u64::from(*side) / u64::from(longer);
+                    u32::try_from(length).unwrap_or(*side).max(1)
+                };
+                (scaled(width), scaled(height))
+            })
+            .collect();
+        measures.push((width, height));
+        let last = measures.len() - 1;
+        let most = content.size().max(1);
+        let mut sizes = Vec::new();
+        for (index, (width, height)) in measures.into_iter().enumerate() {
+            let content = if index == last {
+                content.clone()
+            } else {
+                let bytes = u64::from(width) * u64::from(height) / 8;
+                Content::Zeros(bytes.clamp(1, most))
+            };
+            let more = Map::from_iter([
+                ("width".to_owned(), json!(width)),
+                ("height".to_owned(), json!(height)),
+            ]);
+            sizes.push(self.add(FileKind::Photo, content, None, more));
+        }
+        let shown = Value::Array(sizes);
+        // Whichever size a bot sends again, the message shows them all.
+        for id in ids(&shown) {
+            if let Some(size) = self.by_id.get_mut(id) {
+                size.shown = shown.clone();
+            }
+        }
+        shown
     }
 
     /// A file by its id.
@@ -186,10 +232,12 @@ impl Files {
         self.by_id.get(id)
     }
 
-    /// Takes back a file that was never sent.
-    pub(super) fn forget(&mut self, id: &str) {
-        if let Some(file) = self.by_id.remove(id) {
-            self.by_path.remove(&file.path);
+    /// Takes back what was never sent, as a message would have shown it.
+    pub(super) fn forget(&mut self, shown: &Value) {
+        for id in ids(shown) {
+            if let Some(file) = self.by_id.remove(id) {
+                self.by_path.remove(&file.path);
+            }
         }
     }
 
@@ -229,7 +277,7 @@ impl Files {
         file.link_until_ms = now_ms + LINK_MS;
         Ok(json!({
             "file_id": id,
-            "file_unique_id": file.fields["file_unique_id"],
+            "file_unique_id": file.unique,
             "file_size": file.content.size(),
             "file_path": file.path,
         }))
@@ -240,4 +288,15 @@ impl Files {
         let file = self.by_id.get(self.by_path.get(path)?)?;
         (!file.gone && file.link_until_ms > now_ms).then(|| file.content.bytes())
     }
+}
+
+/// The ids in what a message shows of a file.
+fn ids(shown: &Value) -> impl Iterator<Item = &str> {
+    let all = match shown {
+        Value::Array(sizes) => sizes.as_slice(),
+        Value::Object(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            std::slice::from_ref(shown)
+        }
+    };
+    all.iter().filter_map(|file| file["file_id"].as_str())
 }

@@ -27,6 +27,7 @@ pub(super) enum Method {
     SendChatAction,
     SendDocument,
     SendPhoto,
+    SendVoice,
     GetFile,
     SetMyCommands,
     GetMyCommands,
@@ -48,6 +49,7 @@ impl Method {
         ("editMessageReplyMarkup", Self::EditMessageReplyMarkup),
         ("sendDocument", Self::SendDocument),
         ("sendPhoto", Self::SendPhoto),
+        ("sendVoice", Self::SendVoice),
         ("sendChatAction", Self::SendChatAction),
         ("getFile", Self::GetFile),
         ("deleteMessage", Self::DeleteMessage),
@@ -97,6 +99,7 @@ pub(super) fn run(
         Method::SendChatAction => messages::action(bot, context, params),
         Method::SendDocument => media::send_document(bot, context, params),
         Method::SendPhoto => media::send_photo(bot, context, params),
+        Method::SendVoice => media::send_voice(bot, context, params),
         Method::GetFile => {
             let id = params.text("file_id");
             bot.files

@@ -59,6 +59,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+pub use chat::Standing;
 use client::Client;
 pub use fault::FaultKind;
 pub use limits::Limits;

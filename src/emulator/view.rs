@@ -79,8 +79,10 @@ fn message(message: &Message) -> Value {
     if let Some(replied) = body.get("reply_to_message") {
         shown["reply_to"] = replied["message_id"].clone();
     }
-    if let Some(document) = body.get("document") {
-        shown["document"] = document.clone();
+    for field in ["document", "voice"] {
+        if let Some(file) = body.get(field) {
+            shown[field] = file.clone();
+        }
     }
     if let Some(photo) = body
         .get("photo")

@@ -111,6 +111,18 @@ pub struct Message {
     /// The largest size of a picture in it.
     #[serde(default)]
     pub photo: Option<File>,
+    /// A voice message in it.
+    #[serde(default)]
+    pub voice: Option<File>,
+}
+
+impl Message {
+    /// The file in it, be it a document, a picture or a voice message; `kind` tells which.
+    #[must_use]
+    pub fn file(&self) -> Option<&File> {
+        let document = self.document.as_ref();
+        document.or(self.photo.as_ref()).or(self.voice.as_ref())
+    }
 }
 
 /// A button of an inline keyboard.
@@ -139,6 +151,15 @@ pub struct File {
     pub mime_type: Option<String>,
     /// Size in bytes.
     pub file_size: u64,
+    /// How long a voice message is said to last, in seconds.
+    #[serde(default)]
+    pub duration: Option<u32>,
+    /// Width of a picture, in pixels.
+    #[serde(default)]
+    pub width: Option<u32>,
+    /// Height of a picture, in pixels.
+    #[serde(default)]
+    pub height: Option<u32>,
 }
 
 /// An answer to a press.

@@ -1,4 +1,4 @@
-//! Every curl line of docs/EMULATOR.md works, one after another.
+//! docs/EMULATOR.md: every curl line works, one after another, and the table of methods is whole.
 
 use super::*;
 
@@ -40,5 +40,32 @@ async fn every_line_of_the_document_works() {
         assert!(status.is_success(), "{line}: {status} {answer}");
         let json: Value = serde_json::from_str(&answer).unwrap();
         assert!(json.is_object(), "{line}: {answer}");
+    }
+}
+
+/// The names in the first cells of the table of methods, without paths.
+fn tabled(document: &str) -> Vec<&str> {
+    let (_, table) = document.split_once("| method |").unwrap();
+    let rows = table.lines().skip(2).take_while(|row| row.starts_with('|'));
+    let cells = rows.map(|row| row.split('|').nth(1).unwrap());
+    let names = cells.flat_map(|cell| cell.split(',').map(str::trim));
+    names.filter(|name| !name.starts_with('`')).collect()
+}
+
+#[tokio::test]
+async fn the_table_names_every_method_and_no_other() {
+    let mut tabled = tabled(include_str!("../../../docs/EMULATOR.md"));
+    let source = include_str!("../../../src/emulator/methods.rs");
+    let entries = source.split("(\"").skip(1);
+    let entries = entries.filter_map(|entry| entry.split_once("\", Self::"));
+    let mut known: Vec<&str> = entries.map(|(name, _)| name).collect();
+    tabled.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(tabled, known);
+    assert!(known.len() > 20, "{}", known.len());
+    let world = World::free().await;
+    for method in tabled {
+        let (status, body) = world.call(method, json!({})).await;
+        assert_ne!(status, 404, "{method}: {body}");
     }
 }

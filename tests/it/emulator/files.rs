@@ -1,36 +1,9 @@
 //! Rows 66 to 71: uploads and downloads.
 
-use reqwest::multipart::{Form, Part};
-
 use super::*;
 
-async fn upload(world: &World, method: &str, form: Form) -> (u16, Value) {
-    let response = world
-        .http
-        .post(world.url(method))
-        .multipart(form)
-        .send()
-        .await
-        .unwrap();
-    let status = response.status().as_u16();
-    (status, response.json().await.unwrap())
-}
-
 fn form(field: &str, bytes: Vec<u8>) -> Form {
-    let part = Part::bytes(bytes)
-        .file_name("list.csv")
-        .mime_str("text/csv")
-        .unwrap();
-    Form::new()
-        .text("chat_id", SOK.to_string())
-        .part(field.to_owned(), part)
-}
-
-fn png(width: u32, height: u32) -> Vec<u8> {
-    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
-    bytes.extend(width.to_be_bytes());
-    bytes.extend(height.to_be_bytes());
-    bytes
+    file_to(SOK, field, bytes)
 }
 
 #[tokio::test]
@@ -39,7 +12,7 @@ async fn documents_by_part_by_reference_and_by_id() {
     let direct = form("document", b"a,b".to_vec())
         .text("caption", "<i>c</i>")
         .text("parse_mode", "HTML");
-    let (_, body) = upload(&world, "SendDocument", direct).await;
+    let (_, body) = world.upload("SendDocument", direct).await;
     let document = &body["result"]["document"];
     assert_eq!(
         (&document["file_name"], &document["mime_type"]),
@@ -51,7 +24,7 @@ async fn documents_by_part_by_reference_and_by_id() {
     );
     assert_eq!(body["result"]["caption_entities"][0]["type"], "italic");
     let referred = form("0123abcd", b"a,b,c".to_vec()).text("document", "attach://0123abcd");
-    let (_, body) = upload(&world, "sendDocument", referred).await;
+    let (_, body) = world.upload("sendDocument", referred).await;
     let id = body["result"]["document"]["file_id"]
         .as_str()
         .unwrap()
@@ -138,7 +111,7 @@ async fn rows_66_to_68_uploads_that_are_refused() {
         ),
     ];
     for (row, method, form, code, description) in cases {
-        let (status, body) = upload(&world, method, form).await;
+        let (status, body) = world.upload(method, form).await;
         assert_eq!(
             (status, body["description"].as_str()),
             (code, Some(description)),
@@ -146,13 +119,15 @@ async fn rows_66_to_68_uploads_that_are_refused() {
         );
     }
     let huge = form("document", vec![1; 60 << 20]);
-    let (status, _) = upload(&world, "sendDocument", huge).await;
+    let (status, _) = world.upload("sendDocument", huge).await;
     assert_eq!(status, 413, "and the caller lives to see it");
-    let (status, _) = upload(&world, "sendDocument", form("document", vec![1; 50 << 20])).await;
+    let (status, _) = world
+        .upload("sendDocument", form("document", vec![1; 50 << 20]))
+        .await;
     assert_eq!(status, 200, "fifty MiB pass");
-    let (status, body) = upload(&world, "sendPhoto", form("photo", png(200, 10))).await;
+    let (status, body) = world.upload("sendPhoto", form("photo", png(200, 10))).await;
     assert_eq!(
-        (status, &body["result"]["photo"][0]["width"]),
+        (status, &body["result"]["photo"][1]["width"]),
         (200, &json!(200))
     );
     let photo = body["result"]["photo"][0]["file_id"].clone();
@@ -181,6 +156,90 @@ async fn rows_66_to_68_uploads_that_are_refused() {
             ),
         ])
         .await;
+}
+
+#[tokio::test]
+async fn a_photo_comes_in_all_its_sizes() {
+    let world = World::free().await;
+    let sent = world
+        .uploaded("sendPhoto", form("photo", png(2000, 1000)))
+        .await;
+    let sizes = sent["photo"].as_array().unwrap();
+    let measures: Vec<_> = sizes
+        .iter()
+        .map(|size| (size["width"].as_i64(), size["height"].as_i64()))
+        .collect();
+    let pixels = |width: i64, height: i64| (Some(width), Some(height));
+    assert_eq!(
+        measures,
+        [
+            pixels(90, 45),
+            pixels(320, 160),
+            pixels(800, 400),
+            pixels(2000, 1000)
+        ]
+    );
+    for size in sizes {
+        let fields: Vec<_> = size.as_object().unwrap().keys().collect();
+        assert_eq!(
+            fields,
+            ["file_id", "file_size", "file_unique_id", "height", "width"]
+        );
+        let id = &size["file_id"];
+        let file = world.ok("getFile", json!({"file_id": id})).await;
+        assert_eq!(
+            (&file["file_size"], &file["file_unique_id"]),
+            (&size["file_size"], &size["file_unique_id"])
+        );
+        // Any of them stands for the whole.
+        let again = json!({"chat_id": SOK, "photo": id});
+        assert_eq!(world.ok("sendPhoto", again).await["photo"], sent["photo"]);
+    }
+    let seen = world.people.chat(SOK, 0, LONG).await.unwrap();
+    let message = seen.messages.last().unwrap();
+    let file = message.file().unwrap();
+    assert_eq!(
+        (message.kind.as_str(), file.width, file.height),
+        ("photo", Some(2000), Some(1000))
+    );
+    assert_eq!(
+        world.people.file(&file.file_id).await.unwrap(),
+        png(2000, 1000)
+    );
+    // One that is small already has no smaller sizes.
+    let small = world
+        .uploaded("sendPhoto", form("photo", png(90, 60)))
+        .await;
+    assert_eq!(small["photo"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_send_leaves_no_file() {
+    let world = World::new(Limits::Strict).await;
+    for (method, field, bytes) in [
+        ("sendDocument", "document", b"a".to_vec()),
+        ("sendPhoto", "photo", png(100, 100)),
+        ("sendVoice", "voice", speech()),
+    ] {
+        world.people.time(Duration::from_secs(60)).await.unwrap();
+        let mut last = String::new();
+        for _ in 0..5 {
+            let sent = world.uploaded(method, form(field, bytes.clone())).await;
+            let newest = sent[field].as_array().map_or(&sent[field], |sizes| {
+                sizes.last().unwrap() // The whole photo is stored after its sizes.
+            });
+            last = newest["file_id"].as_str().unwrap().to_owned();
+        }
+        let (status, _) = world.upload(method, form(field, bytes)).await;
+        assert_eq!(status, 429, "{method}");
+        let (start, number) = last.rsplit_once('f').unwrap();
+        let number: u32 = number.parse().unwrap();
+        world.people.file(&last).await.unwrap();
+        for next in 1..4 {
+            let never = format!("{start}f{}", number + next);
+            assert!(world.people.file(&never).await.is_err(), "{never}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -124,8 +124,20 @@ async fn files_both_ways() {
             .photo()
             .unwrap()
             .len(),
-        1
+        4
     );
+    let voice = InputFile::memory(speech()).file_name("note.ogg");
+    let sent = bot.send_voice(ChatId(SOK), voice).duration(7).await;
+    let sent = sent.unwrap();
+    let voice = sent.voice().unwrap();
+    assert_eq!((voice.duration.seconds(), voice.file.size), (7, 53));
+    let link = bot.get_file(voice.file.id.clone()).await.unwrap();
+    let mut bytes = Vec::new();
+    bot.download_file(&link.path, &mut bytes).await.unwrap();
+    assert_eq!(bytes, speech());
+    let again = InputFile::file_id(voice.file.id.clone());
+    let again = bot.send_voice(ChatId(SOK), again).await.unwrap();
+    assert_eq!(again.voice(), sent.voice());
 }
 
 #[tokio::test]
