@@ -266,11 +266,11 @@ pub(super) fn menu(role: Option<Role>, view: View<'_>, phrases: Phrases<'_>) -> 
             let open = queue::ids(&Lens::New, view).len() as u64;
             let mut rows = vec![
                 vec![
+                    (phrases.button_digest(), Action::Digest),
                     tap(
                         phrases.button_concerns(&phrases.number(open)),
                         Tap::Concerns,
                     ),
-                    (phrases.button_digest(), Action::Digest),
                 ],
                 vec![
                     tap(phrases.button_announce(), Tap::Announce),

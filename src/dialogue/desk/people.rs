@@ -5,7 +5,7 @@ use crate::dialogue::organising::people::name;
 use crate::dialogue::organising::{OfferRole, Order};
 use crate::dialogue::screen::{self, Screen, View};
 use crate::dialogue::{Action, Effect, Late, Person, Turn};
-use crate::domain::{Deed, Role, Who, audit as log, invitation};
+use crate::domain::{Deed, Role, Who, audit as trail, invitation};
 use crate::text::{Html, Phrases, card, date};
 
 /// Days in which a role's link is to be opened.
@@ -133,10 +133,10 @@ pub(super) fn on_called(turn: &mut Turn, role: Role, text: &str) {
 /// A page of the audit log, and whether it is as it was written.
 pub(super) fn audit(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let (mut entries, head) = view.world.audit();
-    let sound = log::verify(&entries, &head);
+    let sound = trail::verify(&entries, &head);
     let mut html = match sound {
         Ok(()) => phrases.audit(entries.len() as u64),
-        Err(log::Tampered(place)) => phrases.audit_tampered(place),
+        Err(trail::Tampered(place)) => phrases.audit_tampered(place),
     };
     entries.reverse();
     let (shown, turning) = screen::page(&entries, page, A_PAGE, phrases);
