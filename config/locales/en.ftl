@@ -25,7 +25,7 @@ privacy =
 
     <b>What I keep:</b> your organisation, your answers, the voice notes, photos and documents that you add, and the number of this chat so that I can answer. No phone number, no name, no username, nothing of where a forwarded message came from. Photos and voice notes lose the place, the device and the time that are written in them; documents stay as they are and can name who wrote them.
     <b>How:</b> sealed on the organisers' server. A copied disk cannot be read without its key.
-    <b>Who reads it:</b> the organisers read everything. The ministry and the other organisations here read only what you allow, concern by concern, after the organisers have looked at it. Voice notes, photos and documents stay with the organisers.
+    <b>Who reads it:</b> the organisers read everything, and each look at who said what is noted in a log. The ministry and the other organisations here read only what you allow, concern by concern, after the organisers have looked at it. Voice notes, photos and documents stay with the organisers.
     <b>What you can do:</b> withdraw a concern at any time; see everything about you (/mydata); have it erased (/forget). It is gone from every output at once and from the disk within the hour.
 
     <b>What nobody can promise you:</b>
@@ -56,7 +56,7 @@ menu =
 menu-draft =
     You have begun a concern: <b>{ $name }</b>. Everything you answered is kept.
 menu-organiser =
-    <b>Organisers' menu.</b> /digest brings everything that was submitted, at any time.
+    <b>Organisers' menu.</b> /help tells what each part is for; /digest brings everything that was submitted, at any time.
 untitled = not yet named
 help =
     <b>How this works</b>
@@ -76,7 +76,15 @@ help =
 help-organiser =
     <b>For organisers</b>
 
+    /concerns – the concerns, to be gone through one by one: approve, keep back, agenda, merge, ask, reject, write down what is said
     /digest – everything that was submitted, right away; the buttons below it bring the edition for the ministry, or files
+    /search – find concerns by words or by a receipt
+    /stats – the figures
+    /meeting – what is known of the meeting, and how to change it
+    /announce – write to many
+    /invite – links by which people join
+    /orgs – the organisations
+    /audit – who did what and when
     /menu – the menu
     /language – another language
     /privacy – what those who write were told
@@ -499,7 +507,7 @@ ask-reason = Why is <b>{ $name }</b> not taken up? Please write the reason; its 
 ask-question = What would you like to ask about <b>{ $name }</b>? The question goes to its author; neither of you sees the other's Telegram account.
 ask-spoken = Please listen, and write down what is said in the voice note of <b>{ $name }</b>, word for word. Its author then says whether it is right.
 ask-merge = Into which concern does <b>{ $name }</b> go? Choose one, or write words or a receipt to find another.
-note-decided = ✓ Now: { $status }.
+note-decided = ✓ <b>{ $name }</b>: { $status }.
 note-asked = ✓ The question is on its way to the author.
 note-written-down = ✓ Its author is asked whether that is right.
 note-changed-meanwhile = This concern has changed since you looked. Here it is as it is now; nothing was decided.

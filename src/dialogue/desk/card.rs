@@ -345,9 +345,17 @@ fn decide(turn: &mut Turn, lens: Lens, concern: &Concern, status: Status) {
     if order(turn, Order::Concern(with(concern, status))).is_none() {
         return turn.show();
     }
-    let name = card::status(status, turn.phrases());
-    turn.note(|phrases| phrases.note_decided(&name));
+    note_decided(turn, concern, status);
     go_on(turn, lens, concern.id, next);
+}
+
+/// Says what was decided, above whatever comes next.
+fn note_decided(turn: &mut Turn, concern: &Concern, status: Status) {
+    let config = &turn.forum.config;
+    turn.note(|phrases| {
+        let name = card::name(&concern.answers, config, phrases);
+        phrases.note_decided(&name, &card::status(status, phrases))
+    });
 }
 
 /// To the next concern where one works through them; where one looks something up one stays.
@@ -423,11 +431,11 @@ pub(super) fn on_words(
     if done.is_none() {
         return turn.show();
     }
-    turn.note(|phrases| match wanted {
-        Wanted::Reason => phrases.note_decided(&card::status(Status::Rejected, phrases)),
-        Wanted::Question => phrases.note_asked(),
-        Wanted::Spoken(_) => phrases.note_written_down(),
-    });
+    match wanted {
+        Wanted::Reason => note_decided(turn, &concern, Status::Rejected),
+        Wanted::Question => turn.note(|phrases| phrases.note_asked()),
+        Wanted::Spoken(_) => turn.note(|phrases| phrases.note_written_down()),
+    }
     match wanted {
         Wanted::Reason => go_on(turn, lens, id, next),
         // It waits for an answer, and what else is to be said about it can be said meanwhile.
@@ -521,7 +529,7 @@ pub(super) fn on_merge_into(turn: &mut Turn, lens: Lens, part: u64, seen: Stamp,
     if order(turn, Order::Concern(merged)).is_none() {
         return look(turn, lens, part);
     }
-    turn.note(|phrases| phrases.note_decided(&card::status(Status::Merged, phrases)));
+    note_decided(turn, &concern, Status::Merged);
     go_on(turn, lens, part, next);
 }
 

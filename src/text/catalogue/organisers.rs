@@ -72,7 +72,7 @@ catalogue! {    // Organisers: the menu
     markup ask_question "ask-question" (name: text);
     markup ask_spoken "ask-spoken" (name: text);
     markup ask_merge "ask-merge" (name: text);
-    markup note_decided "note-decided" (status: text);
+    markup note_decided "note-decided" (name: text, status: text);
     markup note_asked "note-asked" ();
     markup note_written_down "note-written-down" ();
     markup note_changed_meanwhile "note-changed-meanwhile" ();
