@@ -546,6 +546,8 @@ group-unbound = This is no longer the organisers' group. No new concerns appear 
 group-owner-only = Only an owner can do that.
 group-withdrawn = { $receipt }: withdrawn by its author. What it said is gone.
 group-asked = ❓ <i>Its author was asked something.</i>
+group-in-private = Please do that in our private chat: { $link }
+note-no-group = No group is the organisers' at the moment.
 note-bind-in-group = Please write /bind in the organisers' group itself, after adding me there.
 notice-group-lost = ⚠️ I was removed from the organisers' group, so new concerns no longer appear there. If that was not meant: add me again and write /bind there.
 
@@ -572,8 +574,9 @@ announcement-meeting =
 preview = <b>To: { $name }</b>, people: <b>{ $count }</b>. Each of them will read exactly this:
 preview-meeting = Shall I tell those whom it concerns? <b>To: { $name }</b>, people: <b>{ $count }</b>. It is offered this once; /announce remains. Each reads it in their language:
 button-send = Send to { $count }…
+button-do-not-send = Do not tell them
 button-send-really = ✅ Yes, send to { $count }
-ask-sure = <b>Really send it to { $count } people?</b> What has been sent cannot be taken back.
+ask-sure = <b>Really send it? Recipients: { $count }.</b> What has been sent cannot be taken back.
 note-announced = ✓ It is going out. The message below tells how far it is.
 note-nobody = There is nobody to write to.
 note-too-many-people = That are more people than one announcement reaches.
@@ -625,7 +628,7 @@ link-invitation =
     { $link }
     Whoever opens it joins by it. It is kept nowhere: please pass it on now.
 link-role =
-    For <b>{ $called }</b>: whoever opens this first is { $role }. It works once, within seven days.
+    For <b>{ $called }</b>. Role: <b>{ $role }</b>. Whoever opens this first has it; it works once, within seven days.
     { $link }
     Please pass it on in a way that you trust.
 
@@ -661,15 +664,15 @@ colleague-unreachable = cannot be reached
 button-offer = ＋ Add: { $role }
 button-give = Make: { $role }
 button-take-role = 🗑 Take the role away
-ask-called = What do you call whoever is to be { $role }? Only those with a role see it, and the person themselves in /mydata.
-note-role-link = ✓ The link comes below. Whoever opens it first is { $role }.
+ask-called = Role: <b>{ $role }</b>. What do you call the person who is to have it? Only those with a role see it, and the person themselves in /mydata.
+note-role-link = ✓ The link comes below. Whoever opens it first has the role: { $role }.
 note-no-role = That person has no role any more.
 note-own-role = That is you. Only another owner can change your role.
 note-last-owner-there = That is the last owner; without one nobody could look after this forum.
 note-role-already = You may do that already. The link was not used up.
 notice-role-given = Your role here: <b>{ $role }</b>. /help tells what that means.
 notice-role-taken = You no longer have a role here. Thank you for your work.
-notice-role-taken-up = The link for <b>{ $called }</b> was opened: whoever did so is { $role } now. If that was not the right person, take the role away in /people.
+notice-role-taken-up = The link for <b>{ $called }</b> was opened. Whoever did so has the role now: <b>{ $role }</b>. If that was not the right person, take the role away in /people.
 
 ## The audit log
 
@@ -680,7 +683,7 @@ who-command-line = on the server
 who-program = the program
 deed-owner-claimed = became the owner
 deed-role-offered = made a link: { $role }
-deed-role-given = person { $person } is { $role }
+deed-role-given = person { $person } has the role: { $role }
 deed-role-taken = person { $person } has no role any more
 deed-group-bound = bound the organisers' group
 deed-group-unbound = unbound the organisers' group
@@ -731,7 +734,7 @@ ask-meeting-deadline = Until when are concerns taken? For example <code>10/1/202
 ask-meeting-capacity = How many seats are there?
 ask-meeting-people = How many people may come of one organisation?
 ask-meeting-zone = In which time zone is it? Now: { $zone }. Write its name, for example <code>Asia/Phnom_Penh</code>.
-note-not-understood = I could not read that. Please look at the example.
+note-not-understood = I could not read that, so nothing was changed.
 note-meeting-saved = ✓ Saved.
 
 ## Figures

@@ -101,7 +101,7 @@ fn on_words(turn: &mut Turn, group: ChatId, words: &str) {
         "bind" if role == Role::Owner => return bind(turn, group),
         "unbind" if role == Role::Owner => return unbind(turn),
         "bind" | "unbind" => phrases.group_owner_only(),
-        _ => in_private(&username, turn.forum),
+        _ => phrases.group_in_private(&format!("https://t.me/{username}")),
     };
     say(turn, group, html);
 }
@@ -138,8 +138,9 @@ fn bind(turn: &mut Turn, group: ChatId) {
 /// No group is the organisers' from here on.
 pub(super) fn unbind(turn: &mut Turn) {
     let Some(group) = turn.world.group() else {
-        return;
+        return turn.note(|phrases| phrases.note_no_group());
     };
+    turn.note(|phrases| phrases.note_done());
     turn.world.change(Change::Group(None));
     let who = Who::Person(turn.person.number);
     turn.world.change(Change::Audit(who, Deed::GroupUnbound));

@@ -193,6 +193,10 @@ fn on_command(turn: &mut Turn, command: &str) {
         "digest" if desk::may(&turn.person, Act::Digest) => {
             send_digest(turn, Edition::Organisers, Format::Messages)
         }
+        "digest" if turn.person.role.is_some() => {
+            turn.note(|phrases| phrases.note_not_allowed());
+            turn.show();
+        }
         name => on_desk_command(turn, name, command),
     }
 }
@@ -213,7 +217,6 @@ fn on_desk_command(turn: &mut Turn, name: &str, command: &str) {
         "bind" | "unbind" if turn.person.role == Some(Role::Owner) => {
             if name == "unbind" {
                 group::unbind(turn);
-                turn.note(|phrases| phrases.note_done());
             } else {
                 turn.note(|phrases| phrases.note_bind_in_group());
             }

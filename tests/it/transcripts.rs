@@ -106,7 +106,7 @@ fn every_english_transcript_has_its_khmer_twin() {
     assert_eq!(names(".en.txt"), names(".km.txt"));
 }
 
-/// Where each rule of the conversation, N1 to N14, is played, and what must not be missing of what goes wrong.
+/// Where each rule of the conversation, N1 to N14 and O1 to O11, is played, and what must not be missing of what goes wrong.
 const RULES: &[(&str, &[&str])] = &[
     (
         "N1 joining",
@@ -162,6 +162,26 @@ const RULES: &[(&str, &[&str])] = &[
     ("N13 what becomes of a concern", &["n13-statuses"]),
     ("N14 groups", &["n14-group"]),
     ("a suspended organisation", &["suspended"]),
+    ("O1 the owner", &["owner-fresh", "owner-member"]),
+    ("O2 the meeting, changed and told of", &["o2-meeting"]),
+    (
+        "O3 the queue: decided, kept back, refused, looked up",
+        &["o3-queue", "o3-lenses"],
+    ),
+    ("O3 merged and not merged", &["o3-merge"]),
+    (
+        "O3 the group's cards, and who may press them",
+        &["o3-group"],
+    ),
+    ("O4 asked and answered", &["o4-ask"]),
+    ("O5 the digest, the figures, searching", &["o3-lenses"]),
+    ("O6 announced", &["o6-announce"]),
+    ("O7 links", &["o7-invite"]),
+    ("O8 organisations", &["o8-orgs"]),
+    ("O9 roles and what each may not", &["o9-people"]),
+    ("O9 the audit log", &["o9-audit"]),
+    ("O10 on the agenda", &["o3-queue", "o3-group"]),
+    ("O11 voice notes in writing", &["o11-voice"]),
 ];
 
 #[test]
@@ -178,8 +198,8 @@ fn every_rule_is_played_in_both_languages() {
             }
         }
     }
-    for number in 1..=14 {
-        let rule = format!("N{number} ");
+    let rules = (1..=14).map(|n| format!("N{n} "));
+    for rule in rules.chain((1..=11).map(|n| format!("O{n} "))) {
         assert!(
             RULES.iter().any(|(name, _)| name.starts_with(&rule)),
             "{rule}"

@@ -186,7 +186,11 @@ pub(super) fn preview(
     } else {
         html.paragraph(&phrases.note_nobody());
     }
-    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    let back = match words {
+        Words::Text(_) => phrases.button_back(),
+        Words::Meeting(..) => phrases.button_do_not_send(),
+    };
+    rows.push(vec![(back, Action::Back)]);
     Screen { html, rows }
 }
 

@@ -8,8 +8,8 @@ use crate::dialogue::screen::View;
 use crate::dialogue::{Action, Body, Button, Late, Person, Press};
 use crate::domain::concern::question;
 use crate::domain::{
-    Act, Announcement, ChatId, Concern, Invitation, MessageId, Role, Sealed, SentAs, Status,
-    Whereabouts, invitation,
+    Act, Announcement, Answer, ChatId, Concern, Invitation, MessageId, Role, Sealed, SentAs,
+    Status, Whereabouts, invitation,
 };
 use crate::text::{Html, Phrases, card};
 
@@ -122,7 +122,8 @@ fn said(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
         let Some((_, question)) = config.question(id) else {
             continue;
         };
-        if let Some(given) = answers.0.get(id) {
+        let given = answers.0.get(id);
+        if let Some(given) = given.filter(|given| **given != Answer::Skipped) {
             let answer = card::answer(question, given, config, phrases);
             html.line(&phrases.digest_field(&card::field(question, phrases), &answer));
         }

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Desk, Tap, go, order};
 use crate::dialogue::meeting::about;
+use crate::dialogue::organising::announcement::recipients;
 use crate::dialogue::organising::{Order, Words, meeting as deciding};
 use crate::dialogue::screen::{Screen, View};
-use crate::dialogue::{Action, Turn};
+use crate::dialogue::{Action, State, Turn, Visit};
 use crate::domain::{Day, Localised, Meeting};
 use crate::text::clean::{clean, clean_line, fold, parse_number};
 use crate::text::{Forum, Phrases};
@@ -185,7 +186,12 @@ pub(super) fn on_words(turn: &mut Turn, mut after: Box<Meeting>, field: Field, t
         }
     };
     if understood.is_none() {
-        turn.note(|phrases| phrases.note_not_understood());
+        turn.note(|phrases| match field {
+            Field::Capacity | Field::People => phrases.note_number(1, MOST),
+            Field::Title | Field::Days | Field::Place | Field::Deadline | Field::Zone => {
+                phrases.note_not_understood()
+            }
+        });
         return turn.show();
     }
     go(turn, Desk::Meeting(after));
@@ -286,6 +292,13 @@ pub(super) fn on_save(turn: &mut Turn) {
     };
     turn.note(|phrases| phrases.note_meeting_saved());
     let audience = deciding::concerns(before.as_ref(), &after);
+    if recipients(&audience, turn.world).is_empty() {
+        let kept = super::kept(turn);
+        return turn.go(State::Visit {
+            kept,
+            visit: Visit::Meeting,
+        });
+    }
     go(
         turn,
         Desk::Preview {

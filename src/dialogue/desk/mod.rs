@@ -578,7 +578,7 @@ pub(super) fn on_yes(turn: &mut Turn) {
 pub(super) fn on_text(turn: &mut Turn, text: &str) {
     let Some(desk) = at(turn) else { return };
     match desk {
-        Desk::Searching | Desk::List { .. } => queue::search(turn, text),
+        Desk::Concerns | Desk::Searching | Desk::List { .. } => queue::search(turn, text),
         Desk::Words {
             lens,
             id,
@@ -589,13 +589,12 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         Desk::Announcing(audience) => announce::on_words(turn, audience, text),
         Desk::InviteWhom(inviting, _) => invite::on_whom(turn, inviting, text),
         Desk::InviteList(inviting) => invite::on_list(turn, inviting, text),
-        Desk::Organisations { .. } => organisations::on_typed(turn, text),
+        Desk::Organisations { .. } | Desk::Organisation(_) => organisations::on_typed(turn, text),
         Desk::Renaming(id) => organisations::on_name(turn, id, text),
         Desk::MergingOrganisation(id, _) => organisations::on_merge_typed(turn, id, text),
         Desk::Offering(role) => people::on_called(turn, role, text),
         Desk::MeetingField(after, field) => meeting::on_words(turn, after, field, text),
-        Desk::Concerns
-        | Desk::Topics
+        Desk::Topics
         | Desk::Card { .. }
         | Desk::Announce
         | Desk::AnnounceBy(_)
@@ -603,7 +602,6 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         | Desk::Invite(_)
         | Desk::Invitations(_)
         | Desk::Invitation(_)
-        | Desk::Organisation(_)
         | Desk::MergeOrganisationsReally(..)
         | Desk::People
         | Desk::Colleague(_)

@@ -104,6 +104,8 @@ catalogue! {    // Organisers: the menu
     markup group_owner_only "group-owner-only" ();
     markup group_withdrawn "group-withdrawn" (receipt: text);
     markup group_asked "group-asked" ();
+    markup group_in_private "group-in-private" (link: text);
+    markup note_no_group "note-no-group" ();
     markup note_bind_in_group "note-bind-in-group" ();
     markup notice_group_lost "notice-group-lost" ();
 
@@ -119,6 +121,7 @@ catalogue! {    // Organisers: the menu
     markup preview "preview" (name: text, count: number);
     markup preview_meeting "preview-meeting" (name: text, count: number);
     label button_send "button-send" (count: text);
+    label button_do_not_send "button-do-not-send" ();
     label button_send_really "button-send-really" (count: text);
     markup ask_sure "ask-sure" (count: number);
     markup note_announced "note-announced" ();
