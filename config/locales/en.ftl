@@ -735,6 +735,7 @@ ask-meeting-capacity = How many seats are there?
 ask-meeting-people = How many people may come of one organisation?
 ask-meeting-zone = In which time zone is it? Now: { $zone }. Write its name, for example <code>Asia/Phnom_Penh</code>.
 note-not-understood = I could not read that, so nothing was changed.
+note-meeting-changed-meanwhile = Somebody else has changed the meeting meanwhile. These are your changes to what they saved; nothing of yours is saved yet.
 note-meeting-saved = ✓ Saved.
 
 ## Figures

@@ -720,6 +720,7 @@ ask-meeting-capacity = មានកន្លែងអង្គុយប៉ុន
 ask-meeting-people = អង្គការមួយអាចមកប៉ុន្មាននាក់?
 ask-meeting-zone = នៅល្វែងម៉ោងណា? ឥឡូវ៖ { $zone }។ សូមសរសេរឈ្មោះ ឧទាហរណ៍ <code>Asia/Phnom_Penh</code>។
 note-not-understood = ខ្ញុំអានមិនយល់ទេ ដូច្នេះមិនបានកែអ្វីឡើយ។
+note-meeting-changed-meanwhile = មានអ្នកផ្សេងបានកែព័ត៌មានកិច្ចប្រជុំរួចហើយ។ នេះជាការកែរបស់លោកអ្នកលើអ្វីដែលគេបានរក្សាទុក។ ការកែរបស់លោកអ្នកមិនទាន់បានរក្សាទុកទេ។
 note-meeting-saved = ✓ បានរក្សាទុក។
 
 ## Figures

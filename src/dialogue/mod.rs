@@ -49,7 +49,7 @@ pub use state::{Draft, Membership, Person, State, Visit};
 pub use world::{Change, Glance, Moment, World};
 
 use crate::digest::{Edition, Filter, Format, Request};
-use crate::domain::{Act, Deed, MessageId, Role, Who};
+use crate::domain::{Act, MessageId, Role, Who};
 use crate::text::{Forum, clean};
 use turn::Turn;
 
@@ -580,11 +580,7 @@ fn on_back(turn: &mut Turn) {
 fn send_digest(turn: &mut Turn, edition: Edition, format: Format) {
     let language = turn.phrases().language();
     let who = Who::Person(turn.person.number);
-    let deed = match edition {
-        Edition::Organisers => Deed::DigestMade,
-        Edition::Shared => Deed::SharedDigestMade,
-    };
-    turn.world.change(Change::Audit(who, deed));
+    turn.world.change(Change::Audit(who, edition.deed()));
     turn.effects.push(Effect::Digest(Request {
         edition,
         format,

@@ -525,6 +525,11 @@ impl<'s> Stage<'s> {
 
     /// The records whose keys begin like this, in the order of their keys.
     fn look_all<R: Record>(&self, beginning: &[u8]) -> Vec<R> {
+        self.look_range(beginning).into_values().collect()
+    }
+
+    /// The same with their keys.
+    fn look_range<R: Record>(&self, beginning: &[u8]) -> BTreeMap<Vec<u8>, R> {
         let stored = self.store.range::<R>(beginning);
         let stored = stored.unwrap_or_else(|error| {
             self.fail::<()>(error);
@@ -549,7 +554,7 @@ impl<'s> Stage<'s> {
                 }
             }
         }
-        found.into_values().collect()
+        found
     }
 
     fn fail<T>(&self, error: StoreError) -> Option<T> {

@@ -82,8 +82,8 @@ pub(super) fn narrower(wish: Wish, view: View<'_>, phrases: Phrases<'_>) -> Scre
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     match wish {
         Wish::Place => {
-            for organisation in view.world.organisations() {
-                if !view.world.members(organisation.id).is_empty() {
+            for id in view.world.joined() {
+                if let Some(organisation) = view.world.organisation(id) {
                     *counts.entry(organisation.place).or_default() += 1;
                 }
             }

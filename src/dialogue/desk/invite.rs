@@ -68,8 +68,9 @@ fn meant(whom: &Whom, view: View<'_>) -> Option<Vec<Organisation>> {
         }
         Whom::Missing => {
             let mut all = view.world.organisations();
+            let joined = view.world.joined();
             all.retain(|organisation| {
-                organisation.number.is_some() && view.world.members(organisation.id).is_empty()
+                organisation.number.is_some() && !joined.contains(&organisation.id)
             });
             all.truncate(AT_ONCE);
             Some(all)

@@ -26,7 +26,7 @@ mod tap;
 
 pub use announce::Wish;
 pub use invite::{Inviting, Whom};
-pub use meeting::Field;
+pub use meeting::{Editing, Field};
 pub use queue::Lens;
 pub use tap::Tap;
 
@@ -35,7 +35,7 @@ use serde::{Deserialize, Serialize};
 use super::organising::{self, By, Done, Order};
 use super::screen::{Row, Screen, View};
 use super::{Action, Draft, Person, State, Turn, Visit};
-use crate::domain::{Act, Audience, Meeting, Role, Stamp, access};
+use crate::domain::{Act, Audience, Role, Stamp, access};
 use crate::text::Phrases;
 
 /// Where somebody with a role can be.
@@ -135,9 +135,9 @@ pub enum Desk {
     /// A page of the audit log, the newest first.
     Audit(u32),
     /// What is known of the meeting, while it is being changed; nothing of it counts yet.
-    Meeting(Box<Meeting>),
+    Meeting(Box<Editing>),
     /// One thing that is known of it, typed.
-    MeetingField(Box<Meeting>, Field),
+    MeetingField(Box<Editing>, Field),
 }
 
 /// What words are wanted for.
@@ -243,8 +243,8 @@ pub(super) fn screen(
         Desk::Colleague(number) => people::one(*number, person, view, phrases),
         Desk::Offering(role) => people::offering(*role, phrases),
         Desk::Audit(page) => people::audit(*page, view, phrases),
-        Desk::Meeting(after) => meeting::screen(after, view, phrases),
-        Desk::MeetingField(after, field) => meeting::asking(after, *field, view, phrases),
+        Desk::Meeting(editing) => meeting::screen(editing, view, phrases),
+        Desk::MeetingField(editing, field) => meeting::asking(editing, *field, view, phrases),
     })
 }
 
@@ -428,7 +428,7 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         Desk::Topics => queue::open(turn, Lens::Topic(id.to_owned())),
         Desk::Announce => announce::on_audience(turn, id),
         Desk::AnnounceBy(wish) => announce::on_narrower(turn, wish, id),
-        Desk::Meeting(after) => meeting::on_field(turn, after, id),
+        Desk::Meeting(editing) => meeting::on_field(turn, editing, id),
         Desk::Searching
         | Desk::List { .. }
         | Desk::Card { .. }
@@ -593,7 +593,7 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         Desk::Renaming(id) => organisations::on_name(turn, id, text),
         Desk::MergingOrganisation(id, _) => organisations::on_merge_typed(turn, id, text),
         Desk::Offering(role) => people::on_called(turn, role, text),
-        Desk::MeetingField(after, field) => meeting::on_words(turn, after, field, text),
+        Desk::MeetingField(editing, field) => meeting::on_words(turn, editing, field, text),
         Desk::Topics
         | Desk::Card { .. }
         | Desk::Announce
@@ -666,7 +666,7 @@ pub(super) fn on_back(turn: &mut Turn) {
         | Desk::MergingOrganisation(id, _)
         | Desk::MergeOrganisationsReally(id, _) => Desk::Organisation(id),
         Desk::Colleague(_) | Desk::Offering(_) => Desk::People,
-        Desk::MeetingField(after, _) => Desk::Meeting(after),
+        Desk::MeetingField(editing, _) => Desk::Meeting(editing),
     };
     go(turn, desk);
 }

@@ -13,8 +13,10 @@ const A_PAGE: usize = 8;
 
 /// Those of whom somebody is here: the ones that wait for approval first, then by name.
 fn joined(view: View<'_>, phrases: Phrases<'_>) -> Vec<Organisation> {
-    let mut all = view.world.organisations();
-    all.retain(|organisation| !view.world.members(organisation.id).is_empty());
+    let joined = view.world.joined().into_iter();
+    let mut all: Vec<_> = joined
+        .filter_map(|id| view.world.organisation(id))
+        .collect();
     all.sort_by_key(|organisation| {
         (
             organisation.verified || organisation.suspended,

@@ -267,6 +267,7 @@ catalogue! {    // Organisers: the menu
     markup ask_meeting_people "ask-meeting-people" ();
     markup ask_meeting_zone "ask-meeting-zone" (zone: text);
     markup note_not_understood "note-not-understood" ();
+    markup note_meeting_changed_meanwhile "note-meeting-changed-meanwhile" ();
     markup note_meeting_saved "note-meeting-saved" ();
 
     // Figures

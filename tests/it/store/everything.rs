@@ -47,7 +47,7 @@ impl Luck {
 /// Fills a store with `size` of every kind at least, and erases something.
 pub(super) fn fill(store: &mut Store, seed: u64, size: u64) {
     store.keep_username("samleng_bot").unwrap();
-    store.owner_link(true).unwrap();
+    store.owner_link(true, jiff::Timestamp::UNIX_EPOCH).unwrap();
     let mut luck = Luck(seed);
     let mut stage = Stage::new(store, at(0)).unwrap();
     stage.meta.offset = Some(77);
