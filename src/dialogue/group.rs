@@ -10,7 +10,7 @@ use super::organising::concern as deciding;
 use super::organising::people::to_owners;
 use super::organising::{self, By, OnConcern, Order};
 use super::{Body, Change, Effect, Notice, Turn, Weight, World};
-use crate::domain::{Act, ChatId, Concern, Deed, Group, Role, Stamp, Status, Who};
+use crate::domain::{Act, ChatId, Concern, Deed, Group, Stamp, Status, Who};
 use crate::text::{Forum, Html, Phrases, card};
 
 /// The answer to a message in a group of somebody without a role, if it gets one.
@@ -89,17 +89,17 @@ fn on_words(turn: &mut Turn, group: ChatId, words: &str) {
     let Some((name, _)) = command(words, &username) else {
         return;
     };
-    let Some(role) = turn.person.role else {
+    if turn.person.role.is_none() {
         let effect = answer(words, &username, turn.forum);
         if let Some(Effect::Send { body, .. }) = effect {
             say(turn, group, body.html);
         }
         return;
-    };
+    }
     let phrases = turn.phrases();
     let html = match name.to_ascii_lowercase().as_str() {
-        "bind" if role == Role::Owner => return bind(turn, group),
-        "unbind" if role == Role::Owner => return unbind(turn),
+        "bind" if may(&turn.person, Act::Bind) => return bind(turn, group),
+        "unbind" if may(&turn.person, Act::Bind) => return unbind(turn),
         "bind" | "unbind" => phrases.group_owner_only(),
         _ => phrases.group_in_private(&format!("https://t.me/{username}")),
     };

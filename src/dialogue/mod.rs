@@ -214,7 +214,7 @@ fn on_desk_command(turn: &mut Turn, name: &str, command: &str) {
         "audit" => Tap::Audit,
         "stats" => Tap::Stats,
         "search" => Tap::Search,
-        "bind" | "unbind" if turn.person.role == Some(Role::Owner) => {
+        "bind" | "unbind" if desk::may(&turn.person, Act::Bind) => {
             if name == "unbind" {
                 group::unbind(turn);
             } else {

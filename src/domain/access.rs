@@ -114,7 +114,10 @@ impl Act {
                 | Status::NotReached
                 | Status::Done => false,
             },
-            Self::Hold => is_before_the_meeting(status) && status != Status::Held,
+            // What waits is held already, and would no longer wait for its organisation.
+            Self::Hold => {
+                is_before_the_meeting(status) && ![Status::Waiting, Status::Held].contains(&status)
+            }
             Self::Reject | Self::Merge => is_before_the_meeting(status),
             Self::Unmerge => status == Status::Merged,
             Self::Agenda => match status {

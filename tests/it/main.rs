@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod access;
 mod acts;
+mod audit;
 mod close;
 mod conversation;
 mod crash;
@@ -12,6 +14,7 @@ mod disk;
 mod domain;
 mod emulator;
 mod erase;
+mod export;
 mod faults;
 mod fetching;
 mod files;

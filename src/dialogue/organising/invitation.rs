@@ -6,10 +6,10 @@ use crate::domain::{Deed, Invitation};
 
 pub(super) fn invite(invites: Vec<Invite>, by: By, world: &mut dyn World) -> Result<Done, Refused> {
     let username = world.username().ok_or(Refused::NoUsername)?;
-    let mut done = Done::default();
-    note(world, by, Deed::Invited(invites.len() as u64));
-    for invite in invites {
-        let organisation = match (&invite.organisation, &invite.number) {
+    // For whom they are is asked first: nothing is to come of links that are not made, be it a line of the log.
+    let mut whose = Vec::with_capacity(invites.len());
+    for invite in &invites {
+        whose.push(match (&invite.organisation, &invite.number) {
             (Some(id), _) => Some(world.organisation(*id).ok_or(Refused::NoOrganisation)?.id),
             (None, Some(number)) => Some(
                 world
@@ -18,7 +18,11 @@ pub(super) fn invite(invites: Vec<Invite>, by: By, world: &mut dyn World) -> Res
                     .id,
             ),
             (None, None) => None,
-        };
+        });
+    }
+    let mut done = Done::default();
+    note(world, by, Deed::Invited(invites.len() as u64));
+    for (invite, organisation) in invites.into_iter().zip(whose) {
         let id = world.fresh_id();
         done.made.get_or_insert(id);
         world.change(Change::Invitation(Invitation {
