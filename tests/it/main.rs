@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod acts;
+mod announcing;
 mod close;
 mod conversation;
 mod crash;
@@ -16,10 +17,12 @@ mod faults;
 mod fetching;
 mod files;
 mod fold;
+mod groups;
 mod in_memory;
 mod intake;
 mod keeping;
 mod layers;
+mod organisers_files;
 mod organising;
 mod profile;
 mod queue;
