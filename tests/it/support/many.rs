@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 use samleng::dialogue::{Change, Membership, Person, State, World as _};
-use samleng::domain::{ChatId, Language, Localised, Organisation};
+use samleng::domain::{ChatId, Language, Localised, Organisation, Role};
 use samleng::store::Stage;
 use serde_json::{Value, json};
 
@@ -41,6 +41,24 @@ impl Site {
                 ..Person::new(number, ChatId(id))
             })));
         }
+        stage.apply_notices(Vec::new()).unwrap();
+        let finished = stage.finish().unwrap();
+        store.commit(finished).unwrap();
+    }
+
+    /// Makes somebody with this role. The store must be there, and no bot run.
+    pub(crate) async fn colleague(&self, id: i64, role: Role) {
+        let person = json!({"id": id, "started": true, "language_code": "en"});
+        self.people.post("user", &person).await.unwrap();
+        let mut store = self.store();
+        let mut stage = Stage::new(&store, Timestamp::now()).unwrap();
+        let number = stage.fresh_id();
+        stage.change(Change::Person(Box::new(Person {
+            language: Language::parse("en"),
+            role: Some(role),
+            state: State::Menu { kept: None },
+            ..Person::new(number, ChatId(id))
+        })));
         stage.apply_notices(Vec::new()).unwrap();
         let finished = stage.finish().unwrap();
         store.commit(finished).unwrap();
