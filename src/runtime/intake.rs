@@ -533,8 +533,6 @@ impl Intake {
             .into_iter()
             .filter(|row| row.id.event >= self.given_below)
             .collect();
-        self.given_below = store.meta()?.next_event;
-        self.give(rows);
         // What was stopped before goes no further after.
         for announcement in store.all::<Announcement>()? {
             if announcement.stopped && !announcement.is_over() {
@@ -542,6 +540,8 @@ impl Intake {
                 let _ = self.ears.deliver.send(stop);
             }
         }
+        self.given_below = store.meta()?.next_event;
+        self.give(rows);
         // The record of a file is the job to fetch it.
         let mut files = store.all::<Attachment>()?;
         files.retain(|file| matches!(file.whereabouts, Whereabouts::Telegram(_)));

@@ -124,10 +124,15 @@ pub(super) fn settle(
         stage.count(announcement, fate(&settled.end))?;
     }
     match &settled.end {
-        End::Done | End::Dropped | End::Stopped => Ok(()),
-        End::Lost => stage.lost(settled.chat),
+        End::Done | End::Stopped => Ok(()),
+        End::Dropped => stage.report_lost(settled.row),
+        End::Lost => {
+            stage.report_lost(settled.row)?;
+            stage.lost(settled.chat)
+        }
         End::Shown(message) => stage.show(settled.chat, *message),
         End::Unreachable => {
+            stage.report_lost(settled.row)?;
             let notices = dialogue::group::lost(settled.chat, forum, stage);
             stage.apply_notices(notices)?;
             stage.unreachable(settled.chat)
@@ -138,10 +143,7 @@ pub(super) fn settle(
             ..
         } => match message {
             Some(message) => stage.placed_card(*concern, settled.chat, *message),
-            None => {
-                stage.no_card(*concern);
-                Ok(())
-            }
+            None => stage.no_card(*concern, settled.chat),
         },
         End::Late {
             late: Late::Report { announcement, .. },
@@ -158,7 +160,11 @@ pub(super) fn settle(
             };
             dialogue::group::moved(settled.chat, *to, stage);
             stage.apply_notices(Vec::new())?;
-            stage.send(*to, settled.person, false, row.lane, vec![row.effect])
+            match row.effect {
+                // Nothing stands there yet, and it may be another group's by now.
+                Effect::Late(Late::Card { concern, .. }) => stage.no_card(concern, settled.chat),
+                effect => stage.send(*to, settled.person, false, row.lane, vec![effect]),
+            }
         }
         // A commit that failed may have happened all the same; then these rows are there already.
         End::Became(_) if !stage.is_waiting(settled.row)? => Ok(()),

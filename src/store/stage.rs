@@ -40,6 +40,8 @@ pub struct Stage<'s> {
     aftermath: Aftermath,
     /// Concerns whose cards are to be brought in line with what was taken in.
     cards: BTreeSet<u64>,
+    /// Announcements of which messages were taken back.
+    reports: BTreeSet<u64>,
     /// What the step under way has changed.
     pending: Pending,
     /// What a look-up during a step ran into.
@@ -72,6 +74,8 @@ struct Pending {
     group: Option<Option<Group>>,
     /// Concerns whose card in it is to be brought in line.
     cards: BTreeSet<u64>,
+    /// Announcements of which messages are taken back.
+    reports: BTreeSet<u64>,
     /// What goes into the audit log.
     deeds: Vec<(Who, Deed)>,
 }
@@ -148,6 +152,7 @@ impl<'s> Stage<'s> {
             rows: BTreeMap::new(),
             aftermath: Aftermath::default(),
             cards: BTreeSet::new(),
+            reports: BTreeSet::new(),
             pending: Pending::default(),
             failed: RefCell::new(None),
             now,
@@ -187,7 +192,7 @@ impl<'s> Stage<'s> {
         }
         self.take_in()?;
         let count = self.add_rows(rows) + self.add_rows(notices);
-        Ok(count + self.stage_cards()?)
+        Ok(count + self.stage_cards()? + self.stage_reports()?)
     }
 
     /// Takes in what was changed for nobody in particular, with its notices. Returns how many rows it sends.
@@ -201,7 +206,7 @@ impl<'s> Stage<'s> {
         }
         self.take_in()?;
         let count = self.add_rows(rows);
-        Ok(count + self.stage_cards()?)
+        Ok(count + self.stage_cards()? + self.stage_reports()?)
     }
 
     /// Everything that is pending belongs to the stage from here on, or nothing does.
@@ -233,6 +238,7 @@ impl<'s> Stage<'s> {
         }
         self.writes.extend(entries);
         self.cards.extend(pending.cards);
+        self.reports.extend(pending.reports);
         Ok(())
     }
 
@@ -275,9 +281,20 @@ impl<'s> Stage<'s> {
         Ok(())
     }
 
-    /// A concern's card is not there any more.
-    pub fn no_card(&mut self, concern: u64) {
-        self.writes.insert(record::card(concern).bytes, None);
+    /// A concern's card is not there any more, in this chat. Where another is the organisers' group by now, it belongs there.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn no_card(&mut self, concern: u64, chat: ChatId) -> Result<(), StoreError> {
+        let card = record::card(concern);
+        if self.get(&card)?.is_some_and(|known| known.chat == chat) {
+            self.writes.insert(card.bytes, None);
+        }
+        if self.meta.group.is_some_and(|group| group.chat != chat) {
+            self.cards.insert(concern);
+            self.stage_cards()?;
+        }
+        Ok(())
     }
 
     /// One message of an announcement has left the outbox. Its author is told how far it is, now and then.
@@ -315,22 +332,63 @@ impl<'s> Stage<'s> {
             return Ok(());
         };
         change(&mut announcement);
-        let author = self.person(announcement.by);
-        self.checked()?;
-        let wants = announcement.wants_report();
-        announcement.report_waits |= wants;
         let mut writes = Vec::new();
         write(&mut writes, &key, &announcement)?;
         self.writes.extend(writes);
-        if let Some(author) = author.filter(|_| wants) {
-            let report = Effect::Late(Late::Report {
-                announcement: id,
-                stands: announcement.report.is_some(),
-            });
-            let lane = Lane::Interactive;
-            self.send(author.chat, author.number, false, lane, vec![report])?;
+        self.stage_report(announcement).map(drop)
+    }
+
+    /// The report of an announcement is in this row, if it is one, and cannot be sent. Where it stood there comes a new one;
+    /// where none can be sent the next one is tried when more is done.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn report_lost(&mut self, row: RowId) -> Result<(), StoreError> {
+        let row = self.row(row)?;
+        let Some(Effect::Late(Late::Report { announcement, .. })) = row.map(|row| row.effect)
+        else {
+            return Ok(());
+        };
+        self.change_announcement(announcement, |known| {
+            let stood = known.report.take().is_some();
+            known.reported = if stood { 0 } else { known.tally.done() };
+            known.report_waits = false;
+        })
+    }
+
+    /// As much for those of which messages were taken back.
+    fn stage_reports(&mut self) -> Result<usize, StoreError> {
+        let mut count = 0;
+        for id in std::mem::take(&mut self.reports) {
+            if let Some(announcement) = self.get(&record::announcement(id))? {
+                count += self.stage_report(announcement)?;
+            }
         }
-        Ok(())
+        Ok(count)
+    }
+
+    /// Has the author of an announcement told how far it is, if it is time for that. Returns how many rows that sends.
+    fn stage_report(&mut self, mut announcement: Announcement) -> Result<usize, StoreError> {
+        if !announcement.wants_report() {
+            return Ok(0);
+        }
+        let author = self.person(announcement.by);
+        self.checked()?;
+        let Some(author) = author else {
+            return Ok(0);
+        };
+        announcement.report_waits = true;
+        let id = announcement.id;
+        let mut writes = Vec::new();
+        write(&mut writes, &record::announcement(id), &announcement)?;
+        self.writes.extend(writes);
+        let report = Effect::Late(Late::Report {
+            announcement: id,
+            stands: announcement.report.is_some(),
+        });
+        let lane = Lane::Interactive;
+        self.send(author.chat, author.number, false, lane, vec![report])?;
+        Ok(1)
     }
 
     /// Sends these to the person in this chat, as an event of their own.

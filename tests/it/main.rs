@@ -4,6 +4,7 @@
 
 mod access;
 mod acts;
+mod announcing;
 mod audit;
 mod close;
 mod conversation;
@@ -19,10 +20,12 @@ mod faults;
 mod fetching;
 mod files;
 mod fold;
+mod groups;
 mod in_memory;
 mod intake;
 mod keeping;
 mod layers;
+mod organisers_files;
 mod organising;
 mod profile;
 mod queue;

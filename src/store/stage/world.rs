@@ -92,6 +92,7 @@ impl World for Stage<'_> {
                     if let Some(mut known) = announcement.and_then(|id| self.announcement(id)) {
                         known.count(Fate::Unreachable);
                         self.put(&record::announcement(known.id), &known);
+                        self.pending.reports.insert(known.id);
                     }
                 }
                 self.drop_key(record::shown(&self.store.sealer, chat).bytes);
