@@ -25,6 +25,7 @@ mod profile;
 mod queue;
 mod records;
 mod registry;
+mod roles;
 mod secrets;
 mod stage;
 mod store;

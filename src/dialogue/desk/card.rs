@@ -64,11 +64,14 @@ pub(super) fn screen(
         rows.insert(0, vec![(label, Action::Desk(Tap::ApproveAuthor))]);
     }
     rows.extend(files(person, &concern, view, phrases));
+    // Whatever was decided about it meanwhile, the others are still one press away.
+    let around = queue::around(lens, Some(id), view);
+    let place = around.iter().position(|other| *other == id);
     let mut turning = Vec::new();
     if place.is_some_and(|place| place > 0) {
         turning.push((phrases.button_page_before(), Action::Desk(Tap::Before)));
     }
-    if place.is_some_and(|place| place + 1 < ids.len()) {
+    if place.is_some_and(|place| place + 1 < around.len()) {
         turning.push((phrases.button_page_after(), Action::Desk(Tap::Next)));
     }
     if !turning.is_empty() {
