@@ -259,6 +259,20 @@ fn as_seen(turn: &mut Turn, lens: Lens, id: u64, seen: Stamp) -> Option<(Lens, C
     }
 }
 
+/// Whether the person is at a card that is not as it was when they saw it.
+pub(in crate::dialogue) fn has_changed(turn: &Turn) -> bool {
+    let Some(Desk::Card { id, seen, .. }) = turn.person.desk() else {
+        return false;
+    };
+    let now = there(*id, turn.view()).map(|concern| concern.stamp());
+    may(&turn.person, Act::Read) && now != Some(*seen)
+}
+
+/// Shows it as it is now.
+pub(in crate::dialogue) fn show_changed(turn: &mut Turn) {
+    shown(turn);
+}
+
 pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
     let Some(Desk::Card { lens, id, .. }) = turn.person.desk().cloned() else {
         return turn.show();

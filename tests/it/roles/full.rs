@@ -82,9 +82,9 @@ pub(super) struct Ids {
 pub(super) struct Full {
     pub(super) forum: Forum,
     pub(super) ids: Ids,
-    kv: MemoryKv,
+    pub(super) kv: MemoryKv,
     epoch: Epoch,
-    store: Store,
+    pub(super) store: Store,
     pristine: BTreeMap<Vec<u8>, Vec<u8>>,
     meta: Meta,
     /// The keys that putting the actor writes.
@@ -119,7 +119,7 @@ fn opened(kv: &MemoryKv, epoch: &Epoch) -> Store {
     Store::unlock(Box::new(kv.clone()), master(), epoch).unwrap()
 }
 
-fn of(pairs: Vec<Pair>) -> BTreeMap<Vec<u8>, Vec<u8>> {
+pub(super) fn of(pairs: Vec<Pair>) -> BTreeMap<Vec<u8>, Vec<u8>> {
     pairs.into_iter().collect()
 }
 
@@ -229,7 +229,7 @@ impl Full {
         full
     }
 
-    fn settle_all(&mut self) {
+    pub(super) fn settle_all(&mut self) {
         let rows = self.store.all::<Row>().unwrap();
         let mut stage = Stage::new(&self.store, moment().now).unwrap();
         rows.iter().for_each(|row| stage.settle(row.id));
@@ -337,12 +337,17 @@ impl Full {
         }
     }
 
+    /// A store with nothing in it.
+    pub(super) fn empty_store() -> Store {
+        opened(&MemoryKv::new(), &Epoch::random().unwrap())
+    }
+
     pub(super) fn entries(&self) -> Vec<Entry> {
         self.store.all().unwrap()
     }
 }
 
-fn differing(
+pub(super) fn differing(
     one: &BTreeMap<Vec<u8>, Vec<u8>>,
     other: &BTreeMap<Vec<u8>, Vec<u8>>,
 ) -> impl Iterator<Item = Vec<u8>> {
@@ -354,7 +359,7 @@ fn differing(
     keys.into_iter()
 }
 
-fn as_they_are(person: Person) -> Outcome {
+pub(super) fn as_they_are(person: Person) -> Outcome {
     Outcome {
         person: Some(person),
         effects: Vec::new(),
