@@ -23,6 +23,8 @@ mod layers;
 mod organising;
 mod profile;
 mod queue;
+mod queue_work;
+mod reconcile;
 mod records;
 mod registry;
 mod roles;
