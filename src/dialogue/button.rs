@@ -255,9 +255,13 @@ impl Press {
                 let (id, rest) = rest.split_once('.')?;
                 let (stamp, tap) = rest.split_once(':')?;
                 let (status, past) = stamp.split_once('.')?;
+                let (past, asked) = past
+                    .strip_suffix('?')
+                    .map_or((past, false), |past| (past, true));
                 let stamp = Stamp {
                     status: Status::from_id(status)?,
                     past: past.parse().ok()?,
+                    asked,
                 };
                 let card = Self::Card(id.parse().ok()?, Tap::read(tap)?, stamp);
                 // One button has one spelling.
@@ -277,9 +281,10 @@ impl Press {
             Self::Screen(number, action) => format!("{number}:{}", action.write()),
             Self::Concern(id) => format!("concern:{id}"),
             Self::Card(id, tap, stamp) => format!(
-                "card:{id}.{}.{}:{}",
+                "card:{id}.{}.{}{}:{}",
                 stamp.status.id(),
                 stamp.past,
+                if stamp.asked { "?" } else { "" },
                 tap.write()
             ),
             Self::Stop(id) => format!("stop:{id}"),

@@ -81,10 +81,12 @@ pub(super) fn leave(turn: &mut Turn, draft: Draft, at: Option<String>) {
 
 pub(super) fn on_delete(turn: &mut Turn) {
     match turn.person.state.clone() {
-        // A form that lost the question they were at shows the menu's buttons.
-        State::Menu { kept: Some(draft) } | State::Form { draft, .. } => {
-            turn.go(State::Deleting { draft })
-        }
+        // A form that lost the question they were at shows the menu's buttons; so does the desk of whoever lost their role.
+        State::Menu { kept: Some(draft) }
+        | State::Form { draft, .. }
+        | State::Visit {
+            kept: Some(draft), ..
+        } => turn.go(State::Deleting { draft }),
         State::Leaving { draft, .. } | State::Deleting { draft } => {
             turn.note(|phrases| phrases.note_deleted());
             turn.go(State::Menu {
@@ -96,7 +98,7 @@ pub(super) fn on_delete(turn: &mut Turn) {
         | State::Confirm { .. }
         | State::Choosing { .. }
         | State::Close { .. }
-        | State::Visit { .. }
+        | State::Visit { kept: None, .. }
         | State::Language { .. }
         | State::Consent
         | State::Organisation { .. }

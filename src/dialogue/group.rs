@@ -189,6 +189,10 @@ pub(super) fn on_card(turn: &mut Turn, query: String, id: u64, tap: Tap, stamp: 
     if concern.stamp() != stamp {
         return toast(turn, query, |phrases| phrases.toast_changed_meanwhile());
     }
+    // No card offers what does not fit, but anybody can say that one did.
+    if !tap.act().fits(concern.status) {
+        return toast(turn, query, |phrases| phrases.note_not_allowed().to_plain());
+    }
     let by = By::Person {
         number: turn.person.number,
         role: turn.person.role,

@@ -288,8 +288,20 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
         }
         Some(Press::Card(id, tap, stamp)) => group::on_card(turn, query, id, tap, stamp),
         Some(Press::Stop(id)) => group::on_stop(turn, query, id),
+        // The screen offered it, and what it was about has changed since.
+        Some(Press::Screen(number, Action::Desk(_)))
+            if number == turn.person.screen && desk::has_changed(turn) =>
+        {
+            turn.effects.push(toast(None));
+            turn.pressed = message;
+            desk::show_changed(turn);
+        }
         // A second tap, faster than the message could change, needs no more than a word.
-        Some(Press::Screen(..)) if message.is_some() && message == turn.person.shown_in => {
+        Some(Press::Screen(number, _))
+            if number != turn.person.screen
+                && message.is_some()
+                && message == turn.person.shown_in =>
+        {
             turn.effects.push(toast(Some(turn.phrases().toast_again())));
         }
         Some(Press::Screen(..) | Press::Digest(..) | Press::Concern(_)) | None => {

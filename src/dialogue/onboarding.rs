@@ -10,9 +10,7 @@ use super::state::WrongLinks;
 use super::{Change, Membership, Person, State, Turn, Weight, typed_choice};
 use crate::config::Join;
 use crate::domain::organisation::NAME_CHARS;
-use crate::domain::{
-    Deed, Invitation, Language, Localised, MessageId, Organisation, Role, Status, Who,
-};
+use crate::domain::{Deed, Invitation, Language, Localised, MessageId, Organisation, Role, Who};
 use crate::text::Phrases;
 use crate::text::clean::{clean_line, fold};
 
@@ -172,9 +170,7 @@ fn vouch(turn: &mut Turn, invitation: &Invitation) {
     }));
     for mut concern in turn.world.concerns_by(turn.person.number) {
         concern.vouched = true;
-        if concern.status == Status::Waiting {
-            concern.status = Status::New;
-        }
+        let concern = concern.clone().let_in().unwrap_or(concern);
         turn.world.change(Change::Concern(Box::new(concern)));
     }
 }

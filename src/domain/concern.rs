@@ -235,6 +235,9 @@ pub struct Stamp {
     pub status: Status,
     /// How many [`Past`] records it had: each edit, note and question adds one.
     pub past: u32,
+    /// Whether its author was asked something and had not answered: an answer adds no record.
+    #[serde(default)]
+    pub asked: bool,
 }
 
 /// An organisation's support for a concern of another.
@@ -256,6 +259,7 @@ impl Concern {
         Stamp {
             status: self.status,
             past: self.past,
+            asked: self.open_question.is_some(),
         }
     }
 
@@ -278,6 +282,21 @@ impl Concern {
             | Status::NotReached
             | Status::Done => false,
         }
+    }
+
+    /// The same once its organisation need not be waited for; nothing if it does not wait. A part of another no longer
+    /// waits when it stands for itself again.
+    pub fn let_in(self) -> Option<Self> {
+        let waits = |status| status == Status::Waiting;
+        if !waits(self.status) && !self.before.is_some_and(waits) {
+            return None;
+        }
+        let in_truth = |status| if waits(status) { Status::New } else { status };
+        Some(Self {
+            status: in_truth(self.status),
+            before: self.before.map(in_truth),
+            ..self
+        })
     }
 
     /// What is left of it once it is withdrawn: that it was there, never what it said. Its past, files and endorsements

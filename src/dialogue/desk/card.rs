@@ -64,11 +64,14 @@ pub(super) fn screen(
         rows.insert(0, vec![(label, Action::Desk(Tap::ApproveAuthor))]);
     }
     rows.extend(files(person, &concern, view, phrases));
+    // Whatever was decided about it meanwhile, the others are still one press away.
+    let around = queue::around(lens, Some(id), view);
+    let place = around.iter().position(|other| *other == id);
     let mut turning = Vec::new();
     if place.is_some_and(|place| place > 0) {
         turning.push((phrases.button_page_before(), Action::Desk(Tap::Before)));
     }
-    if place.is_some_and(|place| place + 1 < ids.len()) {
+    if place.is_some_and(|place| place + 1 < around.len()) {
         turning.push((phrases.button_page_after(), Action::Desk(Tap::Next)));
     }
     if !turning.is_empty() {
@@ -254,6 +257,20 @@ fn as_seen(turn: &mut Turn, lens: Lens, id: u64, seen: Stamp) -> Option<(Lens, C
             None
         }
     }
+}
+
+/// Whether the person is at a card that is not as it was when they saw it.
+pub(in crate::dialogue) fn has_changed(turn: &Turn) -> bool {
+    let Some(Desk::Card { id, seen, .. }) = turn.person.desk() else {
+        return false;
+    };
+    let now = there(*id, turn.view()).map(|concern| concern.stamp());
+    may(&turn.person, Act::Read) && now != Some(*seen)
+}
+
+/// Shows it as it is now.
+pub(in crate::dialogue) fn show_changed(turn: &mut Turn) {
+    shown(turn);
 }
 
 pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {

@@ -237,7 +237,10 @@ fn links((high, low): (u64, u64), first: u64, count: u32, reader: &Person, view:
         crate::dialogue::organising::invitation::link(&username, &invitation::code(random, place))
     };
     if count == 1 {
-        let Some(invitation) = view.world.invitation(first) else {
+        let invitation = view.world.invitation(first);
+        // The link of a role is for an owner only, also if they were one when they asked for it.
+        let theirs = |known: &Invitation| known.role.is_none() || may(reader, Act::People);
+        let Some(invitation) = invitation.filter(theirs) else {
             return Made::Nothing;
         };
         return Made::Link {

@@ -192,7 +192,7 @@ pub(super) fn look(turn: &mut Turn, id: u64) {
     card::look(turn, Lens::All, id);
 }
 
-pub(super) use card::begin_merging;
+pub(super) use card::{begin_merging, has_changed, show_changed};
 
 /// Whether a person may do this.
 pub(super) fn may(person: &Person, act: Act) -> bool {

@@ -122,8 +122,13 @@ fn is_open(status: Status) -> bool {
 
 /// The concerns in this lens, in its order.
 pub fn ids(lens: &Lens, view: View<'_>) -> Vec<u64> {
+    around(lens, None, view)
+}
+
+/// The same, with this one in its place even if somebody has decided about it meanwhile.
+pub(super) fn around(lens: &Lens, id: Option<u64>, view: View<'_>) -> Vec<u64> {
     let mut glances = view.world.glances();
-    glances.retain(|glance| lens.takes(glance));
+    glances.retain(|glance| lens.takes(glance) || Some(glance.id) == id);
     match lens {
         Lens::Urgent => {
             let ranks = urgencies(&view.forum.config);
@@ -266,14 +271,14 @@ pub(super) fn parent(lens: Lens) -> Desk {
 
 /// The concern after this one, as the lens is now.
 pub(super) fn after(turn: &Turn, lens: &Lens, id: u64) -> Option<u64> {
-    let ids = ids(lens, turn.view());
+    let ids = around(lens, Some(id), turn.view());
     let place = ids.iter().position(|other| *other == id)?;
     ids.get(place + 1).copied()
 }
 
 /// The one before.
 pub(super) fn before(turn: &Turn, lens: &Lens, id: u64) -> Option<u64> {
-    let ids = ids(lens, turn.view());
+    let ids = around(lens, Some(id), turn.view());
     let place = ids.iter().position(|other| *other == id)?;
     ids.get(place.checked_sub(1)?).copied()
 }

@@ -24,6 +24,18 @@ pub(super) fn decide(
     if concern.status == Status::Withdrawn {
         return Err(Refused::Withdrawn(order.receipt));
     }
+    // All that can be refused is refused before anything changes.
+    let question = order.ask.as_deref();
+    let question = question.map(|ask| words(ask, WORDS)).transpose()?;
+    if question.is_some() {
+        by.may(Act::Ask, Some(concern.status))?;
+        if concern.open_question.is_some() {
+            return Err(Refused::OpenQuestion(order.receipt));
+        }
+        if concern.past >= PASTS {
+            return Err(Refused::TooManyQuestions(order.receipt));
+        }
+    }
     let mut notices = Vec::new();
     let mut concern = match order.status {
         None => concern,
@@ -57,19 +69,7 @@ pub(super) fn decide(
             changed
         }
     };
-    if let Some(question) = order
-        .ask
-        .as_deref()
-        .map(|ask| words(ask, WORDS))
-        .transpose()?
-    {
-        by.may(Act::Ask, Some(concern.status))?;
-        if concern.open_question.is_some() {
-            return Err(Refused::OpenQuestion(order.receipt));
-        }
-        if concern.past >= PASTS {
-            return Err(Refused::TooManyQuestions(order.receipt));
-        }
+    if let Some(question) = question {
         world.change(Change::Past {
             concern: concern.id,
             place: concern.past,
@@ -96,12 +96,11 @@ pub(super) fn decide(
 
 /// What it takes to have a concern stand there. What else there is belongs to the command line.
 fn act(concern: &Concern, status: Status) -> Act {
+    // It goes back to where it stood, and nowhere else: what waited for its organisation waits again.
+    if concern.status == Status::Merged && status == alone(concern) {
+        return Act::Unmerge;
+    }
     match status {
-        Status::New | Status::Approved | Status::Held | Status::Waiting | Status::Agenda
-            if concern.status == Status::Merged =>
-        {
-            Act::Unmerge
-        }
         Status::Approved => Act::Approve,
         Status::Held => Act::Hold,
         Status::Rejected => Act::Reject,

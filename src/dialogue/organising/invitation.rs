@@ -6,23 +6,12 @@ use crate::domain::{Deed, Invitation};
 
 pub(super) fn invite(invites: Vec<Invite>, by: By, world: &mut dyn World) -> Result<Done, Refused> {
     let username = world.username().ok_or(Refused::NoUsername)?;
-    // For whom they are is asked first: nothing is to come of links that are not made, be it a line of the log.
-    let mut whose = Vec::with_capacity(invites.len());
-    for invite in &invites {
-        whose.push(match (&invite.organisation, &invite.number) {
-            (Some(id), _) => Some(world.organisation(*id).ok_or(Refused::NoOrganisation)?.id),
-            (None, Some(number)) => Some(
-                world
-                    .organisation_numbered(number)
-                    .ok_or_else(|| Refused::NoNumber(number.clone()))?
-                    .id,
-            ),
-            (None, None) => None,
-        });
-    }
     let mut done = Done::default();
+    // All that can be refused is refused before anything changes.
+    let organisations = invites.iter().map(|invite| whose(invite, world));
+    let organisations: Vec<_> = organisations.collect::<Result<_, _>>()?;
     note(world, by, Deed::Invited(invites.len() as u64));
-    for (invite, organisation) in invites.into_iter().zip(whose) {
+    for (invite, organisation) in invites.into_iter().zip(organisations) {
         let id = world.fresh_id();
         done.made.get_or_insert(id);
         world.change(Change::Invitation(Invitation {
@@ -41,6 +30,18 @@ pub(super) fn invite(invites: Vec<Invite>, by: By, world: &mut dyn World) -> Res
         });
     }
     Ok(done)
+}
+
+/// The organisation that an invitation is for; nothing if it is for any.
+fn whose(invite: &Invite, world: &dyn World) -> Result<Option<u64>, Refused> {
+    let known = match (invite.organisation, &invite.number) {
+        (Some(id), _) => world.organisation(id).ok_or(Refused::NoOrganisation)?,
+        (None, Some(number)) => world
+            .organisation_numbered(number)
+            .ok_or_else(|| Refused::NoNumber(number.clone()))?,
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(known.id))
 }
 
 /// The link that carries a code.

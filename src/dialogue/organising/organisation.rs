@@ -5,7 +5,7 @@ use crate::dialogue::turn::notice;
 use crate::dialogue::{Change, Membership, Person, World};
 use crate::domain::organisation::NAME_CHARS;
 use crate::domain::{
-    Attachment, Concern, Deed, Endorsement, Invitation, Localised, Organisation, Rsvp, Status,
+    Attachment, Concern, Deed, Endorsement, Invitation, Localised, Organisation, Rsvp,
 };
 use crate::text::clean::{clean_line, fold};
 use crate::text::{Forum, Html, Phrases};
@@ -38,13 +38,9 @@ pub(super) fn set(
             notices.extend(notice(&member, None, forum, |phrases| say(&phrases)));
         }
         if verified {
-            for concern in world.concerns_by(member.number) {
-                if concern.status == Status::Waiting {
-                    world.change(Change::Concern(Box::new(Concern {
-                        status: Status::New,
-                        ..concern
-                    })));
-                }
+            let concerns = world.concerns_by(member.number).into_iter();
+            for concern in concerns.filter_map(Concern::let_in) {
+                world.change(Change::Concern(Box::new(concern)));
             }
         }
     }
@@ -126,9 +122,9 @@ pub(super) fn merge(from: u64, into: u64, by: By, world: &mut dyn World) -> Resu
                 ..attachment
             }));
         }
-        let status = match concern.status {
-            Status::Waiting if stays.verified => Status::New,
-            status => status,
+        let concern = match concern.clone().let_in() {
+            Some(let_in) if stays.verified => let_in,
+            Some(_) | None => concern,
         };
         // Nobody endorses what is their own.
         world.change(Change::Unendorsed {
@@ -137,7 +133,6 @@ pub(super) fn merge(from: u64, into: u64, by: By, world: &mut dyn World) -> Resu
         });
         world.change(Change::Concern(Box::new(Concern {
             organisation: into,
-            status,
             ..concern
         })));
     }

@@ -68,6 +68,9 @@ pub(super) fn set(
             None => Deed::RoleTaken(number),
         },
     );
+    if person.role == Some(Role::Owner) && role != Some(Role::Owner) {
+        close_links(by, world);
+    }
     let notices = told(&person, role, forum);
     let called = person.called.clone().filter(|_| role.is_some());
     let mut person = Person {
@@ -87,6 +90,21 @@ pub(super) fn set(
         notices: notices.into_iter().collect(),
         ..Done::default()
     })
+}
+
+/// Takes back every link that gives a role and was not opened yet: whoever is an owner no more may hold one, and would be
+/// back by it.
+fn close_links(by: By, world: &mut dyn World) {
+    let invitations = world.invitations().into_iter();
+    for open in
+        invitations.filter(|known| known.role.is_some() && known.uses_left > 0 && !known.revoked)
+    {
+        note(world, by, Deed::InvitationRevoked(open.id));
+        world.change(Change::Invitation(Invitation {
+            revoked: true,
+            ..open
+        }));
+    }
 }
 
 /// What somebody hears of their role.

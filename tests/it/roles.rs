@@ -1,0 +1,729 @@
+//! Who may do what: every role, at every desk, with every button, word and command; and with every button of a card.
+//!
+//! The tables are gone through whole, through the real step, on a store with one of everything in it. Where the role lacks
+//! the right nothing changes but the person's own record, nobody else hears anything, and nothing that only others may read
+//! is shown. Where it has the right a press does something only if the screen offers it.
+
+mod forged;
+mod full;
+
+use std::collections::BTreeSet;
+
+use samleng::dialogue::desk::{Field, Inviting, Lens, Whom, Wish};
+use samleng::dialogue::organising::Words;
+use samleng::dialogue::screen::Screen;
+use samleng::dialogue::{Action, Content, Desk, Event, InGroup, Person, Press, State, Tap, Visit};
+use samleng::digest::{Edition, Format};
+use samleng::domain::access::allows;
+use samleng::domain::{Act, Audience, ChatId, Localised, Meeting, MessageId, Role, Stamp, Status};
+
+use self::full::{Actor, CALLED, Came, Full, GROUP, Ids, SECRET, shown};
+use crate::in_memory::english;
+
+/// Rows of the first table: where somebody is.
+const DESKS: usize = 39;
+/// Its columns: what they do there.
+const DEEDS: usize = 181;
+/// What is pressed, of the cards' buttons.
+const TAPS: usize = 48;
+
+fn stamp(past: u32) -> Stamp {
+    Stamp {
+        status: Status::New,
+        past,
+        asked: false,
+    }
+}
+
+fn meeting() -> Meeting {
+    Meeting {
+        id: 900,
+        title: Localised::same([english()], "Another title"),
+        days: Vec::new(),
+        place: None,
+        deadline: None,
+        capacity: Some(40),
+        people_at_most: None,
+        zone: None,
+    }
+}
+
+/// Everywhere where somebody with a role can be.
+fn desks(ids: &Ids) -> Vec<Desk> {
+    let id = ids.concerns[&Status::New];
+    let agreed = ids.concerns[&Status::Agenda];
+    let card = |lens, id, seen| Desk::Card { lens, id, seen };
+    let words = |wanted| Desk::Words {
+        lens: Lens::New,
+        id,
+        seen: stamp(0),
+        wanted,
+    };
+    let preview = |words, sure| Desk::Preview {
+        audience: Audience::Everyone,
+        words,
+        sure,
+    };
+    let text = || Words::Text("Come at eight".to_owned());
+    let change = || Words::Meeting(Box::new(None), Box::new(meeting()));
+    let all = vec![
+        Desk::Concerns,
+        Desk::Topics,
+        Desk::Searching,
+        Desk::List {
+            lens: Lens::All,
+            page: 0,
+        },
+        Desk::List {
+            lens: Lens::Found(vec![id, agreed]),
+            page: 0,
+        },
+        card(Lens::New, id, stamp(0)),
+        card(Lens::All, id, stamp(3)),
+        card(
+            Lens::All,
+            ids.concerns[&Status::Merged],
+            Stamp {
+                status: Status::Merged,
+                ..stamp(0)
+            },
+        ),
+        card(
+            Lens::New,
+            ids.concerns[&Status::Waiting],
+            Stamp {
+                status: Status::Waiting,
+                ..stamp(0)
+            },
+        ),
+        card(Lens::All, ids.concerns[&Status::Withdrawn], stamp(0)),
+        words(samleng::dialogue::desk::Wanted::Reason),
+        words(samleng::dialogue::desk::Wanted::Question),
+        words(samleng::dialogue::desk::Wanted::Spoken(ids.voice)),
+        Desk::Merging {
+            lens: Lens::New,
+            id,
+            seen: stamp(0),
+            offered: vec![agreed],
+        },
+        Desk::Announce,
+        Desk::AnnounceBy(Wish::Place),
+        Desk::AnnounceBy(Wish::Topic),
+        Desk::Announcing(Audience::Everyone),
+        preview(text(), false),
+        preview(text(), true),
+        preview(change(), false),
+        preview(change(), true),
+        Desk::Invite(Inviting::default()),
+        Desk::Invite(Inviting {
+            whom: Whom::Missing,
+            ..Inviting::default()
+        }),
+        Desk::InviteWhom(Inviting::default(), vec![ids.other, ids.third]),
+        Desk::InviteList(Inviting::default()),
+        Desk::Invitations(0),
+        Desk::Invitation(ids.invitation),
+        Desk::Organisations {
+            found: None,
+            page: 0,
+        },
+        Desk::Organisation(ids.other),
+        Desk::Renaming(ids.other),
+        Desk::MergingOrganisation(ids.other, vec![ids.third]),
+        Desk::MergeOrganisationsReally(ids.other, ids.third),
+        Desk::People,
+        Desk::Colleague(ids.colleague),
+        Desk::Offering(Role::Organiser),
+        Desk::Audit(0),
+        Desk::Meeting(Box::new(meeting())),
+        Desk::MeetingField(Box::new(meeting()), Field::Place),
+    ];
+    let kinds: BTreeSet<usize> = all.iter().map(kind_of_desk).collect();
+    assert!(kinds.into_iter().eq(0..27), "a desk is missing");
+    all
+}
+
+/// A number for each kind of desk, so that a new one is missed.
+fn kind_of_desk(desk: &Desk) -> usize {
+    match desk {
+        Desk::Concerns => 0,
+        Desk::Topics => 1,
+        Desk::Searching => 2,
+        Desk::List { .. } => 3,
+        Desk::Card { .. } => 4,
+        Desk::Words { .. } => 5,
+        Desk::Merging { .. } => 6,
+        Desk::Announce => 7,
+        Desk::AnnounceBy(_) => 8,
+        Desk::Announcing(_) => 9,
+        Desk::Preview { .. } => 10,
+        Desk::Invite(_) => 11,
+        Desk::InviteWhom(..) => 12,
+        Desk::InviteList(_) => 13,
+        Desk::Invitations(_) => 14,
+        Desk::Invitation(_) => 15,
+        Desk::Organisations { .. } => 16,
+        Desk::Organisation(_) => 17,
+        Desk::Renaming(_) => 18,
+        Desk::MergingOrganisation(..) => 19,
+        Desk::MergeOrganisationsReally(..) => 20,
+        Desk::People => 21,
+        Desk::Colleague(_) => 22,
+        Desk::Offering(_) => 23,
+        Desk::Audit(_) => 24,
+        Desk::Meeting(_) => 25,
+        Desk::MeetingField(..) => 26,
+    }
+}
+
+/// Every tap, with one of each thing that it can be about.
+fn taps(ids: &Ids) -> Vec<Tap> {
+    let roles = Role::ALL.into_iter();
+    let offers = roles.clone().map(Tap::Offer);
+    let gives = roles.map(Tap::Give);
+    let files = [Tap::File(ids.voice), Tap::Write(ids.voice)];
+    let mut all: Vec<Tap> = Tap::all().collect();
+    for more in offers.chain(gives).chain(files) {
+        if !all.contains(&more) {
+            all.push(more);
+        }
+    }
+    all
+}
+
+/// A number for each kind of action, so that a new one is missed.
+fn kind_of_action(action: &Action) -> usize {
+    match action {
+        Action::Speak(_) => 0,
+        Action::Agree => 1,
+        Action::Decline => 2,
+        Action::Pick(_) => 3,
+        Action::Next => 4,
+        Action::Done => 5,
+        Action::Undo => 6,
+        Action::Back => 7,
+        Action::Skip => 8,
+        Action::Cancel => 9,
+        Action::Yes => 10,
+        Action::No => 11,
+        Action::NoneOfThese => 12,
+        Action::SendMine => 13,
+        Action::Mine => 14,
+        Action::Others => 15,
+        Action::ByPlace => 16,
+        Action::Meeting => 17,
+        Action::Rsvp => 18,
+        Action::Open(_) => 19,
+        Action::Page(_) => 20,
+        Action::Edit => 21,
+        Action::Note => 22,
+        Action::Reply => 23,
+        Action::Withdraw => 24,
+        Action::Endorse => 25,
+        Action::Unendorse => 26,
+        Action::NewConcern => 27,
+        Action::Continue => 28,
+        Action::Keep => 29,
+        Action::Delete => 30,
+        Action::Change(_) => 31,
+        Action::Submit => 32,
+        Action::Languages => 33,
+        Action::Privacy => 34,
+        Action::Help => 35,
+        Action::Digest => 36,
+        Action::Join => 37,
+        Action::Right => 38,
+        Action::Correct => 39,
+        Action::Desk(_) => 40,
+    }
+}
+
+/// Every action, with one of each thing that it can be about.
+fn actions(ids: &Ids) -> Vec<Action> {
+    let mut all = vec![
+        Action::Speak(english()),
+        Action::Agree,
+        Action::Decline,
+        Action::Next,
+        Action::Done,
+        Action::Undo,
+        Action::Back,
+        Action::Skip,
+        Action::Cancel,
+        Action::Yes,
+        Action::No,
+        Action::NoneOfThese,
+        Action::SendMine,
+        Action::Mine,
+        Action::Others,
+        Action::ByPlace,
+        Action::Meeting,
+        Action::Rsvp,
+        Action::Page(0),
+        Action::Page(1),
+        Action::Edit,
+        Action::Note,
+        Action::Reply,
+        Action::Withdraw,
+        Action::Endorse,
+        Action::Unendorse,
+        Action::NewConcern,
+        Action::Continue,
+        Action::Keep,
+        Action::Delete,
+        Action::Change("story".to_owned()),
+        Action::Submit,
+        Action::Languages,
+        Action::Privacy,
+        Action::Help,
+        Action::Digest,
+        Action::Join,
+        Action::Right,
+        Action::Correct,
+    ];
+    let things = ids.concerns.values().copied().chain([
+        ids.other,
+        ids.third,
+        ids.invitation,
+        ids.role_link,
+        ids.colleague,
+        ids.author,
+        ids.announcement,
+        9_999,
+    ]);
+    all.extend(things.map(Action::Open));
+    let picks = [
+        "new",
+        "urgent",
+        "topics",
+        "voice",
+        "asked",
+        "held",
+        "approved",
+        "agenda",
+        "merged",
+        "rejected",
+        "all",
+        "everyone",
+        "coming",
+        "undecided",
+        "silent",
+        "place",
+        "topic",
+        "land",
+        "kandal",
+        "title",
+        "days",
+        "deadline",
+        "capacity",
+        "people",
+        "zone",
+        "nonsense",
+    ];
+    all.extend(picks.map(|id| Action::Pick(id.to_owned())));
+    all.extend(taps(ids).into_iter().map(Action::Desk));
+    let kinds: BTreeSet<usize> = all.iter().map(kind_of_action).collect();
+    assert!(kinds.into_iter().eq(0..41), "an action is missing");
+    all
+}
+
+/// What somebody does.
+#[derive(Clone, Debug)]
+enum Deed_ {
+    Press(Action),
+    Text(String),
+    /// A command, and what it takes.
+    Command(String, Option<Act>),
+    /// A button outside the screen, and what it takes.
+    Outside(Press, Act),
+}
+
+fn deeds(ids: &Ids) -> Vec<Deed_> {
+    let mut all: Vec<_> = actions(ids).into_iter().map(Deed_::Press).collect();
+    let texts = [
+        "Words that mean nothing",
+        "wall",
+        "1001",
+        "17/1/2027 8:30",
+        "12",
+        "Own Voices",
+        &ids.receipt,
+        "\u{200B}",
+    ];
+    all.extend(texts.map(|text| Deed_::Text(text.to_owned())));
+    let commands = [
+        ("/start", None),
+        ("/start AAAAAAAAAAAAAAAAAAAAAA", None),
+        ("/menu", None),
+        ("/cancel", None),
+        ("/help", None),
+        ("/privacy", None),
+        ("/language", None),
+        ("/meeting", None),
+        ("/mydata", None),
+        ("/nonsense", None),
+        ("/digest", Some(Act::Digest)),
+        ("/concerns", Some(Act::Read)),
+        ("/announce", Some(Act::Announce)),
+        ("/invite", Some(Act::Invite)),
+        ("/orgs", Some(Act::Organisations)),
+        ("/people", Some(Act::People)),
+        ("/audit", Some(Act::Audit)),
+        ("/stats", Some(Act::Digest)),
+        ("/search", Some(Act::Read)),
+        ("/search wall", Some(Act::Read)),
+        ("/bind", Some(Act::Bind)),
+        ("/unbind", Some(Act::Bind)),
+    ];
+    let commands = commands
+        .into_iter()
+        .map(|(command, act)| Deed_::Command(command.to_owned(), act));
+    all.extend(commands);
+    for edition in [Edition::Organisers, Edition::Shared] {
+        for format in [Format::Messages, Format::Text, Format::Json, Format::Stats] {
+            all.push(Deed_::Outside(Press::Digest(edition, format), Act::Digest));
+        }
+    }
+    for id in [ids.announcement, 9_999] {
+        all.push(Deed_::Outside(Press::Stop(id), Act::Announce));
+    }
+    // Their author alone may look at a concern by it.
+    for id in ids.concerns.values() {
+        all.push(Deed_::Outside(Press::Concern(*id), Act::Machine));
+    }
+    all
+}
+
+impl Deed_ {
+    fn event(&self, screen: u32) -> Event {
+        let press = |press: Press| Event::Press {
+            query: "query".to_owned(),
+            message: Some(MessageId(50)),
+            data: press.write(),
+        };
+        let message = |text: &String| Event::Message {
+            id: MessageId(60),
+            content: Content::Text(text.clone()),
+        };
+        match self {
+            Self::Press(action) => press(Press::Screen(screen, action.clone())),
+            Self::Text(text) | Self::Command(text, _) => message(text),
+            Self::Outside(data, _) => press(data.clone()),
+        }
+    }
+
+    /// What it takes beyond being where one is.
+    fn act(&self) -> Option<Act> {
+        match self {
+            Self::Press(Action::Desk(tap)) => Some(tap.act()),
+            Self::Press(Action::Digest) => Some(Act::Digest),
+            Self::Press(_) | Self::Text(_) => None,
+            Self::Command(_, act) => *act,
+            Self::Outside(_, act) => Some(*act),
+        }
+    }
+
+    fn is_offered(&self, screen: &Screen) -> bool {
+        match self {
+            Self::Press(action) => screen.offers(action),
+            Self::Text(_) | Self::Command(..) | Self::Outside(..) => true,
+        }
+    }
+
+    /// Whether it works wherever one is.
+    fn is_absolute(&self) -> bool {
+        match self {
+            Self::Press(_) | Self::Text(_) => false,
+            Self::Command(..) | Self::Outside(..) => true,
+        }
+    }
+}
+
+/// Nothing came of it but for the person's own record.
+fn nothing(came: &Came, case: &dyn Fn() -> String) {
+    assert!(
+        came.changed.is_empty(),
+        "{} changed {:?}",
+        case(),
+        came.changed
+    );
+    assert!(came.outcome.notices.is_empty(), "{}: others hear", case());
+    let others = came.rows.iter().filter(|row| row.chat != full::CHAT);
+    assert_eq!(others.count(), 0, "{}: others are sent something", case());
+}
+
+/// Nothing is shown that this role may not read, wherever it is.
+fn reads_its_own(actor: Actor, came: &Came, case: &dyn Fn() -> String) {
+    let read = shown(&came.outcome.effects);
+    let may_read = allows(actor.role(), Act::Read, None);
+    assert!(may_read || !read.contains(SECRET), "{}: {read}", case());
+    let has_role = actor.role().is_some();
+    assert!(has_role || !read.contains(CALLED), "{}: {read}", case());
+}
+
+/// The whole table for one role; how many cells it has.
+fn table(actor: Actor) -> usize {
+    let mut full = Full::new();
+    let (desks, deeds) = (desks(&full.ids), deeds(&full.ids));
+    assert_eq!((desks.len(), deeds.len()), (DESKS, DEEDS));
+    let mut cells = 0;
+    let mut done = 0;
+    for desk in &desks {
+        let at = Person {
+            state: State::Visit {
+                kept: None,
+                visit: Visit::Desk(desk.clone()),
+            },
+            ..full.actor(actor)
+        };
+        for deed in &deeds {
+            cells += 1;
+            let came = full.step(at.clone(), deed.event(at.screen));
+            done += usize::from(cell(actor, desk, deed, &came));
+        }
+    }
+    println!("{actor:?}: {done} of {cells} did something");
+    // Those who may do nothing do nothing, and those who may do much do.
+    assert_eq!(done == 0, actor.role().is_none());
+    cells
+}
+
+/// Holds one cell to the rules; whether something was done.
+fn cell(actor: Actor, desk: &Desk, deed: &Deed_, came: &Came) -> bool {
+    let case = || format!("{actor:?} at {desk:?} with {deed:?}");
+    let may = |act| allows(actor.role(), act, None);
+    let (here, this) = (may(desk.act()), deed.act().is_none_or(may));
+    reads_its_own(actor, came, &case);
+    assert!(!came.outcome.effects.is_empty(), "{}: no answer", case());
+    assert_eq!(
+        came.outcome.person.as_ref().and_then(|person| person.role),
+        actor.role(),
+        "{}",
+        case()
+    );
+    // Whoever may not be there finds the menu instead, and with it what their role has there.
+    let from_the_menu = deed.act().is_some();
+    let lacks = !this || !(here || from_the_menu);
+    let takes_nothing = deed.is_absolute() && deed.act().is_none();
+    if lacks || takes_nothing || !deed.is_offered(&came.screen) {
+        nothing(came, &case);
+    }
+    let read = shown(&came.outcome.effects);
+    if !here && (lacks || takes_nothing) {
+        assert!(!read.contains(SECRET), "{}: {read}", case());
+        assert!(!read.contains(CALLED), "{}: {read}", case());
+    }
+    // What somebody is called stands in the audit log and on the screens of those who name people.
+    let may_name = may(Act::People) || *desk == Desk::Audit(0) || deed.act() == Some(Act::Audit);
+    assert!(may_name || !read.contains(CALLED), "{}: {read}", case());
+    !came.changed.is_empty()
+}
+
+#[test]
+fn nobody_without_a_role_does_anything_at_any_desk() {
+    assert_eq!(table(Actor::Nobody), DESKS * DEEDS);
+    assert_eq!(table(Actor::Member), DESKS * DEEDS);
+}
+
+#[test]
+fn an_auditor_reads_the_audit_log_and_nothing_else() {
+    assert_eq!(table(Actor::With(Role::Auditor)), DESKS * DEEDS);
+}
+
+#[test]
+fn an_organiser_does_what_the_screens_offer_and_names_nobody() {
+    assert_eq!(table(Actor::With(Role::Organiser)), DESKS * DEEDS);
+}
+
+#[test]
+fn an_owner_does_what_the_screens_offer() {
+    assert_eq!(table(Actor::With(Role::Owner)), DESKS * DEEDS);
+}
+
+/// Where a card's button is pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Bound,
+    Another,
+    Private,
+}
+
+impl Place {
+    const ALL: [Self; 3] = [Self::Bound, Self::Another, Self::Private];
+
+    fn event(self, data: String) -> Event {
+        let query = "query".to_owned();
+        let group = match self {
+            Self::Bound => GROUP,
+            Self::Another => ChatId(GROUP.0 - 1),
+            Self::Private => {
+                return Event::Press {
+                    query,
+                    message: Some(MessageId(50)),
+                    data,
+                };
+            }
+        };
+        Event::InGroup {
+            group,
+            what: InGroup::Press { query, data },
+        }
+    }
+}
+
+/// Where a concern stands after a button that decides at once.
+fn decided(tap: Tap, status: Status) -> Option<Status> {
+    let to = match tap {
+        Tap::Approve => Status::Approved,
+        Tap::Hold => Status::Held,
+        Tap::Agenda => Status::Agenda,
+        // As it stood before.
+        Tap::Unmerge => Status::New,
+        _ => return None,
+    };
+    tap.act().fits(status).then_some(to)
+}
+
+fn stamp_of(status: Status) -> Stamp {
+    let asked = status == Status::Approved;
+    Stamp {
+        status,
+        past: if asked { 2 } else { 0 },
+        asked,
+    }
+}
+
+#[test]
+fn a_cards_button_decides_for_organisers_about_what_it_showed_and_for_nobody_else() {
+    let mut full = Full::new();
+    let taps = taps(&full.ids);
+    assert_eq!(taps.len(), TAPS);
+    let (mut cells, mut decisions, mut expected) = (0, 0, 0);
+    for actor in Actor::ALL {
+        let at = full.actor(actor);
+        for (tap, status) in taps.iter().flat_map(|tap| Status::ALL.map(|s| (*tap, s))) {
+            let id = full.ids.concerns[&status];
+            let right = stamp_of(status);
+            let wrong = [
+                Stamp {
+                    past: right.past + 1,
+                    ..right
+                },
+                Stamp {
+                    asked: !right.asked,
+                    ..right
+                },
+                Stamp {
+                    status: if status == Status::New {
+                        Status::Held
+                    } else {
+                        Status::New
+                    },
+                    ..right
+                },
+            ];
+            for stamp in wrong.into_iter().chain([right]) {
+                for place in Place::ALL {
+                    cells += 1;
+                    let press = Press::Card(id, tap, stamp);
+                    let came = full.step(at.clone(), place.event(press.write()));
+                    let case = || format!("{actor:?}, {press:?}, {place:?}");
+                    reads_its_own(actor, &came, &case);
+                    assert!(!came.outcome.effects.is_empty(), "{}: no answer", case());
+                    let may = allows(actor.role(), tap.act(), None) && place != Place::Another;
+                    let to = decided(tap, status).filter(|_| may && stamp == right);
+                    if let Some(to) = to {
+                        expected += 1;
+                        assert_eq!(came.moved, [(id, to)].into(), "{}", case());
+                        decisions += 1;
+                        continue;
+                    }
+                    assert!(came.moved.is_empty(), "{}", case());
+                    assert!(!came.changed.contains(&'s'), "{}", case());
+                    let leads_on = matches!(tap, Tap::Look | Tap::Reject | Tap::Ask | Tap::Merge);
+                    if may && leads_on && status != Status::Withdrawn {
+                        // That somebody looked is all that there is of it.
+                        assert!(came.changed.iter().all(|kind| "my".contains(*kind)));
+                        assert!(came.outcome.notices.is_empty(), "{}", case());
+                        continue;
+                    }
+                    nothing(&came, &case);
+                    let read = shown(&came.outcome.effects);
+                    assert!(!read.contains(SECRET), "{}: {read}", case());
+                }
+            }
+        }
+    }
+    assert_eq!(cells, Actor::ALL.len() * TAPS * Status::ALL.len() * 4 * 3);
+    assert_eq!(decisions, expected);
+    // Two roles, in two places: new, held, rejected, agenda; all before the meeting but held; new, approved, held; merged.
+    assert_eq!(decisions, 2 * 2 * (4 + 4 + 3 + 1));
+    println!("{cells} presses of cards' buttons, {decisions} decisions");
+}
+
+/// A button that works in private does nothing in a group, whoever presses it, and words are no orders there.
+#[test]
+fn in_a_group_only_the_buttons_of_cards_work() {
+    let mut full = Full::new();
+    let deeds = deeds(&full.ids);
+    for actor in Actor::ALL {
+        let at = full.actor(actor);
+        for deed in &deeds {
+            for group in [GROUP, ChatId(GROUP.0 - 1)] {
+                let what = match deed.event(at.screen) {
+                    Event::Press { query, data, .. } => InGroup::Press { query, data },
+                    Event::Message {
+                        content: Content::Text(text),
+                        ..
+                    } => InGroup::Words(text),
+                    other => panic!("{other:?}"),
+                };
+                let came = full.step(at.clone(), Event::InGroup { group, what });
+                let case = || format!("{actor:?} in {group:?} with {deed:?}");
+                let read = shown(&came.outcome.effects);
+                assert!(
+                    !read.contains(SECRET) && !read.contains(CALLED),
+                    "{}",
+                    case()
+                );
+                for notice in &came.outcome.notices {
+                    let said = notice.body.html.to_plain();
+                    assert!(
+                        !said.contains(SECRET) && !said.contains(CALLED),
+                        "{}",
+                        case()
+                    );
+                }
+                let binds = matches!(deed, Deed_::Command(_, Some(Act::Bind)))
+                    && actor == Actor::With(Role::Owner);
+                assert!(
+                    binds || came.changed.is_empty(),
+                    "{}: {:?}",
+                    case(),
+                    came.changed
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_look_is_in_the_audit_log() {
+    let mut full = Full::new();
+    let before = full.entries().len();
+    let id = full.ids.concerns[&Status::New];
+    let at = Person {
+        state: State::Visit {
+            kept: None,
+            visit: Visit::Desk(Desk::List {
+                lens: Lens::All,
+                page: 1,
+            }),
+        },
+        ..full.actor(Actor::With(Role::Organiser))
+    };
+    let came = full.step(at, Deed_::Press(Action::Open(id)).event(7));
+    assert!(shown(&came.outcome.effects).contains(SECRET));
+    assert_eq!(came.changed, ['m', 'y'].into());
+    assert_eq!(full.entries().len(), before, "what a case does is undone");
+}
