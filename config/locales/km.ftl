@@ -465,7 +465,8 @@ lens-found = រកឃើញ
 button-by-topic = តាមប្រធានបទ ›
 ask-topic = ប្រធានបទណា?
 ask-search = សូមសរសេរពាក្យ ឬលេខបង្កាន់ដៃ។ ខ្ញុំនឹងរកបញ្ហាដែលមានពាក្យទាំងអស់នោះ។
-queue-done = ✓ អស់ហើយនៅទីនេះ។
+queue-done = ✓ នេះជាបញ្ហាចុងក្រោយហើយ។
+queue-left = ✓ ចប់ហើយ។ បានរំលង ឬទើបមកដល់៖ { $count }។
 queue-empty = នៅទីនេះគ្មានអ្វីទេ។
 note-nothing-found = រកមិនឃើញអ្វីសម្រាប់ «{ $words }» ទេ។
 
@@ -484,7 +485,7 @@ button-write-down = ✍️ កត់ជាអក្សរ
 button-photo = 🖼 { $number }
 button-document = 📄 { $number }
 card-submitted = បានដាក់ស្នើ៖ { $date }
-card-parts = បានបញ្ចូលមកក្នុងនេះ៖ { $names }
+card-parts = បានបញ្ចូលមកក្នុងនេះ ចំនួន { $count }៖ { $names }
 card-spoken = <b>🎤 { $number } កត់ជាអក្សរ៖</b> { $text }
 card-spoken-waits = <b>🎤 { $number } កត់ជាអក្សរ រង់ចាំអ្នកនិយាយយល់ព្រម៖</b> { $text }
 card-close = <i>និយាយស្រដៀងគ្នា៖ { $names }</i>
@@ -506,6 +507,7 @@ note-into-itself = បញ្ហាមួយមិនអាចបញ្ចូល�
 note-whole-gone = បញ្ហានោះលែងមានដោយឡែកហើយ។ សូមជ្រើសរើសមួយទៀត។
 note-is-whole = មានបញ្ហាផ្សេងត្រូវបានបញ្ចូលមកក្នុងនេះ។ សូមបំបែកវាជាមុនសិន ឬបញ្ចូលបញ្ហាមួយទៀតមកក្នុងនេះវិញ។
 note-voice-gone = សារសំឡេងនោះលែងមាននៅទីនេះហើយ។
+note-voice-approved = អ្នកនិយាយបានបញ្ជាក់ពាក្យរួចហើយ។ ពាក្យទាំងនោះនៅដដែល។
 note-organisation-approved = ✓ អង្គការត្រូវបានអនុម័ត។ អ្វីដែលរង់ចាំ លែងរង់ចាំទៀតហើយ។
 
 ## Voice notes in writing, for their authors
@@ -517,19 +519,19 @@ notice-written-down =
 mine-spoken =
     <b>🎤 { $number } ដូចដែលអ្នករៀបចំបានកត់៖</b> { $text }
     តើនេះជាអ្វីដែលលោកអ្នកបាននិយាយមែនទេ?
-button-right = ✅ ត្រូវហើយ ខ្ញុំនិយាយដូច្នេះ
-button-correct = ✎ មិនត្រូវទេ សូមកែ
+button-right = ✅ { $number }៖ ត្រូវហើយ
+button-correct = ✎ { $number }៖ មិនត្រូវទេ សូមកែ
 ask-correction = សូមសរសេរអ្វីដែលលោកអ្នកបាននិយាយ ឱ្យបានគ្រប់ពាក្យ។ គេនឹងអានដូចដែលលោកអ្នកសរសេរ។
 note-spoken-approved = ✓ សូមអរគុណ។ គេនឹងអានតាមពាក្យទាំងនេះ។
 notice-unmerged = បញ្ហា <b>{ $name }</b> របស់លោកអ្នក លែងបញ្ចូលជាមួយបញ្ហាផ្សេងហើយ។ វាមានដោយឡែកវិញ។
-notice-answer = ❓ { $receipt } មានចម្លើយ៖ { $answer }
+notice-answer = ❓ សំណួររបស់លោកអ្នកអំពី { $receipt } មានចម្លើយហើយ។
 
 ## The organisers' group
 
 group-bound = ✓ ចាប់ពីពេលនេះ ក្រុមនេះជាក្រុមអ្នករៀបចំ។ បញ្ហាថ្មីនីមួយៗនឹងបង្ហាញនៅទីនេះ៖ មានខ្លឹមសារ តែមិនបង្ហាញថាអ្នកណាលើកឡើងទេ។ <b>អ្នករាល់គ្នាក្នុងក្រុមនេះអានវាបាន</b> ដូច្នេះសូមទុកតែអ្នកដែលរៀបចំកិច្ចប្រជុំ។ មិនទាន់សម្រេច ក្នុង /concerns នៃការសន្ទនាឯកជន៖ { $waiting }។
 group-unbound = ក្រុមនេះលែងជាក្រុមអ្នករៀបចំហើយ។ បញ្ហាថ្មីៗលែងបង្ហាញនៅទីនេះទៀតហើយ។
-group-owner-only = មានតែម្ចាស់ទេដែលអាចធ្វើបាន។
-group-withdrawn = { $receipt }៖ អ្នកដាក់ស្នើបានដកវិញ។ ខ្លឹមសារត្រូវបានលុប។
+group-owner-only = មានតែម្ចាស់វេទិកាទេដែលអាចធ្វើបាន។
+group-withdrawn = { $receipt } ត្រូវបានដកវិញ។ ខ្លឹមសារត្រូវបានលុប។
 group-asked = ❓ <i>អ្នកដាក់ស្នើត្រូវបានសួរ។</i>
 group-in-private = សូមធ្វើវាក្នុងការសន្ទនាឯកជនរបស់យើង៖ { $link }
 note-no-group = ពេលនេះគ្មានក្រុមណាជាក្រុមអ្នករៀបចំទេ។
@@ -623,27 +625,29 @@ organisations = <b>អង្គការ៖ { $count }។</b> អង្គកា
 organisation-approved = បានអនុម័ត
 organisation-suspended = បានផ្អាក
 organisation-plain = មិនទាន់អនុម័ត
+organisation-in-log = ក្នុងកំណត់ហេតុ៖ អង្គការ { $number }
 organisation-number = លេខក្នុងបញ្ជី៖ { $number }
 organisation-members = អ្នកនិយាយក្នុងនាមអង្គការ៖ { $members }។ បញ្ហា៖ { $concerns }។
 button-approve-organisation = ✅ អនុម័ត
 button-suspend = ⏸ ផ្អាក
 button-plain = មិនអនុម័ត មិនផ្អាក
 button-rename = ✎ ប្តូរឈ្មោះ…
-button-merge-organisation = 🔗 ជាអង្គការផ្សេង…
-button-merge-really = 🔗 បាទ/ចាស តែមួយ
+button-merge-organisation = 🔗 បញ្ចូលជាអង្គការ…
+button-merge-really = 🔗 បាទ/ចាស ជាអង្គការតែមួយ
 ask-rename = តើ <b>{ $name }</b> ត្រូវហៅថាអ្វី?
 ask-merge-organisation = តើ <b>{ $name }</b> តាមពិតជាអង្គការណា? សូមសរសេរឈ្មោះ ឬលេខរបស់វា។
 ask-merge-organisation-really = <b>{ $from }</b> ក្លាយជា <b>{ $into }</b>៖ ទាំងអ្នកតំណាង បញ្ហា ការគាំទ្រ និងចម្លើយ។ ចាប់ពីពេលនោះ រាប់ជាសំឡេងតែមួយ។ មិនអាចយកមកវិញបានទេ។
+notice-organisation-merged = អ្នករៀបចំបានឃើញថាអង្គការរបស់លោកអ្នកមាននៅទីនេះពីរដង។ ចាប់ពីពេលនេះ លោកអ្នកនិយាយក្នុងនាម <b>{ $name }</b>។ អ្វីៗដែលលោកអ្នកបានផ្ញើ នៅជារបស់លោកអ្នកដដែល។
 note-no-organisation = គ្មានអង្គការណាមានឈ្មោះ ឬលេខនេះទេ។
 note-name-taken = មានអង្គការផ្សេងមានឈ្មោះនេះហើយ។ បើជាអង្គការតែមួយ សូមបញ្ចូលគ្នា។
 note-same-organisation = នោះជាអង្គការដដែល។
 
 ## Who has which role
 
-role-owner = ម្ចាស់
+role-owner = ម្ចាស់វេទិកា
 role-organiser = អ្នករៀបចំ
 role-auditor = អ្នកត្រួតពិនិត្យ
-people = <b>អ្នកដែលមានតួនាទី។</b> ខ្ញុំមិនស្គាល់ឈ្មោះក្នុង Telegram ទេ៖ គេត្រូវបានហៅតាមឈ្មោះដែលលោកអ្នកដាក់។
+people = <b>អ្នកដែលមានតួនាទី។</b> ខ្ញុំមិនរក្សាទុកឈ្មោះក្នុង Telegram ទេ៖ គេត្រូវបានហៅតាមឈ្មោះដែលលោកអ្នកដាក់។ លេខគឺជាលេខក្នុងកំណត់ហេតុ។
 colleague-number = បុគ្គលលេខ { $number }
 colleague-unreachable = ទាក់ទងមិនបាន
 button-offer = ＋ បន្ថែម៖ { $role }
@@ -668,8 +672,9 @@ who-command-line = នៅលើម៉ាស៊ីនមេ
 who-program = កម្មវិធី
 deed-owner-claimed = បានក្លាយជាម្ចាស់
 deed-role-offered = បានបង្កើតតំណ៖ { $role }
-deed-role-given = បុគ្គលលេខ { $person } មានតួនាទី៖ { $role }
-deed-role-taken = បុគ្គលលេខ { $person } លែងមានតួនាទី
+deed-concern = បញ្ហាលេខ { $number }
+deed-role-given = តួនាទីរបស់ { $person }៖ { $role }
+deed-role-taken = បានដកតួនាទីរបស់ { $person }
 deed-group-bound = បានកំណត់ក្រុមអ្នករៀបចំ
 deed-group-unbound = បានដកក្រុមអ្នករៀបចំ
 deed-group-lost = កម្មវិធីត្រូវបានដកចេញពីក្រុមអ្នករៀបចំ
@@ -704,12 +709,15 @@ meeting-field-days = ពេលវេលា
 meeting-field-place = ទីកន្លែង
 meeting-field-deadline = ទទួលបញ្ហាដល់
 meeting-field-capacity = កន្លែងអង្គុយ
-meeting-field-people = ក្នុងអង្គការមួយ
+meeting-field-people = ចំនួនអ្នកក្នុងអង្គការមួយ
 meeting-field-zone = ល្វែងម៉ោង
 meeting-unknown = មិនទាន់ដឹង
 meeting-untitled = កិច្ចប្រជុំ
 meeting-changes = <b>ការផ្លាស់ប្តូរ មិនទាន់រក្សាទុក៖</b>
 meeting-change = • { $name }៖ <s>{ $was }</s> → <b>{ $is }</b>
+meeting-same = • { $name }៖ <b>{ $is }</b>
+note-day-past = ថ្ងៃនោះបានកន្លងផុតហើយ ដូច្នេះមិនបានកែអ្វីឡើយ។
+note-meeting-not-saved = មិនបានរក្សាទុកអ្វីទេ។
 button-save = ✅ រក្សាទុក
 button-unknown = មិនទាន់ដឹង
 ask-meeting-title = កិច្ចប្រជុំមានឈ្មោះអ្វី? មួយបន្ទាត់សម្រាប់គ្រប់ភាសា ឬមួយបន្ទាត់ក្នុងមួយភាសា៖ ខ្មែរ រួចអង់គ្លេស។
@@ -720,7 +728,7 @@ ask-meeting-capacity = មានកន្លែងអង្គុយប៉ុន
 ask-meeting-people = អង្គការមួយអាចមកប៉ុន្មាននាក់?
 ask-meeting-zone = នៅល្វែងម៉ោងណា? ឥឡូវ៖ { $zone }។ សូមសរសេរឈ្មោះ ឧទាហរណ៍ <code>Asia/Phnom_Penh</code>។
 note-not-understood = ខ្ញុំអានមិនយល់ទេ ដូច្នេះមិនបានកែអ្វីឡើយ។
-note-meeting-changed-meanwhile = មានអ្នកផ្សេងបានកែព័ត៌មានកិច្ចប្រជុំរួចហើយ។ នេះជាការកែរបស់លោកអ្នកលើអ្វីដែលគេបានរក្សាទុក។ ការកែរបស់លោកអ្នកមិនទាន់បានរក្សាទុកទេ។
+note-meeting-changed-meanwhile = មានអ្នកផ្សេងបានកែព័ត៌មានកិច្ចប្រជុំរួចហើយ។ សូមមើលសភាពបច្ចុប្បន្ន។ មិនទាន់បានរក្សាទុក ឬផ្ញើអ្វីទេ។
 note-meeting-saved = ✓ បានរក្សាទុក។
 
 ## Figures

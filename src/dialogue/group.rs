@@ -48,6 +48,7 @@ fn command<'t>(text: &'t str, username: &str) -> Option<(&'t str, &'t str)> {
 pub(super) fn on_event(turn: &mut Turn, group: ChatId, what: InGroup) {
     // Whoever was never here in private leaves nothing behind.
     turn.forget = turn.person.screen == 0 && turn.person.role.is_none();
+    let has_role = turn.person.role.is_some();
     match what {
         InGroup::Words(words) => on_words(turn, group, &words),
         InGroup::Press { query, data } => match super::Press::read(&data) {
@@ -61,7 +62,11 @@ pub(super) fn on_event(turn: &mut Turn, group: ChatId, what: InGroup) {
                 | super::Press::Concern(_)
                 | super::Press::Stop(_),
             )
-            | None => toast(turn, query, |phrases| phrases.toast_organisers_only()),
+            | None => toast(turn, query, |phrases| match has_role {
+                // A card of a group that is the organisers' no more.
+                true => phrases.toast_old(),
+                false => phrases.toast_organisers_only(),
+            }),
         },
     }
 }
@@ -101,6 +106,8 @@ fn on_words(turn: &mut Turn, group: ChatId, words: &str) {
         "bind" if may(&turn.person, Act::Bind) => return bind(turn, group),
         "unbind" if may(&turn.person, Act::Bind) => return unbind(turn),
         "bind" | "unbind" => phrases.group_owner_only(),
+        // In other groups nobody asked for anything.
+        _ if !is_bound(turn, group) => return,
         _ => phrases.group_in_private(&format!("https://t.me/{username}")),
     };
     say(turn, group, html);

@@ -367,8 +367,8 @@ fn on_action(turn: &mut Turn, action: Action) {
             turn.show();
         }
         Action::Join => turn.go(State::Consent),
-        Action::Right => mine::on_right(turn),
-        Action::Correct => mine::on_correct(turn),
+        Action::Right(attachment, _) => mine::on_right(turn, attachment),
+        Action::Correct(attachment) => mine::on_correct(turn, attachment),
         Action::Desk(tap) => desk::on_tap(turn, tap),
     }
 }

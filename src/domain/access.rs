@@ -118,7 +118,9 @@ impl Act {
             Self::Hold => {
                 is_before_the_meeting(status) && ![Status::Waiting, Status::Held].contains(&status)
             }
-            Self::Reject | Self::Merge => is_before_the_meeting(status),
+            Self::Reject => is_before_the_meeting(status),
+            // Its organisation would count with the others before it is approved.
+            Self::Merge => is_before_the_meeting(status) && status != Status::Waiting,
             Self::Unmerge => status == Status::Merged,
             Self::Agenda => match status {
                 Status::New | Status::Approved | Status::Held => true,

@@ -6,11 +6,12 @@ use std::sync::mpsc::Sender;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+use super::menus;
 use super::work::{End, Unavailable, Work};
 use crate::dialogue::{Body, Button, Effect, Press, Weight};
 use crate::digest::{self, Digest, Edition, Format, Records, Request};
 use crate::documents::{json, stats, text::Text};
-use crate::domain::ChatId;
+use crate::domain::{Act, ChatId, access};
 use crate::telegram::{Api, Outcome};
 use crate::text::{Forum, Html};
 
@@ -50,6 +51,12 @@ pub(super) async fn send(
     chat: ChatId,
     request: &Request,
 ) -> (Outcome, End) {
+    // Whoever lost their role since they asked has it no more.
+    match menus::organiser(works, chat).await {
+        Ok(Some((role, _))) if access::allows(Some(role), Act::Digest, None) => {}
+        Ok(_) => return (Outcome::Sent(None), End::Done),
+        Err(error) => return (Outcome::Transient(error.to_string()), End::Done),
+    }
     match make(forum, works, request, rendered).await {
         Ok(Rendered::Messages(effects)) => (Outcome::Sent(None), End::Became(effects)),
         Ok(Rendered::File(name, bytes)) => (api.document(chat, &name, bytes, &[]).await, End::Done),

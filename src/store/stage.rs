@@ -19,8 +19,8 @@ use super::vault::{Store, StoreError};
 use crate::dialogue::{Effect, Glance, Late, Notice, Outcome, Person, Weight, World as _};
 use crate::domain::announcement::Fate;
 use crate::domain::{
-    Announcement, Attachment, Card, ChatId, Concern, Deed, Group, MessageId, Organisation,
-    Whereabouts, Who,
+    Act, Announcement, Attachment, Card, ChatId, Concern, Deed, Group, MessageId, Organisation,
+    Status, Whereabouts, Who, access,
 };
 
 /// The largest record in bytes: a stored value holds 64 KiB, sealed.
@@ -246,17 +246,29 @@ impl<'s> Stage<'s> {
     /// that sends.
     fn stage_cards(&mut self) -> Result<usize, StoreError> {
         let cards = std::mem::take(&mut self.cards);
-        let Some(group) = self.meta.group else {
-            return Ok(0);
-        };
-        let mut effects = Vec::new();
-        for concern in cards {
-            let card: Option<Card> = self.get(&record::card(concern))?;
-            let stands = card.is_some_and(|card| card.chat == group.chat);
-            effects.push(Effect::Late(Late::Card { concern, stands }));
+        let bound = self.meta.group.map(|group| group.chat);
+        let mut effects: BTreeMap<ChatId, Vec<Effect>> = BTreeMap::new();
+        for id in cards {
+            let card: Option<Card> = self.get(&record::card(id))?;
+            let stood = card.map(|card| card.everywhere()).unwrap_or_default();
+            // In groups that are the organisers' no more a card is left alone, unless nothing of its concern may be left.
+            let concern: Option<Concern> = self.get(&record::concern(id))?;
+            let is_gone = concern.is_none_or(|concern| concern.status == Status::Withdrawn);
+            let elsewhere = stood.iter().map(|(chat, _)| *chat);
+            let elsewhere = elsewhere.filter(|chat| is_gone && Some(*chat) != bound);
+            for chat in elsewhere.chain(bound) {
+                let stands = stood.iter().any(|(place, _)| *place == chat);
+                let card = Late::Card {
+                    concern: id,
+                    stands,
+                };
+                effects.entry(chat).or_default().push(Effect::Late(card));
+            }
         }
-        let count = effects.len();
-        self.send(group.chat, 0, false, Lane::Bulk, effects)?;
+        let count = effects.values().map(Vec::len).sum();
+        for (chat, effects) in effects {
+            self.send(chat, 0, false, Lane::Interactive, effects)?;
+        }
         Ok(count)
     }
 
@@ -271,12 +283,18 @@ impl<'s> Stage<'s> {
         message: MessageId,
     ) -> Result<(), StoreError> {
         let mut writes = Vec::new();
-        let card = Card {
-            concern,
-            chat,
-            message,
+        let key = record::card(concern);
+        let known: Option<Card> = self.get(&key)?;
+        let card = match known {
+            Some(known) => known.placed(chat, message),
+            None => Card {
+                concern,
+                chat,
+                message,
+                elsewhere: Vec::new(),
+            },
         };
-        write(&mut writes, &record::card(concern), &card)?;
+        write(&mut writes, &key, &card)?;
         self.writes.extend(writes);
         Ok(())
     }
@@ -374,7 +392,9 @@ impl<'s> Stage<'s> {
         }
         let author = self.person(announcement.by);
         self.checked()?;
-        let Some(author) = author else {
+        // Whoever may not announce any more is not told, however much is done.
+        let may = |author: &Person| access::allows(author.role, Act::Announce, None);
+        let Some(author) = author.filter(may) else {
             return Ok(0);
         };
         announcement.report_waits = true;
@@ -751,12 +771,17 @@ fn notice_rows(event: u64, notices: Vec<Notice>) -> Vec<Row> {
         let effects = std::iter::once(message).chain(menu);
         effects.map(move |effect| (chat, person, announcement, effect))
     };
-    let row = |(index, (chat, person, announcement, effect))| Row {
+    let row = |(index, (chat, person, announcement, effect)): (u16, (_, _, Option<u64>, _))| Row {
         id: RowId { event, index },
         chat,
         person,
         stranger: false,
-        lane: Lane::Bulk,
+        // What concerns one person does not wait behind what is for all.
+        lane: if announcement.is_some() {
+            Lane::Bulk
+        } else {
+            Lane::Interactive
+        },
         announcement,
         effect,
     };

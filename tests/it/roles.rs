@@ -9,7 +9,7 @@ mod full;
 
 use std::collections::BTreeSet;
 
-use samleng::dialogue::desk::{Field, Inviting, Lens, Whom, Wish};
+use samleng::dialogue::desk::{Editing, Field, Inviting, Lens, Whom, Wish};
 use samleng::dialogue::organising::Words;
 use samleng::dialogue::screen::Screen;
 use samleng::dialogue::{Action, Content, Desk, Event, InGroup, Person, Press, State, Tap, Visit};
@@ -135,8 +135,8 @@ fn desks(ids: &Ids) -> Vec<Desk> {
         Desk::Colleague(ids.colleague),
         Desk::Offering(Role::Organiser),
         Desk::Audit(0),
-        Desk::Meeting(Box::new(meeting())),
-        Desk::MeetingField(Box::new(meeting()), Field::Place),
+        Desk::Meeting(Box::new(editing())),
+        Desk::MeetingField(Box::new(editing()), Field::Place),
     ];
     let kinds: BTreeSet<usize> = all.iter().map(kind_of_desk).collect();
     assert!(kinds.into_iter().eq(0..27), "a desk is missing");
@@ -726,4 +726,12 @@ fn a_look_is_in_the_audit_log() {
     assert!(shown(&came.outcome.effects).contains(SECRET));
     assert_eq!(came.changed, ['m', 'y'].into());
     assert_eq!(full.entries().len(), before, "what a case does is undone");
+}
+
+/// A meeting that is being changed.
+fn editing() -> Editing {
+    Editing {
+        before: None,
+        after: meeting(),
+    }
 }

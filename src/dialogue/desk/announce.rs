@@ -8,7 +8,7 @@ use super::{Desk, Tap, go, order};
 use crate::dialogue::organising::announcement::{ANNOUNCED, recipients, said};
 use crate::dialogue::organising::{Announce, Order, Words};
 use crate::dialogue::screen::{Screen, View};
-use crate::dialogue::{Action, Effect, Late, State, Turn};
+use crate::dialogue::{Action, Effect, Late, State, Turn, Visit};
 use crate::domain::Audience;
 use crate::text::clean::clean;
 use crate::text::{Phrases, card};
@@ -213,6 +213,17 @@ pub(super) fn on_send(turn: &mut Turn) {
 
 /// The second.
 pub(super) fn on_sure(turn: &mut Turn, audience: Audience, words: Words) {
+    // Nobody is told of what has changed again meanwhile.
+    if let Words::Meeting(_, after) = &words
+        && turn.world.meeting().as_ref() != Some(&**after)
+    {
+        turn.note(|phrases| phrases.note_meeting_changed_meanwhile());
+        let kept = super::kept(turn);
+        return turn.go(State::Visit {
+            kept,
+            visit: Visit::Meeting,
+        });
+    }
     let announce = Order::Announce(Announce { audience, words });
     let Some(done) = order(turn, announce) else {
         return turn.show();

@@ -14,6 +14,8 @@ use crate::domain::{
 use crate::text::clean::clean_line;
 use crate::text::{Html, Phrases, card, date};
 
+/// Parts of a concern that are named.
+const PARTS: usize = 5;
 /// Close concerns that are offered for merging.
 const CLOSE: usize = 5;
 
@@ -103,8 +105,12 @@ fn whole(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
     }
     let parts = view.world.merged_into(concern.id);
     if !parts.is_empty() {
-        let names: Vec<_> = parts.iter().map(|p| called(p, view, phrases)).collect();
-        html.line(&phrases.card_parts(&names.join(", ")));
+        let named = parts.iter().take(PARTS);
+        let mut names: Vec<_> = named.map(|p| called(p, view, phrases)).collect();
+        if parts.len() > PARTS {
+            names.push("…".to_owned());
+        }
+        html.line(&phrases.card_parts(parts.len() as u64, &names.join(", ")));
     }
     let behind = others::behind(concern, view.world);
     if behind > 1 {
@@ -152,22 +158,19 @@ fn called(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> String {
 /// What can be decided about it now, by this person.
 pub(super) fn decisions(person: &Person, concern: &Concern, phrases: Phrases<'_>) -> Vec<Row> {
     let all = [
-        [
+        vec![
             (Tap::Approve, phrases.button_approve()),
             (Tap::Hold, phrases.button_hold()),
         ],
-        [
+        vec![
             (Tap::Agenda, phrases.button_agenda()),
             (Tap::Reject, phrases.button_reject()),
         ],
-        [
+        vec![
             (Tap::Merge, phrases.button_merge()),
             (Tap::Ask, phrases.button_ask()),
         ],
-        [
-            (Tap::Unmerge, phrases.button_unmerge()),
-            (Tap::Unmerge, String::new()),
-        ],
+        vec![(Tap::Unmerge, phrases.button_unmerge())],
     ];
     let can = |tap: Tap| {
         may(person, tap.act())
@@ -177,7 +180,7 @@ pub(super) fn decisions(person: &Person, concern: &Concern, phrases: Phrases<'_>
     all.into_iter()
         .map(|row| {
             row.into_iter()
-                .filter(|(tap, label)| can(*tap) && !label.is_empty())
+                .filter(|(tap, _)| can(*tap))
                 .map(|(tap, label)| (label, Action::Desk(tap)))
                 .collect::<Row>()
         })
@@ -231,7 +234,7 @@ fn close(concern: &Concern, view: View<'_>) -> Vec<Concern> {
 fn can_be_whole(concern: &Concern) -> bool {
     !matches!(
         concern.status,
-        Status::Withdrawn | Status::Rejected | Status::Merged
+        Status::Withdrawn | Status::Rejected | Status::Merged | Status::Held | Status::Waiting
     )
 }
 
@@ -383,7 +386,12 @@ fn go_on(turn: &mut Turn, lens: Lens, id: u64, next: Option<u64>) {
     match next {
         Some(next) => look(turn, lens, next),
         None => {
-            turn.note(|phrases| phrases.queue_done());
+            // Some were passed over, or came meanwhile.
+            let left = queue::ids(&lens, turn.view()).len() as u64;
+            turn.note(|phrases| match left {
+                0 => phrases.queue_done(),
+                left => phrases.queue_left(left),
+            });
             go(turn, Desk::Concerns);
         }
     }

@@ -4,10 +4,11 @@ use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
 use super::{Desk, Tap, go, order};
+use crate::dialogue::organising::people::name as role_name;
 use crate::dialogue::organising::{Invite, Order};
 use crate::dialogue::screen::{self, Screen, View};
-use crate::dialogue::{Action, Effect, Late, Turn};
-use crate::domain::{Invitation, Organisation, invitation};
+use crate::dialogue::{Action, Effect, Late, Person, Turn};
+use crate::domain::{Act, Invitation, Organisation, invitation};
 use crate::text::clean::{clean_line, fold};
 use crate::text::{Html, Phrases, date};
 
@@ -113,6 +114,9 @@ pub(super) fn screen(inviting: &Inviting, view: View<'_>, phrases: Phrases<'_>) 
 }
 
 pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
+    if tap == Tap::Made && turn.person.desk() == Some(&Desk::People) {
+        return go(turn, Desk::Invitations(0));
+    }
     let inviting = match turn.person.desk().cloned() {
         Some(Desk::Invite(inviting)) => inviting,
         Some(Desk::Invitation(id)) if tap == Tap::Revoke => return on_revoke(turn, id),
@@ -235,14 +239,21 @@ fn on_make(turn: &mut Turn, inviting: &Inviting) {
     let count = invites.len() as u32; // at most AT_ONCE
     let done = order(turn, Order::Invite(invites));
     if let Some(first) = done.and_then(|done| done.made) {
-        turn.effects.push(Effect::Late(Late::Links {
-            random: ((random >> 64) as u64, random as u64), // its halves
-            first,
-            count,
-        }));
         turn.note(|phrases| phrases.note_links_come());
+        go(turn, Desk::Invite(Inviting::default()));
+        return send_links(turn, first, count);
     }
     go(turn, Desk::Invite(Inviting::default()));
+}
+
+/// Has the links sent that were made with this moment's luck: below what is said of them.
+pub(super) fn send_links(turn: &mut Turn, first: u64, count: u32) {
+    let random = turn.moment.random;
+    turn.effects.push(Effect::Late(Late::Links {
+        random: ((random >> 64) as u64, random as u64), // its halves
+        first,
+        count,
+    }));
 }
 
 /// So many days from now.
@@ -250,16 +261,22 @@ pub(super) fn until(now: Timestamp, days: u32) -> Option<Timestamp> {
     now.checked_add((i64::from(days) * 24).hours()).ok()
 }
 
-/// The links that were made for organisations, the newest first.
-fn made(view: View<'_>) -> Vec<Invitation> {
+/// The links that were made, the newest first.
+fn made(person: &Person, view: View<'_>) -> Vec<Invitation> {
     let mut all = view.world.invitations();
-    all.retain(|invitation| invitation.role.is_none());
+    // Those that give a role are an owner's business.
+    let owner = super::may(person, Act::People);
+    all.retain(|invitation| invitation.role.is_none() || owner);
     all.reverse();
     all
 }
 
 /// For whom an invitation is.
 fn name(invitation: &Invitation, view: View<'_>, phrases: Phrases<'_>) -> String {
+    if let Some(role) = invitation.role {
+        let called = invitation.called.clone().unwrap_or_default();
+        return format!("{called} · {}", role_name(role, phrases));
+    }
     let organisation = invitation.organisation;
     let known = organisation.and_then(|id| view.world.organisation(id));
     known.map_or_else(
@@ -268,8 +285,8 @@ fn name(invitation: &Invitation, view: View<'_>, phrases: Phrases<'_>) -> String
     )
 }
 
-pub(super) fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
-    let all = made(view);
+pub(super) fn list(person: &Person, page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let all = made(person, view);
     let mut html = if all.is_empty() {
         phrases.invitations_none()
     } else {
@@ -304,8 +321,9 @@ fn standing(invitation: &Invitation, view: View<'_>, phrases: Phrases<'_>) -> Ht
     }
 }
 
-pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
-    let Some(invitation) = view.world.invitation(id) else {
+pub(super) fn one(person: &Person, id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let theirs = |known: &Invitation| known.role.is_none() || super::may(person, Act::People);
+    let Some(invitation) = view.world.invitation(id).filter(theirs) else {
         return super::asking(phrases.note_invitation_gone(), phrases);
     };
     let mut html = Html::bold(&name(&invitation, view, phrases));

@@ -83,13 +83,18 @@ pub fn make(late: Late, chat: ChatId, reader: Option<&Person>, view: View<'_>) -
 
 /// A concern in the organisers' group: what is said, never by whom, since whoever is in the group sees it and no look is noted.
 fn group_card(id: u64, chat: ChatId, view: View<'_>) -> Made {
-    let Some(group) = view.world.group().filter(|group| group.chat == chat) else {
-        return Made::Nothing;
-    };
-    let at = view.world.card(id).filter(|card| card.chat == chat);
-    let at = at.map(|card| card.message);
-    let phrases = view.forum.words.phrases_or_first(group.language);
+    let group = view.world.group();
+    let bound = group.filter(|group| group.chat == chat);
+    let stood = view.world.card(id).map(|card| card.everywhere());
+    let mut stood = stood.unwrap_or_default().into_iter();
+    let at = stood.find(|(place, _)| *place == chat);
+    let at = at.map(|(_, message)| message);
+    let language = group.and_then(|group| group.language);
+    let phrases = view.forum.words.phrases_or_first(language);
     let body = match view.world.concern(id) {
+        Some(concern) if concern.status != Status::Withdrawn && bound.is_none() => {
+            return Made::Nothing;
+        }
         Some(concern) if concern.status != Status::Withdrawn => Body {
             html: said(&concern, view, phrases),
             buttons: buttons(&concern, phrases),

@@ -215,6 +215,14 @@ pub(super) fn on_unknown(turn: &mut Turn) {
 
 pub(super) fn on_words(turn: &mut Turn, mut editing: Box<Editing>, field: Field, text: &str) {
     let after = &mut editing.after;
+    let zone = after.zone(&turn.forum.config.settings.zone);
+    let today = turn.moment.now.to_zoned(zone).date();
+    if field == Field::Days
+        && days(text).is_some_and(|days| days.iter().any(|day| day.date < today))
+    {
+        turn.note(|phrases| phrases.note_day_past());
+        return turn.show();
+    }
     let understood = match field {
         Field::Title => localised(text, turn.forum).map(|title| after.title = title),
         Field::Place => localised(text, turn.forum).map(|place| after.place = Some(place)),
@@ -276,8 +284,9 @@ fn days(text: &str) -> Option<Vec<Day>> {
         days.push(Day { date, time });
     }
     days.sort();
-    days.dedup_by_key(|day| day.date);
-    (1..=DAYS).contains(&days.len()).then_some(days)
+    let twice = days.windows(2).any(|two| two[0].date == two[1].date);
+    let count = (1..=DAYS).contains(&days.len());
+    (count && !twice).then_some(days)
 }
 
 /// The last instant: of the day, if no time is given.

@@ -228,8 +228,8 @@ pub(super) fn screen(
         Desk::Invite(inviting) => invite::screen(inviting, view, phrases),
         Desk::InviteWhom(_, found) => invite::whom(found, view, phrases),
         Desk::InviteList(_) => asking(phrases.ask_invite_list(), phrases),
-        Desk::Invitations(page) => invite::list(*page, view, phrases),
-        Desk::Invitation(id) => invite::one(*id, view, phrases),
+        Desk::Invitations(page) => invite::list(person, *page, view, phrases),
+        Desk::Invitation(id) => invite::one(person, *id, view, phrases),
         Desk::Organisations { found, page } => {
             organisations::list(found.as_deref(), *page, view, phrases)
         }
@@ -242,7 +242,7 @@ pub(super) fn screen(
         Desk::People => people::list(view, phrases),
         Desk::Colleague(number) => people::one(*number, person, view, phrases),
         Desk::Offering(role) => people::offering(*role, phrases),
-        Desk::Audit(page) => people::audit(*page, view, phrases),
+        Desk::Audit(page) => people::audit(person, *page, view, phrases),
         Desk::Meeting(editing) => meeting::screen(editing, view, phrases),
         Desk::MeetingField(editing, field) => meeting::asking(editing, *field, view, phrases),
     })
@@ -624,6 +624,11 @@ pub(super) fn on_back(turn: &mut Turn) {
         | Desk::People
         | Desk::Audit(_)
         | Desk::Meeting(_) => {
+            if let Desk::Meeting(editing) = &desk
+                && editing.before.as_ref() != Some(&editing.after)
+            {
+                turn.note(|phrases| phrases.note_meeting_not_saved());
+            }
             let kept = kept(turn);
             return turn.go(State::Menu { kept });
         }

@@ -143,6 +143,7 @@ pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     if let Some(number) = &organisation.number {
         html.line(&phrases.organisation_number(number));
     }
+    html.line(&phrases.organisation_in_log(&phrases.number(id)));
     if !organisation.place.is_empty() {
         let place = card::place(&view.forum.config, &organisation.place, phrases.language());
         html.line(&Html::text(&place));

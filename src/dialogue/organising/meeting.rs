@@ -98,8 +98,20 @@ pub fn difference(
         ),
     ];
     let mut html = Html::default();
-    for (name, (was, is)) in fields {
-        if was != is {
+    let changed = [
+        before.title != after.title,
+        before.days != after.days,
+        before.place != after.place,
+        before.deadline != after.deadline || before.zone != after.zone && after.deadline.is_some(),
+        before.capacity != after.capacity,
+        before.people_at_most != after.people_at_most,
+        before.zone != after.zone,
+    ];
+    for ((name, (was, is)), changed) in fields.into_iter().zip(changed) {
+        if changed && was == is {
+            // It differs in another language only.
+            html.line(&phrases.meeting_same(&name, &is));
+        } else if changed {
             html.line(&phrases.meeting_change(&name, &was, &is));
         }
     }

@@ -1,6 +1,6 @@
 //! What release 3 added: roles, the organisers' side, the audit log.
 
-use samleng::dialogue::desk::Inviting;
+use samleng::dialogue::desk::{Editing, Inviting};
 use samleng::domain::announcement::Tally;
 use samleng::domain::{Announcement, Card, Group, Stamp, Transcript, audit};
 
@@ -56,6 +56,7 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
     let seen = Stamp {
         status: Status::NotReached,
         past: 3,
+        asked: true,
     };
     let inviting = |whom| Inviting {
         whom,
@@ -157,7 +158,7 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
         ("people", Desk::People),
         ("colleague", Desk::Colleague(12)),
         ("audit", Desk::Audit(1)),
-        ("meeting", Desk::Meeting(Box::new(meeting()))),
+        ("meeting", Desk::Meeting(Box::new(editing()))),
     ]
     .into_iter()
     .map(|(name, desk)| (name.to_owned(), desk))
@@ -193,7 +194,7 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
         ("people", Field::People),
         ("zone", Field::Zone),
     ] {
-        let desk = Desk::MeetingField(Box::new(meeting()), field);
+        let desk = Desk::MeetingField(Box::new(editing()), field);
         desks.push((format!("meeting-field-{name}"), desk));
     }
     desks
@@ -455,5 +456,16 @@ fn what_older_records_do_not_say_has_a_default() {
     assert_eq!(read::<Meeting>(2, "meeting").zone, None);
     for (release, name) in [(1, "row-send"), (2, "row-my-data")] {
         assert_eq!(read::<Row>(release, name).announcement, None);
+    }
+}
+
+/// A meeting that is being changed.
+fn editing() -> Editing {
+    Editing {
+        before: Some(meeting()),
+        after: Meeting {
+            capacity: None,
+            ..meeting()
+        },
     }
 }
