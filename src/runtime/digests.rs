@@ -6,7 +6,6 @@ use std::sync::mpsc::Sender;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use super::menus;
 use super::work::{End, Unavailable, Work};
 use crate::dialogue::{Body, Button, Effect, Press, Weight};
 use crate::digest::{self, Digest, Edition, Format, Records, Request};
@@ -51,17 +50,26 @@ pub(super) async fn send(
     chat: ChatId,
     request: &Request,
 ) -> (Outcome, End) {
-    // Whoever lost their role since they asked has it no more.
-    match menus::organiser(works, chat).await {
-        Ok(Some((role, _))) if access::allows(Some(role), Act::Digest, None) => {}
-        Ok(_) => return (Outcome::Sent(None), End::Done),
-        Err(error) => return (Outcome::Transient(error.to_string()), End::Done),
+    match is_theirs(works, chat).await {
+        Ok(true) => {}
+        // They have lost their role since they asked.
+        Ok(false) => return (Outcome::Sent(None), End::Done),
+        Err(unavailable) => return (Outcome::Transient(unavailable.to_string()), End::Done),
     }
     match make(forum, works, request, rendered).await {
         Ok(Rendered::Messages(effects)) => (Outcome::Sent(None), End::Became(effects)),
         Ok(Rendered::File(name, bytes)) => (api.document(chat, &name, bytes, &[]).await, End::Done),
         Err(error) => (Outcome::Transient(format!("no digest: {error}")), End::Done),
     }
+}
+
+/// Whether the person in this chat may have digests now.
+async fn is_theirs(works: &Sender<Work>, chat: ChatId) -> Result<bool, Unavailable> {
+    let (done, hear) = oneshot::channel();
+    let asked = works.send(Work::Held(chat, done));
+    asked.map_err(|_| Unavailable)?;
+    let held = hear.await.map_err(|_| Unavailable)??;
+    Ok(access::allows(held.person.role, Act::Digest, None))
 }
 
 enum Rendered {

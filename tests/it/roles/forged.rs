@@ -73,6 +73,8 @@ struct Forger {
     luck: Luck,
     /// The data of real buttons.
     kept: Vec<String>,
+    /// That of every button that a card could have, with each concern as it is.
+    cards: Vec<String>,
     /// Presses of buttons that their presser's own screen offered.
     hits: usize,
     secrets: usize,
@@ -106,6 +108,7 @@ impl Forger {
             full: Full::new(),
             luck: Luck(SEED),
             kept: Vec::new(),
+            cards: Vec::new(),
             hits: 0,
             secrets: 0,
         };
@@ -129,7 +132,7 @@ impl Forger {
                 .map(move |tap| (concern, tap))
         }) {
             let press = Press::Card(concern.id, tap, concern.stamp());
-            forger.kept.push(press.write());
+            forger.cards.push(press.write());
         }
         assert!(forger.kept.len() > 5_000, "{} buttons", forger.kept.len());
         forger
@@ -298,17 +301,15 @@ impl Forger {
             8 => {
                 let formats = [Format::Messages, Format::Text, Format::Json, Format::Stats];
                 let edition = *self.luck.of(&[Edition::Organisers, Edition::Shared]);
-                Press::Digest(edition, *self.luck.of(&formats)).write()
-            }
-            _ => {
                 let id = self.luck.next() % 80;
-                let press = if self.luck.below(2) == 0 {
-                    Press::Stop(id)
-                } else {
-                    Press::Concern(id)
+                let press = match self.luck.below(3) {
+                    0 => Press::Digest(edition, *self.luck.of(&formats)),
+                    1 => Press::Stop(id),
+                    _ => Press::Concern(id),
                 };
                 press.write()
             }
+            _ => self.luck.of(&self.cards).clone(),
         }
     }
 
