@@ -104,7 +104,7 @@ async fn the_files_of_a_concern_come_as_they_were_sealed() {
     let search = organiser.screen().await;
     organiser.type_in(&search, &receipt).await;
     let table = [
-        ("▶", "voice", "sendVoice", Sent::Voice, &note[..], "ogg"),
+        ("▶", "voice", "sendVoice", Sent::Voice, &note[..], "opus"),
         ("🖼", "photo", "sendPhoto", Sent::Photo, &photo, "jpg"),
         ("📄", "document", "sendDocument", Sent::Document, PDF, "pdf"),
     ];
