@@ -105,7 +105,7 @@ async fn the_files_of_a_concern_come_as_they_were_sealed() {
     organiser.type_in(&search, &receipt).await;
     let table = [
         ("▶", "voice", "sendVoice", Sent::Voice, &note[..], "opus"),
-        ("🖼", "photo", "sendPhoto", Sent::Photo, &photo, "jpg"),
+        ("🖼", "photo", "sendPhoto", Sent::Photo, &photo, "jpeg"),
         ("📄", "document", "sendDocument", Sent::Document, PDF, "pdf"),
     ];
     for (label, kind, method, sent, bytes, ending) in table {
