@@ -104,8 +104,8 @@ async fn the_files_of_a_concern_come_as_they_were_sealed() {
     let search = organiser.screen().await;
     organiser.type_in(&search, &receipt).await;
     let table = [
-        ("▶", "voice", "sendVoice", Sent::Voice, &note[..], "ogg"),
-        ("🖼", "photo", "sendPhoto", Sent::Photo, &photo, "jpg"),
+        ("▶", "voice", "sendVoice", Sent::Voice, &note[..], "opus"),
+        ("🖼", "photo", "sendPhoto", Sent::Photo, &photo, "jpeg"),
         ("📄", "document", "sendDocument", Sent::Document, PDF, "pdf"),
     ];
     for (label, kind, method, sent, bytes, ending) in table {

@@ -37,6 +37,8 @@ impl Site {
                     agreed_at: now,
                     invitation: None,
                 }),
+                // Whoever has seen no screen was never here.
+                screen: 1,
                 state: State::Menu { kept: None },
                 ..Person::new(number, ChatId(id))
             })));
@@ -56,6 +58,7 @@ impl Site {
         stage.change(Change::Person(Box::new(Person {
             language: Language::parse("en"),
             role: Some(role),
+            screen: 1,
             state: State::Menu { kept: None },
             ..Person::new(number, ChatId(id))
         })));
