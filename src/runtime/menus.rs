@@ -121,7 +121,7 @@ async fn of(api: &Api, forum: &Forum, works: &Sender<Work>, chat: ChatId) -> Res
 }
 
 /// The role and the language of whoever has a role; nothing if nobody with a role is there.
-pub(super) async fn organiser(
+async fn organiser(
     works: &Sender<Work>,
     chat: ChatId,
 ) -> Result<Option<(Role, Option<Language>)>, CallError> {

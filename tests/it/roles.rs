@@ -232,8 +232,8 @@ fn kind_of_action(action: &Action) -> usize {
         Action::Help => 35,
         Action::Digest => 36,
         Action::Join => 37,
-        Action::Right => 38,
-        Action::Correct => 39,
+        Action::Right(..) => 38,
+        Action::Correct(_) => 39,
         Action::Desk(_) => 40,
     }
 }
@@ -278,8 +278,8 @@ fn actions(ids: &Ids) -> Vec<Action> {
         Action::Help,
         Action::Digest,
         Action::Join,
-        Action::Right,
-        Action::Correct,
+        Action::Right(1, 1),
+        Action::Correct(1),
     ];
     let things = ids.concerns.values().copied().chain([
         ids.other,

@@ -413,6 +413,7 @@ fn the_kinds_that_release_3_added() {
         concern: 9,
         chat: ChatId(-1_000_000_000_123),
         message: MessageId(44),
+        elsewhere: vec![(ChatId(-100), MessageId(4))],
     };
     check(3, "card", &card);
     let (entries, _) = written();
