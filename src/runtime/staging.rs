@@ -160,11 +160,11 @@ pub(super) fn settle(
             };
             dialogue::group::moved(settled.chat, *to, stage);
             stage.apply_notices(Vec::new())?;
-            match row.effect {
-                // Nothing stands there yet, and it may be another group's by now.
-                Effect::Late(Late::Card { concern, .. }) => stage.no_card(concern, settled.chat),
-                effect => stage.send(*to, settled.person, false, row.lane, vec![effect]),
+            // Nothing stands there yet, and another group may be the organisers' by now.
+            if let Effect::Late(Late::Card { concern, .. }) = row.effect {
+                return stage.no_card(concern, settled.chat);
             }
+            stage.send(*to, settled.person, false, row.lane, vec![row.effect])
         }
         // A commit that failed may have happened all the same; then these rows are there already.
         End::Became(_) if !stage.is_waiting(settled.row)? => Ok(()),

@@ -175,7 +175,7 @@ fn unsettled(site: &Site) -> BTreeSet<i64> {
 
 /// Messages of the announcement that may go out between what somebody does and its answer. One that waited behind the others
 /// would wait for hundreds.
-const BETWEEN: usize = 50;
+const BETWEEN: usize = 25;
 
 /// Promise 23, with Telegram's limits and the settings that ship.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
