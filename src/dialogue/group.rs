@@ -20,14 +20,14 @@ pub fn answer(text: &str, username: &str, forum: &Forum) -> Option<Effect> {
         return None;
     }
     Some(Effect::Send {
-        body: Body::from(in_private(username, forum)),
+        body: Body::from(way_to_private(username, forum)),
         clears: false,
         weight: Weight::Lasting,
     })
 }
 
 /// The way to the private chat, in every language.
-fn in_private(username: &str, forum: &Forum) -> Html {
+fn way_to_private(username: &str, forum: &Forum) -> Html {
     let link = format!("https://t.me/{username}");
     let mut html = Html::default();
     for phrases in forum.words.each() {
@@ -182,16 +182,15 @@ pub(super) fn on_card(turn: &mut Turn, query: String, id: u64, tap: Tap, stamp: 
     let Some(concern) = concern.filter(|concern| concern.status != Status::Withdrawn) else {
         return toast(turn, query, |phrases| phrases.toast_concern_gone());
     };
-    let status = match tap {
-        Tap::Approve => Status::Approved,
-        Tap::Hold => Status::Held,
-        Tap::Agenda => Status::Agenda,
-        Tap::Unmerge => deciding::alone(&concern),
-        Tap::Look => return to_card(turn, query, &concern, None),
-        Tap::Reject => return to_card(turn, query, &concern, Some(Wanted::Reason)),
-        Tap::Ask => return to_card(turn, query, &concern, Some(Wanted::Question)),
-        Tap::Merge => return to_merging(turn, query, &concern),
-        _ => return toast(turn, query, |phrases| phrases.toast_old()),
+    let decisions = [
+        (Tap::Approve, Status::Approved),
+        (Tap::Hold, Status::Held),
+        (Tap::Agenda, Status::Agenda),
+        (Tap::Unmerge, deciding::alone(&concern)),
+    ];
+    let decided = decisions.into_iter().find(|(known, _)| *known == tap);
+    let Some((_, status)) = decided else {
+        return in_private(turn, query, tap, &concern);
     };
     if concern.stamp() != stamp {
         return toast(turn, query, |phrases| phrases.toast_changed_meanwhile());
@@ -219,6 +218,20 @@ pub(super) fn on_card(turn: &mut Turn, query: String, id: u64, tap: Tap, stamp: 
             });
         }
         Err(refused) => toast(turn, query, |phrases| refused.say(*phrases).to_plain()),
+    }
+}
+
+/// What takes words or a choice goes on in the presser's private chat.
+fn in_private(turn: &mut Turn, query: String, tap: Tap, concern: &Concern) {
+    let wanted = [
+        (Tap::Look, None),
+        (Tap::Reject, Some(Wanted::Reason)),
+        (Tap::Ask, Some(Wanted::Question)),
+    ];
+    match wanted.into_iter().find(|(known, _)| *known == tap) {
+        Some((_, wanted)) => to_card(turn, query, concern, wanted),
+        None if tap == Tap::Merge => to_merging(turn, query, concern),
+        None => toast(turn, query, |phrases| phrases.toast_old()),
     }
 }
 

@@ -347,7 +347,7 @@ fn says(store: &Store, done: &[(Who, Deed)]) {
 fn what_a_store_writes_has_no_gap_and_survives_a_rebuild_and_a_reopening() {
     let master = || MasterKey::from_env_value(&"7b".repeat(32)).unwrap();
     let temporary = tempfile::tempdir().unwrap();
-    let folder = DataFolder::open(&temporary.path().join("data")).unwrap();
+    let folder = DataFolder::open(temporary.path().join("data")).unwrap();
     Epoch::load_or_create(&folder.epoch(), false).unwrap();
     let mut store = rebuild::open(&folder, &master()).unwrap();
     let mut done = Vec::new();

@@ -4,7 +4,7 @@
 //! instead. Every look is in the audit log.
 
 use super::{Desk, Lens, Tap, Wanted, go, may, note, order, queue};
-use crate::dialogue::organising::{OnConcern, Order, Standing, concern as deciding};
+use crate::dialogue::organising::{OnConcern, Order, Standing};
 use crate::dialogue::screen::{self, Row, Screen, View};
 use crate::dialogue::{Action, Effect, Late, Person, Turn, mine, others};
 use crate::domain::concern::question;
@@ -225,7 +225,7 @@ fn close(concern: &Concern, view: View<'_>) -> Vec<Concern> {
     close
         .filter(|id| *id != concern.id)
         .filter_map(|id| there(id, view))
-        .filter(|close| can_be_whole(close))
+        .filter(can_be_whole)
         .take(CLOSE)
         .collect()
 }
@@ -276,56 +276,77 @@ pub(in crate::dialogue) fn show_changed(turn: &mut Turn) {
     shown(turn);
 }
 
-pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
+/// To the next concern.
+pub(super) fn on_next(turn: &mut Turn) {
+    turn_to(turn, queue::after);
+}
+
+/// To the one before.
+pub(super) fn on_before(turn: &mut Turn) {
+    turn_to(turn, queue::before);
+}
+
+fn turn_to(turn: &mut Turn, which: fn(&Turn, &Lens, u64) -> Option<u64>) {
     let Some(Desk::Card { lens, id, .. }) = turn.person.desk().cloned() else {
         return turn.show();
     };
-    match tap {
-        Tap::Next => match queue::after(turn, &lens, id) {
-            Some(next) => return look(turn, lens, next),
-            None => return turn.show(),
-        },
-        Tap::Before => match queue::before(turn, &lens, id) {
-            Some(before) => return look(turn, lens, before),
-            None => return turn.show(),
-        },
-        Tap::File(attachment) => return send_file(turn, id, attachment),
-        _ => {}
+    match which(turn, &lens, id) {
+        Some(other) => look(turn, lens, other),
+        None => turn.show(),
     }
+}
+
+/// Has a file of the concern sent.
+pub(super) fn on_file(turn: &mut Turn, attachment: u64) {
+    match turn.person.desk() {
+        Some(Desk::Card { id, .. }) => send_file(turn, *id, attachment),
+        Some(_) | None => turn.show(),
+    }
+}
+
+/// It stands there from now on.
+pub(super) fn on_decide(turn: &mut Turn, status: fn(&Concern) -> Status) {
+    if let Some((lens, concern)) = shown(turn) {
+        decide(turn, lens, &concern, status(&concern));
+    }
+}
+
+/// The organisation that raises it is approved.
+pub(super) fn on_approve_author(turn: &mut Turn) {
     let Some((lens, concern)) = shown(turn) else {
         return;
     };
-    let (id, seen) = (concern.id, concern.stamp());
-    let words = |lens, wanted| Desk::Words {
-        lens,
-        id,
-        seen,
-        wanted,
+    let approve = Order::Standing(concern.organisation, Standing::Approved);
+    if order(turn, approve).is_some() {
+        turn.note(|phrases| phrases.note_organisation_approved());
+    }
+    look(turn, lens, concern.id);
+}
+
+/// A decision for which words are wanted; what is said in a voice note is to be heard meanwhile.
+pub(super) fn on_wanted(turn: &mut Turn, wanted: Wanted) {
+    let Some((lens, concern)) = shown(turn) else {
+        return;
     };
-    match tap {
-        Tap::Approve => decide(turn, lens, &concern, Status::Approved),
-        Tap::Hold => decide(turn, lens, &concern, Status::Held),
-        Tap::Agenda => decide(turn, lens, &concern, Status::Agenda),
-        Tap::Unmerge => {
-            let alone = deciding::alone(&concern);
-            decide(turn, lens, &concern, alone);
-        }
-        Tap::ApproveAuthor => {
-            let approve = Order::Standing(concern.organisation, Standing::Approved);
-            if order(turn, approve).is_some() {
-                turn.note(|phrases| phrases.note_organisation_approved());
-            }
-            look(turn, lens, id);
-        }
-        Tap::Reject => go(turn, words(lens, Wanted::Reason)),
-        Tap::Ask => go(turn, words(lens, Wanted::Question)),
-        Tap::Write(attachment) => {
-            turn.effects.push(Effect::Late(Late::File(attachment)));
-            note(turn, Deed::FileSeen(id));
-            go(turn, words(lens, Wanted::Spoken(attachment)));
-        }
-        Tap::Merge => begin_merging(turn, lens, &concern),
-        _ => turn.show(),
+    if let Wanted::Spoken(attachment) = wanted {
+        turn.effects.push(Effect::Late(Late::File(attachment)));
+        note(turn, Deed::FileSeen(concern.id));
+    }
+    go(
+        turn,
+        Desk::Words {
+            lens,
+            id: concern.id,
+            seen: concern.stamp(),
+            wanted,
+        },
+    );
+}
+
+/// It becomes part of another; which is asked for.
+pub(super) fn on_merge(turn: &mut Turn) {
+    if let Some((lens, concern)) = shown(turn) {
+        begin_merging(turn, lens, &concern);
     }
 }
 
@@ -343,7 +364,6 @@ pub(in crate::dialogue) fn begin_merging(turn: &mut Turn, lens: Lens, concern: &
     );
 }
 
-/// Has a file of the concern sent.
 fn send_file(turn: &mut Turn, id: u64, attachment: u64) {
     let known = turn.world.attachment(attachment);
     let known = known.filter(|known| known.concern == id);

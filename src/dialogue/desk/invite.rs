@@ -113,39 +113,43 @@ pub(super) fn screen(inviting: &Inviting, view: View<'_>, phrases: Phrases<'_>) 
     Screen { html, rows }
 }
 
-pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
-    if tap == Tap::Made && turn.person.desk() == Some(&Desk::People) {
-        return go(turn, Desk::Invitations(0));
+/// Changes the link in the making.
+fn change(turn: &mut Turn, change: impl FnOnce(Inviting) -> Desk) {
+    match turn.person.desk().cloned() {
+        Some(Desk::Invite(inviting)) => go(turn, change(inviting)),
+        Some(_) | None => turn.show(),
     }
-    let inviting = match turn.person.desk().cloned() {
-        Some(Desk::Invite(inviting)) => inviting,
-        Some(Desk::Invitation(id)) if tap == Tap::Revoke => return on_revoke(turn, id),
-        Some(_) | None => return turn.show(),
-    };
-    let desk = match tap {
-        Tap::ForAny => Desk::Invite(Inviting {
-            whom: Whom::Any,
-            ..inviting
-        }),
-        Tap::ForMissing => Desk::Invite(Inviting {
-            whom: Whom::Missing,
-            ..inviting
-        }),
-        Tap::ForOne => Desk::InviteWhom(inviting, Vec::new()),
-        Tap::ForList => Desk::InviteList(inviting),
-        Tap::Uses => Desk::Invite(Inviting {
-            uses: after(&USES, &inviting.uses),
-            ..inviting
-        }),
-        Tap::Days => Desk::Invite(Inviting {
-            days: after(&DAYS, &inviting.days),
-            ..inviting
-        }),
-        Tap::Made => Desk::Invitations(0),
-        Tap::Make => return on_make(turn, &inviting),
-        _ => return turn.show(),
-    };
-    go(turn, desk);
+}
+
+/// It is for these.
+pub(super) fn on_for(turn: &mut Turn, whom: Whom) {
+    change(turn, |inviting| Desk::Invite(Inviting { whom, ..inviting }));
+}
+
+/// It is for one organisation; which is asked for.
+pub(super) fn on_for_one(turn: &mut Turn) {
+    change(turn, |inviting| Desk::InviteWhom(inviting, Vec::new()));
+}
+
+/// They are for a list; which is asked for.
+pub(super) fn on_for_list(turn: &mut Turn) {
+    change(turn, Desk::InviteList);
+}
+
+/// It is good for the next number of people.
+pub(super) fn on_uses(turn: &mut Turn) {
+    change(turn, |inviting| {
+        let uses = after(&USES, &inviting.uses);
+        Desk::Invite(Inviting { uses, ..inviting })
+    });
+}
+
+/// It is good for the next number of days.
+pub(super) fn on_days(turn: &mut Turn) {
+    change(turn, |inviting| {
+        let days = after(&DAYS, &inviting.days);
+        Desk::Invite(Inviting { days, ..inviting })
+    });
 }
 
 /// The choice after this one, and after the last the first.
@@ -219,7 +223,10 @@ pub(super) fn on_list(turn: &mut Turn, inviting: Inviting, text: &str) {
 }
 
 /// Makes them; they come as soon as they are on disk.
-fn on_make(turn: &mut Turn, inviting: &Inviting) {
+pub(super) fn on_make(turn: &mut Turn) {
+    let Some(Desk::Invite(inviting)) = turn.person.desk().cloned() else {
+        return turn.show();
+    };
     let organisations: Vec<Option<u64>> = match meant(&inviting.whom, turn.view()) {
         None => vec![None],
         Some(meant) => meant.into_iter().map(|known| Some(known.id)).collect(),
@@ -340,7 +347,11 @@ pub(super) fn one(person: &Person, id: u64, view: View<'_>, phrases: Phrases<'_>
     Screen { html, rows }
 }
 
-fn on_revoke(turn: &mut Turn, id: u64) {
+/// Takes the link back at which the person is.
+pub(super) fn on_revoke(turn: &mut Turn) {
+    let Some(Desk::Invitation(id)) = turn.person.desk().cloned() else {
+        return turn.show();
+    };
     if order(turn, Order::RevokeInvitation(id)).is_some() {
         turn.note(|phrases| phrases.note_revoked());
     }

@@ -155,9 +155,11 @@ fn buttons(concern: &Concern, phrases: Phrases<'_>) -> Vec<Vec<Button>> {
         .into_iter()
         .map(|row| {
             row.into_iter()
-                .filter_map(|(label, action)| match action {
-                    Action::Desk(tap) => Some(button(label, tap)),
-                    _ => None,
+                .filter_map(|(label, action)| {
+                    let Action::Desk(tap) = action else {
+                        return None;
+                    };
+                    Some(button(label, tap))
                 })
                 .collect()
         })
@@ -212,7 +214,11 @@ fn reported(announcement: &Announcement, view: View<'_>, phrases: Phrases<'_>) -
     let running = !announcement.is_over() && !announcement.stopped;
     Body {
         html,
-        buttons: running.then(|| vec![vec![stop]]).unwrap_or_default(),
+        buttons: if running {
+            vec![vec![stop]]
+        } else {
+            Vec::new()
+        },
     }
 }
 

@@ -32,10 +32,10 @@ pub use tap::Tap;
 
 use serde::{Deserialize, Serialize};
 
-use super::organising::{self, By, Done, Order};
+use super::organising::{self, By, Done, Order, Standing};
 use super::screen::{Row, Screen, View};
 use super::{Action, Draft, Person, State, Turn, Visit};
-use crate::domain::{Act, Audience, Role, Stamp, access};
+use crate::domain::{Act, Audience, Role, Stamp, Status, access};
 use crate::text::Phrases;
 
 /// Where somebody with a role can be.
@@ -370,33 +370,33 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::Search => go(turn, Desk::Searching),
         // It stands on no screen.
         Tap::Look => turn.show(),
-        Tap::Approve
-        | Tap::Hold
-        | Tap::Agenda
-        | Tap::Reject
-        | Tap::Merge
-        | Tap::Unmerge
-        | Tap::Ask
-        | Tap::ApproveAuthor
-        | Tap::File(_)
-        | Tap::Write(_)
-        | Tap::Next
-        | Tap::Before => card::on_tap(turn, tap),
+        Tap::Approve => card::on_decide(turn, |_| Status::Approved),
+        Tap::Hold => card::on_decide(turn, |_| Status::Held),
+        Tap::Agenda => card::on_decide(turn, |_| Status::Agenda),
+        Tap::Unmerge => card::on_decide(turn, organising::concern::alone),
+        Tap::Reject => card::on_wanted(turn, Wanted::Reason),
+        Tap::Ask => card::on_wanted(turn, Wanted::Question),
+        Tap::Write(attachment) => card::on_wanted(turn, Wanted::Spoken(attachment)),
+        Tap::Merge => card::on_merge(turn),
+        Tap::ApproveAuthor => card::on_approve_author(turn),
+        Tap::File(attachment) => card::on_file(turn, attachment),
+        Tap::Next => card::on_next(turn),
+        Tap::Before => card::on_before(turn),
         Tap::Send => announce::on_send(turn),
-        Tap::ForAny
-        | Tap::ForOne
-        | Tap::ForList
-        | Tap::ForMissing
-        | Tap::Uses
-        | Tap::Days
-        | Tap::Make
-        | Tap::Made
-        | Tap::Revoke => invite::on_tap(turn, tap),
-        Tap::ApproveOrganisation
-        | Tap::Suspend
-        | Tap::Plain
-        | Tap::Rename
-        | Tap::MergeOrganisation => organisations::on_tap(turn, tap),
+        Tap::ForAny => invite::on_for(turn, Whom::Any),
+        Tap::ForMissing => invite::on_for(turn, Whom::Missing),
+        Tap::ForOne => invite::on_for_one(turn),
+        Tap::ForList => invite::on_for_list(turn),
+        Tap::Uses => invite::on_uses(turn),
+        Tap::Days => invite::on_days(turn),
+        Tap::Make => invite::on_make(turn),
+        Tap::Made => go(turn, Desk::Invitations(0)),
+        Tap::Revoke => invite::on_revoke(turn),
+        Tap::ApproveOrganisation => organisations::on_standing(turn, Standing::Approved),
+        Tap::Suspend => organisations::on_standing(turn, Standing::Suspended),
+        Tap::Plain => organisations::on_standing(turn, Standing::Plain),
+        Tap::Rename => organisations::on_rename(turn),
+        Tap::MergeOrganisation => organisations::on_merge(turn),
         Tap::TakeRole => people::on_take(turn),
         Tap::Offer(role) => go(turn, Desk::Offering(role)),
         Tap::Give(role) => people::on_give(turn, role),
