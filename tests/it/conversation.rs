@@ -751,7 +751,7 @@ fn any_sequence_of_events_keeps_the_promises() {
     }
     assert_eq!(
         reached.len(),
-        25,
+        26,
         "some states were never reached: {reached:?}"
     );
 }
