@@ -74,6 +74,7 @@ async fn lived(site: &Site) -> Vec<String> {
     let mut owner = site.phone(OWNER, "en").await;
     become_owner(&mut owner, &bot.out()).await;
     let mut member = site.phone(MEMBER, "en").await;
+    member.words = "A member says".to_owned(); // not their number
     submit(&mut member, &pdfs(2, 3_000)).await;
     until_kept(site, 2).await;
     let meeting = path(site, "meeting.toml");
