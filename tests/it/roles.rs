@@ -534,9 +534,10 @@ fn shows_anew(desk: &Desk, deed: &Deed_, came: &Came) -> bool {
     let Deed_::Press(Action::Desk(tap)) = deed else {
         return false;
     };
-    let out_of_date = match desk {
-        Desk::Card { seen, .. } => seen.past > 0,
-        _ => false,
+    let out_of_date = if let Desk::Card { seen, .. } = desk {
+        seen.past > 0
+    } else {
+        false
     };
     out_of_date && tap.is_about_a_concern() && !deed.is_offered(&came.screen)
 }
@@ -595,14 +596,14 @@ impl Place {
 
 /// Where a concern stands after a button that decides at once.
 fn decided(tap: Tap, status: Status) -> Option<Status> {
-    let to = match tap {
-        Tap::Approve => Status::Approved,
-        Tap::Hold => Status::Held,
-        Tap::Agenda => Status::Agenda,
+    let all = [
+        (Tap::Approve, Status::Approved),
+        (Tap::Hold, Status::Held),
+        (Tap::Agenda, Status::Agenda),
         // As it stood before.
-        Tap::Unmerge => Status::New,
-        _ => return None,
-    };
+        (Tap::Unmerge, Status::New),
+    ];
+    let (_, to) = all.into_iter().find(|(decides, _)| *decides == tap)?;
     tap.act().fits(status).then_some(to)
 }
 
