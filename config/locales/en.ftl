@@ -25,7 +25,7 @@ privacy =
 
     <b>What I keep:</b> your organisation, your answers, the voice notes, photos and documents that you add, and the number of this chat so that I can answer. No phone number, no name, no username, nothing of where a forwarded message came from. Photos and voice notes lose the place, the device and the time that are written in them; documents stay as they are and can name who wrote them.
     <b>How:</b> sealed on the organisers' server. A copied disk cannot be read without its key.
-    <b>Who reads it:</b> the organisers read everything. The ministry and the other organisations here read only what you allow, concern by concern, after the organisers have looked at it. Voice notes, photos and documents stay with the organisers.
+    <b>Who reads it:</b> the organisers read everything, and each look at who said what is noted in a log. The ministry and the other organisations here read only what you allow, concern by concern, after the organisers have looked at it. Voice notes, photos and documents stay with the organisers.
     <b>What you can do:</b> withdraw a concern at any time; see everything about you (/mydata); have it erased (/forget). It is gone from every output at once and from the disk within the hour.
 
     <b>What nobody can promise you:</b>
@@ -56,7 +56,7 @@ menu =
 menu-draft =
     You have begun a concern: <b>{ $name }</b>. Everything you answered is kept.
 menu-organiser =
-    <b>Organisers' menu.</b> /digest brings everything that was submitted, at any time.
+    <b>Organisers' menu.</b> /help tells what each part is for; /digest brings everything that was submitted, at any time.
 untitled = not yet named
 help =
     <b>How this works</b>
@@ -76,7 +76,15 @@ help =
 help-organiser =
     <b>For organisers</b>
 
+    /concerns – the concerns, to be gone through one by one: approve, keep back, agenda, merge, ask, reject, write down what is said
     /digest – everything that was submitted, right away; the buttons below it bring the edition for the ministry, or files
+    /search – find concerns by words or by a receipt
+    /stats – the figures
+    /meeting – what is known of the meeting, and how to change it
+    /announce – write to many
+    /invite – links by which people join
+    /orgs – the organisations
+    /audit – who did what and when
     /menu – the menu
     /language – another language
     /privacy – what those who write were told
@@ -473,6 +481,7 @@ button-by-topic = By topic ›
 ask-topic = Which topic?
 ask-search = Please write the words, or a receipt. I look for concerns in which all of the words stand.
 queue-done = ✓ That was the last one here.
+queue-left = ✓ You are through. Passed over, or new meanwhile: { $count }.
 queue-empty = There is nothing here.
 note-nothing-found = Nothing was found for “{ $words }”.
 
@@ -491,7 +500,7 @@ button-write-down = ✍️ Write it down
 button-photo = 🖼 { $number }
 button-document = 📄 { $number }
 card-submitted = Submitted: { $date }
-card-parts = Merged into it: { $names }
+card-parts = Merged into it, { $count }: { $names }
 card-spoken = <b>🎤 { $number }, written down:</b> { $text }
 card-spoken-waits = <b>🎤 { $number }, written down, waits for its author's yes:</b> { $text }
 card-close = <i>Says something close: { $names }</i>
@@ -499,7 +508,7 @@ ask-reason = Why is <b>{ $name }</b> not taken up? Please write the reason; its 
 ask-question = What would you like to ask about <b>{ $name }</b>? The question goes to its author; neither of you sees the other's Telegram account.
 ask-spoken = Please listen, and write down what is said in the voice note of <b>{ $name }</b>, word for word. Its author then says whether it is right.
 ask-merge = Into which concern does <b>{ $name }</b> go? Choose one, or write words or a receipt to find another.
-note-decided = ✓ Now: { $status }.
+note-decided = ✓ <b>{ $name }</b>: { $status }.
 note-asked = ✓ The question is on its way to the author.
 note-written-down = ✓ Its author is asked whether that is right.
 note-changed-meanwhile = This concern has changed since you looked. Here it is as it is now; nothing was decided.
@@ -508,11 +517,12 @@ note-file-not-here = That file has not been fetched yet. Please try again in a m
 note-file-gone = That file could not be kept.
 note-no-receipt = No concern has this receipt.
 note-question-open = Its author has not answered the last question yet.
-note-too-many-questions = This concern holds no further question.
+note-too-many-questions = No more questions can be asked about this concern.
 note-into-itself = A concern cannot be merged into itself.
 note-whole-gone = That one does not stand for itself any more. Please choose another.
 note-is-whole = Others were merged into this one. Please undo that first, or merge the other one into this.
 note-voice-gone = That voice note is not here any more.
+note-voice-approved = Its author has already said what is said in it; that stands.
 note-organisation-approved = ✓ The organisation is approved; what waited for that no longer waits.
 
 ## Voice notes in writing, for their authors
@@ -524,20 +534,22 @@ notice-written-down =
 mine-spoken =
     <b>🎤 { $number }, as the organisers wrote it down:</b> { $text }
     Is that what you said?
-button-right = ✅ Yes, I said that
-button-correct = ✎ No, correct it
+button-right = ✅ { $number }: yes, I said that
+button-correct = ✎ { $number }: no, correct it
 ask-correction = Please write what you said, word for word. It is read as you write it.
 note-spoken-approved = ✓ Thank you. It is read in these words.
 notice-unmerged = Your concern <b>{ $name }</b> is no longer joined with another; it stands for itself again.
-notice-answer = ❓ { $receipt } was answered: { $answer }
+notice-answer = ❓ Your question about { $receipt } was answered.
 
 ## The organisers' group
 
-group-bound = ✓ This is the organisers' group from now on. Each new concern appears here as a card: what is said, not by whom. <b>Everybody in this group reads that</b>, so please keep it to those who prepare the meeting. Not yet decided, in /concerns in our private chat: { $waiting }.
+group-bound = ✓ This is the organisers' group from now on. Each new concern appears here as a card: what is said, not by whom. <b>Everybody in this group reads that</b>, so please let only those be in it who prepare the meeting. Not yet decided, in /concerns in our private chat: { $waiting }.
 group-unbound = This is no longer the organisers' group. No new concerns appear here.
 group-owner-only = Only an owner can do that.
-group-withdrawn = { $receipt }: withdrawn by its author. What it said is gone.
+group-withdrawn = { $receipt } was withdrawn. What it said is gone.
 group-asked = ❓ <i>Its author was asked something.</i>
+group-in-private = Please do that in our private chat: { $link }
+note-no-group = No group is the organisers' at the moment.
 note-bind-in-group = Please write /bind in the organisers' group itself, after adding me there.
 notice-group-lost = ⚠️ I was removed from the organisers' group, so new concerns no longer appear there. If that was not meant: add me again and write /bind there.
 
@@ -564,15 +576,16 @@ announcement-meeting =
 preview = <b>To: { $name }</b>, people: <b>{ $count }</b>. Each of them will read exactly this:
 preview-meeting = Shall I tell those whom it concerns? <b>To: { $name }</b>, people: <b>{ $count }</b>. It is offered this once; /announce remains. Each reads it in their language:
 button-send = Send to { $count }…
+button-do-not-send = Do not tell them
 button-send-really = ✅ Yes, send to { $count }
-ask-sure = <b>Really send it to { $count } people?</b> What has been sent cannot be taken back.
+ask-sure = <b>Really send it? Recipients: { $count }.</b> What has been sent cannot be taken back.
 note-announced = ✓ It is going out. The message below tells how far it is.
 note-nobody = There is nobody to write to.
-note-too-many-people = That are more people than one announcement reaches.
+note-too-many-people = These are more people than one announcement reaches.
 note-nothing-to-stop = There is nothing to stop.
 report-running = 📢 <b>On its way to: { $name }</b>
 report-over = ✅ <b>Sent to: { $name }</b>
-report-stopped = ⏹ <b>Stopped, to: { $name }</b>
+report-stopped = ⏹ <b>Stopped. It was for: { $name }</b>
 report-sent = Sent: <b>{ $count }</b> of { $people }
 report-unreachable = Cannot be reached: { $count }
 report-not-sent = Not sent, since it was stopped: { $count }
@@ -602,7 +615,7 @@ button-revoke = 🗑 Take the link back
 ask-invite-whom = For which organisation? Please write its number in the registry, or its name.
 ask-invite-list = Please write the organisations, one a line: their numbers in the registry, or their names. A file with a link each comes back.
 note-unknown-lines = I do not know { $count } of these, so no link was made: { $lines }
-note-list-too-long = That are { $count }; a list holds { $limit }. Please send it in parts.
+note-list-too-long = That is a list of { $count }; { $limit } fit. Please send it in parts.
 note-links-come = ✓ Made. What you need comes below.
 invitations = <b>Links that were made</b>, the newest first. The links themselves are kept nowhere.
 invitations-none = No links have been made yet.
@@ -617,7 +630,7 @@ link-invitation =
     { $link }
     Whoever opens it joins by it. It is kept nowhere: please pass it on now.
 link-role =
-    For <b>{ $called }</b>: whoever opens this first is { $role }. It works once, within seven days.
+    For <b>{ $called }</b>. Role: <b>{ $role }</b>. Whoever opens this first has it; it works once, within seven days.
     { $link }
     Please pass it on in a way that you trust.
 
@@ -627,6 +640,7 @@ organisations = <b>Organisations: { $count }.</b> Those that wait for approval s
 organisation-approved = approved
 organisation-suspended = suspended
 organisation-plain = not approved
+organisation-in-log = In the audit log: organisation { $number }
 organisation-number = Number in the registry: { $number }
 organisation-members = People who speak for it: { $members }. Concerns: { $concerns }.
 button-approve-organisation = ✅ Approve it
@@ -638,6 +652,7 @@ button-merge-really = 🔗 Yes, they are one
 ask-rename = What is <b>{ $name }</b> to be called?
 ask-merge-organisation = Which organisation is <b>{ $name }</b> in truth? Please write its name or number.
 ask-merge-organisation-really = <b>{ $from }</b> becomes <b>{ $into }</b>: its people, concerns, support and answers. It counts as one voice from then on. This cannot be undone.
+notice-organisation-merged = The organisers have found that your organisation stands here twice. You speak for <b>{ $name }</b> from now on; everything that you sent stays yours.
 note-no-organisation = No organisation has this name or number.
 note-name-taken = Another organisation has this name. If they are one, merge them.
 note-same-organisation = That is the same organisation.
@@ -647,21 +662,21 @@ note-same-organisation = That is the same organisation.
 role-owner = owner
 role-organiser = organiser
 role-auditor = auditor
-people = <b>Those with a role.</b> I know no names of Telegram's: they are called as you called them.
+people = <b>Those with a role.</b> I keep no Telegram names: they are called as you called them. The number is the one in the audit log.
 colleague-number = Person { $number }
 colleague-unreachable = cannot be reached
 button-offer = ＋ Add: { $role }
 button-give = Make: { $role }
 button-take-role = 🗑 Take the role away
-ask-called = What do you call whoever is to be { $role }? Only those with a role see it, and the person themselves in /mydata.
-note-role-link = ✓ The link comes below. Whoever opens it first is { $role }.
+ask-called = Role: <b>{ $role }</b>. What do you call the person who is to have it? Only those with a role see it, and the person themselves in /mydata.
+note-role-link = ✓ The link comes below. Whoever opens it first has the role: { $role }.
 note-no-role = That person has no role any more.
 note-own-role = That is you. Only another owner can change your role.
 note-last-owner-there = That is the last owner; without one nobody could look after this forum.
 note-role-already = You may do that already. The link was not used up.
 notice-role-given = Your role here: <b>{ $role }</b>. /help tells what that means.
 notice-role-taken = You no longer have a role here. Thank you for your work.
-notice-role-taken-up = The link for <b>{ $called }</b> was opened: whoever did so is { $role } now. If that was not the right person, take the role away in /people.
+notice-role-taken-up = The link for <b>{ $called }</b> was opened. Whoever did so has the role now: <b>{ $role }</b>. If that was not the right person, take the role away in /people.
 
 ## The audit log
 
@@ -672,8 +687,9 @@ who-command-line = on the server
 who-program = the program
 deed-owner-claimed = became the owner
 deed-role-offered = made a link: { $role }
-deed-role-given = person { $person } is { $role }
-deed-role-taken = person { $person } has no role any more
+deed-concern = concern { $number }
+deed-role-given = role of { $person }: { $role }
+deed-role-taken = took the role of { $person }
 deed-group-bound = bound the organisers' group
 deed-group-unbound = unbound the organisers' group
 deed-group-lost = the bot was removed from the organisers' group
@@ -708,12 +724,15 @@ meeting-field-days = When
 meeting-field-place = Where
 meeting-field-deadline = Concerns until
 meeting-field-capacity = Seats
-meeting-field-people = Of one organisation
+meeting-field-people = People per organisation
 meeting-field-zone = Time zone
 meeting-unknown = not known
 meeting-untitled = The meeting
 meeting-changes = <b>Changes, not saved yet:</b>
 meeting-change = • { $name }: <s>{ $was }</s> → <b>{ $is }</b>
+meeting-same = • { $name }: <b>{ $is }</b>
+note-day-past = That day has passed, so nothing was changed.
+note-meeting-not-saved = Nothing was saved.
 button-save = ✅ Save
 button-unknown = Not known
 ask-meeting-title = What is the meeting called? One line for all languages, or a line for each: Khmer, then English.
@@ -723,7 +742,8 @@ ask-meeting-deadline = Until when are concerns taken? For example <code>10/1/202
 ask-meeting-capacity = How many seats are there?
 ask-meeting-people = How many people may come of one organisation?
 ask-meeting-zone = In which time zone is it? Now: { $zone }. Write its name, for example <code>Asia/Phnom_Penh</code>.
-note-not-understood = I could not read that. Please look at the example.
+note-not-understood = I could not read that, so nothing was changed.
+note-meeting-changed-meanwhile = Somebody else has changed the meeting meanwhile. Please look at it as it is now; nothing was saved or sent.
 note-meeting-saved = ✓ Saved.
 
 ## Figures
@@ -734,7 +754,7 @@ stats-by-status = <b>Where they stand</b>
 stats-voice = Voice notes not yet written down: { $count }
 stats-asked = Questions without an answer: { $count }
 stats-coming = <b>Who comes</b>
-stats-day = { $day }: { $organisations } organisations, { $people } people
+stats-day = { $day }: organisations { $organisations }, people { $people }
 
 ## Organisers' commands
 

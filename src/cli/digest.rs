@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::{Common, setup};
 use crate::digest::{self, Edition, Filter, Format, Request};
 use crate::documents::{json, text::Text};
-use crate::domain::{Language, Status};
+use crate::domain::{Language, Status, Who};
 use crate::runtime::socket::{self, Ask};
 use crate::store::folder::DataFolder;
 use crate::text::Forum;
@@ -79,7 +79,8 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
 }
 
 fn from_store(forum: &Forum, request: &Request, data: &std::path::Path) -> anyhow::Result<String> {
-    let store = setup::open(&forum.config.settings, data)?.store;
+    let mut store = setup::open(&forum.config.settings, data)?.store;
+    store.note(Timestamp::now(), Who::CommandLine, request.edition.deed())?;
     let records = store.snapshot()?.open()?;
     let digest = digest::make(
         &records,

@@ -12,6 +12,7 @@ use super::{Common, setup};
 use crate::domain::{Deed, Who};
 use crate::runtime::socket::{self, Ask};
 use crate::store::folder::DataFolder;
+use crate::text::Forum;
 
 pub(super) const HELP: &str = "\
 Example:
@@ -40,16 +41,26 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         .mode(0o600)
         .open(&path)
         .with_context(|| format!("cannot make {}", path.display()))?;
-    std::env::set_current_dir(&data).with_context(|| format!("cannot enter {}", data.display()))?;
-    let lines = match socket::ask(Path::new("socket"), &Ask::Export)? {
-        Some(lines) => lines,
+    let done = lines(&forum, &data).and_then(|lines| {
+        file.write_all(lines.as_bytes())
+            .and_then(|()| file.sync_all())
+            .with_context(|| format!("cannot write {}", path.display()))
+    });
+    if done.is_err() {
+        // Half an archive is none, and the next attempt would not replace it. Why there is none counts more than this.
+        let _ = std::fs::remove_file(&path);
+    }
+    done
+}
+
+fn lines(forum: &Forum, data: &Path) -> anyhow::Result<String> {
+    std::env::set_current_dir(data).with_context(|| format!("cannot enter {}", data.display()))?;
+    match socket::ask(Path::new("socket"), &Ask::Export)? {
+        Some(lines) => Ok(lines),
         None => {
-            let mut store = setup::open(&forum.config.settings, &data)?.store;
+            let mut store = setup::open(&forum.config.settings, data)?.store;
             store.note(Timestamp::now(), Who::CommandLine, Deed::Exported)?;
-            store.export()?
+            Ok(store.export()?)
         }
-    };
-    file.write_all(lines.as_bytes())
-        .and_then(|()| file.sync_all())
-        .with_context(|| format!("cannot write {}", path.display()))
+    }
 }

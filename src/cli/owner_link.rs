@@ -48,7 +48,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         None => {
             let mut store = setup::open(&forum.config.settings, &data)?.store;
             store
-                .owner_link(true)?
+                .owner_link(true, jiff::Timestamp::now())?
                 .context("the bot has never run: samleng run prints the link")?
         }
     };

@@ -134,7 +134,7 @@ fn announce_owner_link(store: &mut crate::store::Store, folder: &DataFolder) -> 
         }
         return Ok(());
     }
-    let Some(link) = store.owner_link(false)? else {
+    let Some(link) = store.owner_link(false, jiff::Timestamp::now())? else {
         return Ok(());
     };
     write_private(&folder.owner_link(), link.as_bytes()).context("cannot keep the owner's link")?;

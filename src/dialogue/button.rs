@@ -98,10 +98,11 @@ pub enum Action {
     Digest,
     /// As an organiser: speak for an organisation as well.
     Join,
-    /// What the organisers wrote down is what was said.
-    Right,
+    /// What the organisers wrote down of a voice note, by its attachment, is what was said: as it was written at this instant,
+    /// in milliseconds.
+    Right(u64, i64),
     /// It is not; what was said is asked for.
-    Correct,
+    Correct(u64),
     /// What those with a role do.
     Desk(Tap),
 }
@@ -137,8 +138,14 @@ impl Action {
                 number = tap.write();
                 ("desk", number.as_str())
             }
-            Self::Right => ("right", ""),
-            Self::Correct => ("correct", ""),
+            Self::Right(attachment, at) => {
+                number = format!("{attachment}.{at}");
+                ("right", number.as_str())
+            }
+            Self::Correct(attachment) => {
+                number = attachment.to_string();
+                ("correct", number.as_str())
+            }
             Self::Yes => ("yes", ""),
             Self::No => ("no", ""),
             Self::NoneOfThese => ("none", ""),
@@ -190,8 +197,11 @@ impl Action {
             "open" => Self::Open(argument.parse().ok()?),
             "page" => Self::Page(argument.parse().ok()?),
             "desk" => Self::Desk(Tap::read(argument)?),
-            "right" => Self::Right,
-            "correct" => Self::Correct,
+            "right" => {
+                let (attachment, at) = argument.split_once('.')?;
+                Self::Right(attachment.parse().ok()?, at.parse().ok()?)
+            }
+            "correct" => Self::Correct(argument.parse().ok()?),
             "yes" => Self::Yes,
             "no" => Self::No,
             "none" => Self::NoneOfThese,

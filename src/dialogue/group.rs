@@ -10,7 +10,7 @@ use super::organising::concern as deciding;
 use super::organising::people::to_owners;
 use super::organising::{self, By, OnConcern, Order};
 use super::{Body, Change, Effect, Notice, Turn, Weight, World};
-use crate::domain::{Act, ChatId, Concern, Deed, Group, Role, Stamp, Status, Who};
+use crate::domain::{Act, ChatId, Concern, Deed, Group, Stamp, Status, Who};
 use crate::text::{Forum, Html, Phrases, card};
 
 /// The answer to a message in a group of somebody without a role, if it gets one.
@@ -20,14 +20,14 @@ pub fn answer(text: &str, username: &str, forum: &Forum) -> Option<Effect> {
         return None;
     }
     Some(Effect::Send {
-        body: Body::from(in_private(username, forum)),
+        body: Body::from(way_to_private(username, forum)),
         clears: false,
         weight: Weight::Lasting,
     })
 }
 
 /// The way to the private chat, in every language.
-fn in_private(username: &str, forum: &Forum) -> Html {
+fn way_to_private(username: &str, forum: &Forum) -> Html {
     let link = format!("https://t.me/{username}");
     let mut html = Html::default();
     for phrases in forum.words.each() {
@@ -48,6 +48,7 @@ fn command<'t>(text: &'t str, username: &str) -> Option<(&'t str, &'t str)> {
 pub(super) fn on_event(turn: &mut Turn, group: ChatId, what: InGroup) {
     // Whoever was never here in private leaves nothing behind.
     turn.forget = turn.person.screen == 0 && turn.person.role.is_none();
+    let has_role = turn.person.role.is_some();
     match what {
         InGroup::Words(words) => on_words(turn, group, &words),
         InGroup::Press { query, data } => match super::Press::read(&data) {
@@ -61,7 +62,11 @@ pub(super) fn on_event(turn: &mut Turn, group: ChatId, what: InGroup) {
                 | super::Press::Concern(_)
                 | super::Press::Stop(_),
             )
-            | None => toast(turn, query, |phrases| phrases.toast_organisers_only()),
+            | None => toast(turn, query, |phrases| match has_role {
+                // A card of a group that is the organisers' no more.
+                true => phrases.toast_old(),
+                false => phrases.toast_organisers_only(),
+            }),
         },
     }
 }
@@ -89,19 +94,21 @@ fn on_words(turn: &mut Turn, group: ChatId, words: &str) {
     let Some((name, _)) = command(words, &username) else {
         return;
     };
-    let Some(role) = turn.person.role else {
+    if turn.person.role.is_none() {
         let effect = answer(words, &username, turn.forum);
         if let Some(Effect::Send { body, .. }) = effect {
             say(turn, group, body.html);
         }
         return;
-    };
+    }
     let phrases = turn.phrases();
     let html = match name.to_ascii_lowercase().as_str() {
-        "bind" if role == Role::Owner => return bind(turn, group),
-        "unbind" if role == Role::Owner => return unbind(turn),
+        "bind" if may(&turn.person, Act::Bind) => return bind(turn, group),
+        "unbind" if may(&turn.person, Act::Bind) => return unbind(turn),
         "bind" | "unbind" => phrases.group_owner_only(),
-        _ => in_private(&username, turn.forum),
+        // In other groups nobody asked for anything.
+        _ if !is_bound(turn, group) => return,
+        _ => phrases.group_in_private(&format!("https://t.me/{username}")),
     };
     say(turn, group, html);
 }
@@ -138,8 +145,9 @@ fn bind(turn: &mut Turn, group: ChatId) {
 /// No group is the organisers' from here on.
 pub(super) fn unbind(turn: &mut Turn) {
     let Some(group) = turn.world.group() else {
-        return;
+        return turn.note(|phrases| phrases.note_no_group());
     };
+    turn.note(|phrases| phrases.note_done());
     turn.world.change(Change::Group(None));
     let who = Who::Person(turn.person.number);
     turn.world.change(Change::Audit(who, Deed::GroupUnbound));
@@ -174,16 +182,15 @@ pub(super) fn on_card(turn: &mut Turn, query: String, id: u64, tap: Tap, stamp: 
     let Some(concern) = concern.filter(|concern| concern.status != Status::Withdrawn) else {
         return toast(turn, query, |phrases| phrases.toast_concern_gone());
     };
-    let status = match tap {
-        Tap::Approve => Status::Approved,
-        Tap::Hold => Status::Held,
-        Tap::Agenda => Status::Agenda,
-        Tap::Unmerge => deciding::alone(&concern),
-        Tap::Look => return to_card(turn, query, &concern, None),
-        Tap::Reject => return to_card(turn, query, &concern, Some(Wanted::Reason)),
-        Tap::Ask => return to_card(turn, query, &concern, Some(Wanted::Question)),
-        Tap::Merge => return to_merging(turn, query, &concern),
-        _ => return toast(turn, query, |phrases| phrases.toast_old()),
+    let decisions = [
+        (Tap::Approve, Status::Approved),
+        (Tap::Hold, Status::Held),
+        (Tap::Agenda, Status::Agenda),
+        (Tap::Unmerge, deciding::alone(&concern)),
+    ];
+    let decided = decisions.into_iter().find(|(known, _)| *known == tap);
+    let Some((_, status)) = decided else {
+        return in_private(turn, query, tap, &concern);
     };
     if concern.stamp() != stamp {
         return toast(turn, query, |phrases| phrases.toast_changed_meanwhile());
@@ -211,6 +218,20 @@ pub(super) fn on_card(turn: &mut Turn, query: String, id: u64, tap: Tap, stamp: 
             });
         }
         Err(refused) => toast(turn, query, |phrases| refused.say(*phrases).to_plain()),
+    }
+}
+
+/// What takes words or a choice goes on in the presser's private chat.
+fn in_private(turn: &mut Turn, query: String, tap: Tap, concern: &Concern) {
+    let wanted = [
+        (Tap::Look, None),
+        (Tap::Reject, Some(Wanted::Reason)),
+        (Tap::Ask, Some(Wanted::Question)),
+    ];
+    match wanted.into_iter().find(|(known, _)| *known == tap) {
+        Some((_, wanted)) => to_card(turn, query, concern, wanted),
+        None if tap == Tap::Merge => to_merging(turn, query, concern),
+        None => toast(turn, query, |phrases| phrases.toast_old()),
     }
 }
 

@@ -1,9 +1,11 @@
 //! What is held about a person, and its end.
 
+use super::organising::By;
+use super::organising::people::close_links;
 use super::{Change, Effect, Person, State, Turn, Visit, Weight, World, mine};
 use crate::domain::{
-    Attachment, Concern, Endorsement, Organisation, Past, Role, Rsvp, SentAs, Transcript,
-    Whereabouts,
+    Attachment, Concern, Deed, Endorsement, Organisation, Past, Role, Rsvp, SentAs, Transcript,
+    Whereabouts, Who,
 };
 use serde::Serialize;
 
@@ -127,6 +129,17 @@ pub(super) fn forget(turn: &mut Turn) {
         return turn.show();
     }
     let number = turn.person.number;
+    if let Some(role) = turn.person.role {
+        let by = By::Person {
+            number,
+            role: Some(role),
+        };
+        if role == Role::Owner {
+            close_links(by, turn.world);
+        }
+        let gone = Deed::RoleTaken(number);
+        turn.world.change(Change::Audit(Who::Person(number), gone));
+    }
     for concern in turn.world.concerns_by(number) {
         let notices = mine::withdraw(
             Concern {

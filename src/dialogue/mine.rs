@@ -79,10 +79,12 @@ pub(super) fn one(person: &Person, id: u64, view: View<'_>, phrases: Phrases<'_>
             if concern.open_question.is_some() {
                 rows.push(vec![(phrases.button_reply(), Action::Reply)]);
             }
-            if written_down(&concern, view.world).is_some() {
+            for (number, voice, words) in written_down(&concern, view.world) {
+                let number = phrases.number(number);
+                let right = Action::Right(voice.id, words.at.as_millisecond());
                 rows.push(vec![
-                    (phrases.button_right(), Action::Right),
-                    (phrases.button_correct(), Action::Correct),
+                    (phrases.button_right(&number), right),
+                    (phrases.button_correct(&number), Action::Correct(voice.id)),
                 ]);
             }
             let closed = is_closed(view);
@@ -364,7 +366,7 @@ pub(super) fn on_answer(turn: &mut Turn, id: u64, text: &str) {
         past: Past::Question {
             at,
             text,
-            answer: Some((turn.moment.now, words.clone())),
+            answer: Some((turn.moment.now, words)),
             by,
         },
     });
@@ -372,20 +374,21 @@ pub(super) fn on_answer(turn: &mut Turn, id: u64, text: &str) {
         open_question: None,
         ..concern
     };
-    tell_asker(turn, by, &concern, &words);
+    tell_asker(turn, by, &concern);
     turn.world.change(Change::Concern(Box::new(concern)));
     turn.note(|phrases| phrases.note_answered());
     back_to(turn, id);
 }
 
-/// Whoever asked reads the answer, if they may still; with a way to the concern.
-fn tell_asker(turn: &mut Turn, by: Option<u64>, concern: &Concern, answer: &str) {
+/// Whoever asked hears that there is an answer, if they may still read it. Not the answer: it would be sent although its concern
+/// was withdrawn meanwhile.
+fn tell_asker(turn: &mut Turn, by: Option<u64>, concern: &Concern) {
     let asker = by.and_then(|by| turn.world.person(by));
     let Some(asker) = asker.filter(|asker| desk::may(asker, Act::Read)) else {
         return;
     };
     let told = notice(&asker, None, turn.forum, |phrases| {
-        phrases.notice_answer(&concern.receipt.to_string(), answer)
+        phrases.notice_answer(&concern.receipt.to_string())
     });
     let phrases = turn.forum.words.phrases_or_first(asker.language);
     turn.notices.extend(told.map(|mut told| {
@@ -405,33 +408,30 @@ pub(super) fn spoken(concern: &Concern, world: &dyn World) -> Vec<Attachment> {
     files.filter(|file| file.sent_as == SentAs::Voice).collect()
 }
 
-/// The voice note of a concern that its author is to look at: written down, and not approved.
-fn written_down(concern: &Concern, world: &dyn World) -> Option<Attachment> {
-    let mut voices = spoken(concern, world).into_iter();
-    voices.find(|voice| voice.transcript.as_ref().is_some_and(|t| !t.approved))
+/// What waits for its author's yes: the voice notes that are written down and not approved, each with its number.
+fn written_down(concern: &Concern, world: &dyn World) -> Vec<(u64, Attachment, Transcript)> {
+    let voices = (1..).zip(spoken(concern, world));
+    voices
+        .filter_map(|(number, voice)| {
+            let transcript = voice.transcript.clone().filter(|words| !words.approved)?;
+            Some((number, voice, transcript))
+        })
+        .collect()
 }
 
-/// What the organisers wrote down is what was said.
-pub(super) fn on_right(turn: &mut Turn) {
-    let waits = shown(turn).and_then(|(concern, _)| written_down(&concern, turn.world));
-    if let Some(voice) = waits
-        && let Some(transcript) = voice.transcript.clone()
-    {
-        approve(turn, voice, transcript);
+/// What the organisers wrote down is what was said. The button said which words it meant.
+pub(super) fn on_right(turn: &mut Turn, attachment: u64) {
+    let waiting = shown(turn).map(|(concern, _)| written_down(&concern, turn.world));
+    let mut waiting = waiting.unwrap_or_default().into_iter();
+    if let Some((_, voice, words)) = waiting.find(|(_, voice, _)| voice.id == attachment) {
+        approve(turn, voice, words);
     }
     turn.show();
 }
 
 /// It is not: what was said is asked for.
-pub(super) fn on_correct(turn: &mut Turn) {
-    let waits = shown(turn).and_then(|(concern, _)| written_down(&concern, turn.world));
-    match waits {
-        Some(voice) => to(turn, |id| Visit::Correcting {
-            id,
-            attachment: voice.id,
-        }),
-        None => turn.show(),
-    }
+pub(super) fn on_correct(turn: &mut Turn, attachment: u64) {
+    to(turn, |id| Visit::Correcting { id, attachment });
 }
 
 /// Its author says what was said: nobody else need approve that.

@@ -49,7 +49,7 @@ pub use state::{Draft, Membership, Person, State, Visit};
 pub use world::{Change, Glance, Moment, World};
 
 use crate::digest::{Edition, Filter, Format, Request};
-use crate::domain::{Act, Deed, MessageId, Role, Who};
+use crate::domain::{Act, MessageId, Role, Who};
 use crate::text::{Forum, clean};
 use turn::Turn;
 
@@ -193,6 +193,10 @@ fn on_command(turn: &mut Turn, command: &str) {
         "digest" if desk::may(&turn.person, Act::Digest) => {
             send_digest(turn, Edition::Organisers, Format::Messages)
         }
+        "digest" if turn.person.role.is_some() => {
+            turn.note(|phrases| phrases.note_not_allowed());
+            turn.show();
+        }
         name => on_desk_command(turn, name, command),
     }
 }
@@ -210,10 +214,9 @@ fn on_desk_command(turn: &mut Turn, name: &str, command: &str) {
         "audit" => Tap::Audit,
         "stats" => Tap::Stats,
         "search" => Tap::Search,
-        "bind" | "unbind" if turn.person.role == Some(Role::Owner) => {
+        "bind" | "unbind" if desk::may(&turn.person, Act::Bind) => {
             if name == "unbind" {
                 group::unbind(turn);
-                turn.note(|phrases| phrases.note_done());
             } else {
                 turn.note(|phrases| phrases.note_bind_in_group());
             }
@@ -367,8 +370,8 @@ fn on_action(turn: &mut Turn, action: Action) {
             turn.show();
         }
         Action::Join => turn.go(State::Consent),
-        Action::Right => mine::on_right(turn),
-        Action::Correct => mine::on_correct(turn),
+        Action::Right(attachment, _) => mine::on_right(turn, attachment),
+        Action::Correct(attachment) => mine::on_correct(turn, attachment),
         Action::Desk(tap) => desk::on_tap(turn, tap),
     }
 }
@@ -592,11 +595,7 @@ fn on_back(turn: &mut Turn) {
 fn send_digest(turn: &mut Turn, edition: Edition, format: Format) {
     let language = turn.phrases().language();
     let who = Who::Person(turn.person.number);
-    let deed = match edition {
-        Edition::Organisers => Deed::DigestMade,
-        Edition::Shared => Deed::SharedDigestMade,
-    };
-    turn.world.change(Change::Audit(who, deed));
+    turn.world.change(Change::Audit(who, edition.deed()));
     turn.effects.push(Effect::Digest(Request {
         edition,
         format,

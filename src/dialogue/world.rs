@@ -3,6 +3,8 @@
 //! A step sees at once what it changed itself, and what earlier steps of its batch changed. Nothing of that is
 //! anywhere else before the whole event is taken in.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::Person;
@@ -39,6 +41,8 @@ pub trait World {
     fn organisations_like(&self, typed: &str) -> Vec<u64>;
     /// Every organisation, in the order of their ids.
     fn organisations(&self) -> Vec<Organisation>;
+    /// The organisations for which somebody speaks.
+    fn joined(&self) -> BTreeSet<u64>;
     /// Those who speak for an organisation.
     fn members(&self, organisation: u64) -> Vec<Person>;
     /// The person with this internal number.

@@ -6,13 +6,15 @@ use jiff::Timestamp;
 
 use super::Records;
 use crate::domain::concern::question;
-use crate::domain::{Concern, Day, PartContent, Status};
+use crate::domain::{Concern, Day, Meeting, PartContent, Status};
 
 /// The figures of a forum, as of one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figures {
     /// As of when.
     pub made_at: Timestamp,
+    /// The meeting, once something is known of it.
+    pub meeting: Option<Meeting>,
     /// Organisations for which somebody speaks.
     pub joined: u64,
     /// Those of them that have raised something.
@@ -64,6 +66,7 @@ pub fn figures(records: &Records, now: Timestamp) -> Figures {
     });
     Figures {
         made_at: now,
+        meeting: records.meeting.clone(),
         joined: records.joined.len() as u64,
         heard: heard.intersection(&records.joined).count() as u64,
         statuses: Status::ALL

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::{Config, Review};
 use crate::domain::concern::question;
 use crate::domain::{
-    Answer, Concern, Disclosure, Endorsement, Language, Localised, Meeting, Organisation,
+    Answer, Concern, Deed, Disclosure, Endorsement, Language, Localised, Meeting, Organisation,
     PartContent, Past, Receipt, Rsvp, Status,
 };
 use counts::Cells;
@@ -83,6 +83,14 @@ impl Edition {
         [Self::Organisers, Self::Shared]
             .into_iter()
             .find(|edition| edition.id() == id)
+    }
+
+    /// What the audit log says of whoever has it made.
+    pub fn deed(self) -> Deed {
+        match self {
+            Self::Organisers => Deed::DigestMade,
+            Self::Shared => Deed::SharedDigestMade,
+        }
     }
 
     /// The other one.

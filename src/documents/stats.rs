@@ -9,7 +9,10 @@ use crate::text::{Forum, Html, card, date};
 pub fn html(figures: &Figures, forum: &Forum, language: Language) -> Html {
     let phrases = forum.words.phrases(language);
     let config = &forum.config;
-    let made = date::moment(phrases, figures.made_at, &config.settings.zone);
+    let forum_zone = &config.settings.zone;
+    let meeting = figures.meeting.as_ref();
+    let zone = meeting.map_or_else(|| forum_zone.clone(), |meeting| meeting.zone(forum_zone));
+    let made = date::moment(phrases, figures.made_at, &zone);
     let mut html = phrases.stats_title(&made);
     html.paragraph(&phrases.stats_organisations(figures.joined, figures.heard));
     if !figures.statuses.is_empty() {

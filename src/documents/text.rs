@@ -305,7 +305,9 @@ impl Writer<'_> {
 
     /// The date in the meeting's zone, in digits everybody reads.
     fn date(&self, digest: &Digest) -> String {
-        let zone: TimeZone = self.config.settings.zone.clone();
+        let forum = &self.config.settings.zone;
+        let meeting = digest.meeting.as_ref();
+        let zone: TimeZone = meeting.map_or_else(|| forum.clone(), |meeting| meeting.zone(forum));
         self.phrases.digits(
             &digest
                 .made_at

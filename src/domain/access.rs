@@ -114,8 +114,13 @@ impl Act {
                 | Status::NotReached
                 | Status::Done => false,
             },
-            Self::Hold => is_before_the_meeting(status) && status != Status::Held,
-            Self::Reject | Self::Merge => is_before_the_meeting(status),
+            // What waits is held already, and would no longer wait for its organisation.
+            Self::Hold => {
+                is_before_the_meeting(status) && ![Status::Waiting, Status::Held].contains(&status)
+            }
+            Self::Reject => is_before_the_meeting(status),
+            // Its organisation would count with the others before it is approved.
+            Self::Merge => is_before_the_meeting(status) && status != Status::Waiting,
             Self::Unmerge => status == Status::Merged,
             Self::Agenda => match status {
                 Status::New | Status::Approved | Status::Held => true,

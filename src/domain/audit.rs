@@ -7,6 +7,8 @@
 //! Must never: rename or reorder a variant or field here. The hash covers their JSON, and every older entry would no longer
 //! fit its own.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -154,7 +156,8 @@ pub struct Tampered(pub u64);
 /// Whether these are all entries that were written, as they were.
 ///
 /// # Errors
-/// The place of the first entry that is not.
+/// The place of the first entry that does not fit those before it, that is missing, or that the head does not know. Entries
+/// that all fit each other but not the head were written anew, nobody can tell from where on: the last is named.
 pub fn verify<'e>(
     entries: impl IntoIterator<Item = &'e Entry>,
     head: &Head,
@@ -166,9 +169,10 @@ pub fn verify<'e>(
             return Err(Tampered(place));
         }
     }
-    if so_far == *head {
-        Ok(())
-    } else {
-        Err(Tampered(so_far.count))
+    match so_far.count.cmp(&head.count) {
+        Ordering::Equal if so_far.hash == head.hash => Ok(()),
+        Ordering::Equal => Err(Tampered(head.count.saturating_sub(1))),
+        Ordering::Less => Err(Tampered(so_far.count)),
+        Ordering::Greater => Err(Tampered(head.count)),
     }
 }

@@ -14,7 +14,7 @@ pub struct Group {
 }
 
 /// The message in the organisers' group that shows a concern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
     /// The concern.
     pub concern: u64,
@@ -22,4 +22,32 @@ pub struct Card {
     pub chat: ChatId,
     /// The message.
     pub message: MessageId,
+    /// Where it stands in groups that were the organisers' before.
+    #[serde(default)]
+    pub elsewhere: Vec<(ChatId, MessageId)>,
+}
+
+impl Card {
+    /// Every place where it stands or stood.
+    pub fn everywhere(self) -> Vec<(ChatId, MessageId)> {
+        let mut places = self.elsewhere;
+        places.push((self.chat, self.message));
+        places
+    }
+
+    /// The same once it stands in this message: where it stood before in another group it still does.
+    pub fn placed(mut self, chat: ChatId, message: MessageId) -> Self {
+        if let Some(place) = self.elsewhere.iter_mut().find(|(known, _)| *known == chat) {
+            place.1 = message;
+            return self;
+        }
+        if self.chat != chat {
+            self.elsewhere.push((self.chat, self.message));
+        }
+        Self {
+            chat,
+            message,
+            ..self
+        }
+    }
 }

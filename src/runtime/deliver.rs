@@ -3,7 +3,7 @@
 //! Which row goes when is decided by [`super::queue`]; this task does the calls, each by itself, so that no chat
 //! waits for another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -54,6 +54,10 @@ pub struct Deliverer {
     queue: Queue<RowId, Arc<Row>>,
     /// The rows of the calls under way; a notice has none.
     under_way: BTreeMap<Id, Arc<Row>>,
+    /// Those of them whose person is forgotten: not tried again if they fail.
+    called_off: BTreeSet<RowId>,
+    /// Announcements that were stopped: nothing of them is begun or tried again.
+    stopped: BTreeSet<u64>,
     /// The message that carries the newest buttons of a chat.
     shown: BTreeMap<ChatId, MessageId>,
     calls: JoinSet<Ended>,
@@ -88,6 +92,8 @@ impl Deliverer {
             folder,
             queue: Queue::new(limits, Millis(0)),
             under_way: BTreeMap::new(),
+            called_off: BTreeSet::new(),
+            stopped: BTreeSet::new(),
             shown,
             calls: JoinSet::new(),
             begun: Instant::now(),
@@ -136,6 +142,10 @@ impl Deliverer {
         match delivery {
             Delivery::Rows(rows) => {
                 for row in rows {
+                    if self.is_stopped(&row) {
+                        self.settle(&row, End::Stopped);
+                        continue;
+                    }
                     if let Some(superseded) = self.queue.push(ticket(row), self.now()) {
                         self.settle(&superseded.load, End::Done);
                     }
@@ -143,11 +153,14 @@ impl Deliverer {
             }
             Delivery::Forget(chat) => {
                 self.shown.remove(&chat);
+                let theirs = self.under_way.values().filter(|row| row.chat == chat);
+                self.called_off.extend(theirs.map(|row| row.id));
                 for ticket in self.queue.drop_chat(chat.0) {
                     self.settle(&ticket.load, End::Done);
                 }
             }
             Delivery::StopAnnouncement(id) => {
+                self.stopped.insert(id);
                 let stopped = self.queue.drop_where(|row| row.announcement == Some(id));
                 for ticket in stopped {
                     self.settle(&ticket.load, End::Stopped);
@@ -169,6 +182,10 @@ impl Deliverer {
                 Next::WaitUntil(at) => return Some(self.begun + Duration::from_millis(at.0)),
                 Next::Idle => return None,
             };
+            // What is made from the records is made from all that is known: where the message stands that it replaces, too.
+            if matches!(row.effect, Effect::Late(_)) {
+                self.report();
+            }
             let call = Call {
                 api: self.api.clone(),
                 forum: Arc::clone(&self.forum),
@@ -199,7 +216,17 @@ impl Deliverer {
             return;
         };
         let now = self.now();
+        let is_called_off = self.called_off.remove(&row.id);
         match ended.outcome {
+            // Whether it arrived is not known; a second time it certainly would be too late.
+            Outcome::RetryAfter(_) | Outcome::Transient(_) if self.is_stopped(&row) => {
+                self.queue.done(row.id, now);
+                self.settle(&row, End::Stopped);
+            }
+            Outcome::RetryAfter(_) | Outcome::Transient(_) if is_called_off => {
+                self.queue.done(row.id, now);
+                self.settle(&row, End::Done);
+            }
             Outcome::Sent(_) => {
                 self.queue.done(row.id, now);
                 if let End::Shown(message) = &ended.end {
@@ -249,6 +276,11 @@ impl Deliverer {
                 }
             }
         }
+    }
+
+    fn is_stopped(&self, row: &Row) -> bool {
+        let announcement = row.announcement;
+        announcement.is_some_and(|id| self.stopped.contains(&id))
     }
 
     fn note_trouble(&mut self, outcome: &Outcome) {

@@ -159,6 +159,7 @@ impl Intake {
                 Work::Snapshot(_)
                 | Work::Held(..)
                 | Work::Late { .. }
+                | Work::Note(..)
                 | Work::Export(_)
                 | Work::Audit(_)
                 | Work::ToFetch(..)
@@ -350,6 +351,10 @@ impl Intake {
                 let _ = done.send(made.map_err(|_| Unavailable));
                 false
             }
+            Work::Note(deed, done) => {
+                let _ = done.send(self.note(deed));
+                false
+            }
             Work::Export(done) => {
                 let _ = done.send(self.export());
                 false
@@ -377,8 +382,11 @@ impl Intake {
             }
             Work::FreshOwnerLink { done } => {
                 let store = self.store.as_mut().ok_or(Unavailable);
-                let _ = done
-                    .send(store.and_then(|store| store.owner_link(true).map_err(|_| Unavailable)));
+                let _ = done.send(store.and_then(|store| {
+                    store
+                        .owner_link(true, Timestamp::now())
+                        .map_err(|_| Unavailable)
+                }));
                 false
             }
             Work::Stop => true,
@@ -525,8 +533,6 @@ impl Intake {
             .into_iter()
             .filter(|row| row.id.event >= self.given_below)
             .collect();
-        self.given_below = store.meta()?.next_event;
-        self.give(rows);
         // What was stopped before goes no further after.
         for announcement in store.all::<Announcement>()? {
             if announcement.stopped && !announcement.is_over() {
@@ -534,6 +540,8 @@ impl Intake {
                 let _ = self.ears.deliver.send(stop);
             }
         }
+        self.given_below = store.meta()?.next_event;
+        self.give(rows);
         // The record of a file is the job to fetch it.
         let mut files = store.all::<Attachment>()?;
         files.retain(|file| matches!(file.whereabouts, Whereabouts::Telegram(_)));

@@ -83,7 +83,11 @@ async fn message(
             Outcome::Refused(why) if super::deliver::is_missing(&why) => {
                 (Outcome::Sent(None), None)
             }
-            outcome => (outcome, Some(at)),
+            outcome @ (Outcome::RetryAfter(_)
+            | Outcome::Transient(_)
+            | Outcome::Refused(_)
+            | Outcome::Migrated(_)
+            | Outcome::Gone) => (outcome, Some(at)),
         },
         None => {
             let outcome = api.send(chat, body).await;

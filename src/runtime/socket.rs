@@ -101,6 +101,11 @@ async fn answer(
 async fn do_as_asked(ask: Ask, forum: &Arc<Forum>, works: &Sender<Work>) -> anyhow::Result<String> {
     match ask {
         Ask::Digest(request) => {
+            let (done, hear) = oneshot::channel();
+            works
+                .send(Work::Note(request.edition.deed(), done))
+                .map_err(|_| Unavailable)?;
+            hear.await.map_err(|_| Unavailable)??;
             let render =
                 |digest: &Digest, _: &Records, forum: &Forum, request: &Request| match request
                     .format

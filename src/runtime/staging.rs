@@ -124,10 +124,15 @@ pub(super) fn settle(
         stage.count(announcement, fate(&settled.end))?;
     }
     match &settled.end {
-        End::Done | End::Dropped | End::Stopped => Ok(()),
-        End::Lost => stage.lost(settled.chat),
+        End::Done | End::Stopped => Ok(()),
+        End::Dropped => stage.report_lost(settled.row),
+        End::Lost => {
+            stage.report_lost(settled.row)?;
+            stage.lost(settled.chat)
+        }
         End::Shown(message) => stage.show(settled.chat, *message),
         End::Unreachable => {
+            stage.report_lost(settled.row)?;
             let notices = dialogue::group::lost(settled.chat, forum, stage);
             stage.apply_notices(notices)?;
             stage.unreachable(settled.chat)
@@ -138,10 +143,7 @@ pub(super) fn settle(
             ..
         } => match message {
             Some(message) => stage.placed_card(*concern, settled.chat, *message),
-            None => {
-                stage.no_card(*concern);
-                Ok(())
-            }
+            None => stage.no_card(*concern, settled.chat),
         },
         End::Late {
             late: Late::Report { announcement, .. },
@@ -158,6 +160,10 @@ pub(super) fn settle(
             };
             dialogue::group::moved(settled.chat, *to, stage);
             stage.apply_notices(Vec::new())?;
+            // Nothing stands there yet, and another group may be the organisers' by now.
+            if let Effect::Late(Late::Card { concern, .. }) = row.effect {
+                return stage.no_card(concern, settled.chat);
+            }
             stage.send(*to, settled.person, false, row.lane, vec![row.effect])
         }
         // A commit that failed may have happened all the same; then these rows are there already.

@@ -7,7 +7,7 @@ use crate::dialogue::desk::late::Made;
 use crate::dialogue::leaving::Held;
 use crate::dialogue::organising::Order;
 use crate::dialogue::{Effect, Late};
-use crate::domain::{Attachment, ChatId, FileRef, MessageId, SentAs, Whereabouts, audit};
+use crate::domain::{Attachment, ChatId, Deed, FileRef, MessageId, SentAs, Whereabouts, audit};
 use crate::store::{RowId, Snapshot, Store, StoreError};
 use crate::telegram::Update;
 
@@ -37,6 +37,8 @@ pub enum Work {
         /// Hears it.
         done: oneshot::Sender<Result<Made, Unavailable>>,
     },
+    /// Note this in the audit log, for the command line.
+    Note(Deed, oneshot::Sender<Result<(), Unavailable>>),
     /// Everything there is, as lines of JSON; that it was asked for is on disk before.
     Export(oneshot::Sender<Result<String, Unavailable>>),
     /// The audit log.

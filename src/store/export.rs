@@ -2,8 +2,8 @@
 //!
 //! Guarantees: every record of every kind that says something about people, concerns or the meeting is a line, as it is stored.
 //!
-//! Must never: hold what a reader could use against people or the store. There is no Telegram id, no key of a sealed file, no
-//! code of a link, and nothing of what waits to be sent.
+//! Must never: hold what a reader could use against people or the store. There is no Telegram id, be it of a chat, a message or
+//! a file, no key of a sealed file, no code of a link, and nothing of what waits to be sent.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -17,7 +17,9 @@ use crate::domain::{
 };
 
 /// Fields that are left out, wherever they stand.
-const LEFT_OUT: [&str; 3] = ["chat", "key", "shown_in"];
+const LEFT_OUT: [&str; 5] = ["chat", "key", "report", "shown_in", "source"];
+/// The field whose fields a forum names: its questions. None of those is left out, whatever it is called.
+const ANSWERS: &str = "answers";
 
 impl Store {
     /// Every record as a line: `{"kind": …, "record": …}`. A record beside a concern also has the concern's id.
@@ -62,7 +64,7 @@ impl Lines {
     ) -> Result<(), StoreError> {
         let unwritable = |_| StoreError::Record("a record that cannot be exported".to_owned());
         let mut record = serde_json::to_value(record).map_err(unwritable)?;
-        leave_out(&mut record);
+        leave_out(&mut record, false);
         let mut line = json!({"kind": kind, "record": record});
         if let Some(concern) = concern {
             line["concern"] = json!(concern);
@@ -73,15 +75,23 @@ impl Lines {
     }
 }
 
-fn leave_out(value: &mut Value) {
+fn leave_out(value: &mut Value, is_answers: bool) {
     match value {
         Value::Object(fields) => {
-            for name in LEFT_OUT {
-                fields.remove(name);
+            if !is_answers {
+                for name in LEFT_OUT {
+                    fields.remove(name);
+                }
+                // A file that lies with Telegram: what it is here, and how large, stays.
+                if fields.contains_key("kept") && fields.contains_key("size") {
+                    fields.remove("id");
+                }
             }
-            fields.values_mut().for_each(leave_out);
+            for (name, value) in fields {
+                leave_out(value, !is_answers && name == ANSWERS);
+            }
         }
-        Value::Array(values) => values.iter_mut().for_each(leave_out),
+        Value::Array(values) => values.iter_mut().for_each(|value| leave_out(value, false)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -19,8 +19,8 @@ use super::vault::{Store, StoreError};
 use crate::dialogue::{Effect, Glance, Late, Notice, Outcome, Person, Weight, World as _};
 use crate::domain::announcement::Fate;
 use crate::domain::{
-    Announcement, Attachment, Card, ChatId, Concern, Deed, Group, MessageId, Organisation,
-    Whereabouts, Who,
+    Act, Announcement, Attachment, Card, ChatId, Concern, Deed, Group, MessageId, Organisation,
+    Status, Whereabouts, Who, access,
 };
 
 /// The largest record in bytes: a stored value holds 64 KiB, sealed.
@@ -40,6 +40,8 @@ pub struct Stage<'s> {
     aftermath: Aftermath,
     /// Concerns whose cards are to be brought in line with what was taken in.
     cards: BTreeSet<u64>,
+    /// Announcements of which messages were taken back.
+    reports: BTreeSet<u64>,
     /// What the step under way has changed.
     pending: Pending,
     /// What a look-up during a step ran into.
@@ -72,6 +74,8 @@ struct Pending {
     group: Option<Option<Group>>,
     /// Concerns whose card in it is to be brought in line.
     cards: BTreeSet<u64>,
+    /// Announcements of which messages are taken back.
+    reports: BTreeSet<u64>,
     /// What goes into the audit log.
     deeds: Vec<(Who, Deed)>,
 }
@@ -148,6 +152,7 @@ impl<'s> Stage<'s> {
             rows: BTreeMap::new(),
             aftermath: Aftermath::default(),
             cards: BTreeSet::new(),
+            reports: BTreeSet::new(),
             pending: Pending::default(),
             failed: RefCell::new(None),
             now,
@@ -187,7 +192,7 @@ impl<'s> Stage<'s> {
         }
         self.take_in()?;
         let count = self.add_rows(rows) + self.add_rows(notices);
-        Ok(count + self.stage_cards()?)
+        Ok(count + self.stage_cards()? + self.stage_reports()?)
     }
 
     /// Takes in what was changed for nobody in particular, with its notices. Returns how many rows it sends.
@@ -201,7 +206,7 @@ impl<'s> Stage<'s> {
         }
         self.take_in()?;
         let count = self.add_rows(rows);
-        Ok(count + self.stage_cards()?)
+        Ok(count + self.stage_cards()? + self.stage_reports()?)
     }
 
     /// Everything that is pending belongs to the stage from here on, or nothing does.
@@ -233,6 +238,7 @@ impl<'s> Stage<'s> {
         }
         self.writes.extend(entries);
         self.cards.extend(pending.cards);
+        self.reports.extend(pending.reports);
         Ok(())
     }
 
@@ -240,17 +246,29 @@ impl<'s> Stage<'s> {
     /// that sends.
     fn stage_cards(&mut self) -> Result<usize, StoreError> {
         let cards = std::mem::take(&mut self.cards);
-        let Some(group) = self.meta.group else {
-            return Ok(0);
-        };
-        let mut effects = Vec::new();
-        for concern in cards {
-            let card: Option<Card> = self.get(&record::card(concern))?;
-            let stands = card.is_some_and(|card| card.chat == group.chat);
-            effects.push(Effect::Late(Late::Card { concern, stands }));
+        let bound = self.meta.group.map(|group| group.chat);
+        let mut effects: BTreeMap<ChatId, Vec<Effect>> = BTreeMap::new();
+        for id in cards {
+            let card: Option<Card> = self.get(&record::card(id))?;
+            let stood = card.map(|card| card.everywhere()).unwrap_or_default();
+            // In groups that are the organisers' no more a card is left alone, unless nothing of its concern may be left.
+            let concern: Option<Concern> = self.get(&record::concern(id))?;
+            let is_gone = concern.is_none_or(|concern| concern.status == Status::Withdrawn);
+            let elsewhere = stood.iter().map(|(chat, _)| *chat);
+            let elsewhere = elsewhere.filter(|chat| is_gone && Some(*chat) != bound);
+            for chat in elsewhere.chain(bound) {
+                let stands = stood.iter().any(|(place, _)| *place == chat);
+                let card = Late::Card {
+                    concern: id,
+                    stands,
+                };
+                effects.entry(chat).or_default().push(Effect::Late(card));
+            }
         }
-        let count = effects.len();
-        self.send(group.chat, 0, false, Lane::Bulk, effects)?;
+        let count = effects.values().map(Vec::len).sum();
+        for (chat, effects) in effects {
+            self.send(chat, 0, false, Lane::Interactive, effects)?;
+        }
         Ok(count)
     }
 
@@ -265,19 +283,36 @@ impl<'s> Stage<'s> {
         message: MessageId,
     ) -> Result<(), StoreError> {
         let mut writes = Vec::new();
-        let card = Card {
-            concern,
-            chat,
-            message,
+        let key = record::card(concern);
+        let known: Option<Card> = self.get(&key)?;
+        let card = match known {
+            Some(known) => known.placed(chat, message),
+            None => Card {
+                concern,
+                chat,
+                message,
+                elsewhere: Vec::new(),
+            },
         };
-        write(&mut writes, &record::card(concern), &card)?;
+        write(&mut writes, &key, &card)?;
         self.writes.extend(writes);
         Ok(())
     }
 
-    /// A concern's card is not there any more.
-    pub fn no_card(&mut self, concern: u64) {
-        self.writes.insert(record::card(concern).bytes, None);
+    /// A concern's card is not there any more, in this chat. Where another is the organisers' group by now, it belongs there.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn no_card(&mut self, concern: u64, chat: ChatId) -> Result<(), StoreError> {
+        let card = record::card(concern);
+        if self.get(&card)?.is_some_and(|known| known.chat == chat) {
+            self.writes.insert(card.bytes, None);
+        }
+        if self.meta.group.is_some_and(|group| group.chat != chat) {
+            self.cards.insert(concern);
+            self.stage_cards()?;
+        }
+        Ok(())
     }
 
     /// One message of an announcement has left the outbox. Its author is told how far it is, now and then.
@@ -315,22 +350,65 @@ impl<'s> Stage<'s> {
             return Ok(());
         };
         change(&mut announcement);
-        let author = self.person(announcement.by);
-        self.checked()?;
-        let wants = announcement.wants_report();
-        announcement.report_waits |= wants;
         let mut writes = Vec::new();
         write(&mut writes, &key, &announcement)?;
         self.writes.extend(writes);
-        if let Some(author) = author.filter(|_| wants) {
-            let report = Effect::Late(Late::Report {
-                announcement: id,
-                stands: announcement.report.is_some(),
-            });
-            let lane = Lane::Interactive;
-            self.send(author.chat, author.number, false, lane, vec![report])?;
+        self.stage_report(announcement).map(drop)
+    }
+
+    /// The report of an announcement is in this row, if it is one, and cannot be sent. Where it stood there comes a new one;
+    /// where none can be sent the next one is tried when more is done.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn report_lost(&mut self, row: RowId) -> Result<(), StoreError> {
+        let row = self.row(row)?;
+        let Some(Effect::Late(Late::Report { announcement, .. })) = row.map(|row| row.effect)
+        else {
+            return Ok(());
+        };
+        self.change_announcement(announcement, |known| {
+            let stood = known.report.take().is_some();
+            known.reported = if stood { 0 } else { known.tally.done() };
+            known.report_waits = false;
+        })
+    }
+
+    /// As much for those of which messages were taken back.
+    fn stage_reports(&mut self) -> Result<usize, StoreError> {
+        let mut count = 0;
+        for id in std::mem::take(&mut self.reports) {
+            if let Some(announcement) = self.get(&record::announcement(id))? {
+                count += self.stage_report(announcement)?;
+            }
         }
-        Ok(())
+        Ok(count)
+    }
+
+    /// Has the author of an announcement told how far it is, if it is time for that. Returns how many rows that sends.
+    fn stage_report(&mut self, mut announcement: Announcement) -> Result<usize, StoreError> {
+        if !announcement.wants_report() {
+            return Ok(0);
+        }
+        let author = self.person(announcement.by);
+        self.checked()?;
+        // Whoever may not announce any more is not told, however much is done.
+        let may = |author: &Person| access::allows(author.role, Act::Announce, None);
+        let Some(author) = author.filter(may) else {
+            return Ok(0);
+        };
+        announcement.report_waits = true;
+        let id = announcement.id;
+        let mut writes = Vec::new();
+        write(&mut writes, &record::announcement(id), &announcement)?;
+        self.writes.extend(writes);
+        let report = Effect::Late(Late::Report {
+            announcement: id,
+            stands: announcement.report.is_some(),
+        });
+        let lane = Lane::Interactive;
+        self.send(author.chat, author.number, false, lane, vec![report])?;
+        Ok(1)
     }
 
     /// Sends these to the person in this chat, as an event of their own.
@@ -525,6 +603,11 @@ impl<'s> Stage<'s> {
 
     /// The records whose keys begin like this, in the order of their keys.
     fn look_all<R: Record>(&self, beginning: &[u8]) -> Vec<R> {
+        self.look_range(beginning).into_values().collect()
+    }
+
+    /// The same with their keys.
+    fn look_range<R: Record>(&self, beginning: &[u8]) -> BTreeMap<Vec<u8>, R> {
         let stored = self.store.range::<R>(beginning);
         let stored = stored.unwrap_or_else(|error| {
             self.fail::<()>(error);
@@ -549,7 +632,7 @@ impl<'s> Stage<'s> {
                 }
             }
         }
-        found.into_values().collect()
+        found
     }
 
     fn fail<T>(&self, error: StoreError) -> Option<T> {
@@ -688,12 +771,17 @@ fn notice_rows(event: u64, notices: Vec<Notice>) -> Vec<Row> {
         let effects = std::iter::once(message).chain(menu);
         effects.map(move |effect| (chat, person, announcement, effect))
     };
-    let row = |(index, (chat, person, announcement, effect))| Row {
+    let row = |(index, (chat, person, announcement, effect)): (u16, (_, _, Option<u64>, _))| Row {
         id: RowId { event, index },
         chat,
         person,
         stranger: false,
-        lane: Lane::Bulk,
+        // What concerns one person does not wait behind what is for all.
+        lane: if announcement.is_some() {
+            Lane::Bulk
+        } else {
+            Lane::Interactive
+        },
         announcement,
         effect,
     };

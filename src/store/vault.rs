@@ -17,7 +17,8 @@ use super::stage::{Aftermath, Finished};
 use crate::dialogue::Person;
 use crate::digest::Records;
 use crate::domain::{
-    Attachment, ChatId, Concern, Deed, Endorsement, Meeting, Organisation, Past, Rsvp, Who, audit,
+    Attachment, ChatId, Concern, Deed, Endorsement, Meeting, Organisation, Past, Role, Rsvp, Who,
+    audit,
 };
 
 /// Why the store does not do as told.
@@ -282,13 +283,23 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::get`] and [`Store::commit`].
-    pub fn owner_link(&mut self, fresh: bool) -> Result<Option<String>, StoreError> {
+    pub fn owner_link(&mut self, fresh: bool, at: Timestamp) -> Result<Option<String>, StoreError> {
         let mut meta = self.meta()?;
         let missing = !meta.has_owner && meta.owner_link.is_none();
         if fresh || missing {
             meta.owner_link = Some(meta.next_owner_link);
             meta.next_owner_link += 1;
-            self.put_meta(&meta)?;
+            let who = if fresh {
+                Who::CommandLine
+            } else {
+                Who::Program
+            };
+            let deed = Deed::RoleOffered(Role::Owner);
+            let entry = meta.audit.append(at, who, deed);
+            let mut batch = Batch::new();
+            self.seal(&mut batch, &record::audit(entry.place), &entry)?;
+            self.seal(&mut batch, &record::meta(), &meta)?;
+            self.kv.commit(batch)?;
         }
         let code = meta.owner_link.map(|counter| self.owner_code(counter));
         Ok(meta

@@ -140,7 +140,11 @@ impl Api {
             );
         match outcome(self.upload::<Sent>(method, form).await) {
             Outcome::Refused(_) => self.document(chat, name, bytes, &[]).await,
-            outcome => outcome,
+            outcome @ (Outcome::Sent(_)
+            | Outcome::RetryAfter(_)
+            | Outcome::Transient(_)
+            | Outcome::Migrated(_)
+            | Outcome::Gone) => outcome,
         }
     }
 }

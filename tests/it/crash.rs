@@ -15,10 +15,10 @@ const PEOPLE: i64 = 30;
 const KILLS: u64 = 200;
 
 /// A generator of numbers that a seed determines (xorshift64*).
-struct Luck(u64);
+pub(super) struct Luck(pub(super) u64);
 
 impl Luck {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(super) fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -26,7 +26,7 @@ impl Luck {
     }
 }
 
-fn number(name: &str, otherwise: u64) -> u64 {
+pub(super) fn number(name: &str, otherwise: u64) -> u64 {
     let given = std::env::var(name).ok();
     given.map_or(otherwise, |text| text.parse().expect("a whole number"))
 }

@@ -111,7 +111,11 @@ impl Default for MemoryWorld {
 impl MemoryWorld {
     /// The code of an owner's link that is open from now on.
     pub(crate) fn open_owner_link(&mut self) -> String {
-        let link = self.store.owner_link(true).unwrap().unwrap();
+        let link = self
+            .store
+            .owner_link(true, jiff::Timestamp::UNIX_EPOCH)
+            .unwrap()
+            .unwrap();
         link.split_once("start=").unwrap().1.to_owned()
     }
 

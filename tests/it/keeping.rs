@@ -33,12 +33,12 @@ fn pdf(number: usize, size: usize) -> Vec<u8> {
     [begin.as_bytes(), &middle, end].concat()
 }
 
-fn pdfs(count: usize, size: usize) -> Vec<Vec<u8>> {
+pub(crate) fn pdfs(count: usize, size: usize) -> Vec<Vec<u8>> {
     (0..count).map(|number| pdf(number, size)).collect()
 }
 
 /// Submits a concern with these documents beside its words.
-async fn submit(phone: &mut Phone, documents: &[Vec<u8>]) -> String {
+pub(crate) async fn submit(phone: &mut Phone, documents: &[Vec<u8>]) -> String {
     phone.start(None).await;
     let mut story = phone.until_question(4).await;
     for bytes in documents {
@@ -60,7 +60,7 @@ fn names(site: &Site) -> BTreeSet<String> {
 }
 
 /// Waits until so many files lie there, none of them temporary.
-async fn until_kept(site: &Site, count: usize) {
+pub(crate) async fn until_kept(site: &Site, count: usize) {
     let until = tokio::time::Instant::now() + GUARD;
     loop {
         let names = names(site);

@@ -3,7 +3,7 @@
 //! The table is below; a room may always use itself. The pure rooms hold no `async`, no task, no network, no disk, no
 //! clock and no logger. sled is named in one file, teloxide in one room.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms with those that each may use, and why.
@@ -24,7 +24,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("digest", &["domain", "config"]),
     // An organiser asks for a digest in the conversation; some types of files are refused before they are fetched.
     ("dialogue", &["domain", "config", "text", "digest", "files"]),
-    // A digest, and what is held about a person, in words and in JSON.
+    // A digest, what is held about a person, and the links that were made at a desk, in words, data and pictures.
     (
         "documents",
         &["domain", "config", "text", "digest", "dialogue"],
@@ -37,7 +37,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "domain", "dialogue", "digest", "text", "registry", "similar",
         ],
     ),
-    // It reads events and sends effects. It never meets the store.
+    // It reads events, sends effects, and describes commands in words. It never meets the store.
     ("telegram", &["domain", "dialogue", "text"]),
     (
         "runtime",
@@ -128,6 +128,42 @@ fn the_sources_hold_the_table() {
             "{room} is no room"
         );
     }
+}
+
+/// Whoever reads about the rooms reads the same table.
+#[test]
+fn the_document_says_the_same() {
+    let document = include_str!("../../docs/ARCHITECTURE.md");
+    let mut rooms: Vec<&str> = Vec::new();
+    for line in document.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, room, _, imports, _] = cells[..] else {
+            continue;
+        };
+        let Some(room) = room.strip_prefix('`').and_then(|r| r.strip_suffix('`')) else {
+            continue;
+        };
+        let row = TABLE.iter().find(|(name, _)| *name == room);
+        let (_, allowed) = row.unwrap_or_else(|| panic!("{room} is not in the table"));
+        let allowed: BTreeSet<&str> = allowed.iter().copied().collect();
+        match imports {
+            "nothing" | "nothing of ours" => assert!(allowed.is_empty(), "{room}: {allowed:?}"),
+            "everything" => {}
+            "all of the above" => {
+                let above: BTreeSet<&str> = rooms.iter().copied().collect();
+                assert!(allowed.is_subset(&above), "{room}: {allowed:?}");
+            }
+            some => {
+                let some: BTreeSet<&str> = some.split(", ").collect();
+                assert_eq!(some, allowed, "{room}");
+            }
+        }
+        rooms.push(room);
+    }
+    let described: BTreeSet<&str> = rooms.into_iter().collect();
+    let all = TABLE.iter().map(|(room, _)| *room);
+    let all: BTreeSet<&str> = all.filter(|room| !["main", "lib"].contains(room)).collect();
+    assert_eq!(described, all);
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod access;
 mod acts;
+mod announcing;
+mod audit;
 mod close;
 mod conversation;
 mod crash;
@@ -12,14 +15,17 @@ mod disk;
 mod domain;
 mod emulator;
 mod erase;
+mod export;
 mod faults;
 mod fetching;
 mod files;
 mod fold;
+mod groups;
 mod in_memory;
 mod intake;
 mod keeping;
 mod layers;
+mod organisers_files;
 mod organising;
 mod profile;
 mod queue;

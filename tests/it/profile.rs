@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use samleng::domain::Language;
+use samleng::domain::{Language, Role};
 use samleng::emulator::FaultKind;
 use samleng::emulator::client::Call;
 use samleng::text::Phrases;
@@ -16,7 +16,15 @@ type Menu = Vec<(String, String)>;
 
 fn menu(names: &[&str], phrases: Phrases<'_>) -> Menu {
     let describe = |name: &&str| match *name {
+        "concerns" => phrases.command_concerns(),
         "digest" => phrases.command_digest(),
+        "search" => phrases.command_search(),
+        "stats" => phrases.command_stats(),
+        "announce" => phrases.command_announce(),
+        "invite" => phrases.command_invite(),
+        "orgs" => phrases.command_orgs(),
+        "people" => phrases.command_people(),
+        "audit" => phrases.command_audit(),
         "menu" => phrases.command_menu(),
         "meeting" => phrases.command_meeting(),
         "help" => phrases.command_help(),
@@ -38,8 +46,17 @@ const MEMBER: [&str; 8] = [
     "menu", "meeting", "help", "language", "privacy", "cancel", "mydata", "forget",
 ];
 
-fn organiser(language: Language) -> Menu {
-    let mut names = vec!["digest"];
+/// Those of the role before those of everybody.
+fn with_role(role: Role, language: Language) -> Menu {
+    let mut names = match role {
+        Role::Owner | Role::Organiser => vec![
+            "concerns", "digest", "search", "stats", "announce", "invite", "orgs", "people",
+            "audit",
+        ],
+        Role::Auditor => vec!["audit"],
+    };
+    // Only owners say who has which role.
+    names.retain(|name| *name != "people" || role == Role::Owner);
     names.extend(MEMBER);
     menu(&names, forum().words.phrases(language))
 }
@@ -195,7 +212,7 @@ async fn all_is_set_at_the_first_start_and_nothing_at_the_second() {
 }
 
 #[tokio::test]
-async fn organisers_have_one_command_more_in_their_language() {
+async fn whoever_has_a_role_has_its_commands_in_their_language() {
     let site = Site::new().await;
     let bot = site.run().await;
     let mut member = site.phone(1, "en").await;
@@ -203,16 +220,15 @@ async fn organisers_have_one_command_more_in_their_language() {
     member.screen().await;
     let link = bot.out();
     let mut owner = become_owner(&site, &bot, 2, &link).await;
-    let english_menu = organiser(english());
+    let english_menu = with_role(Role::Owner, english());
     until_seen(&site, 2, &english_menu).await;
-    assert_eq!(english_menu[0].0, "digest");
 
     // The app's language does not matter, the chosen one does.
     let after = site.last_call().await;
     let screen = owner.screen_of_command("/language").await;
     owner.press(&screen, "ខ្មែរ").await;
     until_menu_of(&site, after, "setMyCommands", 2).await;
-    until_seen(&site, 2, &organiser(khmer())).await;
+    until_seen(&site, 2, &with_role(Role::Owner, khmer())).await;
     let everybody = menu(&MEMBER, forum().words.phrases(english()));
     until_seen(&site, 1, &everybody).await;
     bot.stop().await;
@@ -231,7 +247,7 @@ async fn organisers_have_one_command_more_in_their_language() {
     assert!(done.send().await.unwrap().status().is_success());
     assert_eq!(seen(&site, 2, 2).await, everybody);
     let bot = site.run().await;
-    until_seen(&site, 2, &organiser(khmer())).await;
+    until_seen(&site, 2, &with_role(Role::Owner, khmer())).await;
 
     // Whoever is forgotten has the menu of everybody again.
     let link = site.say(&["owner-link", "--new-owner"]).await.out;
@@ -243,6 +259,70 @@ async fn organisers_have_one_command_more_in_their_language() {
     until_menu_of(&site, after, "deleteMyCommands", 2).await;
     until_seen(&site, 2, &everybody).await;
     until_seen(&site, 3, &english_menu).await;
+    bot.stop().await;
+}
+
+/// Has the owner make a link for this role.
+async fn offered(owner: &mut Phone, role: Role, called: &str) -> String {
+    let forum = forum();
+    let phrases = forum.words.phrases(english());
+    let name = match role {
+        Role::Owner => phrases.role_owner(),
+        Role::Organiser => phrases.role_organiser(),
+        Role::Auditor => phrases.role_auditor(),
+    };
+    let people = owner.screen_of_command("/people").await;
+    owner.press(&people, &phrases.button_offer(&name)).await;
+    let asked = owner.screen().await;
+    owner.type_in(&asked, called).await;
+    let link = owner
+        .sees(|chat| {
+            let ours = chat.messages.iter().filter(|m| m.from_bot);
+            let mut texts = ours.filter(|m| m.text.contains(called) && m.photo.is_some());
+            texts.find_map(|m| {
+                let mut words = m.text.split_whitespace();
+                words
+                    .find(|word| word.contains("?start="))
+                    .map(str::to_owned)
+            })
+        })
+        .await;
+    link.split_once("?start=").unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn the_commands_follow_the_role() {
+    let site = Site::new().await;
+    let bot = site.run().await;
+    let link = bot.out();
+    let mut owner = become_owner(&site, &bot, 2, &link).await;
+    let everybody = menu(&MEMBER, forum().words.phrases(english()));
+    for (id, role) in (3..).zip(Role::ALL) {
+        let called = format!("Colleague {id}");
+        let code = offered(&mut owner, role, &called).await;
+        let mut phone = site.phone(id, "en").await;
+        phone.start(Some(&code)).await;
+        let languages = phone.screen().await;
+        phone.act(&languages).await;
+        until_seen(&site, id, &with_role(role, english())).await;
+    }
+    // The organiser checks from now on, and then has no role any more.
+    let forum = forum();
+    let phrases = forum.words.phrases(english());
+    let give = phrases.button_give(&phrases.role_auditor());
+    for (label, wanted) in [
+        (give, with_role(Role::Auditor, english())),
+        (phrases.button_take_role(), everybody),
+    ] {
+        let people = owner.screen_of_command("/people").await;
+        let mut labels = people.message.buttons.iter().flatten();
+        let colleague = labels.find(|button| button.text.ends_with("Colleague 4"));
+        let colleague = colleague.unwrap().text.clone();
+        owner.press(&people, &colleague).await;
+        let one = owner.screen().await;
+        owner.press(&one, &label).await;
+        until_seen(&site, 4, &wanted).await;
+    }
     bot.stop().await;
 }
 

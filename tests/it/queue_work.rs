@@ -152,7 +152,7 @@ impl<'f> Work<'f> {
     fn event(&mut self, chat: ChatId, event: Event) -> Seen {
         let outcome = self.world.step(chat, event, self.forum, moment());
         check_sendable(&outcome);
-        let bodies = outcome.effects.iter().filter_map(|effect| match effect {
+        let mut bodies = outcome.effects.iter().filter_map(|effect| match effect {
             Effect::Send { body, .. } | Effect::Edit { body, .. } => Some(body),
             Effect::Toast { .. }
             | Effect::Strip { .. }
@@ -161,7 +161,9 @@ impl<'f> Work<'f> {
             | Effect::Late(_)
             | Effect::Commands => None,
         });
-        let body = bodies.last().expect("a press is answered with a screen");
+        let body = bodies
+            .next_back()
+            .expect("a press is answered with a screen");
         let buttons = body.buttons.iter().flatten();
         Seen {
             text: body.html.to_plain(),

@@ -9,7 +9,7 @@ mod full;
 
 use std::collections::BTreeSet;
 
-use samleng::dialogue::desk::{Field, Inviting, Lens, Whom, Wish};
+use samleng::dialogue::desk::{Editing, Field, Inviting, Lens, Whom, Wish};
 use samleng::dialogue::organising::Words;
 use samleng::dialogue::screen::Screen;
 use samleng::dialogue::{Action, Content, Desk, Event, InGroup, Person, Press, State, Tap, Visit};
@@ -135,8 +135,8 @@ fn desks(ids: &Ids) -> Vec<Desk> {
         Desk::Colleague(ids.colleague),
         Desk::Offering(Role::Organiser),
         Desk::Audit(0),
-        Desk::Meeting(Box::new(meeting())),
-        Desk::MeetingField(Box::new(meeting()), Field::Place),
+        Desk::Meeting(Box::new(editing())),
+        Desk::MeetingField(Box::new(editing()), Field::Place),
     ];
     let kinds: BTreeSet<usize> = all.iter().map(kind_of_desk).collect();
     assert!(kinds.into_iter().eq(0..27), "a desk is missing");
@@ -232,8 +232,8 @@ fn kind_of_action(action: &Action) -> usize {
         Action::Help => 35,
         Action::Digest => 36,
         Action::Join => 37,
-        Action::Right => 38,
-        Action::Correct => 39,
+        Action::Right(..) => 38,
+        Action::Correct(_) => 39,
         Action::Desk(_) => 40,
     }
 }
@@ -278,8 +278,8 @@ fn actions(ids: &Ids) -> Vec<Action> {
         Action::Help,
         Action::Digest,
         Action::Join,
-        Action::Right,
-        Action::Correct,
+        Action::Right(1, 1),
+        Action::Correct(1),
     ];
     let things = ids.concerns.values().copied().chain([
         ids.other,
@@ -595,6 +595,10 @@ impl Place {
 }
 
 /// Where a concern stands after a button that decides at once.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "every other button decides nothing at once"
+)]
 fn decided(tap: Tap, status: Status) -> Option<Status> {
     let all = [
         (Tap::Approve, Status::Approved),
@@ -686,6 +690,10 @@ fn a_cards_button_decides_for_organisers_about_what_it_showed_and_for_nobody_els
 
 /// A button that works in private does nothing in a group, whoever presses it, and words are no orders there.
 #[test]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "any other deed fails the test"
+)]
 fn in_a_group_only_the_buttons_of_cards_work() {
     let mut full = Full::new();
     let deeds = deeds(&full.ids);
@@ -749,4 +757,12 @@ fn a_look_is_in_the_audit_log() {
     assert!(shown(&came.outcome.effects).contains(SECRET));
     assert_eq!(came.changed, ['m', 'y'].into());
     assert_eq!(full.entries().len(), before, "what a case does is undone");
+}
+
+/// A meeting that is being changed.
+fn editing() -> Editing {
+    Editing {
+        before: None,
+        after: meeting(),
+    }
 }

@@ -64,6 +64,13 @@ fn concern(id: u64, words: &str) -> Concern {
         status: Status::Approved,
         disclosure: Disclosure::Named,
         answers: Answers(BTreeMap::from([
+            (
+                question::TOPIC.to_owned(),
+                Answer::Choice {
+                    id: "land".to_owned(),
+                    source: None,
+                },
+            ),
             (question::TITLE.to_owned(), text("A wall")),
             (question::STORY.to_owned(), story),
         ])),
@@ -253,10 +260,11 @@ fn the_index_follows_commits_and_no_others() {
     let like = |store: &Store| {
         let stage = Stage::new(store, now()).unwrap();
         let like = stage.organisations_like("Lotus Pond Association");
-        let readable: Vec<u64> = stage.glances().iter().map(|glance| glance.id).collect();
-        (like, readable)
+        let glances = stage.glances().into_iter();
+        let glances: Vec<(u64, Status)> = glances.map(|g| (g.id, g.status)).collect();
+        (like, glances, stage.search("wall may", 9))
     };
-    assert_eq!(like(&store), (vec![], vec![]));
+    assert_eq!(like(&store), (vec![], vec![], vec![]));
     let made = |stage: &mut Stage<'_>| {
         let lotus = organisation(3, "Lotus Pond Association");
         stage.change(Change::Organisation(lotus));
@@ -280,15 +288,22 @@ fn the_index_follows_commits_and_no_others() {
         error: KvError::TooLarge(1),
     });
     assert!(store.commit(finished).is_err());
-    assert_eq!(like(&store), (vec![], vec![]));
+    assert_eq!(like(&store), (vec![], vec![], vec![]));
     commit(&mut store, made);
-    assert_eq!(like(&store), (vec![3], vec![9]));
+    let there = |status| vec![(9, status)];
+    assert_eq!(like(&store), (vec![3], there(Status::Approved), vec![9]));
+    let glance = |store: &Store| Stage::new(store, now()).unwrap().glances().remove(0);
+    assert_eq!(glance(&store).topic, "land");
     commit(&mut store, |stage| {
         stage.change(Change::NoOrganisation(3));
         let gone = concern(9, "since May").withdrawn();
         stage.change(Change::Withdrawn(Box::new(gone)));
     });
-    assert_eq!(like(&store), (vec![], vec![]));
+    // That it was there is known, and nothing of what it said.
+    assert_eq!(like(&store), (vec![], there(Status::Withdrawn), vec![]));
+    let glance = glance(&store);
+    assert_eq!((glance.topic, glance.place), Default::default());
+    assert_eq!((glance.urgency, glance.voices), Default::default());
 }
 
 /// What release 1 wrote into a store: version 1 of its records, and of the pointers those to names and receipts.
@@ -357,5 +372,5 @@ fn a_store_of_the_older_layout_gets_its_pointers_anew() {
     let again = Store::unlock(Box::new(disk.reopen()), key(), &epoch).unwrap();
     assert_eq!(disk.calls().commits, commits);
     assert_eq!(again.all::<Person>().unwrap(), [person]);
-    assert_eq!(Person::VERSION, 2, "what is written now is newer");
+    assert_eq!(Person::VERSION, 3, "what is written now is newer");
 }

@@ -24,6 +24,9 @@
 //! ! fetched                    every file that is with Telegram is here now
 //! ! foreign Label               a press on such a button in the chat of whoever spoke before
 //! ! sticker | video | music | contact | block | unblock | unreadable
+//! ! member ORGANISATION        whoever speaks joins for this organisation, unseen; in the language of its name
+//! ! submit land / Title / Story / named / 42
+//!                              and submits a concern, unseen: topic, title, words, who may read it; perhaps a voice note
 //! ! owner link                  the owner's link is made; its code is CODE
 //! ! registry                    five invented organisations are imported
 //! ! invite 1001 2 uses 3 days   a link is made; its code is INVITE; number, uses and days may be left out
@@ -50,8 +53,8 @@ use samleng::config::Join;
 use samleng::dialogue::desk::late::Made;
 use samleng::dialogue::organising::{self, Invite, OnConcern, Order, Registered, Standing};
 use samleng::dialogue::{
-    self, Body, Content, Desk, Draft, Effect, Event, InGroup, Media, Moment, Other, Person, Press,
-    State, Tap, Visit, World as _,
+    self, Action, Body, Content, Desk, Draft, Effect, Event, InGroup, Media, Moment, Other, Person,
+    Press, State, Tap, Visit, World as _,
 };
 use samleng::domain::{
     Answer, Answers, ChatId, Day, FileRef, Localised, Meeting, MessageId, PartContent, Role,
@@ -103,7 +106,7 @@ fn every_english_transcript_has_its_khmer_twin() {
     assert_eq!(names(".en.txt"), names(".km.txt"));
 }
 
-/// Where each rule of the conversation, N1 to N14, is played, and what must not be missing of what goes wrong.
+/// Where each rule of the conversation, N1 to N14 and O1 to O11, is played, and what must not be missing of what goes wrong.
 const RULES: &[(&str, &[&str])] = &[
     (
         "N1 joining",
@@ -159,6 +162,26 @@ const RULES: &[(&str, &[&str])] = &[
     ("N13 what becomes of a concern", &["n13-statuses"]),
     ("N14 groups", &["n14-group"]),
     ("a suspended organisation", &["suspended"]),
+    ("O1 the owner", &["owner-fresh", "owner-member"]),
+    ("O2 the meeting, changed and told of", &["o2-meeting"]),
+    (
+        "O3 the queue: decided, kept back, refused, looked up",
+        &["o3-queue", "o3-lenses"],
+    ),
+    ("O3 merged and not merged", &["o3-merge"]),
+    (
+        "O3 the group's cards, and who may press them",
+        &["o3-group"],
+    ),
+    ("O4 asked and answered", &["o4-ask"]),
+    ("O5 the digest, the figures, searching", &["o3-lenses"]),
+    ("O6 announced", &["o6-announce"]),
+    ("O7 links", &["o7-invite"]),
+    ("O8 organisations", &["o8-orgs"]),
+    ("O9 roles and what each may not", &["o9-people"]),
+    ("O9 the audit log", &["o9-audit"]),
+    ("O10 on the agenda", &["o3-queue", "o3-group"]),
+    ("O11 voice notes in writing", &["o11-voice"]),
 ];
 
 #[test]
@@ -175,8 +198,8 @@ fn every_rule_is_played_in_both_languages() {
             }
         }
     }
-    for number in 1..=14 {
-        let rule = format!("N{number} ");
+    let rules = (1..=14).map(|n| format!("N{n} "));
+    for rule in rules.chain((1..=11).map(|n| format!("O{n} "))) {
         assert!(
             RULES.iter().any(|(name, _)| name.starts_with(&rule)),
             "{rule}"
@@ -354,12 +377,12 @@ impl Run {
         };
         let mut person = self.person().unwrap();
         // At the very first nobody has a language, and every label is there in its own.
-        let choosing = matches!(action, dialogue::Action::Speak(_));
+        let choosing = matches!(action, Action::Speak(_));
         if choosing && person.language.is_none() {
             return "ខ្មែរ".to_owned();
         }
         let mut wanted = action;
-        if let dialogue::Action::Speak(language) = &mut wanted {
+        if let Action::Speak(language) = &mut wanted {
             *language = if *language == english() {
                 khmer()
             } else {
@@ -548,6 +571,8 @@ impl Run {
                 self.data(message, &data);
                 twin = format!("! foreign {}", self.translated(words));
             }
+            "member" => self.quietly(|run| run.join(words)),
+            "submit" => self.quietly(|run| run.submit(words)),
             "owner" => self.owner_code = self.world.open_owner_link(),
             "settings" => match words {
                 "join approval" => self.forum.config.settings.join = Join::Approval,
@@ -722,6 +747,75 @@ impl Run {
             _ => assert!(order.status.is_some(), "no status: {what}"),
         }
         Order::Concern(order)
+    }
+
+    /// Does this without a word of what it says to whoever speaks; what others see of it is shown.
+    fn quietly(&mut self, act: impl FnOnce(&mut Self)) {
+        let out = std::mem::take(&mut self.out);
+        act(self);
+        let said = std::mem::replace(&mut self.out, out);
+        let mut others = false;
+        for line in said.lines() {
+            // What is said to somebody begins so deep; what it says, and its buttons, deeper.
+            if !line.starts_with("     ") {
+                others = line.starts_with("    to ");
+            }
+            if others {
+                let _ = writeln!(self.out, "{line}");
+            }
+        }
+    }
+
+    fn join(&mut self, organisation: &str) {
+        let language = if organisation.chars().any(|c| ('ក'..='៹').contains(&c)) {
+            khmer()
+        } else {
+            english()
+        };
+        self.message("/start", Content::Text("/start".to_owned()));
+        self.act(Action::Speak(language));
+        self.act(Action::Agree);
+        self.message(organisation, Content::Text(organisation.to_owned()));
+        if let Some(State::Choosing { .. }) = self.person().map(|person| person.state) {
+            self.act(Action::NoneOfThese);
+        }
+        self.act(Action::Pick("kep".to_owned()));
+    }
+
+    fn submit(&mut self, words: &str) {
+        let mut parts = words.split(" / ").map(str::to_owned);
+        let mut part = || parts.next().unwrap_or_default();
+        let (topic, title, story, disclosure, voice) = (part(), part(), part(), part(), part());
+        self.act(Action::NewConcern);
+        self.act(Action::Pick(topic));
+        self.act(Action::Pick("kep".to_owned()));
+        self.message(&title, Content::Text(title.clone()));
+        self.message(&story, Content::Text(story.clone()));
+        if let Ok(seconds) = voice.parse() {
+            let file = FileRef {
+                id: "file-voice".to_owned(),
+                size: Some(20_000),
+                kept: None,
+            };
+            let file = Media::Voice(file, seconds);
+            let caption = None;
+            self.message("voice", Content::File { file, caption });
+        }
+        for action in [Action::Done, Action::Skip, Action::Skip, Action::Skip] {
+            self.act(action);
+        }
+        self.act(Action::Pick(disclosure));
+        self.act(Action::Submit);
+        if let Some(State::Close { .. }) = self.person().map(|person| person.state) {
+            self.act(Action::SendMine);
+        }
+    }
+
+    /// A press on whatever does this.
+    fn act(&mut self, action: Action) {
+        let number = self.person().map_or(0, |person| person.screen);
+        let message = MessageId(self.chat().last);
+        self.data(Some(message), &Press::Screen(number, action).write());
     }
 
     /// The organisers' group as whoever is in it sees it.

@@ -36,7 +36,7 @@ async fn two_people_reach_their_receipts_in_two_languages() {
 }
 
 /// What the link carries.
-fn code(link: &str) -> &str {
+pub(crate) fn code(link: &str) -> &str {
     let code = link.trim_end().split_once("?start=").unwrap().1;
     let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     assert!(code.len() == 22 && code.chars().all(legal), "{link}");
@@ -44,7 +44,7 @@ fn code(link: &str) -> &str {
 }
 
 /// Opens the owner's link and comes to the organisers' menu.
-async fn become_owner(phone: &mut Phone, link: &str) {
+pub(crate) async fn become_owner(phone: &mut Phone, link: &str) {
     phone.start(Some(code(link))).await;
     let languages = phone.screen().await;
     phone.act(&languages).await;
@@ -209,7 +209,7 @@ async fn sigterm_loses_nothing() {
 }
 
 /// Refused with 1 and one clear line, which says this.
-fn refused(said: &Said, why: &str) {
+pub(crate) fn refused(said: &Said, why: &str) {
     assert_eq!(said.code, Some(1), "{said:?}");
     let lines = said.err.lines();
     let lines: Vec<&str> = lines.filter(|l| l.starts_with("samleng: ")).collect();

@@ -61,7 +61,7 @@ pub(super) async fn run(client: &Client, bot: &Bot, forum: &Arc<Forum>) -> anyho
     Ok(())
 }
 
-/// The owner opens the link and asks for the digest.
+/// The owner opens the link, goes through the queue and asks for the digest.
 async fn organiser(client: &Client, bot: &Bot, forum: &Forum) -> anyhow::Result<Vec<Message>> {
     let english = forum
         .words
@@ -73,6 +73,19 @@ async fn organiser(client: &Client, bot: &Bot, forum: &Forum) -> anyhow::Result<
         .map(|(_, payload)| payload);
     phone.open(payload).await?;
     phone.press(&english.language_name()).await?;
+    // Through the queue, a tap a concern.
+    let waiting = english.number(VOICES.len() as u64);
+    phone.press(&english.button_concerns(&waiting)).await?;
+    let newest = format!("{} · {waiting}", english.lens_new());
+    phone.press(&newest).await?;
+    for _ in VOICES {
+        phone.press(&english.button_approve()).await?;
+    }
+    println!(
+        "\nThe organiser has gone through the queue: {} concerns, a tap each.",
+        VOICES.len()
+    );
+    phone.press(&english.button_back()).await?;
     phone.press(&english.button_digest()).await?;
     // The last message of the digest is the one with the buttons for other forms of it.
     let shared = english.button_shared();

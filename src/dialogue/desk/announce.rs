@@ -8,7 +8,7 @@ use super::{Desk, Tap, go, order};
 use crate::dialogue::organising::announcement::{ANNOUNCED, recipients, said};
 use crate::dialogue::organising::{Announce, Order, Words};
 use crate::dialogue::screen::{Screen, View};
-use crate::dialogue::{Action, Effect, Late, State, Turn};
+use crate::dialogue::{Action, Effect, Late, State, Turn, Visit};
 use crate::domain::Audience;
 use crate::text::clean::clean;
 use crate::text::{Phrases, card};
@@ -82,8 +82,8 @@ pub(super) fn narrower(wish: Wish, view: View<'_>, phrases: Phrases<'_>) -> Scre
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     match wish {
         Wish::Place => {
-            for organisation in view.world.organisations() {
-                if !view.world.members(organisation.id).is_empty() {
+            for id in view.world.joined() {
+                if let Some(organisation) = view.world.organisation(id) {
                     *counts.entry(organisation.place).or_default() += 1;
                 }
             }
@@ -186,7 +186,11 @@ pub(super) fn preview(
     } else {
         html.paragraph(&phrases.note_nobody());
     }
-    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    let back = match words {
+        Words::Text(_) => phrases.button_back(),
+        Words::Meeting(..) => phrases.button_do_not_send(),
+    };
+    rows.push(vec![(back, Action::Back)]);
     Screen { html, rows }
 }
 
@@ -209,6 +213,17 @@ pub(super) fn on_send(turn: &mut Turn) {
 
 /// The second.
 pub(super) fn on_sure(turn: &mut Turn, audience: Audience, words: Words) {
+    // Nobody is told of what has changed again meanwhile.
+    if let Words::Meeting(_, after) = &words
+        && turn.world.meeting().as_ref() != Some(&**after)
+    {
+        turn.note(|phrases| phrases.note_meeting_changed_meanwhile());
+        let kept = super::kept(turn);
+        return turn.go(State::Visit {
+            kept,
+            visit: Visit::Meeting,
+        });
+    }
     let announce = Order::Announce(Announce { audience, words });
     let Some(done) = order(turn, announce) else {
         return turn.show();

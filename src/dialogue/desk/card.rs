@@ -4,7 +4,7 @@
 //! instead. Every look is in the audit log.
 
 use super::{Desk, Lens, Tap, Wanted, go, may, note, order, queue};
-use crate::dialogue::organising::{OnConcern, Order, Standing, concern as deciding};
+use crate::dialogue::organising::{OnConcern, Order, Standing};
 use crate::dialogue::screen::{self, Row, Screen, View};
 use crate::dialogue::{Action, Effect, Late, Person, Turn, mine, others};
 use crate::domain::concern::question;
@@ -14,6 +14,8 @@ use crate::domain::{
 use crate::text::clean::clean_line;
 use crate::text::{Html, Phrases, card, date};
 
+/// Parts of a concern that are named.
+const PARTS: usize = 5;
 /// Close concerns that are offered for merging.
 const CLOSE: usize = 5;
 
@@ -103,8 +105,12 @@ fn whole(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
     }
     let parts = view.world.merged_into(concern.id);
     if !parts.is_empty() {
-        let names: Vec<_> = parts.iter().map(|p| called(p, view, phrases)).collect();
-        html.line(&phrases.card_parts(&names.join(", ")));
+        let named = parts.iter().take(PARTS);
+        let mut names: Vec<_> = named.map(|p| called(p, view, phrases)).collect();
+        if parts.len() > PARTS {
+            names.push("…".to_owned());
+        }
+        html.line(&phrases.card_parts(parts.len() as u64, &names.join(", ")));
     }
     let behind = others::behind(concern, view.world);
     if behind > 1 {
@@ -152,22 +158,19 @@ fn called(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> String {
 /// What can be decided about it now, by this person.
 pub(super) fn decisions(person: &Person, concern: &Concern, phrases: Phrases<'_>) -> Vec<Row> {
     let all = [
-        [
+        vec![
             (Tap::Approve, phrases.button_approve()),
             (Tap::Hold, phrases.button_hold()),
         ],
-        [
+        vec![
             (Tap::Agenda, phrases.button_agenda()),
             (Tap::Reject, phrases.button_reject()),
         ],
-        [
+        vec![
             (Tap::Merge, phrases.button_merge()),
             (Tap::Ask, phrases.button_ask()),
         ],
-        [
-            (Tap::Unmerge, phrases.button_unmerge()),
-            (Tap::Unmerge, String::new()),
-        ],
+        vec![(Tap::Unmerge, phrases.button_unmerge())],
     ];
     let can = |tap: Tap| {
         may(person, tap.act())
@@ -177,7 +180,7 @@ pub(super) fn decisions(person: &Person, concern: &Concern, phrases: Phrases<'_>
     all.into_iter()
         .map(|row| {
             row.into_iter()
-                .filter(|(tap, label)| can(*tap) && !label.is_empty())
+                .filter(|(tap, _)| can(*tap))
                 .map(|(tap, label)| (label, Action::Desk(tap)))
                 .collect::<Row>()
         })
@@ -222,7 +225,7 @@ fn close(concern: &Concern, view: View<'_>) -> Vec<Concern> {
     close
         .filter(|id| *id != concern.id)
         .filter_map(|id| there(id, view))
-        .filter(|close| can_be_whole(close))
+        .filter(can_be_whole)
         .take(CLOSE)
         .collect()
 }
@@ -231,7 +234,7 @@ fn close(concern: &Concern, view: View<'_>) -> Vec<Concern> {
 fn can_be_whole(concern: &Concern) -> bool {
     !matches!(
         concern.status,
-        Status::Withdrawn | Status::Rejected | Status::Merged
+        Status::Withdrawn | Status::Rejected | Status::Merged | Status::Held | Status::Waiting
     )
 }
 
@@ -273,56 +276,77 @@ pub(in crate::dialogue) fn show_changed(turn: &mut Turn) {
     shown(turn);
 }
 
-pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
+/// To the next concern.
+pub(super) fn on_next(turn: &mut Turn) {
+    turn_to(turn, queue::after);
+}
+
+/// To the one before.
+pub(super) fn on_before(turn: &mut Turn) {
+    turn_to(turn, queue::before);
+}
+
+fn turn_to(turn: &mut Turn, which: fn(&Turn, &Lens, u64) -> Option<u64>) {
     let Some(Desk::Card { lens, id, .. }) = turn.person.desk().cloned() else {
         return turn.show();
     };
-    match tap {
-        Tap::Next => match queue::after(turn, &lens, id) {
-            Some(next) => return look(turn, lens, next),
-            None => return turn.show(),
-        },
-        Tap::Before => match queue::before(turn, &lens, id) {
-            Some(before) => return look(turn, lens, before),
-            None => return turn.show(),
-        },
-        Tap::File(attachment) => return send_file(turn, id, attachment),
-        _ => {}
+    match which(turn, &lens, id) {
+        Some(other) => look(turn, lens, other),
+        None => turn.show(),
     }
+}
+
+/// Has a file of the concern sent.
+pub(super) fn on_file(turn: &mut Turn, attachment: u64) {
+    match turn.person.desk() {
+        Some(Desk::Card { id, .. }) => send_file(turn, *id, attachment),
+        Some(_) | None => turn.show(),
+    }
+}
+
+/// It stands there from now on.
+pub(super) fn on_decide(turn: &mut Turn, status: fn(&Concern) -> Status) {
+    if let Some((lens, concern)) = shown(turn) {
+        decide(turn, lens, &concern, status(&concern));
+    }
+}
+
+/// The organisation that raises it is approved.
+pub(super) fn on_approve_author(turn: &mut Turn) {
     let Some((lens, concern)) = shown(turn) else {
         return;
     };
-    let (id, seen) = (concern.id, concern.stamp());
-    let words = |lens, wanted| Desk::Words {
-        lens,
-        id,
-        seen,
-        wanted,
+    let approve = Order::Standing(concern.organisation, Standing::Approved);
+    if order(turn, approve).is_some() {
+        turn.note(|phrases| phrases.note_organisation_approved());
+    }
+    look(turn, lens, concern.id);
+}
+
+/// A decision for which words are wanted; what is said in a voice note is to be heard meanwhile.
+pub(super) fn on_wanted(turn: &mut Turn, wanted: Wanted) {
+    let Some((lens, concern)) = shown(turn) else {
+        return;
     };
-    match tap {
-        Tap::Approve => decide(turn, lens, &concern, Status::Approved),
-        Tap::Hold => decide(turn, lens, &concern, Status::Held),
-        Tap::Agenda => decide(turn, lens, &concern, Status::Agenda),
-        Tap::Unmerge => {
-            let alone = deciding::alone(&concern);
-            decide(turn, lens, &concern, alone);
-        }
-        Tap::ApproveAuthor => {
-            let approve = Order::Standing(concern.organisation, Standing::Approved);
-            if order(turn, approve).is_some() {
-                turn.note(|phrases| phrases.note_organisation_approved());
-            }
-            look(turn, lens, id);
-        }
-        Tap::Reject => go(turn, words(lens, Wanted::Reason)),
-        Tap::Ask => go(turn, words(lens, Wanted::Question)),
-        Tap::Write(attachment) => {
-            turn.effects.push(Effect::Late(Late::File(attachment)));
-            note(turn, Deed::FileSeen(id));
-            go(turn, words(lens, Wanted::Spoken(attachment)));
-        }
-        Tap::Merge => begin_merging(turn, lens, &concern),
-        _ => turn.show(),
+    if let Wanted::Spoken(attachment) = wanted {
+        turn.effects.push(Effect::Late(Late::File(attachment)));
+        note(turn, Deed::FileSeen(concern.id));
+    }
+    go(
+        turn,
+        Desk::Words {
+            lens,
+            id: concern.id,
+            seen: concern.stamp(),
+            wanted,
+        },
+    );
+}
+
+/// It becomes part of another; which is asked for.
+pub(super) fn on_merge(turn: &mut Turn) {
+    if let Some((lens, concern)) = shown(turn) {
+        begin_merging(turn, lens, &concern);
     }
 }
 
@@ -340,7 +364,6 @@ pub(in crate::dialogue) fn begin_merging(turn: &mut Turn, lens: Lens, concern: &
     );
 }
 
-/// Has a file of the concern sent.
 fn send_file(turn: &mut Turn, id: u64, attachment: u64) {
     let known = turn.world.attachment(attachment);
     let known = known.filter(|known| known.concern == id);
@@ -362,9 +385,17 @@ fn decide(turn: &mut Turn, lens: Lens, concern: &Concern, status: Status) {
     if order(turn, Order::Concern(with(concern, status))).is_none() {
         return turn.show();
     }
-    let name = card::status(status, turn.phrases());
-    turn.note(|phrases| phrases.note_decided(&name));
+    note_decided(turn, concern, status);
     go_on(turn, lens, concern.id, next);
+}
+
+/// Says what was decided, above whatever comes next.
+fn note_decided(turn: &mut Turn, concern: &Concern, status: Status) {
+    let config = &turn.forum.config;
+    turn.note(|phrases| {
+        let name = card::name(&concern.answers, config, phrases);
+        phrases.note_decided(&name, &card::status(status, phrases))
+    });
 }
 
 /// To the next concern where one works through them; where one looks something up one stays.
@@ -375,7 +406,12 @@ fn go_on(turn: &mut Turn, lens: Lens, id: u64, next: Option<u64>) {
     match next {
         Some(next) => look(turn, lens, next),
         None => {
-            turn.note(|phrases| phrases.queue_done());
+            // Some were passed over, or came meanwhile.
+            let left = queue::ids(&lens, turn.view()).len() as u64;
+            turn.note(|phrases| match left {
+                0 => phrases.queue_done(),
+                left => phrases.queue_left(left),
+            });
             go(turn, Desk::Concerns);
         }
     }
@@ -440,11 +476,11 @@ pub(super) fn on_words(
     if done.is_none() {
         return turn.show();
     }
-    turn.note(|phrases| match wanted {
-        Wanted::Reason => phrases.note_decided(&card::status(Status::Rejected, phrases)),
-        Wanted::Question => phrases.note_asked(),
-        Wanted::Spoken(_) => phrases.note_written_down(),
-    });
+    match wanted {
+        Wanted::Reason => note_decided(turn, &concern, Status::Rejected),
+        Wanted::Question => turn.note(|phrases| phrases.note_asked()),
+        Wanted::Spoken(_) => turn.note(|phrases| phrases.note_written_down()),
+    }
     match wanted {
         Wanted::Reason => go_on(turn, lens, id, next),
         // It waits for an answer, and what else is to be said about it can be said meanwhile.
@@ -538,7 +574,7 @@ pub(super) fn on_merge_into(turn: &mut Turn, lens: Lens, part: u64, seen: Stamp,
     if order(turn, Order::Concern(merged)).is_none() {
         return look(turn, lens, part);
     }
-    turn.note(|phrases| phrases.note_decided(&card::status(Status::Merged, phrases)));
+    note_decided(turn, &concern, Status::Merged);
     go_on(turn, lens, part, next);
 }
 

@@ -4,10 +4,11 @@ use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
 use super::{Desk, Tap, go, order};
+use crate::dialogue::organising::people::name as role_name;
 use crate::dialogue::organising::{Invite, Order};
 use crate::dialogue::screen::{self, Screen, View};
-use crate::dialogue::{Action, Effect, Late, Turn};
-use crate::domain::{Invitation, Organisation, invitation};
+use crate::dialogue::{Action, Effect, Late, Person, Turn};
+use crate::domain::{Act, Invitation, Organisation, invitation};
 use crate::text::clean::{clean_line, fold};
 use crate::text::{Html, Phrases, date};
 
@@ -68,8 +69,9 @@ fn meant(whom: &Whom, view: View<'_>) -> Option<Vec<Organisation>> {
         }
         Whom::Missing => {
             let mut all = view.world.organisations();
+            let joined = view.world.joined();
             all.retain(|organisation| {
-                organisation.number.is_some() && view.world.members(organisation.id).is_empty()
+                organisation.number.is_some() && !joined.contains(&organisation.id)
             });
             all.truncate(AT_ONCE);
             Some(all)
@@ -111,36 +113,43 @@ pub(super) fn screen(inviting: &Inviting, view: View<'_>, phrases: Phrases<'_>) 
     Screen { html, rows }
 }
 
-pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
-    let inviting = match turn.person.desk().cloned() {
-        Some(Desk::Invite(inviting)) => inviting,
-        Some(Desk::Invitation(id)) if tap == Tap::Revoke => return on_revoke(turn, id),
-        Some(_) | None => return turn.show(),
-    };
-    let desk = match tap {
-        Tap::ForAny => Desk::Invite(Inviting {
-            whom: Whom::Any,
-            ..inviting
-        }),
-        Tap::ForMissing => Desk::Invite(Inviting {
-            whom: Whom::Missing,
-            ..inviting
-        }),
-        Tap::ForOne => Desk::InviteWhom(inviting, Vec::new()),
-        Tap::ForList => Desk::InviteList(inviting),
-        Tap::Uses => Desk::Invite(Inviting {
-            uses: after(&USES, &inviting.uses),
-            ..inviting
-        }),
-        Tap::Days => Desk::Invite(Inviting {
-            days: after(&DAYS, &inviting.days),
-            ..inviting
-        }),
-        Tap::Made => Desk::Invitations(0),
-        Tap::Make => return on_make(turn, &inviting),
-        _ => return turn.show(),
-    };
-    go(turn, desk);
+/// Changes the link in the making.
+fn change(turn: &mut Turn, change: impl FnOnce(Inviting) -> Desk) {
+    match turn.person.desk().cloned() {
+        Some(Desk::Invite(inviting)) => go(turn, change(inviting)),
+        Some(_) | None => turn.show(),
+    }
+}
+
+/// It is for these.
+pub(super) fn on_for(turn: &mut Turn, whom: Whom) {
+    change(turn, |inviting| Desk::Invite(Inviting { whom, ..inviting }));
+}
+
+/// It is for one organisation; which is asked for.
+pub(super) fn on_for_one(turn: &mut Turn) {
+    change(turn, |inviting| Desk::InviteWhom(inviting, Vec::new()));
+}
+
+/// They are for a list; which is asked for.
+pub(super) fn on_for_list(turn: &mut Turn) {
+    change(turn, Desk::InviteList);
+}
+
+/// It is good for the next number of people.
+pub(super) fn on_uses(turn: &mut Turn) {
+    change(turn, |inviting| {
+        let uses = after(&USES, &inviting.uses);
+        Desk::Invite(Inviting { uses, ..inviting })
+    });
+}
+
+/// It is good for the next number of days.
+pub(super) fn on_days(turn: &mut Turn) {
+    change(turn, |inviting| {
+        let days = after(&DAYS, &inviting.days);
+        Desk::Invite(Inviting { days, ..inviting })
+    });
 }
 
 /// The choice after this one, and after the last the first.
@@ -214,7 +223,10 @@ pub(super) fn on_list(turn: &mut Turn, inviting: Inviting, text: &str) {
 }
 
 /// Makes them; they come as soon as they are on disk.
-fn on_make(turn: &mut Turn, inviting: &Inviting) {
+pub(super) fn on_make(turn: &mut Turn) {
+    let Some(Desk::Invite(inviting)) = turn.person.desk().cloned() else {
+        return turn.show();
+    };
     let organisations: Vec<Option<u64>> = match meant(&inviting.whom, turn.view()) {
         None => vec![None],
         Some(meant) => meant.into_iter().map(|known| Some(known.id)).collect(),
@@ -234,14 +246,21 @@ fn on_make(turn: &mut Turn, inviting: &Inviting) {
     let count = invites.len() as u32; // at most AT_ONCE
     let done = order(turn, Order::Invite(invites));
     if let Some(first) = done.and_then(|done| done.made) {
-        turn.effects.push(Effect::Late(Late::Links {
-            random: ((random >> 64) as u64, random as u64), // its halves
-            first,
-            count,
-        }));
         turn.note(|phrases| phrases.note_links_come());
+        go(turn, Desk::Invite(Inviting::default()));
+        return send_links(turn, first, count);
     }
     go(turn, Desk::Invite(Inviting::default()));
+}
+
+/// Has the links sent that were made with this moment's luck: below what is said of them.
+pub(super) fn send_links(turn: &mut Turn, first: u64, count: u32) {
+    let random = turn.moment.random;
+    turn.effects.push(Effect::Late(Late::Links {
+        random: ((random >> 64) as u64, random as u64), // its halves
+        first,
+        count,
+    }));
 }
 
 /// So many days from now.
@@ -249,16 +268,22 @@ pub(super) fn until(now: Timestamp, days: u32) -> Option<Timestamp> {
     now.checked_add((i64::from(days) * 24).hours()).ok()
 }
 
-/// The links that were made for organisations, the newest first.
-fn made(view: View<'_>) -> Vec<Invitation> {
+/// The links that were made, the newest first.
+fn made(person: &Person, view: View<'_>) -> Vec<Invitation> {
     let mut all = view.world.invitations();
-    all.retain(|invitation| invitation.role.is_none());
+    // Those that give a role are an owner's business.
+    let owner = super::may(person, Act::People);
+    all.retain(|invitation| invitation.role.is_none() || owner);
     all.reverse();
     all
 }
 
 /// For whom an invitation is.
 fn name(invitation: &Invitation, view: View<'_>, phrases: Phrases<'_>) -> String {
+    if let Some(role) = invitation.role {
+        let called = invitation.called.clone().unwrap_or_default();
+        return format!("{called} · {}", role_name(role, phrases));
+    }
     let organisation = invitation.organisation;
     let known = organisation.and_then(|id| view.world.organisation(id));
     known.map_or_else(
@@ -267,8 +292,8 @@ fn name(invitation: &Invitation, view: View<'_>, phrases: Phrases<'_>) -> String
     )
 }
 
-pub(super) fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
-    let all = made(view);
+pub(super) fn list(person: &Person, page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let all = made(person, view);
     let mut html = if all.is_empty() {
         phrases.invitations_none()
     } else {
@@ -303,8 +328,9 @@ fn standing(invitation: &Invitation, view: View<'_>, phrases: Phrases<'_>) -> Ht
     }
 }
 
-pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
-    let Some(invitation) = view.world.invitation(id) else {
+pub(super) fn one(person: &Person, id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let theirs = |known: &Invitation| known.role.is_none() || super::may(person, Act::People);
+    let Some(invitation) = view.world.invitation(id).filter(theirs) else {
         return super::asking(phrases.note_invitation_gone(), phrases);
     };
     let mut html = Html::bold(&name(&invitation, view, phrases));
@@ -321,7 +347,11 @@ pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     Screen { html, rows }
 }
 
-fn on_revoke(turn: &mut Turn, id: u64) {
+/// Takes the link back at which the person is.
+pub(super) fn on_revoke(turn: &mut Turn) {
+    let Some(Desk::Invitation(id)) = turn.person.desk().cloned() else {
+        return turn.show();
+    };
     if order(turn, Order::RevokeInvitation(id)).is_some() {
         turn.note(|phrases| phrases.note_revoked());
     }

@@ -8,8 +8,8 @@ use crate::dialogue::screen::View;
 use crate::dialogue::{Action, Body, Button, Late, Person, Press};
 use crate::domain::concern::question;
 use crate::domain::{
-    Act, Announcement, ChatId, Concern, Invitation, MessageId, Role, Sealed, SentAs, Status,
-    Whereabouts, invitation,
+    Act, Announcement, Answer, ChatId, Concern, Invitation, MessageId, Role, Sealed, SentAs,
+    Status, Whereabouts, invitation,
 };
 use crate::text::{Html, Phrases, card};
 
@@ -83,13 +83,18 @@ pub fn make(late: Late, chat: ChatId, reader: Option<&Person>, view: View<'_>) -
 
 /// A concern in the organisers' group: what is said, never by whom, since whoever is in the group sees it and no look is noted.
 fn group_card(id: u64, chat: ChatId, view: View<'_>) -> Made {
-    let Some(group) = view.world.group().filter(|group| group.chat == chat) else {
-        return Made::Nothing;
-    };
-    let at = view.world.card(id).filter(|card| card.chat == chat);
-    let at = at.map(|card| card.message);
-    let phrases = view.forum.words.phrases_or_first(group.language);
+    let group = view.world.group();
+    let bound = group.filter(|group| group.chat == chat);
+    let stood = view.world.card(id).map(|card| card.everywhere());
+    let mut stood = stood.unwrap_or_default().into_iter();
+    let at = stood.find(|(place, _)| *place == chat);
+    let at = at.map(|(_, message)| message);
+    let language = group.and_then(|group| group.language);
+    let phrases = view.forum.words.phrases_or_first(language);
     let body = match view.world.concern(id) {
+        Some(concern) if concern.status != Status::Withdrawn && bound.is_none() => {
+            return Made::Nothing;
+        }
         Some(concern) if concern.status != Status::Withdrawn => Body {
             html: said(&concern, view, phrases),
             buttons: buttons(&concern, phrases),
@@ -122,7 +127,8 @@ fn said(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
         let Some((_, question)) = config.question(id) else {
             continue;
         };
-        if let Some(given) = answers.0.get(id) {
+        let given = answers.0.get(id);
+        if let Some(given) = given.filter(|given| **given != Answer::Skipped) {
             let answer = card::answer(question, given, config, phrases);
             html.line(&phrases.digest_field(&card::field(question, phrases), &answer));
         }
@@ -149,9 +155,11 @@ fn buttons(concern: &Concern, phrases: Phrases<'_>) -> Vec<Vec<Button>> {
         .into_iter()
         .map(|row| {
             row.into_iter()
-                .filter_map(|(label, action)| match action {
-                    Action::Desk(tap) => Some(button(label, tap)),
-                    _ => None,
+                .filter_map(|(label, action)| {
+                    let Action::Desk(tap) = action else {
+                        return None;
+                    };
+                    Some(button(label, tap))
                 })
                 .collect()
         })
@@ -206,7 +214,11 @@ fn reported(announcement: &Announcement, view: View<'_>, phrases: Phrases<'_>) -
     let running = !announcement.is_over() && !announcement.stopped;
     Body {
         html,
-        buttons: running.then(|| vec![vec![stop]]).unwrap_or_default(),
+        buttons: if running {
+            vec![vec![stop]]
+        } else {
+            Vec::new()
+        },
     }
 }
 

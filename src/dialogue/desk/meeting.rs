@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Desk, Tap, go, order};
 use crate::dialogue::meeting::about;
+use crate::dialogue::organising::announcement::recipients;
 use crate::dialogue::organising::{Order, Words, meeting as deciding};
 use crate::dialogue::screen::{Screen, View};
-use crate::dialogue::{Action, Turn};
+use crate::dialogue::{Action, State, Turn, Visit};
 use crate::domain::{Day, Localised, Meeting};
 use crate::text::clean::{clean, clean_line, fold, parse_number};
 use crate::text::{Forum, Phrases};
@@ -65,6 +66,51 @@ impl Field {
     }
 }
 
+/// What is known of the meeting while it is being changed: as it was when that began, and as it is to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Editing {
+    /// As it was known; nothing if it was not.
+    pub before: Option<Meeting>,
+    /// As it is to be.
+    pub after: Meeting,
+}
+
+impl Editing {
+    /// The same changes to what somebody else has made of the meeting meanwhile.
+    fn onto(self, now: Option<Meeting>) -> Self {
+        let (Some(before), Some(now)) = (&self.before, &now) else {
+            return Self {
+                before: now,
+                ..self
+            };
+        };
+        let mine = self.after;
+        let after = Meeting {
+            id: now.id,
+            title: changed(&before.title, mine.title, &now.title),
+            days: changed(&before.days, mine.days, &now.days),
+            place: changed(&before.place, mine.place, &now.place),
+            deadline: changed(&before.deadline, mine.deadline, &now.deadline),
+            capacity: changed(&before.capacity, mine.capacity, &now.capacity),
+            people_at_most: changed(
+                &before.people_at_most,
+                mine.people_at_most,
+                &now.people_at_most,
+            ),
+            zone: changed(&before.zone, mine.zone, &now.zone),
+        };
+        Self {
+            before: Some(now.clone()),
+            after,
+        }
+    }
+}
+
+/// What I have changed stays as I have it; all else is as others have it.
+fn changed<T: Clone + PartialEq>(before: &T, mine: T, now: &T) -> T {
+    if mine == *before { now.clone() } else { mine }
+}
+
 /// The meeting as it is known; one that is over makes way for a new one.
 fn known(view: View<'_>) -> Option<Meeting> {
     let zone = &view.forum.config.settings.zone;
@@ -74,7 +120,8 @@ fn known(view: View<'_>) -> Option<Meeting> {
 }
 
 pub(super) fn begin(turn: &mut Turn) {
-    let meeting = known(turn.view()).unwrap_or_else(|| Meeting {
+    let before = known(turn.view());
+    let after = before.clone().unwrap_or_else(|| Meeting {
         id: 0,
         title: Localised(
             turn.forum
@@ -90,15 +137,15 @@ pub(super) fn begin(turn: &mut Turn) {
         people_at_most: None,
         zone: None,
     });
-    go(turn, Desk::Meeting(Box::new(meeting)));
+    go(turn, Desk::Meeting(Box::new(Editing { before, after })));
 }
 
-pub(super) fn screen(after: &Meeting, view: View<'_>, phrases: Phrases<'_>) -> Screen {
-    let known = known(view);
-    let difference = deciding::difference(known.as_ref(), after, view.forum, phrases);
+pub(super) fn screen(editing: &Editing, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let Editing { before, after } = editing;
+    let difference = deciding::difference(before.as_ref(), after, view.forum, phrases);
     let mut html = about(after, phrases, view);
     let mut rows = Vec::new();
-    if known.as_ref() != Some(after) {
+    if before.as_ref() != Some(after) {
         html.paragraph(&phrases.meeting_changes());
         html.line(&difference);
         rows.push(vec![(phrases.button_save(), Action::Desk(Tap::Save))]);
@@ -115,15 +162,15 @@ pub(super) fn screen(after: &Meeting, view: View<'_>, phrases: Phrases<'_>) -> S
     Screen { html, rows }
 }
 
-pub(super) fn on_field(turn: &mut Turn, after: Box<Meeting>, id: &str) {
+pub(super) fn on_field(turn: &mut Turn, editing: Box<Editing>, id: &str) {
     match Field::ALL.iter().find(|(name, _)| *name == id) {
-        Some((_, field)) => go(turn, Desk::MeetingField(after, *field)),
+        Some((_, field)) => go(turn, Desk::MeetingField(editing, *field)),
         None => turn.show(),
     }
 }
 
 pub(super) fn asking(
-    after: &Meeting,
+    editing: &Editing,
     field: Field,
     view: View<'_>,
     phrases: Phrases<'_>,
@@ -136,7 +183,7 @@ pub(super) fn asking(
         Field::Capacity => phrases.ask_meeting_capacity(),
         Field::People => phrases.ask_meeting_people(),
         Field::Zone => {
-            let zone = after.zone(&view.forum.config.settings.zone);
+            let zone = editing.after.zone(&view.forum.config.settings.zone);
             phrases.ask_meeting_zone(zone.iana_name().unwrap_or("UTC"))
         }
     };
@@ -150,9 +197,10 @@ pub(super) fn asking(
 
 /// It is not known, or as the forum has it.
 pub(super) fn on_unknown(turn: &mut Turn) {
-    let Some(Desk::MeetingField(mut after, field)) = turn.person.desk().cloned() else {
+    let Some(Desk::MeetingField(mut editing, field)) = turn.person.desk().cloned() else {
         return turn.show();
     };
+    let after = &mut editing.after;
     match field {
         Field::Title => {}
         Field::Days => after.days.clear(),
@@ -162,10 +210,19 @@ pub(super) fn on_unknown(turn: &mut Turn) {
         Field::People => after.people_at_most = None,
         Field::Zone => after.zone = None,
     }
-    go(turn, Desk::Meeting(after));
+    go(turn, Desk::Meeting(editing));
 }
 
-pub(super) fn on_words(turn: &mut Turn, mut after: Box<Meeting>, field: Field, text: &str) {
+pub(super) fn on_words(turn: &mut Turn, mut editing: Box<Editing>, field: Field, text: &str) {
+    let after = &mut editing.after;
+    let zone = after.zone(&turn.forum.config.settings.zone);
+    let today = turn.moment.now.to_zoned(zone).date();
+    if field == Field::Days
+        && days(text).is_some_and(|days| days.iter().any(|day| day.date < today))
+    {
+        turn.note(|phrases| phrases.note_day_past());
+        return turn.show();
+    }
     let understood = match field {
         Field::Title => localised(text, turn.forum).map(|title| after.title = title),
         Field::Place => localised(text, turn.forum).map(|place| after.place = Some(place)),
@@ -185,10 +242,15 @@ pub(super) fn on_words(turn: &mut Turn, mut after: Box<Meeting>, field: Field, t
         }
     };
     if understood.is_none() {
-        turn.note(|phrases| phrases.note_not_understood());
+        turn.note(|phrases| match field {
+            Field::Capacity | Field::People => phrases.note_number(1, MOST),
+            Field::Title | Field::Days | Field::Place | Field::Deadline | Field::Zone => {
+                phrases.note_not_understood()
+            }
+        });
         return turn.show();
     }
-    go(turn, Desk::Meeting(after));
+    go(turn, Desk::Meeting(editing));
 }
 
 /// One line for every language, or one line for each.
@@ -222,8 +284,9 @@ fn days(text: &str) -> Option<Vec<Day>> {
         days.push(Day { date, time });
     }
     days.sort();
-    days.dedup_by_key(|day| day.date);
-    (1..=DAYS).contains(&days.len()).then_some(days)
+    let twice = days.windows(2).any(|two| two[0].date == two[1].date);
+    let count = (1..=DAYS).contains(&days.len());
+    (count && !twice).then_some(days)
 }
 
 /// The last instant: of the day, if no time is given.
@@ -273,19 +336,33 @@ fn day(text: &str) -> Option<(Date, Option<Time>)> {
 
 /// Saves it, and offers to tell those whom it concerns.
 pub(super) fn on_save(turn: &mut Turn) {
-    let Some(Desk::Meeting(after)) = turn.person.desk().cloned() else {
+    let Some(Desk::Meeting(editing)) = turn.person.desk().cloned() else {
         return turn.show();
     };
-    let before = known(turn.view());
-    let Some(done) = order(turn, Order::Meeting((*after).clone())) else {
+    // What somebody else has saved meanwhile is not to be lost, and to be seen before it is changed.
+    let now = known(turn.view());
+    if now != editing.before {
+        turn.note(|phrases| phrases.note_meeting_changed_meanwhile());
+        let editing = editing.onto(now);
+        return go(turn, Desk::Meeting(Box::new(editing)));
+    }
+    let Editing { before, after } = *editing;
+    let Some(done) = order(turn, Order::Meeting(after.clone())) else {
         return turn.show();
     };
     let after = Meeting {
         id: done.made.unwrap_or(after.id),
-        ..*after
+        ..after
     };
     turn.note(|phrases| phrases.note_meeting_saved());
     let audience = deciding::concerns(before.as_ref(), &after);
+    if recipients(&audience, turn.world).is_empty() {
+        let kept = super::kept(turn);
+        return turn.go(State::Visit {
+            kept,
+            visit: Visit::Meeting,
+        });
+    }
     go(
         turn,
         Desk::Preview {

@@ -26,16 +26,16 @@ mod tap;
 
 pub use announce::Wish;
 pub use invite::{Inviting, Whom};
-pub use meeting::Field;
+pub use meeting::{Editing, Field};
 pub use queue::Lens;
 pub use tap::Tap;
 
 use serde::{Deserialize, Serialize};
 
-use super::organising::{self, By, Done, Order};
+use super::organising::{self, By, Done, Order, Standing};
 use super::screen::{Row, Screen, View};
 use super::{Action, Draft, Person, State, Turn, Visit};
-use crate::domain::{Act, Audience, Meeting, Role, Stamp, access};
+use crate::domain::{Act, Audience, Role, Stamp, Status, access};
 use crate::text::Phrases;
 
 /// Where somebody with a role can be.
@@ -135,9 +135,9 @@ pub enum Desk {
     /// A page of the audit log, the newest first.
     Audit(u32),
     /// What is known of the meeting, while it is being changed; nothing of it counts yet.
-    Meeting(Box<Meeting>),
+    Meeting(Box<Editing>),
     /// One thing that is known of it, typed.
-    MeetingField(Box<Meeting>, Field),
+    MeetingField(Box<Editing>, Field),
 }
 
 /// What words are wanted for.
@@ -228,8 +228,8 @@ pub(super) fn screen(
         Desk::Invite(inviting) => invite::screen(inviting, view, phrases),
         Desk::InviteWhom(_, found) => invite::whom(found, view, phrases),
         Desk::InviteList(_) => asking(phrases.ask_invite_list(), phrases),
-        Desk::Invitations(page) => invite::list(*page, view, phrases),
-        Desk::Invitation(id) => invite::one(*id, view, phrases),
+        Desk::Invitations(page) => invite::list(person, *page, view, phrases),
+        Desk::Invitation(id) => invite::one(person, *id, view, phrases),
         Desk::Organisations { found, page } => {
             organisations::list(found.as_deref(), *page, view, phrases)
         }
@@ -242,9 +242,9 @@ pub(super) fn screen(
         Desk::People => people::list(view, phrases),
         Desk::Colleague(number) => people::one(*number, person, view, phrases),
         Desk::Offering(role) => people::offering(*role, phrases),
-        Desk::Audit(page) => people::audit(*page, view, phrases),
-        Desk::Meeting(after) => meeting::screen(after, view, phrases),
-        Desk::MeetingField(after, field) => meeting::asking(after, *field, view, phrases),
+        Desk::Audit(page) => people::audit(person, *page, view, phrases),
+        Desk::Meeting(editing) => meeting::screen(editing, view, phrases),
+        Desk::MeetingField(editing, field) => meeting::asking(editing, *field, view, phrases),
     })
 }
 
@@ -370,33 +370,33 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::Search => go(turn, Desk::Searching),
         // It stands on no screen.
         Tap::Look => turn.show(),
-        Tap::Approve
-        | Tap::Hold
-        | Tap::Agenda
-        | Tap::Reject
-        | Tap::Merge
-        | Tap::Unmerge
-        | Tap::Ask
-        | Tap::ApproveAuthor
-        | Tap::File(_)
-        | Tap::Write(_)
-        | Tap::Next
-        | Tap::Before => card::on_tap(turn, tap),
+        Tap::Approve => card::on_decide(turn, |_| Status::Approved),
+        Tap::Hold => card::on_decide(turn, |_| Status::Held),
+        Tap::Agenda => card::on_decide(turn, |_| Status::Agenda),
+        Tap::Unmerge => card::on_decide(turn, organising::concern::alone),
+        Tap::Reject => card::on_wanted(turn, Wanted::Reason),
+        Tap::Ask => card::on_wanted(turn, Wanted::Question),
+        Tap::Write(attachment) => card::on_wanted(turn, Wanted::Spoken(attachment)),
+        Tap::Merge => card::on_merge(turn),
+        Tap::ApproveAuthor => card::on_approve_author(turn),
+        Tap::File(attachment) => card::on_file(turn, attachment),
+        Tap::Next => card::on_next(turn),
+        Tap::Before => card::on_before(turn),
         Tap::Send => announce::on_send(turn),
-        Tap::ForAny
-        | Tap::ForOne
-        | Tap::ForList
-        | Tap::ForMissing
-        | Tap::Uses
-        | Tap::Days
-        | Tap::Make
-        | Tap::Made
-        | Tap::Revoke => invite::on_tap(turn, tap),
-        Tap::ApproveOrganisation
-        | Tap::Suspend
-        | Tap::Plain
-        | Tap::Rename
-        | Tap::MergeOrganisation => organisations::on_tap(turn, tap),
+        Tap::ForAny => invite::on_for(turn, Whom::Any),
+        Tap::ForMissing => invite::on_for(turn, Whom::Missing),
+        Tap::ForOne => invite::on_for_one(turn),
+        Tap::ForList => invite::on_for_list(turn),
+        Tap::Uses => invite::on_uses(turn),
+        Tap::Days => invite::on_days(turn),
+        Tap::Make => invite::on_make(turn),
+        Tap::Made => go(turn, Desk::Invitations(0)),
+        Tap::Revoke => invite::on_revoke(turn),
+        Tap::ApproveOrganisation => organisations::on_standing(turn, Standing::Approved),
+        Tap::Suspend => organisations::on_standing(turn, Standing::Suspended),
+        Tap::Plain => organisations::on_standing(turn, Standing::Plain),
+        Tap::Rename => organisations::on_rename(turn),
+        Tap::MergeOrganisation => organisations::on_merge(turn),
         Tap::TakeRole => people::on_take(turn),
         Tap::Offer(role) => go(turn, Desk::Offering(role)),
         Tap::Give(role) => people::on_give(turn, role),
@@ -428,7 +428,7 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         Desk::Topics => queue::open(turn, Lens::Topic(id.to_owned())),
         Desk::Announce => announce::on_audience(turn, id),
         Desk::AnnounceBy(wish) => announce::on_narrower(turn, wish, id),
-        Desk::Meeting(after) => meeting::on_field(turn, after, id),
+        Desk::Meeting(editing) => meeting::on_field(turn, editing, id),
         Desk::Searching
         | Desk::List { .. }
         | Desk::Card { .. }
@@ -578,7 +578,7 @@ pub(super) fn on_yes(turn: &mut Turn) {
 pub(super) fn on_text(turn: &mut Turn, text: &str) {
     let Some(desk) = at(turn) else { return };
     match desk {
-        Desk::Searching | Desk::List { .. } => queue::search(turn, text),
+        Desk::Concerns | Desk::Searching | Desk::List { .. } => queue::search(turn, text),
         Desk::Words {
             lens,
             id,
@@ -589,13 +589,12 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         Desk::Announcing(audience) => announce::on_words(turn, audience, text),
         Desk::InviteWhom(inviting, _) => invite::on_whom(turn, inviting, text),
         Desk::InviteList(inviting) => invite::on_list(turn, inviting, text),
-        Desk::Organisations { .. } => organisations::on_typed(turn, text),
+        Desk::Organisations { .. } | Desk::Organisation(_) => organisations::on_typed(turn, text),
         Desk::Renaming(id) => organisations::on_name(turn, id, text),
         Desk::MergingOrganisation(id, _) => organisations::on_merge_typed(turn, id, text),
         Desk::Offering(role) => people::on_called(turn, role, text),
-        Desk::MeetingField(after, field) => meeting::on_words(turn, after, field, text),
-        Desk::Concerns
-        | Desk::Topics
+        Desk::MeetingField(editing, field) => meeting::on_words(turn, editing, field, text),
+        Desk::Topics
         | Desk::Card { .. }
         | Desk::Announce
         | Desk::AnnounceBy(_)
@@ -603,7 +602,6 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         | Desk::Invite(_)
         | Desk::Invitations(_)
         | Desk::Invitation(_)
-        | Desk::Organisation(_)
         | Desk::MergeOrganisationsReally(..)
         | Desk::People
         | Desk::Colleague(_)
@@ -626,6 +624,11 @@ pub(super) fn on_back(turn: &mut Turn) {
         | Desk::People
         | Desk::Audit(_)
         | Desk::Meeting(_) => {
+            if let Desk::Meeting(editing) = &desk
+                && editing.before.as_ref() != Some(&editing.after)
+            {
+                turn.note(|phrases| phrases.note_meeting_not_saved());
+            }
             let kept = kept(turn);
             return turn.go(State::Menu { kept });
         }
@@ -668,7 +671,7 @@ pub(super) fn on_back(turn: &mut Turn) {
         | Desk::MergingOrganisation(id, _)
         | Desk::MergeOrganisationsReally(id, _) => Desk::Organisation(id),
         Desk::Colleague(_) | Desk::Offering(_) => Desk::People,
-        Desk::MeetingField(after, _) => Desk::Meeting(after),
+        Desk::MeetingField(editing, _) => Desk::Meeting(editing),
     };
     go(turn, desk);
 }

@@ -13,8 +13,10 @@ const A_PAGE: usize = 8;
 
 /// Those of whom somebody is here: the ones that wait for approval first, then by name.
 fn joined(view: View<'_>, phrases: Phrases<'_>) -> Vec<Organisation> {
-    let mut all = view.world.organisations();
-    all.retain(|organisation| !view.world.members(organisation.id).is_empty());
+    let joined = view.world.joined().into_iter();
+    let mut all: Vec<_> = joined
+        .filter_map(|id| view.world.organisation(id))
+        .collect();
     all.sort_by_key(|organisation| {
         (
             organisation.verified || organisation.suspended,
@@ -141,6 +143,7 @@ pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     if let Some(number) = &organisation.number {
         html.line(&phrases.organisation_number(number));
     }
+    html.line(&phrases.organisation_in_log(&phrases.number(id)));
     if !organisation.place.is_empty() {
         let place = card::place(&view.forum.config, &organisation.place, phrases.language());
         html.line(&Html::text(&place));
@@ -173,22 +176,39 @@ pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     Screen { html, rows }
 }
 
-pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
-    let Some(Desk::Organisation(id)) = turn.person.desk().cloned() else {
+/// The organisation at which the person is.
+fn shown(turn: &Turn) -> Option<u64> {
+    match turn.person.desk() {
+        Some(Desk::Organisation(id)) => Some(*id),
+        Some(_) | None => None,
+    }
+}
+
+/// The organisers hold this of it from now on.
+pub(super) fn on_standing(turn: &mut Turn, standing: Standing) {
+    let Some(id) = shown(turn) else {
         return turn.show();
-    };
-    let standing = match tap {
-        Tap::ApproveOrganisation => Standing::Approved,
-        Tap::Suspend => Standing::Suspended,
-        Tap::Plain => Standing::Plain,
-        Tap::Rename => return go(turn, Desk::Renaming(id)),
-        Tap::MergeOrganisation => return go(turn, Desk::MergingOrganisation(id, Vec::new())),
-        _ => return turn.show(),
     };
     if order(turn, Order::Standing(id, standing)).is_some() {
         turn.note(|phrases| phrases.note_done());
     }
     go(turn, Desk::Organisation(id));
+}
+
+/// It has another name; which is asked for.
+pub(super) fn on_rename(turn: &mut Turn) {
+    match shown(turn) {
+        Some(id) => go(turn, Desk::Renaming(id)),
+        None => turn.show(),
+    }
+}
+
+/// It is another in truth; which is asked for.
+pub(super) fn on_merge(turn: &mut Turn) {
+    match shown(turn) {
+        Some(id) => go(turn, Desk::MergingOrganisation(id, Vec::new())),
+        None => turn.show(),
+    }
 }
 
 fn name(id: u64, view: View<'_>, phrases: Phrases<'_>) -> String {

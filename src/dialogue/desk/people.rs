@@ -1,11 +1,11 @@
 //! Who has which role, and the audit log.
 
-use super::{Desk, Tap, go, invite, order};
+use super::{Desk, Tap, go, invite, may, order};
 use crate::dialogue::organising::people::name;
 use crate::dialogue::organising::{OfferRole, Order};
 use crate::dialogue::screen::{self, Screen, View};
-use crate::dialogue::{Action, Effect, Late, Person, Turn};
-use crate::domain::{Deed, Role, Who, audit as trail, invitation};
+use crate::dialogue::{Action, Person, Turn};
+use crate::domain::{Act, Deed, Role, Who, audit as trail, invitation};
 use crate::text::{Html, Phrases, card, date};
 
 /// Days in which a role's link is to be opened.
@@ -19,6 +19,15 @@ fn called(person: &Person, phrases: Phrases<'_>) -> String {
         .called
         .clone()
         .unwrap_or_else(|| phrases.colleague_number(&phrases.number(person.number)))
+}
+
+/// Somebody by the number that the log has of them, and by what they are called now if they have a role.
+fn with_number(number: u64, view: View<'_>, phrases: Phrases<'_>) -> String {
+    let person = view.world.person(number).filter(|p| p.role.is_some());
+    match person.and_then(|person| person.called) {
+        Some(called) => format!("{called} ({})", phrases.number(number)),
+        None => phrases.colleague_number(&phrases.number(number)),
+    }
 }
 
 /// Everybody with a role, those who may do most first.
@@ -36,7 +45,7 @@ pub(super) fn list(view: View<'_>, phrases: Phrases<'_>) -> Screen {
         let Some(role) = person.role else { continue };
         let called = called(&person, phrases);
         let mut entry = Html::text(&format!("{}. ", phrases.number(number)));
-        entry.push(&Html::bold(&called));
+        entry.push(&Html::bold(&with_number(person.number, view, phrases)));
         entry.push(&Html::text(&format!(" · {}", name(role, phrases))));
         if person.unreachable {
             entry.push(&Html::text(" · "));
@@ -52,6 +61,7 @@ pub(super) fn list(view: View<'_>, phrases: Phrases<'_>) -> Screen {
         let label = phrases.button_offer(&name(role, phrases));
         rows.push(vec![(label, Action::Desk(Tap::Offer(role)))]);
     }
+    rows.push(vec![(phrases.button_made(), Action::Desk(Tap::Made))]);
     rows.push(vec![(phrases.button_back(), Action::Back)]);
     Screen { html, rows }
 }
@@ -121,17 +131,13 @@ pub(super) fn on_called(turn: &mut Turn, role: Role, text: &str) {
     let Some(first) = order(turn, offer).and_then(|done| done.made) else {
         return turn.show();
     };
-    turn.effects.push(Effect::Late(Late::Links {
-        random: ((random >> 64) as u64, random as u64), // its halves
-        first,
-        count: 1,
-    }));
     turn.note(|phrases| phrases.note_role_link(&name(role, phrases)));
     go(turn, Desk::People);
+    invite::send_links(turn, first, 1);
 }
 
 /// A page of the audit log, and whether it is as it was written.
-pub(super) fn audit(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+pub(super) fn audit(reader: &Person, page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let (mut entries, head) = view.world.audit();
     let sound = trail::verify(&entries, &head);
     let mut html = match sound {
@@ -146,12 +152,9 @@ pub(super) fn audit(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
         let who = match entry.who {
             Who::CommandLine => phrases.who_command_line(),
             Who::Program => phrases.who_program(),
-            Who::Person(number) => match view.world.person(number) {
-                Some(person) if person.role.is_some() => called(&person, phrases),
-                Some(_) | None => phrases.colleague_number(&phrases.number(number)),
-            },
+            Who::Person(number) => with_number(number, view, phrases),
         };
-        html.line(&phrases.audit_entry(&at, &who, &deed(entry.deed, view, phrases)));
+        html.line(&phrases.audit_entry(&at, &who, &deed(entry.deed, reader, view, phrases)));
     }
     let mut rows: Vec<_> = turning.into_iter().collect();
     rows.push(vec![(phrases.button_back(), Action::Back)]);
@@ -159,20 +162,23 @@ pub(super) fn audit(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
 }
 
 /// What was done, in words. A concern is called by its receipt, an organisation by its number in the log.
-fn deed(deed: Deed, view: View<'_>, phrases: Phrases<'_>) -> String {
+fn deed(deed: Deed, reader: &Person, view: View<'_>, phrases: Phrases<'_>) -> String {
     let concern = |id: u64| {
-        let known = view.world.concern(id);
-        known.map_or_else(|| phrases.number(id), |concern| concern.receipt.to_string())
+        // Whoever may not read concerns learns of no receipt either.
+        let known = view.world.concern(id).filter(|_| may(reader, Act::Read));
+        known.map_or_else(
+            || phrases.deed_concern(&phrases.number(id)),
+            |concern| concern.receipt.to_string(),
+        )
     };
+    let person = |number| with_number(number, view, phrases);
     let number = |number: u64| phrases.number(number);
     let organisation = number;
     match deed {
         Deed::OwnerClaimed => phrases.deed_owner_claimed(),
         Deed::RoleOffered(role) => phrases.deed_role_offered(&name(role, phrases)),
-        Deed::RoleGiven(person, role) => {
-            phrases.deed_role_given(&number(person), &name(role, phrases))
-        }
-        Deed::RoleTaken(person) => phrases.deed_role_taken(&number(person)),
+        Deed::RoleGiven(whom, role) => phrases.deed_role_given(&person(whom), &name(role, phrases)),
+        Deed::RoleTaken(whom) => phrases.deed_role_taken(&person(whom)),
         Deed::GroupBound => phrases.deed_group_bound(),
         Deed::GroupUnbound => phrases.deed_group_unbound(),
         Deed::GroupLost => phrases.deed_group_lost(),

@@ -93,7 +93,7 @@ pub enum Tap {
 
 impl Tap {
     /// Those without an argument.
-    const PLAIN: [(&str, Self); 37] = [
+    const PLAIN: [(&str, Self); 38] = [
         ("concerns", Self::Concerns),
         ("announce", Self::Announce),
         ("invite", Self::Invite),
@@ -131,6 +131,7 @@ impl Tap {
         ("merge-organisation", Self::MergeOrganisation),
         ("save", Self::Save),
         ("unknown", Self::Unknown),
+        ("take-role", Self::TakeRole),
     ];
 
     /// Every one, with one of each that has an argument: for whoever looks at them all.
@@ -140,7 +141,6 @@ impl Tap {
             Self::Write(1),
             Self::Offer(Role::Organiser),
             Self::Give(Role::Owner),
-            Self::TakeRole,
         ];
         Self::PLAIN.into_iter().map(|(_, tap)| tap).chain(others)
     }
@@ -237,18 +237,21 @@ impl Tap {
 
     /// As button data says it.
     pub fn write(self) -> String {
-        match self {
-            Self::File(id) => format!("file.{id}"),
-            Self::Write(id) => format!("write.{id}"),
-            Self::Offer(role) => format!("offer.{}", role.id()),
-            Self::Give(role) => format!("give.{}", role.id()),
-            Self::TakeRole => "take-role".to_owned(),
-            plain => {
-                let mut all = Self::PLAIN.iter();
-                let found = all.find(|(_, tap)| *tap == plain);
-                found.map_or_else(String::new, |(name, _)| (*name).to_owned())
-            }
+        if let Self::File(id) = self {
+            return format!("file.{id}");
         }
+        if let Self::Write(id) = self {
+            return format!("write.{id}");
+        }
+        if let Self::Offer(role) = self {
+            return format!("offer.{}", role.id());
+        }
+        if let Self::Give(role) = self {
+            return format!("give.{}", role.id());
+        }
+        let mut plain = Self::PLAIN.iter();
+        let found = plain.find(|(_, tap)| *tap == self);
+        found.map_or_else(String::new, |(name, _)| (*name).to_owned())
     }
 
     /// The one that is said so.
@@ -259,7 +262,6 @@ impl Tap {
             "write" => Some(Self::Write(argument.parse().ok()?)),
             "offer" => Some(Self::Offer(Role::from_id(argument)?)),
             "give" => Some(Self::Give(Role::from_id(argument)?)),
-            "take-role" => Some(Self::TakeRole),
             verb => {
                 let mut all = Self::PLAIN.iter();
                 all.find(|(name, _)| *name == verb).map(|(_, tap)| *tap)

@@ -151,7 +151,7 @@ fn with_status(
     if let Some(whole) = &into
         && matches!(
             whole.status,
-            Status::Withdrawn | Status::Rejected | Status::Merged
+            Status::Withdrawn | Status::Rejected | Status::Merged | Status::Held | Status::Waiting
         )
     {
         return Err(Refused::WholeIsGone(whole.receipt, whole.status));
@@ -267,6 +267,13 @@ pub(super) fn write_down(
     let voice = voice.ok_or(Refused::NoVoice)?;
     let concern = world.concern(voice.concern).ok_or(Refused::NoVoice)?;
     by.may(Act::WriteDown, Some(concern.status))?;
+    if voice
+        .transcript
+        .as_ref()
+        .is_some_and(|words| words.approved)
+    {
+        return Err(Refused::SpokenApproved);
+    }
     let text = words(text, SPOKEN)?;
     note(world, by, Deed::WrittenDown(concern.id));
     let notices = to_author(&concern, forum, world, &|phrases, name| {

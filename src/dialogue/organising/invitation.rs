@@ -2,7 +2,7 @@
 
 use super::{By, Done, Invite, Refused, note};
 use crate::dialogue::{Change, World};
-use crate::domain::{Deed, Invitation};
+use crate::domain::{Act, Deed, Invitation};
 
 pub(super) fn invite(invites: Vec<Invite>, by: By, world: &mut dyn World) -> Result<Done, Refused> {
     let username = world.username().ok_or(Refused::NoUsername)?;
@@ -55,6 +55,9 @@ pub(super) fn revoke(
     world: &mut dyn World,
 ) -> Result<Done, Refused> {
     let invitation = found.ok_or(Refused::NoInvitation)?;
+    if invitation.role.is_some() {
+        by.may(Act::People, None)?;
+    }
     note(world, by, Deed::InvitationRevoked(invitation.id));
     world.change(Change::Invitation(Invitation {
         revoked: true,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{By, Done, note};
 use crate::dialogue::meeting as about;
 use crate::dialogue::{Change, World};
-use crate::domain::{Audience, Deed, Meeting};
+use crate::domain::{Audience, Deed, Localised, Meeting};
 use crate::text::{Forum, Html, Phrases, date};
 
 pub(super) fn set(
@@ -33,16 +33,28 @@ pub fn difference(
     forum: &Forum,
     phrases: Phrases<'_>,
 ) -> Html {
-    let said = |what: &dyn Fn(&Meeting) -> String| {
-        let was = before.map_or_else(|| phrases.meeting_unknown(), what);
-        (was, what(after))
+    // Of a meeting of which nothing was known, its time zone was the forum's.
+    let nothing = Meeting {
+        title: Localised::default(),
+        days: Vec::new(),
+        place: None,
+        deadline: None,
+        capacity: None,
+        people_at_most: None,
+        zone: None,
+        ..after.clone()
     };
+    let before = before.unwrap_or(&nothing);
+    let said = |what: &dyn Fn(&Meeting) -> String| (what(before), what(after));
     let unknown = |text: Option<String>| text.unwrap_or_else(|| phrases.meeting_unknown());
     let number = |number: Option<u32>| unknown(number.map(|n| phrases.number(n.into())));
     let fields: [(String, (String, String)); 7] = [
         (
             phrases.meeting_field_title(),
-            said(&|m| m.title.get(phrases.language()).to_owned()),
+            said(&|m| {
+                let title = m.title.get(phrases.language());
+                unknown(Some(title.to_owned()).filter(|title| !title.is_empty()))
+            }),
         ),
         (
             phrases.meeting_field_days(),
@@ -86,8 +98,20 @@ pub fn difference(
         ),
     ];
     let mut html = Html::default();
-    for (name, (was, is)) in fields {
-        if was != is {
+    let changed = [
+        before.title != after.title,
+        before.days != after.days,
+        before.place != after.place,
+        before.deadline != after.deadline || before.zone != after.zone && after.deadline.is_some(),
+        before.capacity != after.capacity,
+        before.people_at_most != after.people_at_most,
+        before.zone != after.zone,
+    ];
+    for ((name, (was, is)), changed) in fields.into_iter().zip(changed) {
+        if changed && was == is {
+            // It differs in another language only.
+            html.line(&phrases.meeting_same(&name, &is));
+        } else if changed {
             html.line(&phrases.meeting_change(&name, &was, &is));
         }
     }

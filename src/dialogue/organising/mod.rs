@@ -222,6 +222,9 @@ pub enum Refused {
     /// There is no such voice note.
     #[error("there is no such voice note")]
     NoVoice,
+    /// Its author has said what is said in it.
+    #[error("its author has approved what is said in it")]
+    SpokenApproved,
     /// There is no such organisation.
     #[error("no organisation has this number or name")]
     NoOrganisation,
@@ -339,7 +342,7 @@ pub fn carry_out(
             organisation::set(found, standing, by, forum, world)
         }
         Order::Rename(id, name) => organisation::rename(id, &name, by, forum, world),
-        Order::MergeOrganisations(from, into) => organisation::merge(from, into, by, world),
+        Order::MergeOrganisations(from, into) => organisation::merge(from, into, by, forum, world),
         Order::Invite(invites) => invitation::invite(invites, by, world),
         Order::Revoke(code) => {
             let found = world.invitation_of(&code);
@@ -421,6 +424,7 @@ impl Refused {
             Self::NoWords => phrases.note_empty(),
             Self::TooLong(length, limit) => phrases.note_too_long(*length as u64, *limit as u64),
             Self::NoVoice => phrases.note_voice_gone(),
+            Self::SpokenApproved => phrases.note_voice_approved(),
             Self::NoOrganisation | Self::NoNumber(_) => phrases.note_no_organisation(),
             Self::NameTaken => phrases.note_name_taken(),
             Self::SameOrganisation => phrases.note_same_organisation(),

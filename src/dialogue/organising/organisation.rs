@@ -94,13 +94,24 @@ pub(super) fn rename(
 
 /// Two records are one organisation in truth: everything of the first is the second's from now on. One voice stays one voice:
 /// where both support a concern or both answered the invitation, the second's word stands.
-pub(super) fn merge(from: u64, into: u64, by: By, world: &mut dyn World) -> Result<Done, Refused> {
+pub(super) fn merge(
+    from: u64,
+    into: u64,
+    by: By,
+    forum: &Forum,
+    world: &mut dyn World,
+) -> Result<Done, Refused> {
     if from == into {
         return Err(Refused::SameOrganisation);
     }
     let gone = world.organisation(from).ok_or(Refused::NoOrganisation)?;
     let stays = world.organisation(into).ok_or(Refused::NoOrganisation)?;
+    let verified = stays.verified || gone.verified;
+    let mut notices = Vec::new();
     for member in world.members(from) {
+        notices.extend(notice(&member, None, forum, |phrases| {
+            phrases.notice_organisation_merged(stays.name.get(phrases.language()))
+        }));
         let membership = member.membership.clone().map(|membership| Membership {
             organisation: into,
             ..membership
@@ -123,7 +134,7 @@ pub(super) fn merge(from: u64, into: u64, by: By, world: &mut dyn World) -> Resu
             }));
         }
         let concern = match concern.clone().let_in() {
-            Some(let_in) if stays.verified => let_in,
+            Some(let_in) if verified => let_in,
             Some(_) | None => concern,
         };
         // Nobody endorses what is their own.
@@ -179,10 +190,14 @@ pub(super) fn merge(from: u64, into: u64, by: By, world: &mut dyn World) -> Resu
         } else {
             stays.place.clone()
         },
+        verified,
         suspended: stays.suspended || gone.suspended,
         ..stays
     }));
-    Ok(Done::default())
+    Ok(Done {
+        notices,
+        ..Done::default()
+    })
 }
 
 /// Takes in what the registry says.

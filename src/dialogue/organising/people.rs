@@ -94,7 +94,7 @@ pub(super) fn set(
 
 /// Takes back every link that gives a role and was not opened yet: whoever is an owner no more may hold one, and would be
 /// back by it.
-fn close_links(by: By, world: &mut dyn World) {
+pub(in crate::dialogue) fn close_links(by: By, world: &mut dyn World) {
     let invitations = world.invitations().into_iter();
     for open in
         invitations.filter(|known| known.role.is_some() && known.uses_left > 0 && !known.revoked)

@@ -1,6 +1,8 @@
 //! The records as a conversation reads and changes them.
 
 use super::super::outbox::Row;
+use std::collections::BTreeSet;
+
 use super::super::record::{
     self, ChatOf, CodeOf, FileOf, MemberOf, PartOf, Record as _, WrittenBy,
 };
@@ -90,6 +92,7 @@ impl World for Stage<'_> {
                     if let Some(mut known) = announcement.and_then(|id| self.announcement(id)) {
                         known.count(Fate::Unreachable);
                         self.put(&record::announcement(known.id), &known);
+                        self.pending.reports.insert(known.id);
                     }
                 }
                 self.drop_key(record::shown(&self.store.sealer, chat).bytes);
@@ -128,6 +131,12 @@ impl World for Stage<'_> {
 
     fn organisations(&self) -> Vec<Organisation> {
         self.look_all(&[Organisation::PREFIX])
+    }
+
+    fn joined(&self) -> BTreeSet<u64> {
+        let members = self.look_range::<MemberOf>(&[MemberOf::PREFIX]);
+        let keys = members.keys();
+        keys.filter_map(|key| record::first_id(key)).collect()
     }
 
     fn members(&self, organisation: u64) -> Vec<Person> {

@@ -47,6 +47,7 @@ catalogue! {    // Organisers: the menu
     markup ask_topic "ask-topic" ();
     markup ask_search "ask-search" ();
     markup queue_done "queue-done" ();
+    markup queue_left "queue-left" (count: number);
     markup queue_empty "queue-empty" ();
     markup note_nothing_found "note-nothing-found" (words: text);
 
@@ -64,7 +65,7 @@ catalogue! {    // Organisers: the menu
     label button_photo "button-photo" (number: text);
     label button_document "button-document" (number: text);
     markup card_submitted "card-submitted" (date: text);
-    markup card_parts "card-parts" (names: text);
+    markup card_parts "card-parts" (count: number, names: text);
     markup card_spoken "card-spoken" (number: number, text: text);
     markup card_spoken_waits "card-spoken-waits" (number: number, text: text);
     markup card_close "card-close" (names: text);
@@ -72,7 +73,7 @@ catalogue! {    // Organisers: the menu
     markup ask_question "ask-question" (name: text);
     markup ask_spoken "ask-spoken" (name: text);
     markup ask_merge "ask-merge" (name: text);
-    markup note_decided "note-decided" (status: text);
+    markup note_decided "note-decided" (name: text, status: text);
     markup note_asked "note-asked" ();
     markup note_written_down "note-written-down" ();
     markup note_changed_meanwhile "note-changed-meanwhile" ();
@@ -86,17 +87,18 @@ catalogue! {    // Organisers: the menu
     markup note_whole_gone "note-whole-gone" ();
     markup note_is_whole "note-is-whole" ();
     markup note_voice_gone "note-voice-gone" ();
+    markup note_voice_approved "note-voice-approved" ();
     markup note_organisation_approved "note-organisation-approved" ();
 
     // Voice notes in writing, for their authors
     markup notice_written_down "notice-written-down" (name: text, text: text);
     markup mine_spoken "mine-spoken" (number: number, text: text);
-    label button_right "button-right" ();
-    label button_correct "button-correct" ();
+    label button_right "button-right" (number: text);
+    label button_correct "button-correct" (number: text);
     markup ask_correction "ask-correction" ();
     markup note_spoken_approved "note-spoken-approved" ();
     markup notice_unmerged "notice-unmerged" (name: text);
-    markup notice_answer "notice-answer" (receipt: text, answer: text);
+    markup notice_answer "notice-answer" (receipt: text);
 
     // The organisers' group
     markup group_bound "group-bound" (waiting: number);
@@ -104,6 +106,8 @@ catalogue! {    // Organisers: the menu
     markup group_owner_only "group-owner-only" ();
     markup group_withdrawn "group-withdrawn" (receipt: text);
     markup group_asked "group-asked" ();
+    markup group_in_private "group-in-private" (link: text);
+    markup note_no_group "note-no-group" ();
     markup note_bind_in_group "note-bind-in-group" ();
     markup notice_group_lost "notice-group-lost" ();
 
@@ -119,6 +123,7 @@ catalogue! {    // Organisers: the menu
     markup preview "preview" (name: text, count: number);
     markup preview_meeting "preview-meeting" (name: text, count: number);
     label button_send "button-send" (count: text);
+    label button_do_not_send "button-do-not-send" ();
     label button_send_really "button-send-really" (count: text);
     markup ask_sure "ask-sure" (count: number);
     markup note_announced "note-announced" ();
@@ -170,6 +175,7 @@ catalogue! {    // Organisers: the menu
     label organisation_approved "organisation-approved" ();
     label organisation_suspended "organisation-suspended" ();
     label organisation_plain "organisation-plain" ();
+    markup organisation_in_log "organisation-in-log" (number: text);
     markup organisation_number "organisation-number" (number: text);
     markup organisation_members "organisation-members" (members: number, concerns: number);
     label button_approve_organisation "button-approve-organisation" ();
@@ -181,6 +187,7 @@ catalogue! {    // Organisers: the menu
     markup ask_rename "ask-rename" (name: text);
     markup ask_merge_organisation "ask-merge-organisation" (name: text);
     markup ask_merge_organisation_really "ask-merge-organisation-really" (from: text, into: text);
+    markup notice_organisation_merged "notice-organisation-merged" (name: text);
     markup note_no_organisation "note-no-organisation" ();
     markup note_name_taken "note-name-taken" ();
     markup note_same_organisation "note-same-organisation" ();
@@ -213,6 +220,7 @@ catalogue! {    // Organisers: the menu
     plain who_program "who-program" ();
     plain deed_owner_claimed "deed-owner-claimed" ();
     plain deed_role_offered "deed-role-offered" (role: text);
+    plain deed_concern "deed-concern" (number: text);
     plain deed_role_given "deed-role-given" (person: text, role: text);
     plain deed_role_taken "deed-role-taken" (person: text);
     plain deed_group_bound "deed-group-bound" ();
@@ -254,6 +262,9 @@ catalogue! {    // Organisers: the menu
     plain meeting_untitled "meeting-untitled" ();
     markup meeting_changes "meeting-changes" ();
     markup meeting_change "meeting-change" (name: text, was: text, is: text);
+    markup meeting_same "meeting-same" (name: text, is: text);
+    markup note_day_past "note-day-past" ();
+    markup note_meeting_not_saved "note-meeting-not-saved" ();
     label button_save "button-save" ();
     label button_unknown "button-unknown" ();
     markup ask_meeting_title "ask-meeting-title" ();
@@ -264,6 +275,7 @@ catalogue! {    // Organisers: the menu
     markup ask_meeting_people "ask-meeting-people" ();
     markup ask_meeting_zone "ask-meeting-zone" (zone: text);
     markup note_not_understood "note-not-understood" ();
+    markup note_meeting_changed_meanwhile "note-meeting-changed-meanwhile" ();
     markup note_meeting_saved "note-meeting-saved" ();
 
     // Figures

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use samleng::config::{Join, Review};
 use samleng::dialogue::{Body, Effect, Outcome, Person};
 use samleng::domain::{
-    Attachment, Concern, Disclosure, Endorsement, Invitation, Meeting, Organisation, Past, Rsvp,
-    Status,
+    Announcement, Attachment, Card, Concern, Disclosure, Endorsement, Invitation, Meeting,
+    Organisation, Past, Rsvp, Status, audit,
 };
 use samleng::store::record::{
     Aside, ChatOf, CodeOf, FileOf, MemberOf, Meta, Numbered, OrganisationName, PartOf, ReceiptOf,
@@ -257,6 +257,10 @@ fn everything(store: &Store) -> Vec<String> {
         .chain(all::<Meeting>(store))
         .chain(all::<Rsvp>(store))
         .chain(all::<Invitation>(store))
+        .chain(all::<Announcement>(store))
+        .chain(all::<Card>(store))
+        // It holds internal numbers only, so what somebody did who was forgotten stays.
+        .chain(all::<audit::Entry>(store))
         .chain(all::<Row>(store))
         .chain(all::<Shown>(store))
         .chain(all::<Aside>(store))

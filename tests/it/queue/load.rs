@@ -1,8 +1,13 @@
 //! The promises under load, in virtual time, against the strict limits a server may keep.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+use samleng::emulator::{Config, Emulator};
+use serde_json::json;
 
 use super::{Row, bulk, reply, row};
+use crate::support::TOKEN;
 use samleng::runtime::queue::{Cost, Lane, Limits, Millis, Next, Queue, Ticket};
 
 /// A server's bucket in whole micro-tokens: `rate` a second, room for `room`.
@@ -210,48 +215,105 @@ fn a_broadcast_takes_what_the_limit_allows_and_replies_go_first() {
         (5_400, 0, Some(60)),
         (540, 0, Some(200)),
     ] {
-        let mut pushes: Vec<(u64, Row)> = (0..recipients)
-            .map(|n| (0, bulk(n, 1_000 + i64::from(n))))
-            .collect();
-        let spoken = every.map_or(0, |every| u64::from(recipients) * 40 / every);
-        for n in 0..spoken {
-            // People talk in bursts of ten at once; half of them are recipients too.
-            let id = 100_000 + u32::try_from(n).unwrap();
-            let at = n / 10 * 10 * every.unwrap();
-            pushes.push((at, reply(id, 900 + i64::try_from(n % 200).unwrap())));
-        }
-        let sent = deliver(quiet, pushes);
-        let is_bulk = |row: &Row| row.lane == Lane::Bulk;
-        let end = sent
-            .iter()
-            .filter(|s| is_bulk(&s.row))
-            .map(|s| s.sent)
-            .max()
-            .unwrap();
-        let meanwhile = sent
-            .iter()
-            .filter(|s| !is_bulk(&s.row) && s.sent <= end)
-            .count() as u64;
-        let paid = (u64::from(recipients) + meanwhile) * 40;
-        let replies = if spoken > 0 {
-            p99(&sent, |row| !is_bulk(row))
-        } else {
-            0
-        };
-        let bulk_peak = most_in_a_second(&sent, is_bulk);
-        println!(
-            "broadcast to {recipients}, {meanwhile} replies meanwhile: {} ms, {:.4} of what the limit allows; replies p99 {replies} ms; \
-             most in a second {} ({bulk_peak} bulk); refused {}",
-            end - quiet,
-            (end - quiet) as f64 / paid as f64,
-            most_in_a_second(&sent, |_| true),
-            refusals(&sent),
-        );
-        let saved_up = if quiet > 0 { 25 * 40 } else { 0 };
-        assert!(end - quiet + saved_up >= paid, "not faster than the limit");
-        assert!((end - quiet) * 100 <= paid * 102, "not 2 % slower");
-        assert!(replies < 1_000);
-        assert!(bulk_peak <= 30);
+        let sent = broadcast(recipients, quiet, every);
         assert_eq!(refusals(&sent), 0);
     }
+}
+
+/// The same against the emulator itself, its clock moved by hand: to 540 people, and to 5,400 with `SAMLENG_LONG`.
+#[tokio::test]
+async fn the_emulator_refuses_nothing_of_a_broadcast() {
+    let long = std::env::var_os("SAMLENG_LONG").is_some();
+    let sent = broadcast(if long { 5_400 } else { 540 }, 0, Some(200));
+    let (refused, mut faster) = (refused_by_the_emulator(&sent).await, sent);
+    assert_eq!(refused, 0);
+    // What it would refuse it does refuse.
+    for sent in &mut faster {
+        sent.arrived = sent.arrived * 3 / 4;
+    }
+    assert!(refused_by_the_emulator(&faster).await > 0);
+}
+
+/// To so many people, while others talk; within the limit's time, and nobody who talks waits for long.
+fn broadcast(recipients: u32, quiet: u64, every: Option<u64>) -> Vec<Sent> {
+    let mut pushes: Vec<(u64, Row)> = (0..recipients)
+        .map(|n| (0, bulk(n, 1_000 + i64::from(n))))
+        .collect();
+    let spoken = every.map_or(0, |every| u64::from(recipients) * 40 / every);
+    for n in 0..spoken {
+        // People talk in bursts of ten at once; half of them are recipients too.
+        let id = 100_000 + u32::try_from(n).unwrap();
+        let at = n / 10 * 10 * every.unwrap();
+        pushes.push((at, reply(id, 900 + i64::try_from(n % 200).unwrap())));
+    }
+    let sent = deliver(quiet, pushes);
+    let is_bulk = |row: &Row| row.lane == Lane::Bulk;
+    assert_eq!(
+        sent.iter().filter(|s| is_bulk(&s.row)).count(),
+        recipients as usize,
+        "each once"
+    );
+    let end = sent
+        .iter()
+        .filter(|s| is_bulk(&s.row))
+        .map(|s| s.sent)
+        .max()
+        .unwrap();
+    let meanwhile = sent
+        .iter()
+        .filter(|s| !is_bulk(&s.row) && s.sent <= end)
+        .count() as u64;
+    let paid = (u64::from(recipients) + meanwhile) * 40;
+    let replies = if spoken > 0 {
+        p99(&sent, |row| !is_bulk(row))
+    } else {
+        0
+    };
+    let bulk_peak = most_in_a_second(&sent, is_bulk);
+    println!(
+        "broadcast to {recipients}, {meanwhile} replies meanwhile: {} ms, {:.4} of what the limit allows; replies p99 {replies} ms; \
+         most in a second {} ({bulk_peak} bulk)",
+        end - quiet,
+        (end - quiet) as f64 / paid as f64,
+        most_in_a_second(&sent, |_| true),
+    );
+    let saved_up = if quiet > 0 { 25 * 40 } else { 0 };
+    assert!(end - quiet + saved_up >= paid, "not faster than the limit");
+    assert!((end - quiet) * 100 <= paid * 102, "not 2 % slower");
+    assert!(replies < 1_000);
+    assert!(bulk_peak <= 30);
+    sent
+}
+
+/// How many of the calls the emulator refuses, when they arrive as they did.
+async fn refused_by_the_emulator(sent: &[Sent]) -> usize {
+    let config = Config {
+        port: 0,
+        limits: samleng::emulator::Limits::Strict,
+    };
+    let emulator = Emulator::start(config).await.unwrap();
+    let people = emulator.client(TOKEN).unwrap();
+    people.freeze(true).await.unwrap();
+    for chat in sent.iter().map(|s| s.row.chat).collect::<BTreeSet<_>>() {
+        let person = json!({"id": chat, "started": true});
+        people.post("user", &person).await.unwrap();
+    }
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let method = format!("{}/bot{TOKEN}/sendMessage", emulator.url());
+    let mut arrivals: Vec<(u64, i64)> = sent.iter().map(|s| (s.arrived, s.row.chat)).collect();
+    arrivals.sort_unstable();
+    let (mut now, mut refused) = (arrivals[0].0, 0);
+    for (at, chat) in arrivals {
+        if at > now {
+            people.time(Duration::from_millis(at - now)).await.unwrap();
+            now = at;
+        }
+        let call = http
+            .post(&method)
+            .json(&json!({"chat_id": chat, "text": "."}));
+        let status = call.send().await.unwrap().status().as_u16();
+        assert!(matches!(status, 200 | 429), "{status}");
+        refused += usize::from(status == 429);
+    }
+    refused
 }

@@ -178,6 +178,14 @@ fn what_release_2_added_to_other_kinds() {
         weight,
     };
     check(2, "row-my-data", &row(Effect::MyData));
+    let commands = Row {
+        id: RowId {
+            event: 98,
+            index: 1,
+        },
+        ..row(Effect::Commands)
+    };
+    check(2, "row-commands", &commands);
     check(2, "row-send-page", &row(send(Weight::Page)));
     check(2, "row-send-screen", &row(send(Weight::Screen)));
     let at = instant();

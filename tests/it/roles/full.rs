@@ -523,6 +523,7 @@ fn concerns(stage: &mut Stage<'_>, ids: &mut Ids) {
             concern: *id,
             chat: GROUP,
             message: MessageId(message),
+            elsewhere: Vec::new(),
         };
         stage
             .placed_card(card.concern, card.chat, card.message)

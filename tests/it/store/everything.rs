@@ -8,11 +8,13 @@ use jiff::Timestamp;
 use samleng::dialogue::{
     Body, Change, Draft, Effect, Membership, Notice, Outcome, Person, State, Weight, World as _,
 };
+use samleng::domain::announcement::Tally;
 use samleng::domain::concern::question;
 use samleng::domain::{
-    Answer, Answers, Attachment, ChatId, Concern, Day, Disclosure, Endorsement, FileRef,
-    Invitation, Localised, Meeting, MessageId, Organisation, Part, PartContent, Past, Receipt,
-    Role, Rsvp, Sealed, SentAs, Status, Whereabouts,
+    Announcement, Answer, Answers, Attachment, Audience, Card, ChatId, Concern, Day, Deed,
+    Disclosure, Endorsement, FileRef, Group, Invitation, Localised, Meeting, MessageId,
+    Organisation, Part, PartContent, Past, Receipt, Role, Rsvp, Sealed, SentAs, Status, Transcript,
+    Whereabouts, Who, audit,
 };
 use samleng::store::record::{self, Record};
 use samleng::store::{Lane, Stage, Store};
@@ -47,7 +49,7 @@ impl Luck {
 /// Fills a store with `size` of every kind at least, and erases something.
 pub(super) fn fill(store: &mut Store, seed: u64, size: u64) {
     store.keep_username("samleng_bot").unwrap();
-    store.owner_link(true).unwrap();
+    store.owner_link(true, jiff::Timestamp::UNIX_EPOCH).unwrap();
     let mut luck = Luck(seed);
     let mut stage = Stage::new(store, at(0)).unwrap();
     stage.meta.offset = Some(77);
@@ -73,6 +75,10 @@ pub(super) fn fill(store: &mut Store, seed: u64, size: u64) {
         zone: None,
     };
     stage.change(Change::Meeting(meeting));
+    stage.change(Change::Group(Some(Group {
+        chat: GROUP,
+        language: Some(khmer()),
+    })));
     stage.apply_notices(Vec::new()).unwrap();
     forget_in(&mut stage, 999_999);
     let finished = stage.finish().unwrap();
@@ -185,7 +191,12 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         concern: id,
         organisation: attached_to,
         sent_as: SentAs::Photo,
-        transcript: None,
+        transcript: (n % 3 == 1).then(|| Transcript {
+            text: format!("spoken {}", luck.bits()),
+            by: Some(1),
+            at: at(6),
+            approved: n % 2 == 1,
+        }),
         whereabouts: if n.is_multiple_of(2) {
             Whereabouts::Here(Sealed {
                 name: format!("{:016x}", luck.bits()),
@@ -219,6 +230,21 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         id: invitation,
         code: code(n),
     });
+    let announcement = stage.fresh_id();
+    stage.change(Change::Announcement(Announcement {
+        id: announcement,
+        by: person.number,
+        at: at(8),
+        audience: Audience::Everyone,
+        text: format!("news {}", luck.bits()),
+        stopped: n % 2 == 1,
+        people: 540,
+        tally: Tally::default(),
+        report: None,
+        reported: 0,
+        report_waits: false,
+    }));
+    stage.change(Change::Audit(Who::Person(person.number), Deed::Looked(id)));
     let outcome = Outcome {
         effects: vec![
             send(&"a page ".repeat(luck.below(900) as usize)),
@@ -238,8 +264,13 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         .send(chat, 1, false, Lane::Bulk, vec![Effect::MyData])
         .unwrap();
     stage.show(chat, Some(MessageId(44))).unwrap();
+    stage
+        .placed_card(id, GROUP, MessageId(900 + n as i32))
+        .unwrap();
     stage.set_aside(n as u32, "a panic").unwrap();
 }
+
+const GROUP: ChatId = ChatId(-1_000_000_000_123);
 
 fn chat(n: u64) -> ChatId {
     ChatId(5_000_000_000 + n as i64)
@@ -395,7 +426,10 @@ impl Kinds {
         add::<record::Shown>(&mut kinds, store);
         add::<record::WrittenBy>(&mut kinds, store);
         add::<samleng::store::Row>(&mut kinds, store);
+        add::<Announcement>(&mut kinds, store);
         add::<Attachment>(&mut kinds, store);
+        add::<Card>(&mut kinds, store);
+        add::<audit::Entry>(&mut kinds, store);
         add::<Concern>(&mut kinds, store);
         add::<Endorsement>(&mut kinds, store);
         add::<Invitation>(&mut kinds, store);
@@ -455,7 +489,7 @@ pub(super) fn prefixes() -> BTreeSet<u8> {
             assert!(found.insert(byte), "two kinds begin with {byte}");
         }
     }
-    assert!(found.len() > 21, "{found:?}");
+    assert!(found.len() > 24, "{found:?}");
     found
 }
 
@@ -505,6 +539,7 @@ pub(super) fn found(store: &Store) -> Vec<String> {
         say(format!("{:?} {:?}", stage.past(id), stage.endorsements(id)));
         say(format!("{:?}", stage.attachments(id)));
         say(format!("{:?}", stage.merged_into(id)));
+        say(format!("{:?}", stage.card(id)));
     }
     let shown = store.all::<record::Shown>().unwrap();
     let shown: BTreeSet<ChatId> = shown.into_iter().map(|shown| shown.chat).collect();
@@ -514,6 +549,12 @@ pub(super) fn found(store: &Store) -> Vec<String> {
         say(format!("{invitation:?}"));
     }
     say(format!("{:?} {:?}", stage.meeting(), stage.owner_code()));
+    for announcement in store.all::<Announcement>().unwrap() {
+        assert_eq!(stage.announcement(announcement.id), Some(announcement));
+    }
+    let (entries, head) = stage.audit();
+    audit::verify(&entries, &head).unwrap();
+    say(format!("{:?} {entries:?} {head:?}", stage.group()));
     say(format!("{:?}", stage.glances()));
     stage.checked().unwrap();
     found

@@ -5,6 +5,7 @@
 //! [`GUARD`] as the only deadline.
 
 mod bot;
+mod many;
 mod phone;
 
 use std::collections::BTreeMap;
@@ -59,17 +60,17 @@ impl Site {
 
     /// With these settings.
     pub(crate) async fn with(settings: &str) -> Self {
+        Self::under(settings, Limits::Off).await
+    }
+
+    /// With these settings, and Telegram's limits of sending as these.
+    pub(crate) async fn under(settings: &str, limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["home", "config"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
         fs::write(folder.path().join("config/samleng.toml"), settings).unwrap();
-        let emulator = Emulator::start(Config {
-            port: 0,
-            limits: Limits::Off,
-        })
-        .await
-        .unwrap();
+        let emulator = Emulator::start(Config { port: 0, limits }).await.unwrap();
         let people = emulator.client(TOKEN).unwrap();
         Self {
             data: folder.path().join("data"),

@@ -158,7 +158,11 @@ impl Phone {
 
     /// The number of the newest screen that the chat shows.
     async fn newest(&self) -> u32 {
-        let chat = self.chat(0).await;
+        // As it is: a chat in which nothing was said yet has nothing to wait for.
+        let now = self
+            .client
+            .chat_newest(self.id, 0, std::time::Duration::ZERO, NEWEST);
+        let chat = now.await.unwrap();
         let ours = chat.messages.iter().filter(|m| m.from_bot && !m.deleted);
         ours.filter_map(number_of).max().unwrap_or_default()
     }

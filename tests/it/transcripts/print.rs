@@ -88,6 +88,10 @@ pub(super) fn visit(visit: &Visit) -> String {
 }
 
 /// Where an organiser is.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the others print themselves"
+)]
 fn desk(desk: &Desk) -> String {
     match desk {
         Desk::Card { lens, id, .. } => format!("concern {id} of {lens:?}"),
