@@ -289,8 +289,11 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
         Some(Press::Card(id, tap, stamp)) => group::on_card(turn, query, id, tap, stamp),
         Some(Press::Stop(id)) => group::on_stop(turn, query, id),
         // The screen offered it, and what it was about has changed since.
-        Some(Press::Screen(number, Action::Desk(_)))
-            if number == turn.person.screen && desk::has_changed(turn) =>
+        Some(Press::Screen(number, Action::Desk(tap)))
+            if number == turn.person.screen
+                && tap.is_about_a_concern()
+                && desk::may(&turn.person, tap.act())
+                && desk::has_changed(turn) =>
         {
             turn.effects.push(toast(None));
             turn.pressed = message;

@@ -300,9 +300,13 @@ fn menu(person: &Person, kept: Option<&Draft>, view: View<'_>, phrases: Phrases<
             Some(Role::Owner | Role::Organiser) | None => phrases.menu_organiser(),
         });
         rows.extend(desk::menu(person.role, view, phrases));
-        if person.membership.is_none() {
-            rows.push(vec![(phrases.button_join(), Action::Join)]);
-        }
+    }
+    if !person.has_joined() {
+        // Whoever lost their role and speaks for nobody is here still.
+        html.paragraph(&phrases.note_join_first());
+    }
+    if person.membership.is_none() {
+        rows.push(vec![(phrases.button_join(), Action::Join)]);
     }
     rows.push(vec![
         (phrases.button_languages(), Action::Languages),

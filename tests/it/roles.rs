@@ -505,6 +505,16 @@ fn cell(actor: Actor, desk: &Desk, deed: &Deed_, came: &Came) -> bool {
     let from_the_menu = deed.act().is_some();
     let lacks = !this || !(here || from_the_menu);
     let takes_nothing = deed.is_absolute() && deed.act().is_none();
+    if !lacks && shows_anew(desk, deed, came) {
+        // That it was looked at is all that there is of it.
+        assert!(
+            came.changed.iter().all(|kind| "my".contains(*kind)),
+            "{}",
+            case()
+        );
+        assert!(came.outcome.notices.is_empty(), "{}", case());
+        return false;
+    }
     if lacks || takes_nothing || !deed.is_offered(&came.screen) {
         nothing(came, &case);
     }
@@ -517,6 +527,19 @@ fn cell(actor: Actor, desk: &Desk, deed: &Deed_, came: &Came) -> bool {
     let may_name = may(Act::People) || *desk == Desk::Audit(0) || deed.act() == Some(Act::Audit);
     assert!(may_name || !read.contains(CALLED), "{}: {read}", case());
     !came.changed.is_empty()
+}
+
+/// Whether this is a decision about a concern that is not as it was when it was shown, nor could be decided so any more.
+fn shows_anew(desk: &Desk, deed: &Deed_, came: &Came) -> bool {
+    let Deed_::Press(Action::Desk(tap)) = deed else {
+        return false;
+    };
+    let out_of_date = if let Desk::Card { seen, .. } = desk {
+        seen.past > 0
+    } else {
+        false
+    };
+    out_of_date && tap.is_about_a_concern() && !deed.is_offered(&came.screen)
 }
 
 #[test]
@@ -577,14 +600,14 @@ impl Place {
     reason = "every other button decides nothing at once"
 )]
 fn decided(tap: Tap, status: Status) -> Option<Status> {
-    let to = match tap {
-        Tap::Approve => Status::Approved,
-        Tap::Hold => Status::Held,
-        Tap::Agenda => Status::Agenda,
+    let all = [
+        (Tap::Approve, Status::Approved),
+        (Tap::Hold, Status::Held),
+        (Tap::Agenda, Status::Agenda),
         // As it stood before.
-        Tap::Unmerge => Status::New,
-        _ => return None,
-    };
+        (Tap::Unmerge, Status::New),
+    ];
+    let (_, to) = all.into_iter().find(|(decides, _)| *decides == tap)?;
     tap.act().fits(status).then_some(to)
 }
 

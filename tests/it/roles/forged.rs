@@ -354,6 +354,16 @@ impl Forger {
     fn batch(&mut self, pressers: &[ChatId], presses: usize) {
         let store = std::mem::replace(&mut self.full.store, Full::empty_store());
         let mut stage = Stage::new(&store, moment().now).unwrap();
+        // Whoever came to where there is no button goes on from elsewhere.
+        for chat in pressers {
+            let person = stage.person_in(*chat).unwrap();
+            let event = Event::Message {
+                id: MessageId(90_000),
+                content: Content::Text("/cancel".to_owned()),
+            };
+            let outcome = dialogue::step(person, event, &self.full.forum, &mut stage, moment());
+            stage.apply(*chat, outcome).unwrap();
+        }
         for _ in 0..presses {
             let chat = *self.luck.of(pressers);
             let person = stage.person_in(chat).unwrap();

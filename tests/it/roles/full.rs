@@ -539,10 +539,7 @@ pub(super) fn shown(effects: &[Effect]) -> String {
             Effect::Send { body, .. } | Effect::Edit { body, .. } => read(body, &mut all),
             Effect::Toast { text, .. } => all.push_str(text.as_deref().unwrap_or_default()),
             // What comes of these is made for those with a right, from all there is.
-            Effect::Digest(_) | Effect::Late(_) => {
-                all.push_str(SECRET);
-                all.push_str(CALLED);
-            }
+            Effect::Digest(_) | Effect::Late(_) => all.push_str(SECRET),
             Effect::Strip { .. } | Effect::MyData | Effect::Commands => {}
         }
     }
