@@ -284,17 +284,29 @@ impl Concern {
         }
     }
 
-    /// The same once its organisation need not be waited for; nothing if it does not wait. A part of another no longer
-    /// waits when it stands for itself again.
-    pub fn let_in(self) -> Option<Self> {
-        let waits = |status| status == Status::Waiting;
-        if !waits(self.status) && !self.before.is_some_and(waits) {
-            return None;
+    /// Whether others can become part of it: it is there for everybody to read, and no part itself.
+    pub fn may_take_parts(&self) -> bool {
+        match self.status {
+            Status::New
+            | Status::Approved
+            | Status::Agenda
+            | Status::Answered
+            | Status::Promised
+            | Status::Deflected
+            | Status::NotReached
+            | Status::Done => true,
+            Status::Waiting
+            | Status::Held
+            | Status::Rejected
+            | Status::Merged
+            | Status::Withdrawn => false,
         }
-        let in_truth = |status| if waits(status) { Status::New } else { status };
-        Some(Self {
-            status: in_truth(self.status),
-            before: self.before.map(in_truth),
+    }
+
+    /// The same once its organisation need not be waited for; nothing if it does not wait.
+    pub fn let_in(self) -> Option<Self> {
+        (self.status == Status::Waiting).then_some(Self {
+            status: Status::New,
             ..self
         })
     }

@@ -658,19 +658,25 @@ fn whatever_happens_the_totals_add_up() {
 }
 
 #[test]
-fn a_part_that_waited_does_not_wait_again_once_its_organisation_is_approved() {
+fn what_waits_for_its_organisation_is_no_part_and_takes_none_until_that_is_approved() {
     let mut forum = forum();
     forum.config.settings.join = Join::Approval;
     let mut life = Life::new(&forum);
-    life.turn(&Op::Merge(0, 0, 3));
     let organisation = life.concern(0).unwrap().organisation;
-    assert_eq!(life.concern(0).unwrap().before, Some(Status::Waiting));
+    assert_eq!(life.concern(0).unwrap().status, Status::Waiting);
+    life.turn(&Op::Merge(0, 0, 3));
+    assert_eq!(life.concern(0).unwrap().status, Status::Waiting);
     let which = life
         .world
         .organisations()
         .iter()
         .position(|known| known.id == organisation);
     life.turn(&Op::Standing(0, which.unwrap(), Standing::Approved));
-    life.turn(&Op::Unmerge(0, 0));
     assert_eq!(life.concern(0).unwrap().status, Status::New);
+    life.turn(&Op::Merge(0, 0, 3));
+    assert_eq!(
+        life.concern(0).unwrap().status,
+        Status::New,
+        "3 waits still"
+    );
 }

@@ -225,17 +225,9 @@ fn close(concern: &Concern, view: View<'_>) -> Vec<Concern> {
     close
         .filter(|id| *id != concern.id)
         .filter_map(|id| there(id, view))
-        .filter(can_be_whole)
+        .filter(Concern::may_take_parts)
         .take(CLOSE)
         .collect()
-}
-
-/// Whether others can become part of it.
-fn can_be_whole(concern: &Concern) -> bool {
-    !matches!(
-        concern.status,
-        Status::Withdrawn | Status::Rejected | Status::Merged | Status::Held | Status::Waiting
-    )
 }
 
 /// The concern at whose card the person is, if it is still as it was shown. If not, it is shown again.
@@ -540,7 +532,7 @@ pub(super) fn on_merge_words(turn: &mut Turn, lens: Lens, id: u64, seen: Stamp, 
     let offered: Vec<u64> = found
         .into_iter()
         .filter(|other| *other != id)
-        .filter(|other| there(*other, view).is_some_and(|other| can_be_whole(&other)))
+        .filter(|other| there(*other, view).is_some_and(|other| Concern::may_take_parts(&other)))
         .take(CLOSE)
         .collect();
     if offered.is_empty() {

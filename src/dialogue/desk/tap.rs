@@ -147,50 +147,22 @@ impl Tap {
 
     /// Whether it stands on a concern's card.
     pub fn is_about_a_concern(self) -> bool {
-        match self {
+        matches!(
+            self,
             Self::Look
-            | Self::Approve
-            | Self::Hold
-            | Self::Agenda
-            | Self::Reject
-            | Self::Merge
-            | Self::Unmerge
-            | Self::Ask
-            | Self::ApproveAuthor
-            | Self::File(_)
-            | Self::Write(_)
-            | Self::Next
-            | Self::Before => true,
-            Self::Concerns
-            | Self::Announce
-            | Self::Invite
-            | Self::Organisations
-            | Self::People
-            | Self::Audit
-            | Self::EditMeeting
-            | Self::Stats
-            | Self::Search
-            | Self::Send
-            | Self::ForAny
-            | Self::ForOne
-            | Self::ForList
-            | Self::ForMissing
-            | Self::Uses
-            | Self::Days
-            | Self::Make
-            | Self::Made
-            | Self::Revoke
-            | Self::ApproveOrganisation
-            | Self::Suspend
-            | Self::Plain
-            | Self::Rename
-            | Self::MergeOrganisation
-            | Self::Offer(_)
-            | Self::Give(_)
-            | Self::TakeRole
-            | Self::Save
-            | Self::Unknown => false,
-        }
+                | Self::Approve
+                | Self::Hold
+                | Self::Agenda
+                | Self::Reject
+                | Self::Merge
+                | Self::Unmerge
+                | Self::Ask
+                | Self::ApproveAuthor
+                | Self::File(_)
+                | Self::Write(_)
+                | Self::Next
+                | Self::Before
+        )
     }
 
     /// What it takes to do it.

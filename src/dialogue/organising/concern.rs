@@ -149,10 +149,7 @@ fn with_status(
         whole = above.into.and_then(|id| world.concern(id));
     }
     if let Some(whole) = &into
-        && matches!(
-            whole.status,
-            Status::Withdrawn | Status::Rejected | Status::Merged | Status::Held | Status::Waiting
-        )
+        && !whole.may_take_parts()
     {
         return Err(Refused::WholeIsGone(whole.receipt, whole.status));
     }
@@ -213,9 +210,7 @@ fn status_notice(
 ) -> Option<Notice> {
     let unmerged = was.status == Status::Merged;
     let say: fn(&Phrases<'_>, &str) -> Html = match concern.status {
-        Status::New | Status::Waiting | Status::Approved if unmerged => {
-            |phrases, name| phrases.notice_unmerged(name)
-        }
+        Status::New | Status::Approved if unmerged => |phrases, name| phrases.notice_unmerged(name),
         Status::New | Status::Waiting | Status::Withdrawn => return None,
         Status::Approved => |phrases, name| phrases.notice_approved(name),
         Status::Held => |phrases, name| phrases.notice_held(name),

@@ -118,11 +118,13 @@ impl Model {
         if to == Status::Merged {
             let stands = into.map(|whole| self.concerns[&whole].status);
             let good = stands.is_some_and(|status| match status {
-                Status::Withdrawn | Status::Rejected | Status::Merged => false,
-                Status::New
+                Status::Withdrawn
+                | Status::Rejected
+                | Status::Merged
                 | Status::Waiting
+                | Status::Held => false,
+                Status::New
                 | Status::Approved
-                | Status::Held
                 | Status::Agenda
                 | Status::Answered
                 | Status::Promised
