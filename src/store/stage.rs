@@ -3,6 +3,7 @@
 //! An event enters the stage whole or not at all: what its step changes is set apart until [`Stage::apply`] takes it in.
 //! What leaves the stage is one atomic, durable commit.
 
+mod late;
 mod world;
 
 use std::cell::RefCell;
@@ -16,11 +17,9 @@ use super::outbox::{Lane, Row, RowId};
 use super::pointer::{Pointed, Pointer};
 use super::record::{self, Aside, Key, Meta, Record, Shown};
 use super::vault::{Store, StoreError};
-use crate::dialogue::{Effect, Glance, Late, Notice, Outcome, Person, Weight, World as _};
-use crate::domain::announcement::Fate;
+use crate::dialogue::{Effect, Glance, Notice, Outcome, Person, Weight, World as _};
 use crate::domain::{
-    Act, Announcement, Attachment, Card, ChatId, Concern, Deed, Group, MessageId, Organisation,
-    Status, Whereabouts, Who, access,
+    Attachment, ChatId, Concern, Deed, Group, MessageId, Organisation, Whereabouts, Who,
 };
 
 /// The largest record in bytes: a stored value holds 64 KiB, sealed.
@@ -240,175 +239,6 @@ impl<'s> Stage<'s> {
         self.cards.extend(pending.cards);
         self.reports.extend(pending.reports);
         Ok(())
-    }
-
-    /// Has the cards of what was changed brought in line, if there is a group in which they stand. Returns how many rows
-    /// that sends.
-    fn stage_cards(&mut self) -> Result<usize, StoreError> {
-        let cards = std::mem::take(&mut self.cards);
-        let bound = self.meta.group.map(|group| group.chat);
-        let mut effects: BTreeMap<ChatId, Vec<Effect>> = BTreeMap::new();
-        for id in cards {
-            let card: Option<Card> = self.get(&record::card(id))?;
-            let stood = card.map(|card| card.everywhere()).unwrap_or_default();
-            // In groups that are the organisers' no more a card is left alone, unless nothing of its concern may be left.
-            let concern: Option<Concern> = self.get(&record::concern(id))?;
-            let is_gone = concern.is_none_or(|concern| concern.status == Status::Withdrawn);
-            let elsewhere = stood.iter().map(|(chat, _)| *chat);
-            let elsewhere = elsewhere.filter(|chat| is_gone && Some(*chat) != bound);
-            for chat in elsewhere.chain(bound) {
-                let stands = stood.iter().any(|(place, _)| *place == chat);
-                let card = Late::Card {
-                    concern: id,
-                    stands,
-                };
-                effects.entry(chat).or_default().push(Effect::Late(card));
-            }
-        }
-        let count = effects.values().map(Vec::len).sum();
-        for (chat, effects) in effects {
-            self.send(chat, 0, false, Lane::Interactive, effects)?;
-        }
-        Ok(count)
-    }
-
-    /// Where a concern's card stands now.
-    ///
-    /// # Errors
-    /// As [`Store::get`].
-    pub fn placed_card(
-        &mut self,
-        concern: u64,
-        chat: ChatId,
-        message: MessageId,
-    ) -> Result<(), StoreError> {
-        let mut writes = Vec::new();
-        let key = record::card(concern);
-        let known: Option<Card> = self.get(&key)?;
-        let card = match known {
-            Some(known) => known.placed(chat, message),
-            None => Card {
-                concern,
-                chat,
-                message,
-                elsewhere: Vec::new(),
-            },
-        };
-        write(&mut writes, &key, &card)?;
-        self.writes.extend(writes);
-        Ok(())
-    }
-
-    /// A concern's card is not there any more, in this chat. Where another is the organisers' group by now, it belongs there.
-    ///
-    /// # Errors
-    /// As [`Store::get`].
-    pub fn no_card(&mut self, concern: u64, chat: ChatId) -> Result<(), StoreError> {
-        let card = record::card(concern);
-        if self.get(&card)?.is_some_and(|known| known.chat == chat) {
-            self.writes.insert(card.bytes, None);
-        }
-        if self.meta.group.is_some_and(|group| group.chat != chat) {
-            self.cards.insert(concern);
-            self.stage_cards()?;
-        }
-        Ok(())
-    }
-
-    /// One message of an announcement has left the outbox. Its author is told how far it is, now and then.
-    ///
-    /// # Errors
-    /// As [`Store::get`].
-    pub fn count(&mut self, announcement: u64, fate: Fate) -> Result<(), StoreError> {
-        self.change_announcement(announcement, |known| known.count(fate))
-    }
-
-    /// The report of an announcement was sent: in which message, and how many it told as done.
-    ///
-    /// # Errors
-    /// As [`Store::get`].
-    pub fn reported(
-        &mut self,
-        announcement: u64,
-        message: Option<MessageId>,
-        told: u64,
-    ) -> Result<(), StoreError> {
-        self.change_announcement(announcement, |known| {
-            known.report = message.or(known.report);
-            known.reported = known.reported.max(told);
-            known.report_waits = false;
-        })
-    }
-
-    fn change_announcement(
-        &mut self,
-        id: u64,
-        change: impl Fn(&mut Announcement),
-    ) -> Result<(), StoreError> {
-        let key = record::announcement(id);
-        let Some(mut announcement) = self.get(&key)? else {
-            return Ok(());
-        };
-        change(&mut announcement);
-        let mut writes = Vec::new();
-        write(&mut writes, &key, &announcement)?;
-        self.writes.extend(writes);
-        self.stage_report(announcement).map(drop)
-    }
-
-    /// The report of an announcement is in this row, if it is one, and cannot be sent. Where it stood there comes a new one;
-    /// where none can be sent the next one is tried when more is done.
-    ///
-    /// # Errors
-    /// As [`Store::get`].
-    pub fn report_lost(&mut self, row: RowId) -> Result<(), StoreError> {
-        let row = self.row(row)?;
-        let Some(Effect::Late(Late::Report { announcement, .. })) = row.map(|row| row.effect)
-        else {
-            return Ok(());
-        };
-        self.change_announcement(announcement, |known| {
-            let stood = known.report.take().is_some();
-            known.reported = if stood { 0 } else { known.tally.done() };
-            known.report_waits = false;
-        })
-    }
-
-    /// As much for those of which messages were taken back.
-    fn stage_reports(&mut self) -> Result<usize, StoreError> {
-        let mut count = 0;
-        for id in std::mem::take(&mut self.reports) {
-            if let Some(announcement) = self.get(&record::announcement(id))? {
-                count += self.stage_report(announcement)?;
-            }
-        }
-        Ok(count)
-    }
-
-    /// Has the author of an announcement told how far it is, if it is time for that. Returns how many rows that sends.
-    fn stage_report(&mut self, mut announcement: Announcement) -> Result<usize, StoreError> {
-        if !announcement.wants_report() {
-            return Ok(0);
-        }
-        let author = self.person(announcement.by);
-        self.checked()?;
-        // Whoever may not announce any more is not told, however much is done.
-        let may = |author: &Person| access::allows(author.role, Act::Announce, None);
-        let Some(author) = author.filter(may) else {
-            return Ok(0);
-        };
-        announcement.report_waits = true;
-        let id = announcement.id;
-        let mut writes = Vec::new();
-        write(&mut writes, &record::announcement(id), &announcement)?;
-        self.writes.extend(writes);
-        let report = Effect::Late(Late::Report {
-            announcement: id,
-            stands: announcement.report.is_some(),
-        });
-        let lane = Lane::Interactive;
-        self.send(author.chat, author.number, false, lane, vec![report])?;
-        Ok(1)
     }
 
     /// Sends these to the person in this chat, as an event of their own.
