@@ -45,7 +45,7 @@ impl Stage<'_> {
     /// Where a concern's card stands now.
     ///
     /// # Errors
-    /// As [`Store::get`].
+    /// As [`Store::get`](crate::store::Store::get).
     pub fn placed_card(
         &mut self,
         concern: u64,
@@ -72,7 +72,7 @@ impl Stage<'_> {
     /// A concern's card is not there any more, in this chat. Where another is the organisers' group by now, it belongs there.
     ///
     /// # Errors
-    /// As [`Store::get`].
+    /// As [`Store::get`](crate::store::Store::get).
     pub fn no_card(&mut self, concern: u64, chat: ChatId) -> Result<(), StoreError> {
         let card = record::card(concern);
         if self.get(&card)?.is_some_and(|known| known.chat == chat) {
@@ -88,7 +88,7 @@ impl Stage<'_> {
     /// One message of an announcement has left the outbox. Its author is told how far it is, now and then.
     ///
     /// # Errors
-    /// As [`Store::get`].
+    /// As [`Store::get`](crate::store::Store::get).
     pub fn count(&mut self, announcement: u64, fate: Fate) -> Result<(), StoreError> {
         self.change_announcement(announcement, |known| known.count(fate))
     }
@@ -96,7 +96,7 @@ impl Stage<'_> {
     /// The report of an announcement was sent: in which message, and how many it told as done.
     ///
     /// # Errors
-    /// As [`Store::get`].
+    /// As [`Store::get`](crate::store::Store::get).
     pub fn reported(
         &mut self,
         announcement: u64,
@@ -130,7 +130,7 @@ impl Stage<'_> {
     /// where none can be sent the next one is tried when more is done.
     ///
     /// # Errors
-    /// As [`Store::get`].
+    /// As [`Store::get`](crate::store::Store::get).
     pub fn report_lost(&mut self, row: RowId) -> Result<(), StoreError> {
         let row = self.row(row)?;
         let Some(Effect::Late(Late::Report { announcement, .. })) = row.map(|row| row.effect)
