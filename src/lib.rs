@@ -11,6 +11,7 @@
 //! | [`registry`] | the list of organisations: reading it, finding one by a typed name; pure |
 //! | [`similar`] | which concerns say something close; pure |
 //! | [`files`] | what people send, bytes to clean bytes: type by content, metadata stripped; pure |
+//! | [`schedule`] | what is due at an instant, and when the next thing is; pure |
 //! | [`digest`] | from the records to a digest value; pure |
 //! | [`dialogue`] | the conversation: from state and event to state and effects; pure |
 //! | [`documents`] | a digest value to bytes or messages |
@@ -30,6 +31,7 @@ pub mod emulator;
 pub mod files;
 pub mod registry;
 pub mod runtime;
+pub mod schedule;
 pub mod similar;
 pub mod store;
 pub mod telegram;

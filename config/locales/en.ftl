@@ -815,3 +815,40 @@ time-20 = 20:{ $minute }
 time-21 = 21:{ $minute }
 time-22 = 22:{ $minute }
 time-23 = 23:{ $minute }
+
+## Reminders; the words of each stand in reminders.toml
+
+date-near = { $weekday } { $day } { $month }
+left-minutes = { $count ->
+    [one] in a minute
+   *[other] in { $count } minutes
+}
+left-hours = { $count ->
+    [one] in an hour
+   *[other] in { $count } hours
+}
+left-today = today
+left-tomorrow = tomorrow
+left-days = in { $count } days
+reminder-perhaps = perhaps { $day }
+reminder-unreached = • <b>{ $name }</b>
+reminder-reached = • { $name } (others there can be reached)
+reminder-more = … and { $count } more
+reminders-on = <b>Reminders are on.</b> I write to you before the deadline and before the meeting, if there is something that you may want to do, and never at night.
+reminders-off = <b>Reminders are off.</b> You still get answers, and what the organisers announce.
+button-mute = 🔕 No more reminders
+button-unmute = 🔔 Remind me
+toast-muted = No more reminders. /reminders turns them on again.
+digest-title-group = <b>New since the last time</b>
+
+## The deadline, at every step
+
+date-left = { $date } ({ $left })
+closing-soon = ⏳ Concerns are taken until <b>{ $when }</b>.
+closing-grace = ⏳ The deadline has passed. This draft, begun before it, can still be submitted until <b>{ $when }</b>.
+closing-over = Concerns were taken until { $date }. The organisers can open it again.
+closing-kept = Concerns were taken until { $date }, so this draft cannot be submitted any more. It is kept here in case the organisers open it again.
+button-add-days = { $count ->
+    [one] +1 day
+   *[other] +{ $count } days
+}

@@ -138,6 +138,7 @@ fn request(args: &Args, forum: &Forum) -> anyhow::Result<Request> {
             "place",
         )?,
         status,
+        ..Filter::default()
     };
     let edition = match args.edition {
         EditionName::Organisers => Edition::Organisers,

@@ -1,4 +1,4 @@
-//! What a forum changes without touching the program: settings, form, topics, places, words.
+//! What a forum changes without touching the program: settings, form, topics, places, reminders, words.
 //!
 //! The files of `config/` are compiled in; a folder given with `--config` replaces them file by file, each
 //! whole. Loading collects every mistake. Secrets are not here: the token and the key come from elsewhere.
@@ -6,6 +6,7 @@
 pub mod form;
 mod meeting;
 mod reader;
+pub mod reminders;
 pub mod settings;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use std::path::Path;
 pub use form::{Choice, Kind, Place, Question, Required};
 pub use meeting::meeting;
 pub use reader::Mistake;
+pub use reminders::Calendar;
 pub use settings::{Join, Review, Sending, Settings};
 
 use crate::domain::Language;
@@ -29,6 +31,8 @@ pub struct Config {
     pub topics: Vec<Choice>,
     /// The places.
     pub places: Vec<Place>,
+    /// What is due when.
+    pub calendar: Calendar,
     /// The Fluent sources by language, in the order in which languages are offered.
     pub locales: Vec<Locale>,
 }
@@ -45,11 +49,15 @@ pub struct Locale {
 }
 
 /// The files that were compiled in.
-const COMPILED: [(&str, &str); 6] = [
+const COMPILED: [(&str, &str); 7] = [
     ("samleng.toml", include_str!("../../config/samleng.toml")),
     ("form.toml", include_str!("../../config/form.toml")),
     ("topics.toml", include_str!("../../config/topics.toml")),
     ("places.toml", include_str!("../../config/places.toml")),
+    (
+        "reminders.toml",
+        include_str!("../../config/reminders.toml"),
+    ),
     (
         "locales/km.ftl",
         include_str!("../../config/locales/km.ftl"),
@@ -134,12 +142,20 @@ pub fn load(files: &Files) -> Result<Config, Vec<Mistake>> {
     keep(found);
     let (form, found) = form::read_form("form.toml", text("form.toml"), &topics, &languages);
     keep(found);
+    let (calendar, found) = Calendar::read(
+        "reminders.toml",
+        text("reminders.toml"),
+        &languages,
+        settings.retention_days > 0,
+    );
+    keep(found);
     if mistakes.is_empty() {
         Ok(Config {
             settings,
             form,
             topics,
             places,
+            calendar,
             locales,
         })
     } else {

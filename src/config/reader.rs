@@ -218,6 +218,20 @@ impl<'a> Section<'a> {
         self.find(key).is_some_and(|(_, value)| value.is_str())
     }
 
+    /// Several strings.
+    pub(super) fn strings(&self, key: &str) -> Vec<&'a str> {
+        let Some(value) = self.take(key) else {
+            return Vec::new();
+        };
+        let items = value.as_array();
+        let texts: Option<Vec<_>> =
+            items.and_then(|items| items.iter().map(|item| item.get_ref().as_str()).collect());
+        if texts.is_none() {
+            self.wrong(key, "an array of strings", value);
+        }
+        texts.unwrap_or_default()
+    }
+
     /// A day or an instant, as a string or as TOML's own kind, as text.
     pub(super) fn date(&self, key: &str) -> Option<String> {
         let value = self.take(key)?;

@@ -1,8 +1,8 @@
 //! Buttons, and what they carry.
 //!
 //! Button data can be forged, so it decides nothing by itself: an [`Action`] counts only when the screen that
-//! the person is on offers it ([`super::screen`]), a [`Press::Digest`] only for those who may have digests, and a
-//! [`Press::Concern`] only for its author.
+//! the person is on offers it ([`super::screen`]), a [`Press::Digest`] only for those who may have digests, a
+//! [`Press::Concern`] only for its author, and a [`Press::Reminder`] does no more than the menu would.
 
 use serde::{Deserialize, Serialize};
 
@@ -120,6 +120,36 @@ pub enum Press {
     Card(u64, Tap, Stamp),
     /// Stop this announcement.
     Stop(u64),
+    /// A button below a reminder: it leads to what it asks for at any time.
+    Reminder(Errand),
+}
+
+/// What a button below a reminder is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// To raise something, or to go on with the draft.
+    Concern,
+    /// To say whether one comes.
+    Rsvp,
+    /// To look at the meeting.
+    Meeting,
+    /// To have no more reminders.
+    Mute,
+}
+
+impl Errand {
+    const ALL: [(&str, Self); 4] = [
+        ("concern", Self::Concern),
+        ("rsvp", Self::Rsvp),
+        ("meeting", Self::Meeting),
+        ("mute", Self::Mute),
+    ];
+
+    fn id(self) -> &'static str {
+        let mut all = Self::ALL.into_iter();
+        all.find_map(|(id, errand)| (errand == self).then_some(id))
+            .unwrap_or_default() // all are there
+    }
 }
 
 impl Action {
@@ -281,6 +311,10 @@ impl Press {
                 let id: u64 = rest.parse().ok()?;
                 (id.to_string() == rest).then_some(Self::Stop(id))
             }
+            "reminder" => {
+                let mut all = Errand::ALL.into_iter();
+                all.find_map(|(id, errand)| (id == rest).then_some(Self::Reminder(errand)))
+            }
             number => Some(Self::Screen(number.parse().ok()?, Action::read(rest)?)),
         }
     }
@@ -298,6 +332,7 @@ impl Press {
                 tap.write()
             ),
             Self::Stop(id) => format!("stop:{id}"),
+            Self::Reminder(errand) => format!("reminder:{}", errand.id()),
             Self::Digest(edition, format) => format!("digest:{}.{}", edition.id(), format.id()),
         }
     }

@@ -69,6 +69,13 @@ pub enum Late {
         /// Whether it stood there when this was made.
         stands: bool,
     },
+    /// A reminder, for one person.
+    Reminder {
+        /// The meeting.
+        meeting: u64,
+        /// The reminder that was sent.
+        id: u64,
+    },
     /// A file of a concern, for an organiser.
     File(u64),
     /// The links of invitations that were made together: one with its picture, many as a file.
@@ -117,7 +124,7 @@ impl Effect {
             Self::Commands => true,
             // Without its first report an announcement would never tell of its end.
             Self::Late(Late::Report { .. } | Late::Links { .. }) => true,
-            Self::Late(Late::Card { .. } | Late::File(_)) => false,
+            Self::Late(Late::Card { .. } | Late::File(_) | Late::Reminder { .. }) => false,
             Self::Toast { .. } | Self::Strip { .. } | Self::Digest(_) | Self::MyData => false,
         }
     }

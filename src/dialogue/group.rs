@@ -60,6 +60,7 @@ pub(super) fn on_event(turn: &mut Turn, group: ChatId, what: InGroup) {
                 | super::Press::Screen(..)
                 | super::Press::Digest(..)
                 | super::Press::Concern(_)
+                | super::Press::Reminder(_)
                 | super::Press::Stop(_),
             )
             | None => toast(turn, query, |phrases| match has_role {
@@ -134,6 +135,7 @@ fn bind(turn: &mut Turn, group: ChatId) {
     turn.world.change(Change::Group(Some(Group {
         chat: group,
         language,
+        since: Some(turn.moment.now),
     })));
     let who = Who::Person(turn.person.number);
     turn.world.change(Change::Audit(who, Deed::GroupBound));

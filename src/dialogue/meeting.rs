@@ -35,7 +35,7 @@ pub(super) fn screen(person: &Person, view: View<'_>, phrases: Phrases<'_>) -> S
             }
             let mut html = about(&meeting, phrases, view);
             if let Some(answer) = answer.filter(|_| !meeting.days.is_empty()) {
-                html.paragraph(&answered(&meeting, &answer, phrases));
+                html.paragraph(&answered(&meeting, &answer, today(&meeting, view), phrases));
             }
             html
         }
@@ -56,10 +56,27 @@ fn can_answer(meeting: &Meeting, view: View<'_>) -> bool {
     !meeting.days.is_empty() && !meeting.is_over(view.now, &view.forum.config.settings.zone)
 }
 
+/// Today, where the meeting is.
+fn today(meeting: &Meeting, view: View<'_>) -> Date {
+    let zone = meeting.zone(&view.forum.config.settings.zone);
+    view.now.to_zoned(zone).date()
+}
+
 /// The meeting in words.
 pub(super) fn about(meeting: &Meeting, phrases: Phrases<'_>, view: View<'_>) -> Html {
     let mut html = Html::bold(meeting.title.get(phrases.language()));
-    let days: Vec<String> = meeting.days.iter().map(|day| said(*day, phrases)).collect();
+    let today = today(meeting, view);
+    let days: Vec<String> = meeting
+        .days
+        .iter()
+        .map(|day| {
+            let said = date::near_day(phrases, day.date, day.time, today);
+            if day.date < today {
+                return said;
+            }
+            phrases.date_left(&said, &date::left_days(phrases, day.date, today))
+        })
+        .collect();
     match days.as_slice() {
         [] => html.line(&phrases.meeting_no_date()),
         [day] => html.line(&phrases.meeting_date(day)),
@@ -78,11 +95,12 @@ pub(super) fn about(meeting: &Meeting, phrases: Phrases<'_>, view: View<'_>) -> 
     html.line(&match meeting.deadline {
         Some(deadline) => {
             let zone = meeting.zone(&view.forum.config.settings.zone);
-            let at = date::moment(phrases, deadline, &zone);
+            let at = date::near(phrases, deadline, &zone, view.now);
             if meeting.is_closed(view.now) {
                 phrases.meeting_closed(&at)
             } else {
-                phrases.meeting_deadline(&at)
+                let left = date::left(phrases, deadline, &zone, view.now);
+                phrases.meeting_deadline(&phrases.date_left(&at, &left))
             }
         }
         None => phrases.meeting_no_deadline(),
@@ -93,7 +111,7 @@ pub(super) fn about(meeting: &Meeting, phrases: Phrases<'_>, view: View<'_>) -> 
     html
 }
 
-/// A day of a meeting in words.
+/// A day of a meeting in words, with its year.
 pub fn said(day: Day, phrases: Phrases<'_>) -> String {
     match day.time {
         Some(time) => date::day_and_time(phrases, day.date.to_datetime(time)),
@@ -102,7 +120,7 @@ pub fn said(day: Day, phrases: Phrases<'_>) -> String {
 }
 
 /// What an organisation answered, day by day where there are several.
-fn answered(meeting: &Meeting, rsvp: &Rsvp, phrases: Phrases<'_>) -> Html {
+fn answered(meeting: &Meeting, rsvp: &Rsvp, today: Date, phrases: Phrases<'_>) -> Html {
     let mut html = phrases.rsvp_yours();
     for day in &meeting.days {
         let words = match rsvp.people.get(&day.date) {
@@ -110,7 +128,8 @@ fn answered(meeting: &Meeting, rsvp: &Rsvp, phrases: Phrases<'_>) -> Html {
             Some(0) => phrases.rsvp_not_coming(),
             Some(people) => phrases.rsvp_coming(u64::from(*people)),
         };
-        html.line(&phrases.rsvp_day(&said(*day, phrases), &words));
+        let day = date::near_day(phrases, day.date, day.time, today);
+        html.line(&phrases.rsvp_day(&day, &words));
     }
     html
 }
@@ -128,12 +147,13 @@ pub(super) fn asking(
         None => phrases.meeting_none(),
         Some(known) => match open(&known, days) {
             Some(day) => {
+                let said = date::near_day(phrases, day.date, day.time, today(&known, view));
                 rows.push(vec![(phrases.button_coming(), Action::Yes)]);
                 rows.push(vec![(phrases.button_not_coming(), Action::No)]);
                 if known.is_fixed() {
-                    phrases.ask_coming(&said(day, phrases))
+                    phrases.ask_coming(&said)
                 } else {
-                    phrases.ask_could_come(&said(day, phrases))
+                    phrases.ask_could_come(&said)
                 }
             }
             None => {
@@ -297,11 +317,12 @@ fn save(turn: &mut Turn, meeting: &Meeting, days: &BTreeMap<Date, bool>, people:
         return turn.show();
     }
     turn.world.change(Change::Rsvp(rsvp.clone()));
+    let today = today(meeting, turn.view());
     for member in turn.world.members(organisation) {
         if member.number != turn.person.number {
             turn.notify(&member, None, |phrases| {
                 let mut html = phrases.notice_rsvp(meeting.title.get(phrases.language()));
-                html.paragraph(&answered(meeting, &rsvp, phrases));
+                html.paragraph(&answered(meeting, &rsvp, today, phrases));
                 html
             });
         }

@@ -11,10 +11,12 @@
 //! |---|---|
 //! | `onboarding` | from the first word to the menu |
 //! | `form`, `story`, `submission` | raising a concern, changing one |
+//! | `closing` | the deadline and its grace |
 //! | `close` | others said something close |
 //! | `mine` | one's own concerns |
 //! | `others` | standing behind those of others |
 //! | `meeting` | the meeting, and who comes |
+//! | `reminding` | what comes by the clock: reminders, to whom and in which words; muting them |
 //! | `leaving` | what is held about a person, and its end |
 //! | `group` | what happens in groups, and the buttons of cards |
 //! | `desk` | what those with a role see and do |
@@ -22,6 +24,7 @@
 
 pub mod button;
 mod close;
+mod closing;
 pub mod desk;
 pub mod effect;
 pub mod event;
@@ -33,6 +36,7 @@ mod mine;
 mod onboarding;
 pub mod organising;
 mod others;
+pub mod reminding;
 pub mod screen;
 pub mod state;
 mod story;
@@ -40,7 +44,7 @@ mod submission;
 mod turn;
 pub mod world;
 
-pub use button::{Action, Button, Press};
+pub use button::{Action, Button, Errand, Press};
 pub use desk::{Desk, Tap};
 pub use effect::{Body, Effect, Late, Notice, Outcome, Weight};
 pub use event::{Content, Event, InGroup, Media, Other};
@@ -142,6 +146,7 @@ fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
                 | Visit::Places
                 | Visit::Shared { .. }
                 | Visit::Other { .. }
+                | Visit::Reminders
                 | Visit::Meeting,
             ..
         } => {
@@ -188,6 +193,8 @@ fn on_command(turn: &mut Turn, command: &str) {
         }
         "language" => to_languages(turn),
         "meeting" => visit(turn, Visit::Meeting),
+        "reminders" => visit(turn, Visit::Reminders),
+        "stop" => reminding::on_stop(turn),
         "mydata" => leaving::send_data(turn),
         "forget" => leaving::ask(turn),
         "digest" if desk::may(&turn.person, Act::Digest) => {
@@ -286,6 +293,9 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
             turn.effects.push(toast(None));
             visit(turn, Visit::Concern { id });
         }
+        Some(Press::Reminder(errand)) if turn.person.membership.is_some() => {
+            reminding::on_errand(turn, query, errand);
+        }
         Some(Press::Card(id, tap, stamp)) => group::on_card(turn, query, id, tap, stamp),
         Some(Press::Stop(id)) => group::on_stop(turn, query, id),
         // The screen offered it, and what it was about has changed since.
@@ -307,7 +317,8 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
         {
             turn.effects.push(toast(Some(turn.phrases().toast_again())));
         }
-        Some(Press::Screen(..) | Press::Digest(..) | Press::Concern(_)) | None => {
+        Some(Press::Screen(..) | Press::Digest(..) | Press::Concern(_) | Press::Reminder(_))
+        | None => {
             turn.effects.push(toast(Some(turn.phrases().toast_old())));
             turn.effects
                 .extend(message.map(|message| Effect::Strip { message }));
@@ -399,6 +410,7 @@ fn on_pick(turn: &mut Turn, id: String) {
             | Visit::Shared { .. }
             | Visit::Other { .. }
             | Visit::Meeting
+            | Visit::Reminders
             | Visit::Forgetting,
         ) => turn.show(),
     }
@@ -412,6 +424,7 @@ fn on_yes(turn: &mut Turn) {
         Some(Visit::Withdrawing { id }) => mine::on_withdrawn(turn, *id),
         Some(Visit::Rsvp { .. }) => meeting::on_day(turn, true),
         Some(Visit::Forgetting) => leaving::forget(turn),
+        Some(Visit::Reminders) => reminding::on_turned(turn),
         Some(Visit::Desk(_)) => desk::on_yes(turn),
         Some(
             Visit::Mine { .. }
@@ -556,9 +569,11 @@ fn on_back(turn: &mut Turn) {
         }
         State::Language { back: Some(back) } => turn.go(*back),
         State::Visit { kept, visit } => match visit {
-            Visit::Mine { .. } | Visit::Topics | Visit::Meeting | Visit::Forgetting => {
-                turn.go(State::Menu { kept })
-            }
+            Visit::Mine { .. }
+            | Visit::Topics
+            | Visit::Meeting
+            | Visit::Reminders
+            | Visit::Forgetting => turn.go(State::Menu { kept }),
             Visit::Concern { .. } => turn.go(State::Visit {
                 kept,
                 visit: Visit::Mine { page: 0 },

@@ -168,9 +168,10 @@ fn vouch(turn: &mut Turn, invitation: &Invitation) {
         uses_left: invitation.uses_left.saturating_sub(1),
         ..invitation.clone()
     }));
+    let now = turn.moment.now;
     for mut concern in turn.world.concerns_by(turn.person.number) {
         concern.vouched = true;
-        let concern = concern.clone().let_in().unwrap_or(concern);
+        let concern = concern.clone().let_in(now).unwrap_or(concern);
         turn.world.change(Change::Concern(Box::new(concern)));
     }
 }

@@ -5,7 +5,9 @@ use jiff::tz::TimeZone;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::button::{Action, Button, Press};
-use super::{Draft, Person, State, Visit, World, close, desk, meeting, mine, others};
+use super::{
+    Draft, Person, State, Visit, World, close, closing, desk, meeting, mine, others, reminding,
+};
 use crate::config::{Choice, Kind, Question, Required};
 use crate::domain::concern::{Disclosure, question};
 use crate::domain::{Answer, Concern, Role};
@@ -118,7 +120,7 @@ pub fn of(person: &Person, view: View<'_>) -> Screen {
         }
         State::Menu { kept } => menu(person, kept.as_ref(), view, first),
         State::Form { draft, at, .. } => match forum.config.question(at) {
-            Some((position, question)) => ask(draft, position, question, forum, first),
+            Some((position, question)) => ask(draft, position, question, view, first),
             // The form changed under the draft; what was answered is kept, and one press leads on.
             None => menu(person, Some(draft), view, first),
         },
@@ -187,6 +189,7 @@ fn visiting(person: &Person, visit: &Visit, view: View<'_>, phrases: Phrases<'_>
         Visit::Correcting { id, .. } => asking(*id, &|_| phrases.ask_correction(), None),
         // Shown by `of`, which knows the menu for those who may not be there.
         Visit::Desk(_) => menu(person, None, view, phrases),
+        Visit::Reminders => reminding::screen(person, phrases),
         Visit::Forgetting => Screen {
             html: phrases.ask_forgetting(),
             rows: vec![
@@ -287,6 +290,7 @@ fn menu(person: &Person, kept: Option<&Draft>, view: View<'_>, phrases: Phrases<
                 rows.push(vec![(phrases.button_new(), Action::NewConcern)]);
             }
         }
+        html.paragraph(&closing::said(kept, view, phrases));
         if organisation.is_some_and(|organisation| organisation.suspended) {
             html.paragraph(&phrases.note_suspended());
         }
@@ -320,10 +324,12 @@ fn ask(
     draft: &Draft,
     position: usize,
     question: &Question,
-    forum: &Forum,
+    view: View<'_>,
     phrases: Phrases<'_>,
 ) -> Screen {
-    let mut html = phrases.progress(position as u64 + 1, forum.config.form.len() as u64);
+    let forum = view.forum;
+    let mut html = closing::said(Some(draft), view, phrases);
+    html.paragraph(&phrases.progress(position as u64 + 1, forum.config.form.len() as u64));
     html.line(&Html::bold(question.prompt.get(phrases.language())));
     let answered = draft.answers.0.get(&question.id);
     let mut rows = Vec::new();
@@ -409,6 +415,7 @@ fn review(person: &Person, draft: &Draft, view: View<'_>, phrases: Phrases<'_>) 
         phrases,
     ));
     html.paragraph(&phrases.review_hint());
+    html.paragraph(&closing::said(Some(draft), view, phrases));
     let submit = match draft.revises {
         Some(_) => phrases.button_submit_changes(),
         None => phrases.button_submit(),

@@ -34,6 +34,9 @@ pub struct Person {
     pub screen: u32,
     /// The message that was pressed last and rewritten, while nothing newer was said: there a second tap comes.
     pub shown_in: Option<MessageId>,
+    /// Whether they want no reminders.
+    #[serde(default)]
+    pub muted: bool,
     /// What they are asked at the moment.
     pub state: State,
     /// The invitation whose link they opened and by which they have not joined yet.
@@ -225,6 +228,8 @@ pub enum Visit {
         /// The days answered so far, and whether they could come.
         days: BTreeMap<Date, bool>,
     },
+    /// Whether they are reminded.
+    Reminders,
     /// Whether everything about the person may really be erased.
     Forgetting,
     /// What somebody with a role does.
@@ -282,6 +287,7 @@ impl Person {
                 | Visit::Other { .. }
                 | Visit::Meeting
                 | Visit::Rsvp { .. }
+                | Visit::Reminders
                 | Visit::Forgetting,
             )
             | None => None,
@@ -300,6 +306,7 @@ impl Person {
             unreachable: false,
             screen: 0,
             shown_in: None,
+            muted: false,
             state: State::Language { back: None },
             invitation: None,
             wrong_links: WrongLinks::default(),

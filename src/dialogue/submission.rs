@@ -1,7 +1,6 @@
 //! From the review to the receipt: whether a concern is taken, what others said that is close, what is stored.
 
-use jiff::ToSpan as _;
-
+use super::closing::Closing;
 use super::{Change, Draft, State, Turn, Weight, close, form, mine, onboarding};
 use crate::config::{Question, Required};
 use crate::domain::answers::has_voice;
@@ -52,25 +51,15 @@ pub(super) fn is_taken(turn: &mut Turn, draft: &Draft) -> bool {
         turn.note(|phrases| phrases.note_suspended());
         return false;
     }
-    let now = turn.moment.now;
-    let Some(deadline) = turn.world.meeting().and_then(|meeting| meeting.deadline) else {
-        return true;
-    };
-    if now < deadline {
-        return true;
+    let closing = Closing::of(Some(draft), turn.view());
+    if let Closing::Over(deadline) = closing {
+        let date = turn.date(deadline);
+        turn.note(|phrases| match draft.revises {
+            Some(_) => phrases.note_no_more_edits(&date(phrases)),
+            None => phrases.note_deadline_passed(&date(phrases)),
+        });
     }
-    let date = turn.date(deadline);
-    if draft.revises.is_some() {
-        turn.note(|phrases| phrases.note_no_more_edits(&date(phrases)));
-        return false;
-    }
-    let grace = i64::from(turn.forum.config.settings.grace_hours).hours();
-    let in_time =
-        draft.begun_at < deadline && deadline.checked_add(grace).is_ok_and(|end| now < end);
-    if !in_time {
-        turn.note(|phrases| phrases.note_deadline_passed(&date(phrases)));
-    }
-    in_time
+    closing.is_open()
 }
 
 /// Has the files of a concern fetched that are not attached to it yet.
@@ -130,6 +119,7 @@ fn submit(turn: &mut Turn, draft: Draft) {
         into: None,
         before: None,
         reason: None,
+        let_in_at: None,
         past: 0,
         open_question: None,
     };

@@ -90,10 +90,10 @@ impl<'a> Turn<'a> {
             .is_some_and(|organisation| organisation.suspended)
     }
 
-    /// This instant in words, in the forum's time zone.
+    /// This instant in words, as seen from now, in the forum's time zone.
     pub(super) fn date(&self, at: Timestamp) -> impl Fn(Phrases<'_>) -> String + use<> {
-        let zone = self.view().zone();
-        move |phrases| date::moment(phrases, at, &zone)
+        let (zone, now) = (self.view().zone(), self.moment.now);
+        move |phrases| date::near(phrases, at, &zone, now)
     }
 
     /// Says this to somebody else, in their language, with a way to the concern that it is about if it is one of

@@ -11,7 +11,8 @@ use super::Person;
 use crate::domain::concern::question;
 use crate::domain::{
     Announcement, Answers, Attachment, Card, ChatId, Concern, Deed, Disclosure, Endorsement, Group,
-    Invitation, Meeting, Organisation, PartContent, Past, Receipt, Rsvp, Status, Who, audit,
+    Invitation, Meeting, Organisation, PartContent, Past, Receipt, Reminded, Rsvp, Status, Who,
+    audit,
 };
 
 /// When and with which luck a step happens.
@@ -103,6 +104,19 @@ pub trait World {
     /// The bot's name in links, once Telegram has told it.
     fn username(&self) -> Option<String>;
 
+    /// The reminders of this meeting that were sent.
+    fn reminders(&self, meeting: u64) -> Vec<Reminded>;
+    /// One of them.
+    fn reminder(&self, meeting: u64, id: u64) -> Option<Reminded>;
+    /// The organisations that have raised something.
+    fn raised(&self) -> BTreeSet<u64>;
+    /// Whether this one has.
+    fn has_raised(&self, organisation: u64) -> bool;
+    /// When the organisers' group was told last what is new.
+    fn told_news_at(&self) -> Option<Timestamp>;
+    /// When the earliest concern came that is new since then.
+    fn news(&self) -> Option<Timestamp>;
+
     /// The announcement with this id.
     fn announcement(&self, id: u64) -> Option<Announcement>;
     /// The organisers' group.
@@ -134,6 +148,8 @@ pub struct Glance {
     pub urgency: String,
     /// Whether the organisers wait for an answer of its author.
     pub asked: bool,
+    /// When it came in: was submitted, or stopped waiting for its organisation's approval.
+    pub came_at: Timestamp,
     /// Its voice notes, by attachment.
     pub voices: Vec<u64>,
     /// Whether one of them is not written down yet.
@@ -160,9 +176,15 @@ impl Glance {
             disclosure: concern.disclosure,
             urgency: choice(question::URGENCY),
             asked: concern.open_question.is_some(),
+            came_at: concern.came_at(),
             voices: voices(&concern.answers),
             unwritten: false,
         }
+    }
+
+    /// Whether the organisers' group is to hear of it.
+    pub fn is_news(&self) -> bool {
+        !matches!(self.status, Status::Waiting | Status::Withdrawn)
     }
 }
 
@@ -237,6 +259,10 @@ pub enum Change {
     OwnerClaimed,
     /// An announcement as it is now.
     Announcement(Announcement),
+    /// A reminder that is sent by this commit.
+    Reminded(Reminded),
+    /// The organisers' group is told by this commit what is new.
+    NewsTold(Timestamp),
     /// The organisers' group, or none.
     Group(Option<Group>),
     /// An entry of the audit log.

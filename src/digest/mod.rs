@@ -29,6 +29,8 @@ pub enum Edition {
     Organisers,
     /// For the authority: what its authors and the review let out.
     Shared,
+    /// For the organisers' group: everything that is said, and not by whom, since no look there can be noted.
+    Group,
 }
 
 /// In which form it is wanted.
@@ -54,6 +56,12 @@ pub struct Filter {
     pub place: Option<String>,
     /// Only this status.
     pub status: Option<Status>,
+    /// Only what came after this instant.
+    #[serde(default)]
+    pub after: Option<Timestamp>,
+    /// Only what came until this instant.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
 }
 
 /// A wish for a digest.
@@ -75,10 +83,11 @@ impl Edition {
         match self {
             Self::Organisers => "organisers",
             Self::Shared => "shared",
+            Self::Group => "group",
         }
     }
 
-    /// The edition with this id.
+    /// The edition with this id, of those that can be asked for.
     pub fn from_id(id: &str) -> Option<Self> {
         [Self::Organisers, Self::Shared]
             .into_iter()
@@ -90,13 +99,14 @@ impl Edition {
         match self {
             Self::Organisers => Deed::DigestMade,
             Self::Shared => Deed::SharedDigestMade,
+            Self::Group => Deed::DigestMade,
         }
     }
 
     /// The other one.
     pub fn other(self) -> Self {
         match self {
-            Self::Organisers => Self::Shared,
+            Self::Organisers | Self::Group => Self::Shared,
             Self::Shared => Self::Organisers,
         }
     }
@@ -131,6 +141,8 @@ impl Filter {
         same(&self.topic, question::TOPIC)
             && same(&self.place, question::PLACE)
             && self.status.is_none_or(|status| status == concern.status)
+            && self.after.is_none_or(|after| after < concern.came_at())
+            && self.until.is_none_or(|until| concern.came_at() <= until)
     }
 }
 
@@ -332,7 +344,10 @@ pub fn make(
         meeting: records.meeting.clone(),
         totals,
         counts: count(&included, edition),
-        silent_places: silent_places(&included, config),
+        silent_places: match edition {
+            Edition::Organisers | Edition::Shared => silent_places(&included, config),
+            Edition::Group => Vec::new(),
+        },
         silent_organisations,
         absent_organisations,
         concerns: included
@@ -373,7 +388,7 @@ fn fate(concern: &Concern, edition: Edition, review: Review) -> Fate {
     let reviewed = review.lets_in(concern.status);
     match (edition, concern.disclosure) {
         (
-            Edition::Organisers,
+            Edition::Organisers | Edition::Group,
             Disclosure::Named | Disclosure::Unnamed | Disclosure::OrganisersOnly,
         ) => Fate::Included,
         (Edition::Shared, Disclosure::Named | Disclosure::Unnamed) if reviewed => Fate::Included,
@@ -392,7 +407,7 @@ fn count(included: &[&Concern], edition: Edition) -> Counts {
             }
         }
         match edition {
-            Edition::Organisers => cells.counts(),
+            Edition::Organisers | Edition::Group => cells.counts(),
             Edition::Shared => cells.folded().counts(),
         }
     };
@@ -427,7 +442,7 @@ fn silent_organisations(records: &Records, edition: Edition) -> (Vec<Localised>,
         .values()
         .filter(|organisation| !heard.contains(&organisation.id));
     match edition {
-        Edition::Shared => (Vec::new(), 0),
+        Edition::Shared | Edition::Group => (Vec::new(), 0),
         Edition::Organisers => {
             let (joined, absent): (Vec<_>, Vec<_>) =
                 silent.partition(|organisation| records.joined.contains(&organisation.id));
@@ -453,6 +468,9 @@ fn entry(concern: &Concern, number: u64, edition: Edition, records: &Records) ->
             Edition::Organisers,
             Disclosure::Named | Disclosure::Unnamed | Disclosure::OrganisersOnly,
         ) => (Some(concern.receipt), organisation()),
+        (Edition::Group, Disclosure::Named | Disclosure::Unnamed | Disclosure::OrganisersOnly) => {
+            (Some(concern.receipt), None)
+        }
         (Edition::Shared, Disclosure::Named) => (None, organisation()),
         (Edition::Shared, Disclosure::Unnamed | Disclosure::OrganisersOnly) => (None, None),
     };
@@ -482,7 +500,7 @@ fn entry(concern: &Concern, number: u64, edition: Edition, records: &Records) ->
             .filter_map(|(id, answer)| other(id, answer))
             .collect(),
         beside: match edition {
-            Edition::Organisers => records
+            Edition::Organisers | Edition::Group => records
                 .past
                 .get(&concern.id)
                 .into_iter()

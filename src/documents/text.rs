@@ -70,6 +70,7 @@ impl Writer<'_> {
         let mut html = match digest.edition {
             Edition::Organisers => phrases.digest_title_organisers(),
             Edition::Shared => phrases.digest_title_shared(),
+            Edition::Group => phrases.digest_title_group(),
         };
         html.line(&phrases.digest_made(&self.date(digest)));
         let totals = &digest.totals;
@@ -209,10 +210,12 @@ impl Writer<'_> {
         if let Some(receipt) = entry.receipt {
             html.line(&Html::code(&receipt.to_string()));
         }
-        html.line(&Html::text(&format!(
-            "{} · {place}",
-            self.organisation(entry)
-        )));
+        html.line(&Html::text(&match edition {
+            Edition::Organisers | Edition::Shared => {
+                format!("{} · {place}", self.organisation(entry))
+            }
+            Edition::Group => place,
+        }));
         if entry.behind > 1 {
             html.line(&phrases.digest_behind(entry.behind));
         }
@@ -233,7 +236,9 @@ impl Writer<'_> {
         }
         // The organisers must know what they may not hand on.
         let disclosure = match edition {
-            Edition::Organisers => Some(card::disclosure(entry.disclosure, phrases)),
+            Edition::Organisers | Edition::Group => {
+                Some(card::disclosure(entry.disclosure, phrases))
+            }
             Edition::Shared => None,
         };
         let fields = [

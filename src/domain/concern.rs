@@ -186,6 +186,9 @@ pub struct Concern {
     /// Why it was refused, in the organisers' words.
     #[serde(default)]
     pub reason: Option<String>,
+    /// When it stopped waiting for its organisation's approval, if it did.
+    #[serde(default)]
+    pub let_in_at: Option<Timestamp>,
     /// How many [`Past`] records it has.
     #[serde(default)]
     pub past: u32,
@@ -304,11 +307,17 @@ impl Concern {
     }
 
     /// The same once its organisation need not be waited for; nothing if it does not wait.
-    pub fn let_in(self) -> Option<Self> {
+    pub fn let_in(self, now: Timestamp) -> Option<Self> {
         (self.status == Status::Waiting).then_some(Self {
             status: Status::New,
+            let_in_at: Some(now),
             ..self
         })
+    }
+
+    /// When it came before the organisers: was submitted, or stopped waiting.
+    pub fn came_at(&self) -> Timestamp {
+        self.let_in_at.unwrap_or(self.submitted_at)
     }
 
     /// What is left of it once it is withdrawn: that it was there, never what it said. Its past, files and endorsements

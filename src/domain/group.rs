@@ -1,5 +1,6 @@
 //! The organisers' group, and the cards that stand in it.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{ChatId, Language, MessageId};
@@ -11,6 +12,9 @@ pub struct Group {
     pub chat: ChatId,
     /// The language of whoever made it the organisers'.
     pub language: Option<Language>,
+    /// Since when it is.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
 }
 
 /// The message in the organisers' group that shows a concern.

@@ -77,6 +77,13 @@ impl Meeting {
         let today = now.to_zoned(self.zone(forum)).date();
         self.days.last().is_some_and(|day| day.date < today)
     }
+
+    /// The end of its last day, in its time zone, where this is the forum's; nothing while no day is known.
+    pub fn ends_at(&self, forum: &TimeZone) -> Option<Timestamp> {
+        let last = self.days.last()?.date.tomorrow().ok()?;
+        let end = last.to_zoned(self.zone(forum)).ok()?;
+        Some(end.timestamp())
+    }
 }
 
 impl Rsvp {

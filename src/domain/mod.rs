@@ -16,6 +16,7 @@ pub mod meeting;
 pub mod organisation;
 pub mod person;
 pub mod receipt;
+pub mod reminder;
 pub mod seen;
 
 pub use access::Act;
@@ -31,4 +32,5 @@ pub use meeting::{Day, Meeting, Rsvp};
 pub use organisation::Organisation;
 pub use person::{ChatId, Role};
 pub use receipt::Receipt;
+pub use reminder::Reminded;
 pub use seen::Seen;

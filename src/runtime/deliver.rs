@@ -373,9 +373,11 @@ fn ticket(row: Row) -> Ticket<RowId, Arc<Row>> {
             Late::Card { stands, .. } | Late::Report { stands, .. } if *stands => {
                 (Cost::Edit, Weight::Lasting)
             }
-            Late::Card { .. } | Late::Report { .. } | Late::File(_) | Late::Links { .. } => {
-                (Cost::Send, Weight::Lasting)
-            }
+            Late::Card { .. }
+            | Late::Report { .. }
+            | Late::Reminder { .. }
+            | Late::File(_)
+            | Late::Links { .. } => (Cost::Send, Weight::Lasting),
         },
     };
     let lane = match row.lane {

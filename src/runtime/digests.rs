@@ -10,7 +10,7 @@ use super::work::{End, Unavailable, Work};
 use crate::dialogue::{Body, Button, Effect, Press, Weight};
 use crate::digest::{self, Digest, Edition, Format, Records, Request};
 use crate::documents::{json, stats, text::Text};
-use crate::domain::{Act, ChatId, access};
+use crate::domain::ChatId;
 use crate::telegram::{Api, Outcome};
 use crate::text::{Forum, Html};
 
@@ -50,7 +50,7 @@ pub(super) async fn send(
     chat: ChatId,
     request: &Request,
 ) -> (Outcome, End) {
-    match is_theirs(works, chat).await {
+    match is_theirs(works, chat, request.edition).await {
         Ok(true) => {}
         // They have lost their role since they asked.
         Ok(false) => return (Outcome::Sent(None), End::Done),
@@ -63,13 +63,16 @@ pub(super) async fn send(
     }
 }
 
-/// Whether the person in this chat may have digests now.
-async fn is_theirs(works: &Sender<Work>, chat: ChatId) -> Result<bool, Unavailable> {
+/// Whether whoever is in this chat may have it now.
+async fn is_theirs(
+    works: &Sender<Work>,
+    chat: ChatId,
+    edition: Edition,
+) -> Result<bool, Unavailable> {
     let (done, hear) = oneshot::channel();
-    let asked = works.send(Work::Held(chat, done));
+    let asked = works.send(Work::MayHave(chat, edition, done));
     asked.map_err(|_| Unavailable)?;
-    let held = hear.await.map_err(|_| Unavailable)??;
-    Ok(access::allows(held.person.role, Act::Digest, None))
+    hear.await.map_err(|_| Unavailable)?
 }
 
 enum Rendered {
@@ -104,6 +107,10 @@ fn rendered(digest: &Digest, records: &Records, forum: &Forum, request: &Request
 }
 
 fn messages(digest: &Digest, forum: &Forum, request: &Request) -> Vec<Effect> {
+    // What was new has gone since.
+    if digest.edition == Edition::Group && digest.totals.received == digest.totals.withdrawn {
+        return Vec::new();
+    }
     let text = Text::new(digest, forum, request.language);
     let message = |html: Html| Body {
         html,
@@ -144,9 +151,11 @@ fn buttons(forum: &Forum, request: &Request) -> Vec<Vec<Button>> {
         data: Press::Digest(edition, format).write(),
     };
     let edition = request.edition;
-    let other = match edition.other() {
-        Edition::Organisers => phrases.button_organisers(),
-        Edition::Shared => phrases.button_shared(),
+    let other = match edition {
+        Edition::Shared => phrases.button_organisers(),
+        Edition::Organisers => phrases.button_shared(),
+        // In the group nobody is asked for their right to more.
+        Edition::Group => return Vec::new(),
     };
     vec![
         vec![button(other, edition.other(), Format::Messages)],

@@ -17,15 +17,17 @@ use jiff::Timestamp;
 use super::deliver::Delivery;
 use super::erase::Erasure;
 use super::random;
-use super::staging::{Failure, Handled, answer_group, handle_event, set_aside, settle};
+use super::staging::{Failure, Handled, answer_group, handle_event, keep_time, set_aside, settle};
 use super::waiting::Waiting;
 use super::work::{AuditLog, Ears, Opener, Settled, ToFetch, Unavailable, Work};
 use crate::dialogue::desk::late::{self, Made};
 use crate::dialogue::leaving::{self, Held};
 use crate::dialogue::organising::{self, By, Order};
+use crate::dialogue::reminding::Known;
 use crate::dialogue::screen::View;
 use crate::dialogue::{self, Event, InGroup, Late, Moment};
-use crate::domain::{Announcement, Attachment, ChatId, Deed, Whereabouts, Who};
+use crate::digest::Edition;
+use crate::domain::{Act, Announcement, Attachment, ChatId, Deed, Whereabouts, Who, access};
 use crate::store::record;
 use crate::store::{Aftermath, Row, Stage, Store, StoreError};
 use crate::telegram::{Update, What};
@@ -35,6 +37,8 @@ use crate::text::{Forum, Html};
 const TOGETHER: usize = 256;
 /// How long after a failure the store is opened again.
 const REOPEN: Duration = Duration::from_secs(5);
+/// How long after a failure of its own what is due is tried again.
+const LATER: Duration = Duration::from_secs(600);
 
 /// The writer.
 pub struct Intake {
@@ -83,6 +87,7 @@ impl Intake {
         };
         intake.give_waiting(&store)?;
         intake.store = Some(store);
+        intake.look_ahead();
         Ok(intake)
     }
 
@@ -157,6 +162,8 @@ impl Intake {
                 }
                 Work::Settled(settled) => self.unsettled.extend(settled),
                 Work::Snapshot(_)
+                | Work::Tick(_)
+                | Work::MayHave(..)
                 | Work::Held(..)
                 | Work::Late { .. }
                 | Work::Note(..)
@@ -280,8 +287,12 @@ impl Intake {
             gone,
             forgotten,
             stopped,
+            calendar,
             ..
         } = committed.aftermath;
+        if calendar {
+            self.look_ahead();
+        }
         for chat in forgotten {
             let _ = self.ears.deliver.send(Delivery::Forget(chat));
         }
@@ -342,6 +353,15 @@ impl Intake {
                     done.send(snapshot.and_then(|store| store.snapshot().map_err(|_| Unavailable)));
                 false
             }
+            Work::Tick(done) => {
+                self.keep_time();
+                let _ = done.send(());
+                false
+            }
+            Work::MayHave(chat, edition, done) => {
+                let _ = done.send(self.may_have(chat, edition).map_err(|_| Unavailable));
+                false
+            }
             Work::Held(chat, done) => {
                 let _ = done.send(self.held(chat).map_err(|_| Unavailable));
                 false
@@ -391,6 +411,79 @@ impl Intake {
             }
             Work::Stop => true,
         }
+    }
+
+    /// Does what is due by the clock, in a commit of its own.
+    fn keep_time(&mut self) {
+        match self.reopened().and_then(|()| self.keep()) {
+            Ok(()) => {}
+            Err(error) if error.is_final() => {
+                self.fail(&error, &[]);
+                self.look_again(REOPEN);
+            }
+            Err(error) => {
+                log::error!("what is due cannot be done: {error}");
+                self.look_again(LATER);
+            }
+        }
+    }
+
+    fn keep(&mut self) -> Result<(), StoreError> {
+        let store = self.store.as_mut().ok_or(StoreError::Closed)?;
+        let mut stage = Stage::new(store, Timestamp::now())?;
+        if !keep_time(&mut stage, &self.forum)? {
+            self.look_ahead();
+            return Ok(());
+        }
+        let finished = stage.finish()?;
+        let next_event = finished.next_event;
+        let committed = store.commit(finished)?;
+        self.works_again();
+        self.given_below = next_event;
+        self.follow(Committed::from(committed));
+        Ok(())
+    }
+
+    /// Says when the next thing is due, as things are now.
+    fn look_ahead(&mut self) {
+        let Some(store) = &self.store else { return };
+        let now = Timestamp::now();
+        let next = Stage::new(store, now).and_then(|stage| {
+            let look = Known::of(&stage).look(&self.forum, now);
+            let next = if look.due.is_empty() {
+                look.next
+            } else {
+                Some(now)
+            };
+            stage.checked().map(|()| next)
+        });
+        match next {
+            Ok(next) => {
+                self.ears.next_due.send_replace(next);
+            }
+            Err(error) => {
+                log::error!("what is due next cannot be told: {error}");
+                self.look_again(LATER);
+            }
+        }
+    }
+
+    /// What is due waits as long as this.
+    fn look_again(&mut self, pause: Duration) {
+        let again = Timestamp::now().checked_add(pause).ok();
+        self.ears.next_due.send_replace(again);
+    }
+
+    /// Whether a digest of this edition may be sent to this chat.
+    fn may_have(&self, chat: ChatId, edition: Edition) -> Result<bool, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        Ok(match edition {
+            Edition::Group => store.meta()?.group.is_some_and(|group| group.chat == chat),
+            Edition::Organisers | Edition::Shared => {
+                let person = store.person(chat)?;
+                access::allows(person.and_then(|person| person.role), Act::Digest, None)
+            }
+        })
     }
 
     fn held(&mut self, chat: ChatId) -> Result<Held, StoreError> {
@@ -524,6 +617,7 @@ impl Intake {
         // The commit that failed may be on disk all the same; then its updates are known and its rows are there.
         self.give_waiting(&store)?;
         self.store = Some(store);
+        self.look_ahead();
         Ok(())
     }
 

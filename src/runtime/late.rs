@@ -37,6 +37,8 @@ pub(super) async fn send(
             };
             return (Outcome::Sent(None), end);
         }
+        Made::Later(at) => return (Outcome::Sent(None), End::Later(at)),
+        Made::Over(ending) => return (Outcome::Sent(None), End::Over(late, ending)),
         Made::Message { at, body, told } => return message(api, chat, late, at, &body, told).await,
         Made::File {
             sealed,

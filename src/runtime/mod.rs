@@ -105,6 +105,7 @@ impl Bot {
         let (works, work) = channel();
         let (deliver, deliveries) = mpsc::unbounded_channel();
         let (fetch, fetches) = mpsc::unbounded_channel();
+        let (next_due, due) = watch::channel(None);
         let (ending, ended) = watch::channel(false);
         let fetcher = Fetcher {
             api: api.clone(),
@@ -120,6 +121,7 @@ impl Bot {
             } else {
                 limits.strangers_waiting as usize
             },
+            next_due,
             fetch,
             files_gone: {
                 let folder = folder.clone();

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use super::random;
 use super::waiting::{Room, Waiting};
 use super::work::{End, Settled};
-use crate::dialogue::{self, Effect, Event, Late, Moment, Weight};
+use crate::dialogue::{self, Effect, Event, Late, Moment, Weight, reminding};
 use crate::domain::ChatId;
 use crate::domain::announcement::Fate;
+use crate::domain::reminder::Ending;
 use crate::store::{Lane, Stage, StoreError};
 use crate::text::{Forum, Html};
 
@@ -73,6 +74,27 @@ pub(super) fn handle_event(
     Ok(Handled::Answered { stranger, rows })
 }
 
+/// Takes what is due by the clock; whether there was something.
+pub(super) fn keep_time(stage: &mut Stage<'_>, forum: &Forum) -> Result<bool, StoreError> {
+    let moment = Moment {
+        now: Timestamp::now(),
+        random: random::many_bits(),
+    };
+    let keep = || reminding::keep(forum, stage, moment);
+    let kept = catch_unwind(AssertUnwindSafe(keep))
+        .map_err(|_| StoreError::Record("a panic".to_owned()))?
+        .map_err(|refused| StoreError::Record(refused.to_string()))?;
+    if !kept.did_something {
+        stage.checked()?;
+        return Ok(false);
+    }
+    stage.apply_notices(kept.notices)?;
+    for (chat, person, effect) in kept.effects {
+        stage.send(chat, person, false, Lane::Bulk, vec![effect])?;
+    }
+    Ok(true)
+}
+
 /// The event leaves no trace but this, and its sender is asked to say it again.
 pub(super) fn set_aside(
     stage: &mut Stage<'_>,
@@ -125,14 +147,14 @@ pub(super) fn settle(
     }
     match &settled.end {
         End::Done | End::Stopped => Ok(()),
-        End::Dropped => stage.report_lost(settled.row),
+        End::Dropped => stage.row_lost(settled.row),
         End::Lost => {
-            stage.report_lost(settled.row)?;
+            stage.row_lost(settled.row)?;
             stage.lost(settled.chat)
         }
         End::Shown(message) => stage.show(settled.chat, *message),
         End::Unreachable => {
-            stage.report_lost(settled.row)?;
+            stage.row_lost(settled.row)?;
             let notices = dialogue::group::lost(settled.chat, forum, stage);
             stage.apply_notices(notices)?;
             stage.unreachable(settled.chat)
@@ -150,6 +172,12 @@ pub(super) fn settle(
             message,
             told,
         } => stage.reported(*announcement, *message, *told),
+        End::Late {
+            late: Late::Reminder { meeting, id },
+            ..
+        } => stage.reminded(*meeting, *id, Ending::Sent),
+        End::Over(Late::Reminder { meeting, id }, ending) => stage.reminded(*meeting, *id, *ending),
+        End::Over(..) | End::Later(_) => Ok(()),
         End::Late {
             late: Late::File(_) | Late::Links { .. },
             ..
@@ -178,7 +206,12 @@ pub(super) fn settle(
 /// What the end of a message of an announcement means for whom it was for.
 fn fate(end: &End) -> Fate {
     match end {
-        End::Done | End::Shown(_) | End::Became(_) | End::Late { .. } => Fate::Sent,
+        End::Done
+        | End::Shown(_)
+        | End::Became(_)
+        | End::Late { .. }
+        | End::Over(..)
+        | End::Later(_) => Fate::Sent,
         End::Lost | End::Unreachable | End::Dropped | End::Moved(_) => Fate::Unreachable,
         End::Stopped => Fate::Stopped,
     }

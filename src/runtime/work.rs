@@ -1,12 +1,15 @@
 //! What the one writer is given to do, and what it tells the rest of the program.
 
-use tokio::sync::{mpsc, oneshot};
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::deliver::Delivery;
 use crate::dialogue::desk::late::Made;
 use crate::dialogue::leaving::Held;
 use crate::dialogue::organising::Order;
 use crate::dialogue::{Effect, Late};
+use crate::digest::Edition;
+use crate::domain::reminder::Ending;
 use crate::domain::{Attachment, ChatId, Deed, FileRef, MessageId, SentAs, Whereabouts, audit};
 use crate::store::{RowId, Snapshot, Store, StoreError};
 use crate::telegram::Update;
@@ -26,6 +29,10 @@ pub enum Work {
     Settled(Vec<Settled>),
     /// What a digest is made from.
     Snapshot(oneshot::Sender<Result<Snapshot, Unavailable>>),
+    /// Something is due by the clock; hears when it is done, or is to be tried later.
+    Tick(oneshot::Sender<()>),
+    /// Whether a digest of this edition may be sent to this chat.
+    MayHave(ChatId, Edition, oneshot::Sender<Result<bool, Unavailable>>),
     /// Everything that is held about the person in this chat.
     Held(ChatId, oneshot::Sender<Result<Held, Unavailable>>),
     /// What is made when its turn comes.
@@ -126,6 +133,10 @@ pub enum End {
         /// Of a report: how many it told as done.
         told: u64,
     },
+    /// It was not sent, for this reason: it is a reminder.
+    Over(Late, Ending),
+    /// It is not to be sent before this instant. The deliverer keeps it until then.
+    Later(Timestamp),
     /// It was not sent: the chat is gone.
     Dropped,
     /// It was not sent: its announcement was stopped.
@@ -146,6 +157,8 @@ pub struct Ears {
     pub deliver: mpsc::UnboundedSender<Delivery>,
     /// How many rows may wait for people who have not joined; 0 for any number.
     pub strangers_at_most: usize,
+    /// When the next thing is due by the clock.
+    pub next_due: watch::Sender<Option<Timestamp>>,
     /// Files to be fetched.
     pub fetch: mpsc::UnboundedSender<Vec<Attachment>>,
     /// Called with the names of sealed files whose records are gone.

@@ -12,8 +12,8 @@ use super::record::Record;
 use super::vault::{Store, StoreError};
 use crate::dialogue::Person;
 use crate::domain::{
-    Announcement, Attachment, Concern, Endorsement, Invitation, Meeting, Organisation, Past, Rsvp,
-    audit,
+    Announcement, Attachment, Concern, Endorsement, Invitation, Meeting, Organisation, Past,
+    Reminded, Rsvp, audit,
 };
 
 /// Fields that are left out, wherever they stand.
@@ -41,6 +41,7 @@ impl Store {
         self.lines::<Attachment>("attachment", &mut lines)?;
         self.lines::<Invitation>("invitation", &mut lines)?;
         self.lines::<Announcement>("announcement", &mut lines)?;
+        self.lines::<Reminded>("reminded", &mut lines)?;
         self.lines::<audit::Entry>("audit", &mut lines)?;
         Ok(lines.0)
     }

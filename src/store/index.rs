@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use crate::dialogue::Glance;
 use crate::domain::concern::question;
 use crate::domain::{
@@ -83,6 +85,37 @@ impl Index {
 
     pub(super) fn unwritten(&self) -> BTreeSet<u64> {
         self.unwritten.clone()
+    }
+
+    /// The organisations that have raised something, but for these concerns.
+    pub(super) fn raised(&self, but: &BTreeSet<u64>) -> BTreeSet<u64> {
+        let counting = self.counting(but);
+        counting.map(|glance| glance.organisation).collect()
+    }
+
+    /// Whether this organisation has, but for these concerns.
+    pub(super) fn has_raised(&self, organisation: u64, but: &BTreeSet<u64>) -> bool {
+        let mut counting = self.counting(but);
+        counting.any(|glance| glance.organisation == organisation)
+    }
+
+    fn counting(&self, but: &BTreeSet<u64>) -> impl Iterator<Item = &Glance> {
+        let glances = self.glances.iter();
+        let others = glances.filter(|(id, _)| !but.contains(id));
+        others
+            .map(|(_, glance)| glance)
+            .filter(|glance| glance.status != Status::Withdrawn)
+    }
+
+    /// When the earliest concern came after this instant, but for these.
+    pub(super) fn news(&self, after: Option<Timestamp>, but: &BTreeSet<u64>) -> Option<Timestamp> {
+        let glances = self.glances.iter().filter(|(id, _)| !but.contains(id));
+        glances
+            .map(|(_, glance)| glance)
+            .filter(|glance| glance.is_news())
+            .map(|glance| glance.came_at)
+            .filter(|came_at| after.is_none_or(|after| after < *came_at))
+            .min()
     }
 
     pub(super) fn close_to(&self, answers: &Answers) -> Vec<u64> {

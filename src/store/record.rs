@@ -13,7 +13,7 @@ use super::seal::Sealer;
 use crate::dialogue::Person;
 use crate::domain::{
     Announcement, Attachment, Card, ChatId, Concern, Endorsement, Group, Invitation, Meeting,
-    MessageId, Organisation, Past, Receipt, Rsvp, Seen, audit,
+    MessageId, Organisation, Past, Receipt, Reminded, Rsvp, Seen, audit,
 };
 
 /// The layout of the pointers (`pointer`) that is written now. A store of an older one gets all its pointers anew
@@ -61,6 +61,9 @@ pub struct Meta {
     /// Where the audit log ends.
     #[serde(default)]
     pub audit: audit::Head,
+    /// When the organisers' group was told last what is new.
+    #[serde(default)]
+    pub told_news_at: Option<Timestamp>,
 }
 
 impl Default for Meta {
@@ -78,6 +81,7 @@ impl Default for Meta {
             erased_since: None,
             group: None,
             audit: audit::Head::default(),
+            told_news_at: None,
         }
     }
 }
@@ -188,6 +192,9 @@ impl Record for Announcement {
 }
 impl Record for Card {
     const PREFIX: u8 = b'x';
+}
+impl Record for Reminded {
+    const PREFIX: u8 = b'R';
 }
 impl Record for audit::Entry {
     const PREFIX: u8 = b'y';
@@ -374,6 +381,11 @@ pub fn announcement(id: u64) -> Key<Announcement> {
 /// The key of a concern's card in the organisers' group.
 pub fn card(concern: u64) -> Key<Card> {
     Key::new(&concern.to_be_bytes())
+}
+
+/// The key of a reminder that was sent.
+pub fn reminded(meeting: u64, id: u64) -> Key<Reminded> {
+    Key::of([meeting, id])
 }
 
 /// The key of an entry of the audit log.

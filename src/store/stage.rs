@@ -61,6 +61,8 @@ pub struct Aftermath {
     pub forgotten: Vec<ChatId>,
     /// Announcements that were stopped: what waits of them is not sent.
     pub stopped: Vec<u64>,
+    /// Whether something changed from which follows when the next thing is due.
+    pub calendar: bool,
 }
 
 #[derive(Default)]
@@ -71,6 +73,8 @@ struct Pending {
     erased: bool,
     /// The organisers' group, where that changes.
     group: Option<Option<Group>>,
+    /// When it is told what is new.
+    told_news_at: Option<Timestamp>,
     /// Concerns whose card in it is to be brought in line.
     cards: BTreeSet<u64>,
     /// Announcements of which messages are taken back.
@@ -106,6 +110,7 @@ impl Aftermath {
         self.gone.extend(more.gone);
         self.forgotten.extend(more.forgotten);
         self.stopped.extend(more.stopped);
+        self.calendar |= more.calendar;
     }
 
     /// Brings what is known of the concerns in line with what was changed.
@@ -230,6 +235,7 @@ impl<'s> Stage<'s> {
         if let Some(group) = pending.group {
             self.meta.group = group;
         }
+        self.meta.told_news_at = pending.told_news_at.or(self.meta.told_news_at);
         let mut entries = Vec::new();
         for (who, deed) in pending.deeds {
             let entry = self.meta.audit.append(self.now, who, deed);
@@ -463,6 +469,15 @@ impl<'s> Stage<'s> {
             }
         }
         found
+    }
+
+    /// The concerns that were changed and are not in the index yet.
+    fn changed_glances(&self) -> BTreeMap<u64, Glance> {
+        let mut changed = BTreeMap::new();
+        for layer in [&self.aftermath, &self.pending.aftermath] {
+            layer.glances(&mut changed, &mut BTreeSet::new());
+        }
+        changed
     }
 
     fn fail<T>(&self, error: StoreError) -> Option<T> {

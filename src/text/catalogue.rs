@@ -172,6 +172,33 @@ catalogue! {
     // Dates
     label date_full "date-full" (weekday: text, day: number, month: text, year: number);
     label date_time "date-time" (date: text, time: text);
+    label date_near "date-near" (weekday: text, day: number, month: text);
+    label left_minutes "left-minutes" (count: number);
+    label left_hours "left-hours" (count: number);
+    label left_today "left-today" ();
+    label left_tomorrow "left-tomorrow" ();
+    label left_days "left-days" (count: number);
+
+    label date_left "date-left" (date: text, left: text);
+
+    // The deadline, at every step
+    markup closing_soon "closing-soon" (when: text);
+    markup closing_grace "closing-grace" (when: text);
+    markup closing_over "closing-over" (date: text);
+    markup closing_kept "closing-kept" (date: text);
+    label button_add_days "button-add-days" (count: number);
+
+    // Reminders; the words of each stand in reminders.toml
+    label reminder_perhaps "reminder-perhaps" (day: text);
+    markup reminder_unreached "reminder-unreached" (name: text);
+    markup reminder_reached "reminder-reached" (name: text);
+    markup reminder_more "reminder-more" (count: number);
+    markup reminders_on "reminders-on" ();
+    markup reminders_off "reminders-off" ();
+    label button_mute "button-mute" ();
+    label button_unmute "button-unmute" ();
+    toast toast_muted "toast-muted" ();
+    markup digest_title_group "digest-title-group" ();
 
     // Joining
     label language_name "language-name" ();

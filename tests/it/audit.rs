@@ -380,6 +380,7 @@ pub(crate) fn concern(title: String) -> Concern {
         source: MessageId(6),
     };
     Concern {
+        let_in_at: None,
         id: 9,
         receipt: Receipt::from_random(9),
         organisation: 3,

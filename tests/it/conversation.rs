@@ -405,7 +405,11 @@ impl<'f> Talk<'f> {
                 let read = buttons.filter_map(|button| match Press::read(&button.data) {
                     Some(Press::Screen(_, action)) => Some(action),
                     Some(
-                        Press::Digest(..) | Press::Concern(_) | Press::Card(..) | Press::Stop(_),
+                        Press::Digest(..)
+                        | Press::Concern(_)
+                        | Press::Card(..)
+                        | Press::Stop(_)
+                        | Press::Reminder(_),
                     )
                     | None => None,
                 });
@@ -731,6 +735,7 @@ fn kind(state: &State) -> &'static str {
             Visit::Other { .. } => "other",
             Visit::Meeting => "meeting",
             Visit::Rsvp { .. } => "rsvp",
+            Visit::Reminders => "reminders",
             Visit::Forgetting => "forgetting",
             Visit::Correcting { .. } => "correcting",
             Visit::Desk(_) => "desk",

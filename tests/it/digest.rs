@@ -132,6 +132,7 @@ fn records(sketches: &[Sketch], forum: &Forum) -> Records {
         let disclosure = Disclosure::ALL[sketch.disclosure];
         answers.insert("disclosure", choice(disclosure.id()));
         records.concerns.push(Concern {
+            let_in_at: None,
             id,
             receipt: Receipt::from_random(id.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
             organisation: sketch.organisation,

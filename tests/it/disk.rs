@@ -311,6 +311,7 @@ async fn while_writing_keeps_failing_each_is_told_once() {
     });
     let (deliver, mut deliveries) = tokio::sync::mpsc::unbounded_channel();
     let ears = Ears {
+        next_due: tokio::sync::watch::Sender::new(None),
         deliver,
         strangers_at_most: 0,
         fetch: tokio::sync::mpsc::unbounded_channel().0,

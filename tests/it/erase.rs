@@ -69,6 +69,7 @@ impl Desk {
         let (deliver, deliveries) = tokio::sync::mpsc::unbounded_channel();
         let (fetch, _) = tokio::sync::mpsc::unbounded_channel();
         let ears = Ears {
+            next_due: tokio::sync::watch::Sender::new(None),
             deliver,
             strangers_at_most: 1_000,
             fetch,

@@ -5,14 +5,16 @@ use proptest::test_runner::{Config as Cases, RngAlgorithm, TestRng, TestRunner};
 use samleng::config;
 use samleng::dialogue::desk::late::{self, Made};
 use samleng::dialogue::organising::{self, By, Order};
+use samleng::dialogue::reminding::{self, Kept, Known};
 use samleng::dialogue::screen::{self, Screen, View};
 use samleng::dialogue::{self, Body, Effect, Event, Late, Moment, Notice, Outcome, Person, Press};
 use samleng::domain::announcement::Fate;
+use samleng::domain::reminder::Ending;
 use samleng::domain::{ChatId, Concern, Language, MessageId, Organisation};
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::memory_kv::MemoryKv;
 use samleng::store::record::{self, Record as _};
-use samleng::store::{Finished, Row, Stage, Store};
+use samleng::store::{Finished, Lane, Row, Stage, Store};
 use samleng::text::{Forum, Html, Words};
 
 /// The forum as it ships.
@@ -168,6 +170,30 @@ impl MemoryWorld {
         Ok(done)
     }
 
+    /// Does what is due by the clock, if something is; and when the next thing is.
+    pub(crate) fn keep(
+        &mut self,
+        forum: &Forum,
+        moment: Moment,
+    ) -> (Option<Kept>, Option<Timestamp>) {
+        let mut stage = Stage::new(&self.store, moment.now).unwrap();
+        let kept = reminding::keep(forum, &mut stage, moment).unwrap();
+        stage.apply_notices(kept.notices.clone()).unwrap();
+        for (chat, person, effect) in kept.effects.clone() {
+            stage
+                .send(chat, person, false, Lane::Bulk, vec![effect])
+                .unwrap();
+        }
+        if kept.did_something {
+            let finished = stage.finish().unwrap();
+            self.commit(finished, forum, moment.now);
+        }
+        let stage = Stage::new(&self.store, moment.now).unwrap();
+        let look = Known::of(&stage).look(forum, moment.now);
+        assert!(look.due.is_empty(), "it is due again: {:?}", look.due);
+        (kept.did_something.then_some(kept), look.next)
+    }
+
     /// Changes records for nobody in particular.
     pub(crate) fn change(
         &mut self,
@@ -228,7 +254,12 @@ impl MemoryWorld {
         let fresh = MessageId(1_000 + self.late.len() as i32 + 1);
         let (message, told) = match &made {
             Made::Message { at, told, .. } => (Some(at.unwrap_or(fresh)), *told),
-            Made::Nothing | Made::File { .. } | Made::Link { .. } | Made::Links(_) => (None, 0),
+            Made::Nothing
+            | Made::Later(_)
+            | Made::Over(_)
+            | Made::File { .. }
+            | Made::Link { .. }
+            | Made::Links(_) => (None, 0),
         };
         match (late, message) {
             (Late::Card { concern, .. }, Some(message)) => {
@@ -236,6 +267,13 @@ impl MemoryWorld {
             }
             (Late::Report { announcement, .. }, message) => {
                 stage.reported(announcement, message, told).unwrap();
+            }
+            (Late::Reminder { meeting, id }, _) => {
+                let ending = match &made {
+                    Made::Over(ending) => *ending,
+                    _ => Ending::Sent,
+                };
+                stage.reminded(meeting, id, ending).unwrap();
             }
             (Late::Card { .. } | Late::File(_) | Late::Links { .. }, _) => {}
         }

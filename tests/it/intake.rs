@@ -33,6 +33,7 @@ impl Desk {
         let open: Opener = Box::new(move || unlock(&same));
         let (deliver, deliveries) = tokio::sync::mpsc::unbounded_channel();
         let ears = Ears {
+            next_due: tokio::sync::watch::Sender::new(None),
             deliver,
             strangers_at_most: 1_000,
             fetch: tokio::sync::mpsc::unbounded_channel().0,

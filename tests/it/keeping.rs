@@ -296,6 +296,7 @@ async fn failing(moment: Moment) {
     let (fetch, mut fetches) = tokio::sync::mpsc::unbounded_channel();
     let (gone, went) = std::sync::mpsc::channel();
     let ears = Ears {
+        next_due: tokio::sync::watch::Sender::new(None),
         deliver: tokio::sync::mpsc::unbounded_channel().0,
         strangers_at_most: 0,
         fetch,

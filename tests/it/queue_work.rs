@@ -93,6 +93,7 @@ impl<'f> Work<'f> {
                 let id = stage.fresh_id();
                 let answers = answers(id, "As it was sent");
                 stage.change(Change::Concern(Box::new(Concern {
+                    let_in_at: None,
                     id,
                     receipt: Receipt::from_random(place * 0x1234_5678_9ABC),
                     organisation,

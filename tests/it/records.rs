@@ -160,6 +160,7 @@ fn name() -> Localised {
 #[test]
 fn a_person_in_every_state() {
     let person = |state| Person {
+        muted: false,
         number: 12,
         chat: ChatId(5_000_000_001),
         language: Some(khmer()),
@@ -234,6 +235,7 @@ fn a_concern_in_every_status_and_disclosure() {
                 continue;
             }
             let concern = Concern {
+                let_in_at: None,
                 id: 9,
                 receipt: Receipt::from_random(0x1234_5678_9ABC_DEF0),
                 organisation: 3,
@@ -304,6 +306,7 @@ fn what_there_is_once() {
         1,
         "meta",
         &Meta {
+            told_news_at: None,
             offset: Some(3_000_000_001),
             seen,
             next_id: 14,
@@ -508,6 +511,8 @@ fn a_row_of_every_effect() {
         })
     };
     let filter = Filter {
+        after: None,
+        until: None,
         topic: Some("land".to_owned()),
         place: Some("kandal".to_owned()),
         status: Some(Status::NotReached),

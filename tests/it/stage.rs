@@ -56,6 +56,7 @@ fn concern(id: u64, words: &str) -> Concern {
         content: PartContent::Text(words.to_owned()),
     }]);
     Concern {
+        let_in_at: None,
         id,
         receipt: Receipt::from_random(id),
         organisation: 3,

@@ -36,7 +36,8 @@
 //!                               `rejected WORDS`, or `ask WORDS`
 //! ! organisation NAME suspended the organisers decide about an organisation
 //! ! settings join approval      a setting of samleng.toml; stands before everything else
-//! ! days 3                      time passes
+//! ! days 3                      time passes, and the bot sees nothing of it
+//! ! live 3 days                 time passes, and the bot does what is due by the clock: `days` or `hours`
 //! ```
 //!
 //! What comes out is indented. At the end stands what is known of everybody and what was submitted.
@@ -53,8 +54,8 @@ use samleng::config::Join;
 use samleng::dialogue::desk::late::Made;
 use samleng::dialogue::organising::{self, Invite, OnConcern, Order, Registered, Standing};
 use samleng::dialogue::{
-    self, Action, Body, Content, Desk, Draft, Effect, Event, InGroup, Media, Moment, Other, Person,
-    Press, State, Tap, Visit, World as _,
+    self, Action, Body, Content, Desk, Draft, Effect, Errand, Event, InGroup, Media, Moment, Other,
+    Person, Press, State, Tap, Visit, World as _,
 };
 use samleng::domain::{
     Answer, Answers, ChatId, Day, FileRef, Localised, Meeting, MessageId, PartContent, Role,
@@ -106,7 +107,7 @@ fn every_english_transcript_has_its_khmer_twin() {
     assert_eq!(names(".en.txt"), names(".km.txt"));
 }
 
-/// Where each rule of the conversation, N1 to N14 and O1 to O11, is played, and what must not be missing of what goes wrong.
+/// Where each rule of the conversation, N1 to N14, O1 to O11 and T1 to T5, is played, and what must not be missing of what goes wrong.
 const RULES: &[(&str, &[&str])] = &[
     (
         "N1 joining",
@@ -182,6 +183,17 @@ const RULES: &[(&str, &[&str])] = &[
     ("O9 the audit log", &["o9-audit"]),
     ("O10 on the agenda", &["o3-queue", "o3-group"]),
     ("O11 voice notes in writing", &["o11-voice"]),
+    (
+        "T1 reminders, to those whom they concern",
+        &["t1-reminders", "t1-tentative", "t1-muted"],
+    ),
+    ("T2 after an outage, once", &["t2-outage"]),
+    ("T3 not at night", &["t3-quiet"]),
+    ("T4 what is new, in the group", &["t4-news"]),
+    (
+        "T5 the deadline, the grace, reopening",
+        &["t5-deadline", "n8-deadline"],
+    ),
 ];
 
 #[test]
@@ -199,7 +211,8 @@ fn every_rule_is_played_in_both_languages() {
         }
     }
     let rules = (1..=14).map(|n| format!("N{n} "));
-    for rule in rules.chain((1..=11).map(|n| format!("O{n} "))) {
+    let rules = rules.chain((1..=11).map(|n| format!("O{n} ")));
+    for rule in rules.chain((1..=5).map(|n| format!("T{n} "))) {
         assert!(
             RULES.iter().any(|(name, _)| name.starts_with(&rule)),
             "{rule}"
@@ -350,7 +363,7 @@ impl Run {
         let twin = if label.ends_with('.') {
             label.to_owned()
         } else {
-            self.khmer_label(&data)
+            self.khmer_label(label, &data)
         };
         for _ in 0..=u8::from(twice) {
             self.data(Some(message), &data);
@@ -363,7 +376,7 @@ impl Run {
     }
 
     /// What this button is called in Khmer.
-    fn khmer_label(&self, data: &str) -> String {
+    fn khmer_label(&self, label: &str, data: &str) -> String {
         let action = match Press::read(data) {
             Some(Press::Screen(_, action)) => action,
             Some(Press::Concern(_)) => return self.forum.words.phrases(khmer()).button_look(),
@@ -371,6 +384,16 @@ impl Run {
                 return self.forum.words.phrases(khmer()).button_open();
             }
             Some(Press::Stop(_)) => return self.forum.words.phrases(khmer()).button_stop(),
+            Some(Press::Reminder(errand)) => {
+                let phrases = self.forum.words.phrases(khmer());
+                return match errand {
+                    Errand::Concern if label.contains("New") => phrases.button_new(),
+                    Errand::Concern => phrases.button_continue(),
+                    Errand::Rsvp => phrases.button_rsvp(),
+                    Errand::Meeting => phrases.button_meeting(),
+                    Errand::Mute => phrases.button_mute(),
+                };
+            }
             Some(Press::Card(..) | Press::Digest(..)) | None => {
                 panic!("no button of a screen: {data}")
             }
@@ -586,6 +609,7 @@ impl Run {
                 let days: i64 = words.parse().expect("how many days");
                 self.waited += SignedDuration::from_hours(24 * days);
             }
+            "live" => self.live(words),
             "registry" | "invite" | "revoke" | "meeting" | "concern" | "organisation" => {
                 self.order(verb, words);
             }
@@ -638,6 +662,9 @@ impl Run {
                 phrases.button_announce(),
                 phrases.button_audit(),
                 phrases.button_stop(),
+                phrases.button_mute(),
+                phrases.button_rsvp(),
+                phrases.button_continue(),
             ]
         };
         let pairs = of(english()).into_iter().zip(of(khmer()));
@@ -665,6 +692,36 @@ impl Run {
         Moment {
             now: now + self.waited,
             random: self.events.wrapping_mul(0x9E37_79B9_7F4A_7C15).into(),
+        }
+    }
+
+    /// Time passes, and the bot is there.
+    fn live(&mut self, words: &str) {
+        let (count, unit) = words.split_once(' ').expect("how many, and of what");
+        let count: i64 = count.parse().expect("how many");
+        let hours = match unit {
+            "days" => 24 * count,
+            "hours" => count,
+            _ => panic!("days or hours, not {unit}"),
+        };
+        let end = self.moment().now + SignedDuration::from_hours(hours);
+        loop {
+            let now = self.moment().now;
+            let (kept, next) = self.world.keep(&self.forum, self.moment());
+            if let Some(kept) = kept {
+                let zone = self.forum.config.settings.zone.clone();
+                let at = zone.to_datetime(now).strftime("%A %d %B %Y %H:%M");
+                let _ = writeln!(self.out, "  {at}");
+                for (_, _, effect) in &kept.effects {
+                    self.show(effect);
+                }
+                self.notices(&kept.notices);
+            }
+            let next = next.filter(|next| *next <= end).unwrap_or(end);
+            self.waited += next.duration_since(now);
+            if next == end {
+                return;
+            }
         }
     }
 
@@ -845,6 +902,12 @@ impl Run {
             };
             match made {
                 Made::Nothing => {}
+                Made::Later(at) => {
+                    let _ = writeln!(self.out, "    to {who}: not before {at}");
+                }
+                Made::Over(ending) => {
+                    let _ = writeln!(self.out, "    to {who}: no reminder, {ending:?}");
+                }
                 Made::Message { at, body, .. } => {
                     let how = if at.is_some() { "edit" } else { "send" };
                     let _ = writeln!(self.out, "    to {who}, late: {how} #{}", message.0);

@@ -1,12 +1,16 @@
-//! What is made when its turn comes: a concern's card in the organisers' group, the report of an announcement, files, links.
+//! What is made when its turn comes: a concern's card in the organisers' group, the report of an announcement, reminders,
+//! files, links.
 //!
 //! Guarantees: what is made is never older than the records; nothing of a withdrawn concern is in it; whoever has lost their
 //! role meanwhile gets none of it.
 
+use jiff::Timestamp;
+
 use super::{Tap, card as one, may};
 use crate::dialogue::screen::View;
-use crate::dialogue::{Action, Body, Button, Late, Person, Press};
+use crate::dialogue::{Action, Body, Button, Late, Person, Press, reminding};
 use crate::domain::concern::question;
+use crate::domain::reminder::Ending;
 use crate::domain::{
     Act, Announcement, Answer, ChatId, Concern, Invitation, MessageId, Role, Sealed, SentAs,
     Status, Whereabouts, invitation,
@@ -18,6 +22,10 @@ use crate::text::{Html, Phrases, card};
 pub enum Made {
     /// Nothing: it is not wanted any more.
     Nothing,
+    /// Nothing, now: from this instant on it may be.
+    Later(Timestamp),
+    /// No reminder, and why.
+    Over(Ending),
     /// A message, in the place of this one if it stands there already.
     Message {
         /// The message that it replaces.
@@ -62,6 +70,7 @@ pub struct Line {
 pub fn make(late: Late, chat: ChatId, reader: Option<&Person>, view: View<'_>) -> Made {
     match late {
         Late::Card { concern, .. } => group_card(concern, chat, view),
+        Late::Reminder { meeting, id } => reminding::made(meeting, id, reader, view),
         Late::Report { announcement, .. } => match reader {
             Some(reader) => report(announcement, reader, view),
             None => Made::Nothing,

@@ -3,6 +3,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
+use jiff::{ToSpan as _, Zoned};
 use serde::{Deserialize, Serialize};
 
 use super::{Desk, Tap, go, order};
@@ -19,6 +20,10 @@ use crate::text::{Forum, Phrases};
 const WORDS: usize = 200;
 /// Days that may be candidates.
 const DAYS: usize = 10;
+/// By how many days a press moves the deadline.
+const MORE_DAYS: [u64; 3] = [1, 3, 7];
+/// When a day ends.
+const END_OF_DAY: Time = Time::constant(23, 59, 59, 0);
 /// The largest number of seats and of people.
 const MOST: u64 = 100_000;
 
@@ -188,11 +193,41 @@ pub(super) fn asking(
         }
     };
     let mut screen = super::asking(html, phrases);
+    if field == Field::Deadline {
+        let more = MORE_DAYS.iter().map(|days| {
+            let label = phrases.button_add_days(*days);
+            (label, Action::Pick(days.to_string()))
+        });
+        screen.rows.insert(0, more.collect());
+    }
     if field != Field::Title {
         let unknown = (phrases.button_unknown(), Action::Desk(Tap::Unknown));
-        screen.rows.insert(0, vec![unknown]);
+        let place = screen.rows.len() - 1;
+        screen.rows.insert(place, vec![unknown]);
     }
     screen
+}
+
+/// The deadline is moved by so many days; one that has passed, or is not known, by as many from today.
+pub(super) fn on_more_days(turn: &mut Turn, mut editing: Box<Editing>, days: &str) {
+    let days: Option<i64> = days.parse().ok();
+    let Some(days) = days.filter(|days| MORE_DAYS.contains(&days.unsigned_abs())) else {
+        return turn.show();
+    };
+    let zone = editing.after.zone(&turn.forum.config.settings.zone);
+    let now = turn.moment.now.to_zoned(zone.clone());
+    let known = editing.after.deadline.map(|at| at.to_zoned(zone));
+    let time = known.as_ref().map_or(END_OF_DAY, Zoned::time);
+    let from = known.filter(|known| *known > now).unwrap_or(now);
+    let moved = from.checked_add(days.days()).and_then(|day| {
+        day.date()
+            .to_datetime(time)
+            .to_zoned(day.time_zone().clone())
+    });
+    if let Ok(moved) = moved {
+        editing.after.deadline = Some(moved.timestamp());
+    }
+    go(turn, Desk::Meeting(editing));
 }
 
 /// It is not known, or as the forum has it.
@@ -292,7 +327,7 @@ fn days(text: &str) -> Option<Vec<Day>> {
 /// The last instant: of the day, if no time is given.
 fn deadline(text: &str, zone: &TimeZone) -> Option<jiff::Timestamp> {
     let (date, time) = day(text)?;
-    let time = time.unwrap_or(Time::constant(23, 59, 59, 0));
+    let time = time.unwrap_or(END_OF_DAY);
     let at = DateTime::from_parts(date, time).to_zoned(zone.clone());
     at.ok().map(|at| at.timestamp())
 }

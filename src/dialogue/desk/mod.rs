@@ -429,6 +429,7 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         Desk::Announce => announce::on_audience(turn, id),
         Desk::AnnounceBy(wish) => announce::on_narrower(turn, wish, id),
         Desk::Meeting(editing) => meeting::on_field(turn, editing, id),
+        Desk::MeetingField(editing, Field::Deadline) => meeting::on_more_days(turn, editing, id),
         Desk::Searching
         | Desk::List { .. }
         | Desk::Card { .. }

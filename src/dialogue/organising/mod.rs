@@ -335,14 +335,16 @@ pub fn carry_out(
             let found = world
                 .organisation_numbered(which.trim())
                 .or_else(|| world.organisation_named(&fold(&which)));
-            organisation::set(found, standing, by, forum, world)
+            organisation::set(found, standing, by, forum, world, moment.now)
         }
         Order::Standing(id, standing) => {
             let found = world.organisation(id);
-            organisation::set(found, standing, by, forum, world)
+            organisation::set(found, standing, by, forum, world, moment.now)
         }
         Order::Rename(id, name) => organisation::rename(id, &name, by, forum, world),
-        Order::MergeOrganisations(from, into) => organisation::merge(from, into, by, forum, world),
+        Order::MergeOrganisations(from, into) => {
+            organisation::merge(from, into, by, forum, world, moment.now)
+        }
         Order::Invite(invites) => invitation::invite(invites, by, world),
         Order::Revoke(code) => {
             let found = world.invitation_of(&code);

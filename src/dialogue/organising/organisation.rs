@@ -1,5 +1,7 @@
 //! Organisations: approving, suspending, renaming, merging, the registry.
 
+use jiff::Timestamp;
+
 use super::{By, Done, Refused, Registered, Standing, note};
 use crate::dialogue::turn::notice;
 use crate::dialogue::{Change, Membership, Person, World};
@@ -16,6 +18,7 @@ pub(super) fn set(
     by: By,
     forum: &Forum,
     world: &mut dyn World,
+    now: Timestamp,
 ) -> Result<Done, Refused> {
     let organisation = found.ok_or(Refused::NoOrganisation)?;
     let (verified, suspended) = match standing {
@@ -39,7 +42,7 @@ pub(super) fn set(
         }
         if verified {
             let concerns = world.concerns_by(member.number).into_iter();
-            for concern in concerns.filter_map(Concern::let_in) {
+            for concern in concerns.filter_map(|concern| concern.let_in(now)) {
                 world.change(Change::Concern(Box::new(concern)));
             }
         }
@@ -100,6 +103,7 @@ pub(super) fn merge(
     by: By,
     forum: &Forum,
     world: &mut dyn World,
+    now: Timestamp,
 ) -> Result<Done, Refused> {
     if from == into {
         return Err(Refused::SameOrganisation);
@@ -133,7 +137,7 @@ pub(super) fn merge(
                 ..attachment
             }));
         }
-        let concern = match concern.clone().let_in() {
+        let concern = match concern.clone().let_in(now) {
             Some(let_in) if verified => let_in,
             Some(_) | None => concern,
         };

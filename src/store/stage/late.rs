@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{Stage, write};
 use crate::dialogue::{Effect, Late, Person, World as _};
 use crate::domain::announcement::Fate;
+use crate::domain::reminder::Ending;
 use crate::domain::{Act, Announcement, Card, ChatId, Concern, MessageId, Status, access};
 use crate::store::outbox::{Lane, RowId};
 use crate::store::record;
@@ -126,16 +127,34 @@ impl Stage<'_> {
         self.stage_report(announcement).map(drop)
     }
 
-    /// The report of an announcement is in this row, if it is one, and cannot be sent. Where it stood there comes a new one;
-    /// where none can be sent the next one is tried when more is done.
+    /// One person's reminder has left the outbox.
     ///
     /// # Errors
     /// As [`Store::get`](crate::store::Store::get).
-    pub fn report_lost(&mut self, row: RowId) -> Result<(), StoreError> {
-        let row = self.row(row)?;
-        let Some(Effect::Late(Late::Report { announcement, .. })) = row.map(|row| row.effect)
-        else {
+    pub fn reminded(&mut self, meeting: u64, id: u64, ending: Ending) -> Result<(), StoreError> {
+        let key = record::reminded(meeting, id);
+        let Some(mut reminded) = self.get(&key)? else {
             return Ok(());
+        };
+        reminded.tally.count(ending);
+        let mut writes = Vec::new();
+        write(&mut writes, &key, &reminded)?;
+        self.writes.extend(writes);
+        Ok(())
+    }
+
+    /// What is in this row cannot be sent. Of a report that stood there comes a new one; where none can be sent the next one is
+    /// tried when more is done. A reminder has reached nobody.
+    ///
+    /// # Errors
+    /// As [`Store::get`](crate::store::Store::get).
+    pub fn row_lost(&mut self, row: RowId) -> Result<(), StoreError> {
+        let announcement = match self.row(row)?.map(|row| row.effect) {
+            Some(Effect::Late(Late::Report { announcement, .. })) => announcement,
+            Some(Effect::Late(Late::Reminder { meeting, id })) => {
+                return self.reminded(meeting, id, Ending::Unreachable);
+            }
+            Some(_) | None => return Ok(()),
         };
         self.change_announcement(announcement, |known| {
             let stood = known.report.take().is_some();

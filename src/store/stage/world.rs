@@ -3,15 +3,18 @@
 use super::super::outbox::Row;
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::super::record::{
     self, ChatOf, CodeOf, FileOf, MemberOf, PartOf, Record as _, WrittenBy,
 };
 use super::{Indexed, Stage, is_unwritten};
-use crate::dialogue::{Change, Glance, Person, World};
+use crate::dialogue::{Change, Effect, Glance, Late, Person, World};
 use crate::domain::announcement::Fate;
+use crate::domain::reminder::Ending;
 use crate::domain::{
     Announcement, Answers, Attachment, Card, Concern, Endorsement, Group, Invitation, Meeting,
-    Organisation, Past, Receipt, Role, Rsvp, Whereabouts, audit,
+    Organisation, Past, Receipt, Reminded, Role, Rsvp, Status, Whereabouts, audit,
 };
 
 impl World for Stage<'_> {
@@ -36,6 +39,12 @@ impl World for Stage<'_> {
                 self.indexed(Indexed::NoOrganisation(id));
             }
             Change::Concern(concern) => {
+                let news = |concern: &Concern| {
+                    let glance = Glance::of(concern);
+                    (glance.is_news(), glance.came_at)
+                };
+                let was = self.concern(concern.id);
+                self.pending.aftermath.calendar |= was.as_ref().map(news) != Some(news(&concern));
                 self.put_pointed(&record::concern(concern.id), &*concern);
                 self.pending.cards.insert(concern.id);
                 self.indexed(Indexed::Concern(concern));
@@ -70,7 +79,10 @@ impl World for Stage<'_> {
                 }
             }
             Change::NoFile(name) => self.pending.aftermath.gone.push(name),
-            Change::Meeting(meeting) => self.put(&record::meeting(), &meeting),
+            Change::Meeting(meeting) => {
+                self.pending.aftermath.calendar = true;
+                self.put(&record::meeting(), &meeting);
+            }
             Change::Rsvp(rsvp) => self.put(&record::rsvp(rsvp.meeting, rsvp.organisation), &rsvp),
             Change::NoRsvp {
                 meeting,
@@ -88,6 +100,12 @@ impl World for Stage<'_> {
                 for row in rows.into_iter().filter(|row| row.chat == chat) {
                     self.drop_key(record::row(row.id).bytes);
                     // It will never be sent, and is counted as such: its announcement ends all the same.
+                    if let Effect::Late(Late::Reminder { meeting, id }) = row.effect
+                        && let Some(mut known) = self.reminder(meeting, id)
+                    {
+                        known.tally.count(Ending::Spared);
+                        self.put(&record::reminded(meeting, id), &known);
+                    }
                     let announcement = row.announcement;
                     if let Some(mut known) = announcement.and_then(|id| self.announcement(id)) {
                         known.count(Fate::Unreachable);
@@ -106,7 +124,18 @@ impl World for Stage<'_> {
                 }
                 self.put(&record::announcement(announcement.id), &announcement);
             }
-            Change::Group(group) => self.pending.group = Some(group),
+            Change::Reminded(reminded) => {
+                self.pending.aftermath.calendar = true;
+                self.put(&record::reminded(reminded.meeting, reminded.id), &reminded);
+            }
+            Change::NewsTold(at) => {
+                self.pending.aftermath.calendar = true;
+                self.pending.told_news_at = Some(at);
+            }
+            Change::Group(group) => {
+                self.pending.aftermath.calendar = true;
+                self.pending.group = Some(group);
+            }
             Change::Audit(who, deed) => self.pending.deeds.push((who, deed)),
         }
     }
@@ -277,6 +306,50 @@ impl World for Stage<'_> {
 
     fn username(&self) -> Option<String> {
         self.meta.username.clone()
+    }
+
+    fn reminders(&self, meeting: u64) -> Vec<Reminded> {
+        self.look_all(&record::beginning::<Reminded>(&[meeting]))
+    }
+
+    fn reminder(&self, meeting: u64, id: u64) -> Option<Reminded> {
+        self.look(&record::reminded(meeting, id))
+    }
+
+    fn raised(&self) -> BTreeSet<u64> {
+        let changed = self.changed_glances();
+        let ids = changed.keys().copied().collect();
+        let mut raised = self.index(|index| index.raised(&ids));
+        let counting = changed
+            .values()
+            .filter(|glance| glance.status != Status::Withdrawn);
+        raised.extend(counting.map(|glance| glance.organisation));
+        raised
+    }
+
+    fn has_raised(&self, organisation: u64) -> bool {
+        let changed = self.changed_glances();
+        let ids = changed.keys().copied().collect();
+        let mut counting = changed
+            .values()
+            .filter(|glance| glance.status != Status::Withdrawn);
+        counting.any(|glance| glance.organisation == organisation)
+            || self.index(|index| index.has_raised(organisation, &ids))
+    }
+
+    fn told_news_at(&self) -> Option<Timestamp> {
+        self.pending.told_news_at.or(self.meta.told_news_at)
+    }
+
+    fn news(&self) -> Option<Timestamp> {
+        let after = self.told_news_at();
+        let changed = self.changed_glances();
+        let ids = changed.keys().copied().collect();
+        let stored = self.index(|index| index.news(after, &ids));
+        let news = changed.values().filter(|glance| glance.is_news());
+        let news = news.map(|glance| glance.came_at);
+        let news = news.filter(|came_at| after.is_none_or(|after| after < *came_at));
+        news.chain(stored).min()
     }
 
     fn announcement(&self, id: u64) -> Option<Announcement> {

@@ -6,6 +6,7 @@ use super::*;
 #[test]
 fn a_person_as_of_release_2() {
     let person = |state| Person {
+        muted: false,
         number: 12,
         chat: ChatId(5_000_000_001),
         language: Some(khmer()),
@@ -131,6 +132,7 @@ fn what_release_2_added_to_other_kinds() {
         parts[1].content.file_mut().unwrap().kept = Some(31);
     }
     let concern = Concern {
+        let_in_at: None,
         id: 9,
         receipt: Receipt::from_random(0x1234_5678_9ABC_DEF0),
         organisation: 3,

@@ -203,6 +203,7 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
 #[test]
 fn a_person_at_every_desk() {
     let person = |role, state| Person {
+        muted: false,
         number: 12,
         chat: ChatId(5_000_000_001),
         language: Some(english()),
@@ -254,6 +255,7 @@ fn what_release_3_added_to_other_kinds() {
     let at = instant();
     let meta = Meta {
         group: Some(Group {
+            since: None,
             chat: ChatId(-1_000_000_000_123),
             language: Some(khmer()),
         }),
@@ -265,6 +267,7 @@ fn what_release_3_added_to_other_kinds() {
     };
     check(3, "meta", &meta);
     let concern = Concern {
+        let_in_at: None,
         id: 9,
         receipt: Receipt::from_random(0x1234_5678_9ABC_DEF0),
         organisation: 3,

@@ -427,7 +427,8 @@ fn is_offered(person: &Person, event: &Event, full: &Full, stage: &Stage<'_>) ->
             | Press::Digest(..)
             | Press::Concern(_)
             | Press::Card(..)
-            | Press::Stop(_),
+            | Press::Stop(_)
+            | Press::Reminder(_),
         )
         | None => false,
     }

@@ -398,6 +398,7 @@ fn fill(stage: &mut Stage<'_>, ids: &mut Ids) {
         }
     }
     stage.change(Change::Group(Some(Group {
+        since: None,
         chat: GROUP,
         language: Some(english()),
     })));
@@ -456,6 +457,7 @@ fn concerns(stage: &mut Stage<'_>, ids: &mut Ids) {
         let voice = (status == Status::New).then_some(ids.voice);
         let asked = status == Status::Approved;
         let concern = Concern {
+            let_in_at: None,
             id,
             receipt: Receipt::from_random(place * 0x1_2345_6789),
             organisation: ids.other,

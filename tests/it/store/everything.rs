@@ -76,6 +76,7 @@ pub(super) fn fill(store: &mut Store, seed: u64, size: u64) {
     };
     stage.change(Change::Meeting(meeting));
     stage.change(Change::Group(Some(Group {
+        since: None,
         chat: GROUP,
         language: Some(khmer()),
     })));
@@ -131,6 +132,7 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         }),
     };
     let concern = Concern {
+        let_in_at: None,
         id: stage.fresh_id(),
         receipt: receipt(luck.bits()),
         organisation: pick(&ids.organisations, luck),
@@ -349,6 +351,7 @@ pub(super) fn forget_in(stage: &mut Stage<'_>, chat: i64) {
 pub(super) fn raise(store: &mut Store) -> u64 {
     let mut luck = Luck(11);
     let concern = Concern {
+        let_in_at: None,
         id: 1_000_000,
         receipt: receipt(luck.bits()),
         organisation: 1,
