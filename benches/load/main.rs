@@ -107,8 +107,8 @@ fn forum() -> anyhow::Result<Forum> {
 
 async fn emulator() -> anyhow::Result<Running> {
     Emulator::start(Config {
-        port: 0,
         limits: Limits::Off,
+        ..Config::default()
     })
     .await
 }

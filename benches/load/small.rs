@@ -12,6 +12,7 @@ use samleng::dialogue::{self, Content, Effect, Event, Moment, Person};
 use samleng::digest::{self, Edition, Filter};
 use samleng::documents::{json, text::Text};
 use samleng::domain::{ChatId, Language, MessageId};
+use samleng::runtime::clock::Clock;
 use samleng::runtime::intake::Intake;
 use samleng::runtime::work::{Ears, Work};
 use samleng::store::key::{Epoch, MasterKey};
@@ -113,7 +114,7 @@ fn batches(table: &mut Table, forum: &Arc<Forum>, data: &Path) -> anyhow::Result
         link_used: Box::new(|| {}),
     };
     let again = Box::new(|| Err(samleng::store::StoreError::Closed));
-    let intake = Intake::new(Arc::clone(forum), store, again, ears)?;
+    let intake = Intake::new(Arc::clone(forum), store, again, ears, Clock::system())?;
     let (works, work) = channel();
     let writer = std::thread::spawn(move || intake.run(&work));
     let mut id = 0;

@@ -1,8 +1,10 @@
 //! `samleng emulator`: a strict Bot API server.
 
+use std::path::PathBuf;
+
 use clap::ValueEnum;
 
-use crate::emulator::{Limits, serve};
+use crate::emulator::{Config, Limits, serve};
 
 pub(super) const HELP: &str = "\
 Example:
@@ -19,6 +21,9 @@ pub(super) struct Args {
     /// Whether the limits of sending hold
     #[arg(long, value_enum, default_value = "strict")]
     limits: LimitsName,
+    /// Keep in this file by how many seconds "time" has moved the clock, for "samleng run --clock FILE"
+    #[arg(long, value_name = "FILE")]
+    clock_file: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -32,5 +37,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         LimitsName::Strict => Limits::Strict,
         LimitsName::Off => Limits::Off,
     };
-    tokio::runtime::Runtime::new()?.block_on(serve(args.port, limits))
+    tokio::runtime::Runtime::new()?.block_on(serve(Config {
+        port: args.port,
+        limits,
+        clock_file: args.clock_file.clone(),
+    }))
 }

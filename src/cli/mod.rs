@@ -49,7 +49,7 @@ struct Common {
 enum Command {
     /// Run the bot
     #[command(after_help = run::HELP)]
-    Run,
+    Run(run::Args),
     /// See everything at work, without a token or a network
     #[command(after_help = demo::HELP)]
     Demo(demo::Args),
@@ -98,7 +98,7 @@ impl Cli {
     pub fn main(self) -> ExitCode {
         let Self { command, common } = self;
         let result = match command {
-            Command::Run => run::run(&common),
+            Command::Run(args) => run::run(&common, &args),
             Command::Demo(args) => demo::run(&common, &args),
             Command::Emulator(args) => emulator::run(&args),
             Command::Check => return check::run(&common),

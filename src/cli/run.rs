@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::{Common, setup};
 use crate::runtime::Bot;
+use crate::runtime::clock::Clock;
 use crate::store::folder::{DataFolder, write_private};
 use crate::telegram::{Api, CallError};
 
@@ -21,13 +22,25 @@ Example:
 
 While nobody is owner it prints one line: a link to open in Telegram. Whoever opens it first is the owner.";
 
-pub(super) fn run(common: &Common) -> anyhow::Result<()> {
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Add the seconds that stand in this file, which may be a fraction or less than 0, to the system's clock, and follow
+    /// every change of it: for demos and tests
+    #[arg(long, value_name = "FILE")]
+    clock: Option<PathBuf>,
+}
+
+pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let forum = setup::sound_forum(common)?;
     let settings = &forum.config.settings;
     let token = setup::token(settings)?;
     let address = setup::address(settings)?;
     log::info!("the Bot API is at {address}");
     let api = Api::new(&address, &token)?;
+    let clock = match &args.clock {
+        Some(file) => Clock::following(&setup::absolute(file)?)?,
+        None => Clock::system(),
+    };
     let data = setup::absolute(&common.data)?;
     let opened = setup::open(settings, &data)?;
     // From here on paths in the data folder can be short: the name of a socket holds 108 bytes.
@@ -50,7 +63,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
             rebuild,
         } = opened;
         store.keep_username(&username)?;
-        announce_owner_link(&mut store, &folder)?;
+        announce_owner_link(&mut store, &folder, &clock)?;
         let socket = listen()?;
         let link = folder.owner_link();
         let bot = Bot {
@@ -61,6 +74,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<()> {
             open: again,
             rebuild,
             socket,
+            clock,
             link_used: Box::new(move || remove(&link)),
         };
         let result = bot.run(stop).await;
@@ -125,7 +139,11 @@ async fn ask_username(
 }
 
 /// While there is no owner, prints the link and keeps it in its file; it is the one secret ever printed.
-fn announce_owner_link(store: &mut crate::store::Store, folder: &DataFolder) -> anyhow::Result<()> {
+fn announce_owner_link(
+    store: &mut crate::store::Store,
+    folder: &DataFolder,
+    clock: &Clock,
+) -> anyhow::Result<()> {
     let meta = store.meta()?;
     if meta.has_owner {
         if meta.owner_link.is_none() {
@@ -134,7 +152,7 @@ fn announce_owner_link(store: &mut crate::store::Store, folder: &DataFolder) -> 
         }
         return Ok(());
     }
-    let Some(link) = store.owner_link(false, jiff::Timestamp::now())? else {
+    let Some(link) = store.owner_link(false, clock.now())? else {
         return Ok(());
     };
     write_private(&folder.owner_link(), link.as_bytes()).context("cannot keep the owner's link")?;

@@ -3,8 +3,14 @@
 //!
 //! Message dates, lifetimes and send limits all read it, and long polls of the Bot API wait by it, so a test moves the clock
 //! instead of sleeping. Never goes backwards through a control call.
+//!
+//! A program that is to live at the same time reads the offset from a file, if one is named: whole whenever it is read, and
+//! there before the clock has moved. That the clock is stopped does not stand in it.
 
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Notify;
@@ -16,9 +22,25 @@ pub(super) struct Clock {
     /// The machine's time at which the clock was stopped; zero while it runs.
     frozen_ms: AtomicI64,
     moved: Notify,
+    /// Where the offset is written; held while it changes.
+    file: Mutex<Option<PathBuf>>,
 }
 
 impl Clock {
+    /// A clock that writes its offset to this file, now and whenever it moves.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) fn new(file: Option<PathBuf>) -> io::Result<Self> {
+        if let Some(file) = &file {
+            write(file, 0)?;
+        }
+        Ok(Self {
+            file: Mutex::new(file),
+            ..Self::default()
+        })
+    }
+
     /// Milliseconds since 1970, UTC, offset included.
     pub(super) fn now_ms(&self) -> i64 {
         let machine = match self.frozen_ms.load(Ordering::Relaxed) {
@@ -40,11 +62,21 @@ impl Clock {
         self.offset_ms.load(Ordering::Relaxed)
     }
 
-    /// Moves the clock forward and wakes whoever waits by it.
-    pub(super) fn forward(&self, ms: u64) {
+    /// Moves the clock forward, once that stands in the file, and wakes whoever waits by it.
+    ///
+    /// # Errors
+    /// When the file cannot be written; then the clock has not moved.
+    pub(super) fn forward(&self, ms: u64) -> io::Result<()> {
         let step = i64::try_from(ms).unwrap_or(i64::MAX / 4).min(i64::MAX / 4);
-        self.offset_ms.fetch_add(step, Ordering::Relaxed);
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let offset_ms = self.offset_ms().saturating_add(step);
+        if let Some(file) = &*file {
+            write(file, offset_ms)?;
+        }
+        self.offset_ms.store(offset_ms, Ordering::Relaxed);
+        drop(file);
         self.moved.notify_waiters();
+        Ok(())
     }
 
     /// Waits until this clock shows `deadline_ms`.
@@ -66,6 +98,17 @@ impl Clock {
             }
         }
     }
+}
+
+/// Writes the offset in seconds beside the file and puts that in its place, so that nobody reads half of it.
+fn write(file: &Path, offset_ms: i64) -> io::Result<()> {
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".new");
+    std::fs::write(
+        &beside,
+        format!("{}.{:03}\n", offset_ms / 1000, offset_ms % 1000),
+    )?;
+    std::fs::rename(&beside, file)
 }
 
 fn machine_ms() -> i64 {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::bot::Bot;
-use super::control::{Answer, body, missing, wrong};
+use super::control::{Answer, body, clash, missing, wrong};
 use super::fault::{Fault, FaultKind};
 use super::server::Shop;
 
@@ -132,7 +132,8 @@ pub(super) fn time(shop: &Shop, fields: Value) -> Answer {
         shop.clock.freeze(frozen);
     }
     shop.clock
-        .forward(u64::try_from(step.as_millis()).unwrap_or(u64::MAX));
+        .forward(u64::try_from(step.as_millis()).unwrap_or(u64::MAX))
+        .map_err(|error| clash(format!("the clock file cannot be written: {error}")))?;
     Ok(json!({"now_ms": shop.clock.now_ms(), "offset_ms": shop.clock.offset_ms()}))
 }
 

@@ -2,7 +2,8 @@
 //!
 //! It plays Telegram for any number of bots, each known by its token, and a control API plays the people. Guarantees the
 //! rules and the exact errors of the real server for the methods this bot uses (docs/EMULATOR.md lists them), so that what
-//! works here works there. Listens on the loopback address only; never reads or writes a disk and never calls out.
+//! works here works there. Listens on the loopback address only; writes nothing to a disk but the clock file that it is told to
+//! write, reads nothing from one and never calls out.
 //!
 //! ```text
 //! server, download, mishap   HTTP, faults          control, control_*, view   the control API
@@ -51,6 +52,7 @@ mod view;
 mod wire;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,6 +63,7 @@ use tokio::task::JoinHandle;
 
 pub use chat::Standing;
 use client::Client;
+use clock::Clock;
 pub use fault::FaultKind;
 pub use limits::Limits;
 use local::Local;
@@ -68,12 +71,15 @@ use server::Shop;
 use wire::{Door, Switch};
 
 /// How the emulator runs.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Config {
     /// Port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
     /// Whether the send limits hold.
     pub limits: Limits,
+    /// Where the offset of the clock from the machine's is written, in seconds, for `samleng run --clock`: at the start, and
+    /// whenever a control call moves the clock, before that is answered.
+    pub clock_file: Option<PathBuf>,
 }
 
 /// The emulator; see [`Emulator::start`].
@@ -84,7 +90,7 @@ impl Emulator {
     /// Listens and serves until [`Running::stop`] or until the handle is dropped.
     ///
     /// # Errors
-    /// When the port cannot be had.
+    /// When the port cannot be had, or the clock file not be written.
     pub async fn start(config: Config) -> anyhow::Result<Running> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, config.port));
         let listener = TcpListener::bind(address)
@@ -92,7 +98,8 @@ impl Emulator {
             .with_context(|| format!("cannot listen on {address}"))?;
         let addr = listener.local_addr().context("the socket has no address")?;
         let (stop, stopped) = watch::channel(false);
-        let shop = Arc::new(Shop::new(config.limits, stopped.clone()));
+        let clock = Clock::new(config.clock_file).context("cannot write the clock file")?;
+        let shop = Arc::new(Shop::new(clock, config.limits, stopped.clone()));
         let service =
             server::router(Arc::clone(&shop)).into_make_service_with_connect_info::<Switch>();
         let task = tokio::spawn(async move {
@@ -166,13 +173,13 @@ impl Running {
 /// `samleng emulator`: prints the address on standard output and serves until Ctrl-C or SIGTERM.
 ///
 /// # Errors
-/// When the port cannot be had or signals cannot be awaited.
-pub async fn serve(port: u16, limits: Limits) -> anyhow::Result<()> {
+/// As [`Emulator::start`], and when signals cannot be awaited.
+pub async fn serve(config: Config) -> anyhow::Result<()> {
     use std::io::Write;
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut terminate = signal(SignalKind::terminate()).context("cannot await SIGTERM")?;
-    let running = Emulator::start(Config { port, limits }).await?;
+    let running = Emulator::start(config).await?;
     let mut out = std::io::stdout();
     writeln!(out, "{}", running.url())
         .and_then(|()| out.flush())

@@ -40,9 +40,9 @@ pub(super) struct Shop {
 
 impl Shop {
     /// A server without bots; `stop` ends everything that waits.
-    pub(super) fn new(limits: Limits, stop: watch::Receiver<bool>) -> Self {
+    pub(super) fn new(clock: Clock, limits: Limits, stop: watch::Receiver<bool>) -> Self {
         Self {
-            clock: Clock::default(),
+            clock,
             limits,
             bots: Mutex::default(),
             stop,

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
+use super::clock::Clock;
 use super::queue::{Cost, Lane, Limits, Millis, Next, Queue, Retry, Ticket};
 use super::random;
 use super::work::{End, Settled, Work};
@@ -62,6 +63,7 @@ pub struct Deliverer {
     shown: BTreeMap<ChatId, MessageId>,
     calls: JoinSet<Ended>,
     begun: Instant,
+    clock: Clock,
     /// Rows that are done, and when the writer is to hear of them.
     settled: Vec<Settled>,
     settled_due: Option<Instant>,
@@ -84,6 +86,7 @@ impl Deliverer {
         folder: DataFolder,
         shown: BTreeMap<ChatId, MessageId>,
         limits: Limits,
+        clock: Clock,
     ) -> Self {
         Self {
             api,
@@ -97,6 +100,7 @@ impl Deliverer {
             shown,
             calls: JoinSet::new(),
             begun: Instant::now(),
+            clock,
             settled: Vec::new(),
             settled_due: None,
             troubled: false,
@@ -191,6 +195,7 @@ impl Deliverer {
                 forum: Arc::clone(&self.forum),
                 works: self.works.clone(),
                 folder: self.folder.clone(),
+                clock: self.clock.clone(),
                 above: self.shown.get(&row.chat).copied(),
             };
             let id = self.calls.spawn(call.make(Arc::clone(&row))).id();
@@ -402,6 +407,7 @@ struct Call {
     forum: Arc<Forum>,
     works: Sender<Work>,
     folder: DataFolder,
+    clock: Clock,
     /// The message whose buttons go when a new screen comes.
     above: Option<MessageId>,
 }
@@ -425,7 +431,15 @@ impl Call {
                 weight,
             } => self.send(chat, body, *clears, weight.is_screen()).await,
             Effect::Digest(request) => {
-                digests::send(&self.api, &self.forum, &self.works, chat, request).await
+                digests::send(
+                    &self.api,
+                    &self.forum,
+                    &self.works,
+                    &self.clock,
+                    chat,
+                    request,
+                )
+                .await
             }
             Effect::MyData => held::send(&self.api, &self.forum, &self.works, chat).await,
             Effect::Late(late) => {

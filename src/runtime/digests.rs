@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+use super::clock::Clock;
 use super::work::{End, Unavailable, Work};
 use crate::dialogue::{Body, Button, Effect, Press, Weight};
 use crate::digest::{self, Digest, Edition, Format, Records, Request};
@@ -21,13 +21,14 @@ use crate::text::{Forum, Html};
 pub async fn make<T: Send + 'static>(
     forum: &Arc<Forum>,
     works: &Sender<Work>,
+    clock: &Clock,
     request: &Request,
     render: impl FnOnce(&Digest, &Records, &Forum, &Request) -> T + Send + 'static,
 ) -> anyhow::Result<T> {
     let (done, hear) = oneshot::channel();
     works.send(Work::Snapshot(done)).map_err(|_| Unavailable)?;
     let snapshot = hear.await.map_err(|_| Unavailable)??;
-    let (forum, request) = (Arc::clone(forum), request.clone());
+    let (forum, request, clock) = (Arc::clone(forum), request.clone(), clock.clone());
     let make = move || {
         let records = snapshot.open()?;
         let digest = digest::make(
@@ -35,7 +36,7 @@ pub async fn make<T: Send + 'static>(
             request.edition,
             &request.filter,
             &forum.config,
-            Timestamp::now(),
+            clock.now(),
         );
         Ok(render(&digest, &records, &forum, &request))
     };
@@ -47,6 +48,7 @@ pub(super) async fn send(
     api: &Api,
     forum: &Arc<Forum>,
     works: &Sender<Work>,
+    clock: &Clock,
     chat: ChatId,
     request: &Request,
 ) -> (Outcome, End) {
@@ -56,7 +58,7 @@ pub(super) async fn send(
         Ok(false) => return (Outcome::Sent(None), End::Done),
         Err(unavailable) => return (Outcome::Transient(unavailable.to_string()), End::Done),
     }
-    match make(forum, works, request, rendered).await {
+    match make(forum, works, clock, request, rendered).await {
         Ok(Rendered::Messages(effects)) => (Outcome::Sent(None), End::Became(effects)),
         Ok(Rendered::File(name, bytes)) => (api.document(chat, &name, bytes, &[]).await, End::Done),
         Err(error) => (Outcome::Transient(format!("no digest: {error}")), End::Done),

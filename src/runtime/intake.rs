@@ -12,8 +12,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-
+use super::clock::Clock;
 use super::deliver::Delivery;
 use super::erase::Erasure;
 use super::random;
@@ -45,6 +44,7 @@ pub struct Intake {
     forum: Arc<Forum>,
     open: Opener,
     ears: Ears,
+    clock: Clock,
     store: Option<Store>,
     erasure: Option<Erasure>,
     /// When the store failed, and who was told.
@@ -71,11 +71,13 @@ impl Intake {
         store: Store,
         open: Opener,
         ears: Ears,
+        clock: Clock,
     ) -> Result<Self, StoreError> {
         let mut intake = Self {
             forum,
             open,
             ears,
+            clock,
             store: None,
             erasure: None,
             outage: None,
@@ -200,7 +202,7 @@ impl Intake {
     /// Load, step, stage, commit; what is to be sent now. Confirming and sending come after, in this order, always.
     fn commit(&mut self, updates: &[Update], offset: Option<i64>) -> Result<Committed, StoreError> {
         let store = self.store.as_mut().ok_or(StoreError::Closed)?;
-        let mut stage = Stage::new(store, Timestamp::now())?;
+        let mut stage = Stage::new(store, self.clock.now())?;
         for settled in &self.unsettled {
             match settle(&mut stage, &self.forum, settled) {
                 Err(error) if error.is_final() => return Err(error),
@@ -249,7 +251,15 @@ impl Intake {
                 What::Elsewhere => continue,
             };
             let room = waiting.room(*chat, self.ears.strangers_at_most);
-            match handle_event(&mut stage, &self.forum, *chat, &event, room, &waiting) {
+            match handle_event(
+                &mut stage,
+                &self.forum,
+                *chat,
+                &event,
+                room,
+                &waiting,
+                self.clock.now(),
+            ) {
                 Ok(Handled::Answered { stranger, rows }) => waiting.add(*chat, stranger, rows),
                 Ok(Handled::Unanswered) => unanswered += 1,
                 Err(Failure::Store(error)) => return Err(error),
@@ -316,7 +326,7 @@ impl Intake {
         let unavailable = |_| Unavailable.to_string();
         self.reopened().map_err(unavailable)?;
         let store = self.store.as_mut().ok_or_else(|| Unavailable.to_string())?;
-        let now = Timestamp::now();
+        let now = self.clock.now();
         let mut stage = Stage::new(store, now).map_err(unavailable)?;
         let moment = Moment {
             now,
@@ -404,7 +414,7 @@ impl Intake {
                 let store = self.store.as_mut().ok_or(Unavailable);
                 let _ = done.send(store.and_then(|store| {
                     store
-                        .owner_link(true, Timestamp::now())
+                        .owner_link(true, self.clock.now())
                         .map_err(|_| Unavailable)
                 }));
                 false
@@ -488,7 +498,7 @@ impl Intake {
 
     fn held(&mut self, chat: ChatId) -> Result<Held, StoreError> {
         let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        let mut stage = Stage::new(store, Timestamp::now())?;
+        let mut stage = Stage::new(store, self.clock.now())?;
         let person = stage.person_in(chat)?;
         let held = leaving::held(person, &stage);
         // A look-up that failed would leave something out.
@@ -499,7 +509,7 @@ impl Intake {
     /// What is made for a chat when its turn comes.
     fn late(&self, chat: ChatId, late: Late) -> Result<Made, StoreError> {
         let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        let now = Timestamp::now();
+        let now = self.clock.now();
         let stage = Stage::new(store, now)?;
         let reader = store.person(chat)?;
         let view = View {
@@ -536,7 +546,7 @@ impl Intake {
     fn note(&mut self, deed: Deed) -> Result<(), Unavailable> {
         self.reopened().map_err(|_| Unavailable)?;
         let store = self.store.as_mut().ok_or(Unavailable)?;
-        match store.note(Timestamp::now(), Who::CommandLine, deed) {
+        match store.note(self.clock.now(), Who::CommandLine, deed) {
             Ok(()) => {
                 self.works_again();
                 Ok(())
@@ -582,7 +592,7 @@ impl Intake {
 
     fn keep_fetched(&mut self, id: u64, whereabouts: Whereabouts) -> Result<(), StoreError> {
         let store = self.store.as_mut().ok_or(StoreError::Closed)?;
-        let mut stage = Stage::new(store, Timestamp::now())?;
+        let mut stage = Stage::new(store, self.clock.now())?;
         let notices = organising::fetched(id, &whereabouts, &self.forum, &mut stage);
         stage.apply_notices(notices.into_iter().collect())?;
         let finished = stage.finish()?;

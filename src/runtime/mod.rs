@@ -7,11 +7,13 @@
 //! | sends the outbox | `deliver`, which asks `queue` what may go; `digests`, `held`, `late` make what is made when its turn comes |
 //! | fetches the files of what was submitted | `fetch` |
 //! | answers the command line | `socket` |
+//! | tells the time, waits for an instant | `clock` |
 //! | sets the menus and descriptions | `menus` |
 
 pub mod bucket;
 pub mod budget;
 mod chat;
+pub mod clock;
 pub mod deliver;
 pub mod digests;
 pub mod erase;
@@ -46,6 +48,7 @@ use crate::store::folder::DataFolder;
 use crate::store::record::Shown;
 use crate::telegram::Api;
 use crate::text::Forum;
+use clock::Clock;
 use deliver::{Deliverer, Delivery};
 use erase::{Erasure, Rebuilder};
 use fetch::Fetcher;
@@ -69,6 +72,8 @@ pub struct Bot {
     pub rebuild: Rebuilder,
     /// The local socket.
     pub socket: UnixListener,
+    /// What time it is.
+    pub clock: Clock,
     /// Called once the owner's link was used.
     pub link_used: Box<dyn Fn() + Send>,
 }
@@ -88,6 +93,7 @@ impl Bot {
             open,
             rebuild,
             socket,
+            clock,
             link_used,
         } = self;
         // Before anything is fetched: what is fetched and not committed yet looks like an orphan.
@@ -129,11 +135,9 @@ impl Bot {
             },
             link_used,
         };
-        let intake = Intake::new(Arc::clone(&forum), store, open, ears)?.erasing(Erasure::new(
-            erase_after,
-            rebuild,
-            Box::new(move || *stopping.borrow()),
-        ));
+        let intake = Intake::new(Arc::clone(&forum), store, open, ears, clock.clone())?.erasing(
+            Erasure::new(erase_after, rebuild, Box::new(move || *stopping.borrow())),
+        );
         let writer = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || intake.run(&work))
@@ -145,6 +149,7 @@ impl Bot {
             folder.clone(),
             shown,
             limits,
+            clock.clone(),
         );
         let mut delivering = tokio::spawn(deliverer.run(deliveries));
         let mut fetching = tokio::spawn(fetcher.run(fetches));
@@ -152,6 +157,7 @@ impl Bot {
             socket,
             Arc::clone(&forum),
             works.clone(),
+            clock,
             stop.clone(),
         ));
         // It begins when the first poll is under way, and goes on beside everything else.

@@ -13,6 +13,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{oneshot, watch};
 
+use super::clock::Clock;
 use super::digests;
 use super::work::{Unavailable, Work};
 use crate::dialogue::organising::Order;
@@ -53,6 +54,7 @@ pub async fn serve(
     listener: UnixListener,
     forum: Arc<Forum>,
     works: Sender<Work>,
+    clock: Clock,
     mut stop: watch::Receiver<bool>,
 ) {
     loop {
@@ -68,9 +70,9 @@ pub async fn serve(
                 continue;
             }
         };
-        let (forum, works) = (Arc::clone(&forum), works.clone());
+        let (forum, works, clock) = (Arc::clone(&forum), works.clone(), clock.clone());
         tokio::spawn(async move {
-            if let Err(error) = answer(stream, &forum, &works).await {
+            if let Err(error) = answer(stream, &forum, &works, &clock).await {
                 log::debug!("the local socket: {error}");
             }
         });
@@ -81,12 +83,13 @@ async fn answer(
     mut stream: UnixStream,
     forum: &Arc<Forum>,
     works: &Sender<Work>,
+    clock: &Clock,
 ) -> anyhow::Result<()> {
     let mut line = String::new();
     let mut reader = tokio::io::BufReader::new(&mut stream);
     tokio::time::timeout(PATIENCE, reader.read_line(&mut line)).await??;
     let reply = match serde_json::from_str::<Ask>(&line) {
-        Ok(ask) => match do_as_asked(ask, forum, works).await {
+        Ok(ask) => match do_as_asked(ask, forum, works, clock).await {
             Ok(result) => Reply::Ok(result),
             Err(error) => Reply::Refused(error.to_string()),
         },
@@ -98,7 +101,12 @@ async fn answer(
     Ok(())
 }
 
-async fn do_as_asked(ask: Ask, forum: &Arc<Forum>, works: &Sender<Work>) -> anyhow::Result<String> {
+async fn do_as_asked(
+    ask: Ask,
+    forum: &Arc<Forum>,
+    works: &Sender<Work>,
+    clock: &Clock,
+) -> anyhow::Result<String> {
     match ask {
         Ask::Digest(request) => {
             let (done, hear) = oneshot::channel();
@@ -115,7 +123,7 @@ async fn do_as_asked(ask: Ask, forum: &Arc<Forum>, works: &Sender<Work>) -> anyh
                         Text::new(digest, forum, request.language).plain()
                     }
                 };
-            digests::make(forum, works, &request, render).await
+            digests::make(forum, works, clock, &request, render).await
         }
         Ask::Order(order) => {
             let (done, hear) = oneshot::channel();

@@ -46,10 +46,11 @@ pub(super) fn handle_event(
     event: &Event,
     room: Room,
     waiting: &Waiting,
+    now: Timestamp,
 ) -> Result<Handled, Failure> {
     let person = stage.person_in(chat)?;
     let moment = Moment {
-        now: Timestamp::now(),
+        now,
         random: random::many_bits(),
     };
     let step = || dialogue::step(person, event.clone(), forum, stage, moment);

@@ -12,6 +12,7 @@ use samleng::config;
 use samleng::dialogue::Event;
 use samleng::domain::ChatId;
 use samleng::emulator::client::Call;
+use samleng::runtime::clock::Clock;
 use samleng::runtime::deliver::Delivery;
 use samleng::runtime::intake::Intake;
 use samleng::runtime::work::{Ears, Opener, Work};
@@ -318,7 +319,7 @@ async fn while_writing_keeps_failing_each_is_told_once() {
         files_gone: Box::new(|_| {}),
         link_used: Box::new(|| {}),
     };
-    let intake = Intake::new(Arc::new(forum), store, open, ears).unwrap();
+    let intake = Intake::new(Arc::new(forum), store, open, ears, Clock::system()).unwrap();
     let (works, work) = std::sync::mpsc::channel();
     let writer = std::thread::spawn(move || intake.run(&work));
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 use samleng::dialogue::{Content, Event};
 use samleng::domain::{ChatId, MessageId};
 use samleng::emulator::client::Button;
+use samleng::runtime::clock::Clock;
 use samleng::runtime::deliver::Delivery;
 use samleng::runtime::erase::Erasure;
 use samleng::runtime::intake::Intake;
@@ -86,7 +87,7 @@ impl Desk {
         let here = folder.clone();
         let open = Box::new(move || rebuild::open(&here, &master()));
         let store = open().unwrap();
-        let intake = Intake::new(Arc::new(forum()), store, open, ears).unwrap();
+        let intake = Intake::new(Arc::new(forum()), store, open, ears, Clock::system()).unwrap();
         let intake = intake.erasing(Erasure::new(after, rebuilder, Box::new(|| false)));
         let (works, work) = channel();
         let writer = std::thread::spawn(move || intake.run(&work));

@@ -6,6 +6,7 @@ use std::sync::mpsc::Sender;
 
 use samleng::dialogue::{Content, Effect, Event, State, Weight};
 use samleng::domain::{ChatId, MessageId};
+use samleng::runtime::clock::Clock;
 use samleng::runtime::deliver::Delivery;
 use samleng::runtime::intake::Intake;
 use samleng::runtime::work::{Ears, End, Opener, Settled, Work};
@@ -40,7 +41,14 @@ impl Desk {
             files_gone: Box::new(|_| {}),
             link_used: Box::new(|| {}),
         };
-        let intake = Intake::new(Arc::new(forum()), open().unwrap(), open, ears).unwrap();
+        let intake = Intake::new(
+            Arc::new(forum()),
+            open().unwrap(),
+            open,
+            ears,
+            Clock::system(),
+        )
+        .unwrap();
         let (works, work) = std::sync::mpsc::channel();
         std::thread::spawn(move || intake.run(&work));
         Self {

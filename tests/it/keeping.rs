@@ -13,6 +13,7 @@ use data_encoding::BASE64;
 use samleng::dialogue::{Change, World as _};
 use samleng::domain::{Attachment, FileRef, Sealed, SentAs, Whereabouts};
 use samleng::emulator::FaultKind;
+use samleng::runtime::clock::Clock;
 use samleng::runtime::intake::Intake;
 use samleng::runtime::work::{Ears, Opener, Unavailable, Work};
 use samleng::store::folder::DataFolder;
@@ -305,7 +306,7 @@ async fn failing(moment: Moment) {
     };
     let again = Arc::clone(&open);
     let opener: Opener = Box::new(move || again());
-    let intake = Intake::new(Arc::new(forum()), store, opener, ears).unwrap();
+    let intake = Intake::new(Arc::new(forum()), store, opener, ears, Clock::system()).unwrap();
     assert_eq!(
         fetches.try_recv().unwrap(),
         std::slice::from_ref(&attachment),

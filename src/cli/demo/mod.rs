@@ -30,7 +30,7 @@ pub(super) struct Args {
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let forum = super::setup::sound_forum(common)?;
     tokio::runtime::Runtime::new()?.block_on(async {
-        let emulator = Emulator::start(Config { port: 0, limits: Limits::Strict }).await?;
+        let emulator = Emulator::start(Config { limits: Limits::Strict, ..Config::default() }).await?;
         let client = emulator.client(TOKEN)?;
         let bot = bot::Bot::start(&emulator.url(), common).await?;
         let mut stop = super::run::stop_on_signals()?;

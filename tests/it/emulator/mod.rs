@@ -49,7 +49,12 @@ type Rule<'a> = (u8, &'a str, Value, u16, &'a str);
 
 impl World {
     async fn new(limits: Limits) -> Self {
-        let running = Emulator::start(Config { port: 0, limits }).await.unwrap();
+        let running = Emulator::start(Config {
+            limits,
+            ..Config::default()
+        })
+        .await
+        .unwrap();
         let people = running.client(TOKEN).unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         // Time stands still, so that no test depends on how fast it runs.

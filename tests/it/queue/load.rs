@@ -288,8 +288,8 @@ fn broadcast(recipients: u32, quiet: u64, every: Option<u64>) -> Vec<Sent> {
 /// How many of the calls the emulator refuses, when they arrive as they did.
 async fn refused_by_the_emulator(sent: &[Sent]) -> usize {
     let config = Config {
-        port: 0,
         limits: samleng::emulator::Limits::Strict,
+        ..Config::default()
     };
     let emulator = Emulator::start(config).await.unwrap();
     let people = emulator.client(TOKEN).unwrap();

@@ -30,8 +30,9 @@ impl BotProcess {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let file = |name: &str| site.folder.path().join(format!("{number}.{name}"));
         let (out, err) = (file("out"), file("err"));
+        let args: Vec<&str> = site.started_by.iter().map(String::as_str).collect();
         let child = site
-            .command(wrapper, &["run"])
+            .command(wrapper, &args)
             .stdout(File::create(&out).unwrap())
             .stderr(File::create(&err).unwrap())
             .spawn()

@@ -11,7 +11,7 @@ mod phone;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -42,6 +42,12 @@ pub(crate) struct Site {
     pub(crate) people: Client,
     /// More of the environment.
     pub(crate) env: BTreeMap<String, String>,
+    /// How the bot is started.
+    pub(crate) started_by: Vec<String>,
+}
+
+fn clock_file(folder: &Path) -> PathBuf {
+    folder.join("clock")
 }
 
 /// What a subcommand said.
@@ -70,7 +76,13 @@ impl Site {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
         fs::write(folder.path().join("config/samleng.toml"), settings).unwrap();
-        let emulator = Emulator::start(Config { port: 0, limits }).await.unwrap();
+        let emulator = Emulator::start(Config {
+            limits,
+            clock_file: Some(clock_file(folder.path())),
+            ..Config::default()
+        })
+        .await
+        .unwrap();
         let people = emulator.client(TOKEN).unwrap();
         Self {
             data: folder.path().join("data"),
@@ -78,7 +90,20 @@ impl Site {
             emulator,
             people,
             env: BTreeMap::new(),
+            started_by: vec!["run".to_owned()],
         }
+    }
+
+    /// Where the emulator says how far it has moved its clock.
+    pub(crate) fn clock_file(&self) -> PathBuf {
+        clock_file(self.folder.path())
+    }
+
+    /// From now on the bot's clock goes by the emulator's.
+    pub(crate) fn with_clock(mut self) -> Self {
+        let file = self.clock_file().to_str().unwrap().to_owned();
+        self.started_by = ["run", "--clock", &file].map(str::to_owned).to_vec();
+        self
     }
 
     /// Where the master key is made.
