@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
@@ -67,6 +68,8 @@ pub struct Deliverer {
     /// Rows that are done, and when the writer is to hear of them.
     settled: Vec<Settled>,
     settled_due: Option<Instant>,
+    /// Rows that must not go before an instant of the clock.
+    held: BTreeMap<(Timestamp, RowId), Arc<Row>>,
     /// Whether the last call failed for want of network or server.
     troubled: bool,
 }
@@ -103,17 +106,27 @@ impl Deliverer {
             clock,
             settled: Vec::new(),
             settled_due: None,
+            held: BTreeMap::new(),
             troubled: false,
         }
     }
 
     /// Delivers until told to stop.
     pub async fn run(mut self, mut deliveries: UnboundedReceiver<Delivery>) {
+        let clock = self.clock.clone();
+        let mut moved = Box::pin(clock.moved());
         loop {
             let wake = self.start_calls().into_iter().chain(self.settled_due).min();
             let wake_up = async {
                 match wake {
                     Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let first_held = self.held.keys().next().map(|(at, _)| *at);
+            let held_is_due = async {
+                match first_held {
+                    Some(at) => clock.until(at).await,
                     None => std::future::pending().await,
                 }
             };
@@ -124,6 +137,12 @@ impl Deliverer {
                 },
                 Some(ended) = self.calls.join_next_with_id() => self.ended(ended),
                 () = wake_up => {}
+                () = held_is_due => self.release(self.clock.now()),
+                // What was not to go before an instant may be to go now, by another time.
+                () = &mut moved => {
+                    moved.set(clock.moved());
+                    self.release(Timestamp::MAX);
+                }
             }
             if self.settled_due.is_some_and(|due| due <= Instant::now()) {
                 self.report();
@@ -142,6 +161,23 @@ impl Deliverer {
         Millis(self.begun.elapsed().as_millis() as u64)
     }
 
+    /// Rows whose instant has come, all before this one, are to be sent.
+    fn release(&mut self, until: Timestamp) {
+        while let Some(first) = self.held.first_entry() {
+            if first.key().0 > until {
+                return;
+            }
+            let row = first.remove();
+            self.push(row);
+        }
+    }
+
+    fn push(&mut self, row: Arc<Row>) {
+        if let Some(superseded) = self.queue.push(ticket(row), self.now()) {
+            self.settle(&superseded.load, End::Done);
+        }
+    }
+
     fn take(&mut self, delivery: Delivery) {
         match delivery {
             Delivery::Rows(rows) => {
@@ -150,9 +186,7 @@ impl Deliverer {
                         self.settle(&row, End::Stopped);
                         continue;
                     }
-                    if let Some(superseded) = self.queue.push(ticket(row), self.now()) {
-                        self.settle(&superseded.load, End::Done);
-                    }
+                    self.push(Arc::new(row));
                 }
             }
             Delivery::Forget(chat) => {
@@ -162,6 +196,8 @@ impl Deliverer {
                 for ticket in self.queue.drop_chat(chat.0) {
                     self.settle(&ticket.load, End::Done);
                 }
+                // Nothing of it is in the outbox any more.
+                self.held.retain(|_, row| row.chat != chat);
             }
             Delivery::StopAnnouncement(id) => {
                 self.stopped.insert(id);
@@ -234,6 +270,10 @@ impl Deliverer {
             }
             Outcome::Sent(_) => {
                 self.queue.done(row.id, now);
+                if let End::Later(at) = ended.end {
+                    self.held.insert((at, row.id), row);
+                    return;
+                }
                 if let End::Shown(message) = &ended.end {
                     match message {
                         Some(message) => self.shown.insert(row.chat, *message),
@@ -361,7 +401,7 @@ fn unquoted(why: &str) -> String {
         .collect()
 }
 
-fn ticket(row: Row) -> Ticket<RowId, Arc<Row>> {
+fn ticket(row: Arc<Row>) -> Ticket<RowId, Arc<Row>> {
     let (cost, weight) = match &row.effect {
         Effect::Toast { .. } | Effect::Strip { .. } | Effect::Commands => {
             (Cost::Free, Weight::Lasting)
@@ -397,7 +437,7 @@ fn ticket(row: Row) -> Ticket<RowId, Arc<Row>> {
         stranger: row.stranger,
         supersedable: weight.is_screen(),
         routine: weight == Weight::Confirmation,
-        load: Arc::new(row),
+        load: row,
     }
 }
 

@@ -440,8 +440,8 @@ impl Intake {
 
     fn keep(&mut self) -> Result<(), StoreError> {
         let store = self.store.as_mut().ok_or(StoreError::Closed)?;
-        let mut stage = Stage::new(store, Timestamp::now())?;
-        if !keep_time(&mut stage, &self.forum)? {
+        let mut stage = Stage::new(store, self.clock.now())?;
+        if !keep_time(&mut stage, &self.forum, self.clock.now())? {
             self.look_ahead();
             return Ok(());
         }
@@ -457,7 +457,7 @@ impl Intake {
     /// Says when the next thing is due, as things are now.
     fn look_ahead(&mut self) {
         let Some(store) = &self.store else { return };
-        let now = Timestamp::now();
+        let now = self.clock.now();
         let next = Stage::new(store, now).and_then(|stage| {
             let look = Known::of(&stage).look(&self.forum, now);
             let next = if look.due.is_empty() {
@@ -480,7 +480,7 @@ impl Intake {
 
     /// What is due waits as long as this.
     fn look_again(&mut self, pause: Duration) {
-        let again = Timestamp::now().checked_add(pause).ok();
+        let again = self.clock.now().checked_add(pause).ok();
         self.ears.next_due.send_replace(again);
     }
 

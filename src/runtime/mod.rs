@@ -8,6 +8,7 @@
 //! | fetches the files of what was submitted | `fetch` |
 //! | answers the command line | `socket` |
 //! | tells the time, waits for an instant | `clock` |
+//! | wakes the writer when something is due | `ticker` |
 //! | sets the menus and descriptions | `menus` |
 
 pub mod bucket;
@@ -27,6 +28,7 @@ pub mod queue;
 mod random;
 pub mod socket;
 mod staging;
+mod ticker;
 pub mod ticket;
 mod waiting;
 pub mod work;
@@ -151,6 +153,7 @@ impl Bot {
             limits,
             clock.clone(),
         );
+        let ticking = tokio::spawn(ticker::run(clock.clone(), works.clone(), due));
         let mut delivering = tokio::spawn(deliverer.run(deliveries));
         let mut fetching = tokio::spawn(fetcher.run(fetches));
         let serving = tokio::spawn(socket::serve(
@@ -176,6 +179,7 @@ impl Bot {
         }
 
         // In the order in which things flow: nothing new, what is being sent and fetched, what is being written.
+        ticking.abort();
         keeping.abort();
         serving.abort();
         let _ = ending.send(true);

@@ -76,9 +76,13 @@ pub(super) fn handle_event(
 }
 
 /// Takes what is due by the clock; whether there was something.
-pub(super) fn keep_time(stage: &mut Stage<'_>, forum: &Forum) -> Result<bool, StoreError> {
+pub(super) fn keep_time(
+    stage: &mut Stage<'_>,
+    forum: &Forum,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let moment = Moment {
-        now: Timestamp::now(),
+        now,
         random: random::many_bits(),
     };
     let keep = || reminding::keep(forum, stage, moment);

@@ -26,6 +26,7 @@ mod in_memory;
 mod intake;
 mod keeping;
 mod layers;
+mod living;
 mod organisers_files;
 mod organising;
 mod profile;
