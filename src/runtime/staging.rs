@@ -125,13 +125,18 @@ pub(super) fn settle(
     }
     match &settled.end {
         End::Done | End::Stopped => Ok(()),
-        End::Dropped => stage.report_lost(settled.row),
+        End::Dropped => {
+            stage.card_lost(settled.row)?;
+            stage.report_lost(settled.row)
+        }
         End::Lost => {
+            stage.card_lost(settled.row)?;
             stage.report_lost(settled.row)?;
             stage.lost(settled.chat)
         }
         End::Shown(message) => stage.show(settled.chat, *message),
         End::Unreachable => {
+            stage.card_lost(settled.row)?;
             stage.report_lost(settled.row)?;
             let notices = dialogue::group::lost(settled.chat, forum, stage);
             stage.apply_notices(notices)?;
@@ -142,6 +147,9 @@ pub(super) fn settle(
             message,
             ..
         } => match message {
+            Some(message) if !stage.is_waiting(settled.row)? => {
+                stage.stray_card(*concern, settled.chat, *message)
+            }
             Some(message) => stage.placed_card(*concern, settled.chat, *message),
             None => stage.no_card(*concern, settled.chat),
         },

@@ -12,7 +12,7 @@ use super::record::Record;
 use super::vault::{Store, StoreError};
 use crate::dialogue::Person;
 use crate::domain::{
-    Announcement, Attachment, Concern, Endorsement, Invitation, Meeting, Organisation, Past, Rsvp,
+    Announcement, Archive, Attachment, Concern, Endorsement, Invitation, Meeting, Organisation, Past, Rsvp,
     audit,
 };
 
@@ -41,6 +41,7 @@ impl Store {
         self.lines::<Attachment>("attachment", &mut lines)?;
         self.lines::<Invitation>("invitation", &mut lines)?;
         self.lines::<Announcement>("announcement", &mut lines)?;
+        self.lines::<Archive>("archive", &mut lines)?;
         self.lines::<audit::Entry>("audit", &mut lines)?;
         Ok(lines.0)
     }

@@ -12,7 +12,7 @@ use super::outbox::Row;
 use super::seal::Sealer;
 use crate::dialogue::Person;
 use crate::domain::{
-    Announcement, Attachment, Card, ChatId, Concern, Endorsement, Group, Invitation, Meeting,
+    Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement, Group, Invitation, Meeting,
     MessageId, Organisation, Past, Receipt, Rsvp, Seen, audit,
 };
 
@@ -185,6 +185,10 @@ impl Record for Invitation {
 }
 impl Record for Announcement {
     const PREFIX: u8 = b'h';
+}
+impl Record for Archive {
+    /// The small letters are used up.
+    const PREFIX: u8 = b'E';
 }
 impl Record for Card {
     const PREFIX: u8 = b'x';
@@ -368,6 +372,11 @@ pub fn invitation(id: u64) -> Key<Invitation> {
 
 /// The key of an announcement.
 pub fn announcement(id: u64) -> Key<Announcement> {
+    Key::new(&id.to_be_bytes())
+}
+
+/// The key of what stayed of a meeting.
+pub fn archive(id: u64) -> Key<Archive> {
     Key::new(&id.to_be_bytes())
 }
 

@@ -14,7 +14,7 @@ use super::seal::{CHECK_KEY, Sealer};
 use super::vault::{Store, StoreError, open};
 use crate::dialogue::Person;
 use crate::domain::{
-    Announcement, Attachment, Card, Concern, Endorsement, Invitation, Meeting, Organisation, Past,
+    Announcement, Archive, Attachment, Card, Concern, Endorsement, Invitation, Meeting, Organisation, Past,
     Rsvp, audit,
 };
 
@@ -94,6 +94,7 @@ impl Copy<'_> {
             Past::PREFIX => self.plain::<Past>(key, sealed),
             Invitation::PREFIX => self.plain::<Invitation>(key, sealed),
             Announcement::PREFIX => self.plain::<Announcement>(key, sealed),
+            Archive::PREFIX => self.plain::<Archive>(key, sealed),
             Card::PREFIX => self.plain::<Card>(key, sealed),
             audit::Entry::PREFIX => self.plain::<audit::Entry>(key, sealed),
             // Its hash is that of the master key: the code is nowhere, so it could not be hashed again.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Stage, write};
+use super::{ROWS, Stage, write};
 use crate::dialogue::{Effect, Late, Person, World as _};
 use crate::domain::announcement::Fate;
 use crate::domain::{Act, Announcement, Card, ChatId, Concern, MessageId, Status, access};
@@ -37,16 +37,49 @@ impl Stage<'_> {
         }
         let count = effects.values().map(Vec::len).sum();
         for (chat, effects) in effects {
-            self.send(chat, 0, false, Lane::Interactive, effects)?;
+            for some in effects.chunks(ROWS) {
+                self.send(chat, 0, false, Lane::Interactive, some.to_vec())?;
+            }
         }
         Ok(count)
     }
 
-    /// Where a concern's card stands now.
+    /// Where a concern's card stands now. That of an erased concern says nothing any more, so nothing is kept of it.
     ///
     /// # Errors
     /// As [`Store::get`](crate::store::Store::get).
     pub fn placed_card(
+        &mut self,
+        concern: u64,
+        chat: ChatId,
+        message: MessageId,
+    ) -> Result<(), StoreError> {
+        if self.is_erased(concern)? {
+            return self.blanked_card(concern, chat);
+        }
+        self.keep_card(concern, chat, message)
+    }
+
+    /// A card was on its way while the outbox was emptied. If its concern was erased with it, the card still says what was
+    /// said, and is to be blanked.
+    ///
+    /// # Errors
+    /// As [`Store::get`](crate::store::Store::get).
+    pub fn stray_card(
+        &mut self,
+        concern: u64,
+        chat: ChatId,
+        message: MessageId,
+    ) -> Result<(), StoreError> {
+        self.keep_card(concern, chat, message)?;
+        if self.is_erased(concern)? {
+            self.cards.insert(concern);
+            self.stage_cards()?;
+        }
+        Ok(())
+    }
+
+    fn keep_card(
         &mut self,
         concern: u64,
         chat: ChatId,
@@ -74,6 +107,9 @@ impl Stage<'_> {
     /// # Errors
     /// As [`Store::get`](crate::store::Store::get).
     pub fn no_card(&mut self, concern: u64, chat: ChatId) -> Result<(), StoreError> {
+        if self.is_erased(concern)? {
+            return self.blanked_card(concern, chat);
+        }
         let card = record::card(concern);
         if self.get(&card)?.is_some_and(|known| known.chat == chat) {
             self.writes.insert(card.bytes, None);
@@ -82,6 +118,49 @@ impl Stage<'_> {
             self.cards.insert(concern);
             self.stage_cards()?;
         }
+        Ok(())
+    }
+
+    /// A card is in this row, if it is one, and cannot be sent. Nothing more can be done about that of an erased concern.
+    ///
+    /// # Errors
+    /// As [`Store::get`](crate::store::Store::get).
+    pub fn card_lost(&mut self, row: RowId) -> Result<(), StoreError> {
+        let Some(row) = self.row(row)? else {
+            return Ok(());
+        };
+        match row.effect {
+            Effect::Late(Late::Card { concern, .. }) if self.is_erased(concern)? => {
+                self.blanked_card(concern, row.chat)
+            }
+            Effect::Late(_)
+            | Effect::Toast { .. }
+            | Effect::Edit { .. }
+            | Effect::Send { .. }
+            | Effect::Strip { .. }
+            | Effect::Digest(_)
+            | Effect::MyData
+            | Effect::Commands => Ok(()),
+        }
+    }
+
+    fn is_erased(&self, concern: u64) -> Result<bool, StoreError> {
+        let known: Option<Concern> = self.get(&record::concern(concern))?;
+        Ok(known.is_none())
+    }
+
+    /// Nothing is left in this chat of an erased concern.
+    fn blanked_card(&mut self, concern: u64, chat: ChatId) -> Result<(), StoreError> {
+        let key = record::card(concern);
+        let Some(known) = self.get(&key)? else {
+            return Ok(());
+        };
+        let mut writes = Vec::new();
+        match known.without(chat) {
+            Some(elsewhere) => write(&mut writes, &key, &elsewhere)?,
+            None => writes.push((key.bytes, None)),
+        }
+        self.writes.extend(writes);
         Ok(())
     }
 
