@@ -12,8 +12,9 @@ use super::Person;
 use crate::digest::Records;
 use crate::domain::concern::question;
 use crate::domain::{
-    Announcement, Answers, Archive, Attachment, Card, ChatId, Concern, Deed, Disclosure, Endorsement, Group,
-    Invitation, Meeting, Organisation, PartContent, Past, Receipt, Rsvp, Status, Who, audit,
+    Announcement, Answers, Archive, Attachment, Card, ChatId, Concern, Deed, Disclosure,
+    Endorsement, Group, Invitation, Meeting, Organisation, PartContent, Past, Receipt, Rsvp,
+    Status, Who, audit,
 };
 
 /// When and with which luck a step happens.

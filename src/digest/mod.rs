@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::config::{Config, Review};
 use crate::domain::concern::question;
 use crate::domain::{
-    Answer, Archive, Concern, Deed, Disclosure, Endorsement, Language, Localised, Meeting, Organisation,
-    PartContent, Past, Receipt, Rsvp, Status,
+    Answer, Archive, Concern, Deed, Disclosure, Endorsement, Language, Localised, Meeting,
+    Organisation, PartContent, Past, Receipt, Rsvp, Status,
 };
 use counts::Cells;
 pub use figures::{Figures, figures};

@@ -5,7 +5,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::deliver::Delivery;
 use crate::dialogue::desk::late::Made;
 use crate::dialogue::leaving::Held;
-use crate::dialogue::organising::Order;
+use crate::dialogue::organising::{Order, erasure::Preview};
 use crate::dialogue::{Effect, Late};
 use crate::domain::{Attachment, ChatId, Deed, FileRef, MessageId, SentAs, Whereabouts, audit};
 use crate::store::{RowId, Snapshot, Store, StoreError};
@@ -41,6 +41,8 @@ pub enum Work {
     Note(Deed, oneshot::Sender<Result<(), Unavailable>>),
     /// Everything there is, as lines of JSON; that it was asked for is on disk before.
     Export(oneshot::Sender<Result<String, Unavailable>>),
+    /// What an erasure of everything about people would do.
+    Preview(oneshot::Sender<Result<Preview, Unavailable>>),
     /// The audit log.
     Audit(oneshot::Sender<Result<AuditLog, Unavailable>>),
     /// What an attachment is to be fetched from; nothing if it is not to be fetched any more.

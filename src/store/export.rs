@@ -12,8 +12,8 @@ use super::record::Record;
 use super::vault::{Store, StoreError};
 use crate::dialogue::Person;
 use crate::domain::{
-    Announcement, Archive, Attachment, Concern, Endorsement, Invitation, Meeting, Organisation, Past, Rsvp,
-    audit,
+    Announcement, Archive, Attachment, Concern, Endorsement, Invitation, Meeting, Organisation,
+    Past, Rsvp, audit,
 };
 
 /// Fields that are left out, wherever they stand.

@@ -12,8 +12,8 @@ use super::outbox::Row;
 use super::seal::Sealer;
 use crate::dialogue::Person;
 use crate::domain::{
-    Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement, Group, Invitation, Meeting,
-    MessageId, Organisation, Past, Receipt, Rsvp, Seen, audit,
+    Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement, Group, Invitation,
+    Meeting, MessageId, Organisation, Past, Receipt, Rsvp, Seen, audit,
 };
 
 /// The layout of the pointers (`pointer`) that is written now. A store of an older one gets all its pointers anew

@@ -14,8 +14,8 @@ use super::seal::{CHECK_KEY, Sealer};
 use super::vault::{Store, StoreError, open};
 use crate::dialogue::Person;
 use crate::domain::{
-    Announcement, Archive, Attachment, Card, Concern, Endorsement, Invitation, Meeting, Organisation, Past,
-    Rsvp, audit,
+    Announcement, Archive, Attachment, Card, Concern, Endorsement, Invitation, Meeting,
+    Organisation, Past, Rsvp, audit,
 };
 
 /// How many records share a commit: at most 16 MiB, and about 200 KiB as they mostly are.

@@ -108,13 +108,16 @@ fn archive(
     let speak = world.everybody();
     let speak = speak.iter().filter(|person| person.membership.is_some());
     let meeting = records.meeting.as_ref();
-    let coming = figures.coming.into_iter().map(|(day, organisations, people)| {
-        let coming = Coming {
-            organisations,
-            people,
-        };
-        (day.date, coming)
-    });
+    let coming = figures
+        .coming
+        .into_iter()
+        .map(|(day, organisations, people)| {
+            let coming = Coming {
+                organisations,
+                people,
+            };
+            (day.date, coming)
+        });
     Archive {
         id,
         meeting: meeting.map(|known| known.id),

@@ -25,7 +25,7 @@ use crate::store::record::{
 use crate::store::vault::StoreError;
 
 /// How many records are looked at together.
-const TOGETHER: usize = 1_024;
+const TOGETHER: usize = 256;
 
 /// What becomes of a kind of record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,7 +206,10 @@ impl Stage<'_> {
         let numbers = self.plan_pointers::<Numbered>(plan, |number| stay.contains(&number.0));
         // A name may have led to one of the same name that goes; from here on the oldest that stays is found by it.
         let mut held: BTreeSet<Vec<u8>> = names.into_iter().chain(numbers).collect();
-        for (key, pointer) in left.iter().flat_map(|known| known.pointers(&self.store.sealer)) {
+        for (key, pointer) in left
+            .iter()
+            .flat_map(|known| known.pointers(&self.store.sealer))
+        {
             if held.insert(key.clone()) {
                 plan.points.push((key, pointer));
             }

@@ -11,8 +11,8 @@ use crate::dialogue::{Change, Glance, Person, Toll, World};
 use crate::digest::Records;
 use crate::domain::announcement::Fate;
 use crate::domain::{
-    Announcement, Answers, Archive, Attachment, Card, Concern, Endorsement, Group, Invitation, Meeting,
-    Organisation, Past, Receipt, Role, Rsvp, Whereabouts, audit,
+    Announcement, Answers, Archive, Attachment, Card, Concern, Endorsement, Group, Invitation,
+    Meeting, Organisation, Past, Receipt, Role, Rsvp, Whereabouts, audit,
 };
 
 impl World for Stage<'_> {
