@@ -2,14 +2,15 @@
 //! it, and the command line.
 
 use jiff::{SignedDuration, Timestamp};
+use samleng::dialogue::desk::late::Made;
 use samleng::dialogue::organising::erasure::{due_at, preview};
 use samleng::dialogue::organising::{self, By, Order, Refused};
-use samleng::dialogue::{Content, Event, Moment, Person, Press, State, Visit, World as _};
+use samleng::dialogue::{Action, Content, Event, Moment, Person, Press, State, Visit, World as _};
 use samleng::digest::{self, Edition, Filter};
 use samleng::documents::stats;
 use samleng::domain::{
-    Archive, ChatId, Concern, Day, Deed, Localised, Meeting, MessageId, Organisation, Role, Rsvp,
-    Status, Who,
+    Archive, Card, ChatId, Concern, Day, Deed, Group, Localised, Meeting, MessageId, Organisation,
+    Role, Rsvp, Status, Who,
 };
 use samleng::store::Stage;
 use samleng::store::folder::DataFolder;
@@ -311,7 +312,8 @@ fn people_go_on_as_strangers_and_those_with_a_role_as_before() {
     let old = |message| Event::Press {
         query: "query".to_owned(),
         message: Some(MessageId(message)),
-        data: Press::Screen(7, samleng::dialogue::Action::Back).write(),
+        // The menu offers it, but not on that screen.
+        data: Press::Screen(7, Action::Help).write(),
     };
     for chat in [MEMBER, OWNER] {
         let said = event(&mut world, &forum, chat, old(44), 4);
@@ -375,6 +377,37 @@ fn people_go_on_as_strangers_and_those_with_a_role_as_before() {
     let received: Vec<u64> = archives.iter().map(|one| one.totals.received).collect();
     assert_eq!(received, [13, 1]);
     assert_eq!(archives[1].meeting, set.made);
+}
+
+#[test]
+fn cards_in_the_group_say_nothing_any_more() {
+    let forum = forum();
+    for language in [english(), khmer()] {
+        let mut world = MemoryWorld::default();
+        let group = Group {
+            chat: ChatId(-1_000_000_000_123),
+            language: Some(language),
+        };
+        world.change(&forum, at(0), |stage| {
+            stage.change(samleng::dialogue::Change::Group(Some(group)));
+            let raised = concern(CANARY.to_owned());
+            stage.change(samleng::dialogue::Change::Concern(Box::new(raised)));
+            Vec::new()
+        });
+        let cards: Vec<Card> = world.store.all().unwrap();
+        let Made::Message { at: None, body, .. } = &world.late.last().unwrap().made else {
+            panic!("no card")
+        };
+        assert!(body.html.as_str().contains(CANARY) && !body.buttons.is_empty());
+        world.order(Order::Erase, &forum, moment(1)).unwrap();
+        let Made::Message { at, body, .. } = &world.late.last().unwrap().made else {
+            panic!("no card")
+        };
+        assert_eq!(*at, Some(cards[0].message), "where it stood");
+        assert_eq!(body.html, forum.words.phrases(language).note_concern_gone());
+        assert!(body.buttons.is_empty());
+        assert!(world.store.all::<Card>().unwrap().is_empty());
+    }
 }
 
 #[test]
