@@ -26,6 +26,7 @@ privacy =
     <b>What I keep:</b> your organisation, your answers, the voice notes, photos and documents that you add, and the number of this chat so that I can answer. No phone number, no name, no username, nothing of where a forwarded message came from. Photos and voice notes lose the place, the device and the time that are written in them; documents stay as they are and can name who wrote them.
     <b>How:</b> sealed on the organisers' server. A copied disk cannot be read without its key.
     <b>Who reads it:</b> the organisers read everything, and each look at who said what is noted in a log. The ministry and the other organisations here read only what you allow, concern by concern, after the organisers have looked at it. Voice notes, photos and documents stay with the organisers.
+    { $kept }
     <b>What you can do:</b> withdraw a concern at any time; see everything about you (/mydata); have it erased (/forget). It is gone from every output at once and from the disk within the hour.
 
     <b>What nobody can promise you:</b>
@@ -38,6 +39,11 @@ privacy =
     • If I am down for a day, Telegram drops what waits for me. Only a receipt counts.
 
     Not answering has no consequence. We promise neither what the meeting will bring nor protection from reprisals.
+kept-days = <b>How long:</b> { $days ->
+        [one] a day
+       *[other] { $days } days
+    } after the end of the meeting everything that you and your organisation sent here is erased, and so is everything about you. What stays are counts, and the list of registered organisations. While no day is known for the meeting, it is kept.
+kept-until-erased = <b>How long:</b> until the organisers erase it after the meeting. What stays then are counts, and the list of registered organisations.
 declined =
     That is all right. Nothing about you was kept. If you change your mind, write /start.
 ask-organisation =
@@ -552,6 +558,7 @@ group-in-private = Please do that in our private chat: { $link }
 note-no-group = No group is the organisers' at the moment.
 note-bind-in-group = Please write /bind in the organisers' group itself, after adding me there.
 notice-group-lost = ⚠️ I was removed from the organisers' group, so new concerns no longer appear there. If that was not meant: add me again and write /bind there.
+notice-erased = 🗑 Everything that people and organisations sent here was erased, and so were they. The figures, the roles and the audit log stay.
 
 ## Announcements
 
@@ -716,6 +723,7 @@ deed-revoked = took back link { $invitation }
 deed-registry = read the registry: { $count }
 deed-announced = announced something to { $people } people
 deed-stopped = stopped an announcement
+deed-erased = erased everything about people
 
 ## Editing the meeting
 
@@ -755,6 +763,14 @@ stats-voice = Voice notes not yet written down: { $count }
 stats-asked = Questions without an answer: { $count }
 stats-coming = <b>Who comes</b>
 stats-day = { $day }: organisations { $organisations }, people { $people }
+
+## Earlier meetings
+
+archives = <b>Earlier meetings</b>
+archive = <b>{ $title }</b> · { $days }
+archive-untitled = A meeting without a title
+archive-totals = Received: { $received }; in the digest { $included }, merged { $merged }, withdrawn { $withdrawn }, held { $held }, not taken up { $rejected }
+archive-people = Organisations that raised something: { $organisations }; people who took part: { $people }
 
 ## Organisers' commands
 

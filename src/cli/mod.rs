@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod digest;
 mod emulator;
+mod erase;
 mod export;
 mod import;
 mod invite;
@@ -77,6 +78,9 @@ enum Command {
     /// Write every record to a file, as lines of JSON
     #[command(after_help = export::HELP)]
     Export(export::Args),
+    /// Erase everything about people after the meeting; counts stay
+    #[command(after_help = erase::HELP)]
+    Erase(erase::Args),
     /// Print a digest
     #[command(after_help = digest::HELP)]
     Digest(digest::Args),
@@ -108,6 +112,7 @@ impl Cli {
             Command::Invite(args) => invite::run(&common, &args),
             Command::Audit => audit::run(&common),
             Command::Export(args) => export::run(&common, &args),
+            Command::Erase(args) => erase::run(&common, &args),
             Command::Digest(args) => digest::run(&common, &args),
         };
         match result {

@@ -26,7 +26,7 @@ pub struct Settings {
     pub organisation_bytes: u64,
     /// Minutes after which what was withdrawn or forgotten is gone from the disk as well.
     pub erase_minutes: u32,
-    /// Days after the meeting after which what is personal is erased; 0 for never.
+    /// Days after the end of the meeting at which everything about people is erased; 0 for never by itself.
     pub retention_days: u32,
     /// The meeting's time zone.
     pub zone: TimeZone,
@@ -132,7 +132,7 @@ impl Settings {
                     .unwrap_or(100)
                     * 1_000_000,
                 erase_minutes: top.integer("erase_minutes", 0..=60).unwrap_or(30) as u32, // fits
-                retention_days: top.integer("retention_days", 0..=3650).unwrap_or(90) as u32, // fits
+                retention_days: top.integer("retention_days", 0..=3_650).unwrap_or(90) as u32, // fits
                 zone: zone(top),
             };
             top.finish();

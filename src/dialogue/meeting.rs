@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::screen::{Screen, View};
 use super::{Action, Change, Draft, Person, State, Tap, Turn, Visit, desk, onboarding};
-use crate::domain::{Act, Day, Meeting, Rsvp};
+use crate::domain::{Act, Archive, Day, Meeting, Rsvp};
 use crate::text::clean::parse_number;
 use crate::text::{Html, Phrases, date};
 
@@ -16,12 +16,20 @@ use crate::text::{Html, Phrases, date};
 const PEOPLE: u32 = 5;
 /// Numbers that get a button; a larger one is typed.
 const BUTTONS: u32 = 8;
+/// How many earlier meetings are shown.
+const ARCHIVES: usize = 5;
 
 /// What is known and what is not.
 pub(super) fn screen(person: &Person, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let mut rows = Vec::new();
     let html = match view.world.meeting() {
-        None => phrases.meeting_none(),
+        None => {
+            let mut html = phrases.meeting_none();
+            if desk::may(person, Act::Digest) {
+                html.paragraph(&archived(&view.world.archives(), phrases));
+            }
+            html
+        }
         Some(meeting) => {
             let own = person.membership.as_ref().map(|m| m.organisation);
             let answer = own.and_then(|own| view.world.rsvp(meeting.id, own));
@@ -107,6 +115,42 @@ pub(super) fn about(meeting: &Meeting, phrases: Phrases<'_>, view: View<'_>) -> 
     });
     if let Some(capacity) = meeting.capacity {
         html.line(&phrases.meeting_capacity(capacity.into()));
+    }
+    html
+}
+
+/// What stayed of earlier meetings, the newest first; nothing if there was none.
+pub fn archived(archives: &[Archive], phrases: Phrases<'_>) -> Html {
+    let mut html = Html::default();
+    if archives.is_empty() {
+        return html;
+    }
+    html.line(&phrases.archives());
+    for archive in archives.iter().rev().take(ARCHIVES) {
+        let title = match archive.title.get(phrases.language()) {
+            "" => phrases.archive_untitled(),
+            title => title.to_owned(),
+        };
+        let days: Vec<String> = archive
+            .days
+            .iter()
+            .map(|day| date::day(phrases, day.date))
+            .collect();
+        let days = match days.as_slice() {
+            [] => phrases.meeting_unknown(),
+            days => days.join(" / "),
+        };
+        html.line(&phrases.archive(&title, &days));
+        let totals = &archive.totals;
+        html.line(&phrases.archive_totals(
+            totals.received,
+            totals.included,
+            totals.merged,
+            totals.withdrawn,
+            totals.held,
+            totals.rejected,
+        ));
+        html.line(&phrases.archive_people(archive.raised, archive.people));
     }
     html
 }

@@ -48,9 +48,9 @@ pub use button::{Action, Button, Errand, Press};
 pub use desk::{Desk, Tap};
 pub use effect::{Body, Effect, Late, Notice, Outcome, Weight};
 pub use event::{Content, Event, InGroup, Media, Other};
-pub use meeting::said as meeting_day;
+pub use meeting::{archived, said as meeting_day};
 pub use state::{Draft, Membership, Person, State, Visit};
-pub use world::{Change, Glance, Moment, World};
+pub use world::{Change, Glance, Moment, Toll, World};
 
 use crate::digest::{Edition, Filter, Format, Request};
 use crate::domain::{Act, MessageId, Role, Who};
@@ -188,7 +188,7 @@ fn on_command(turn: &mut Turn, command: &str) {
             turn.show();
         }
         "privacy" => {
-            turn.tell(Weight::Page, |phrases| phrases.privacy());
+            tell_privacy(turn);
             turn.show();
         }
         "language" => to_languages(turn),
@@ -251,6 +251,17 @@ fn on_desk_command(turn: &mut Turn, name: &str, command: &str) {
             turn.show();
         }
     }
+}
+
+fn tell_privacy(turn: &mut Turn) {
+    let days = turn.forum.config.settings.retention_days;
+    turn.tell(Weight::Page, |phrases| {
+        let kept = match days {
+            0 => phrases.kept_until_erased(),
+            days => phrases.kept_days(days.into()),
+        };
+        phrases.privacy(&kept)
+    });
 }
 
 fn tell_help(turn: &mut Turn) {
@@ -368,7 +379,7 @@ fn on_action(turn: &mut Turn, action: Action) {
         Action::Submit => submission::on_submit(turn),
         Action::Languages => to_languages(turn),
         Action::Privacy => {
-            turn.tell(Weight::Page, |phrases| phrases.privacy());
+            tell_privacy(turn);
             turn.show();
         }
         Action::Help => {

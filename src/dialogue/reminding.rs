@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::desk::late::Made;
-use super::organising::Refused;
+use super::organising::{self, By, Order, Refused};
 use super::screen::{Screen, View};
 use super::{
     Action, Body, Button, Change, Effect, Errand, Late, Moment, Notice, Person, Press, Turn, Visit,
@@ -92,7 +92,13 @@ fn rules(forum: &Forum) -> Rules<'_> {
 pub fn keep(forum: &Forum, world: &mut dyn World, moment: Moment) -> Result<Kept, Refused> {
     let mut kept = Kept::default();
     let known = Known::of(world);
-    for occasion in known.look(forum, moment.now).due {
+    let due = known.look(forum, moment.now).due;
+    // Nothing else matters of what is erased.
+    let erasing = due.contains(&Occasion::Erase);
+    for occasion in due {
+        if erasing && occasion != Occasion::Erase {
+            continue;
+        }
         kept.did_something = true;
         match occasion {
             Occasion::Remind(occurrence) => {
@@ -101,7 +107,11 @@ pub fn keep(forum: &Forum, world: &mut dyn World, moment: Moment) -> Result<Kept
                 }
             }
             Occasion::Digest => tell_news(&mut kept, forum, world, moment.now),
-            Occasion::Erase => {}
+            Occasion::Erase => {
+                let by = By::Program;
+                let done = organising::carry_out(Order::Erase, by, forum, world, moment)?;
+                kept.notices.extend(done.notices);
+            }
         }
     }
     Ok(kept)

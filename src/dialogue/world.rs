@@ -6,13 +6,15 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Person;
+use crate::digest::Records;
 use crate::domain::concern::question;
 use crate::domain::{
-    Announcement, Answers, Attachment, Card, ChatId, Concern, Deed, Disclosure, Endorsement, Group,
-    Invitation, Meeting, Organisation, PartContent, Past, Receipt, Reminded, Rsvp, Status, Who,
-    audit,
+    Announcement, Answers, Archive, Attachment, Card, ChatId, Concern, Deed, Disclosure,
+    Endorsement, Group, Invitation, Meeting, Organisation, PartContent, Past, Receipt, Reminded,
+    Rsvp, Status, Who, audit,
 };
 
 /// When and with which luck a step happens.
@@ -125,6 +127,65 @@ pub trait World {
     fn card(&self, concern: u64) -> Option<Card>;
     /// The whole audit log, and where it ends. It takes a while.
     fn audit(&self) -> (Vec<audit::Entry>, audit::Head);
+
+    /// What stayed of earlier meetings, the oldest first.
+    fn archives(&self) -> Vec<Archive>;
+    /// Everything from which a digest is made. It takes a while.
+    fn records(&self) -> Records;
+    /// What [`Change::Erased`] would take and leave. It takes a while.
+    fn toll(&self) -> Toll;
+}
+
+/// What an erasure of everything takes, and what it leaves: how many of each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Toll {
+    /// Whether something is known of a meeting.
+    pub meeting: bool,
+    /// People of whom nothing is left.
+    pub people: u64,
+    /// People with a role who lose what else is held of them.
+    pub stripped: u64,
+    /// Organisations that are gone.
+    pub organisations: u64,
+    /// Organisations of the registry that are approved no longer.
+    pub unverified: u64,
+    /// Concerns.
+    pub concerns: u64,
+    /// Their older versions, notes, and questions.
+    pub past: u64,
+    /// Voice notes, photos and documents.
+    pub files: u64,
+    /// Who stands behind what.
+    pub endorsements: u64,
+    /// Answers to the invitation to a meeting.
+    pub rsvps: u64,
+    /// Invitations.
+    pub invitations: u64,
+    /// Announcements.
+    pub announcements: u64,
+    /// Messages that wait to be sent.
+    pub waiting: u64,
+    /// Notes of what could not be handled.
+    pub asides: u64,
+    /// People who keep their role.
+    pub roles: u64,
+    /// Links of roles that stay open.
+    pub links: u64,
+    /// Organisations that stay, since they stand in the registry.
+    pub registered: u64,
+}
+
+impl Toll {
+    /// Whether nothing would go, and nobody be changed.
+    pub fn is_nothing(&self) -> bool {
+        let left = Self {
+            roles: self.roles,
+            links: self.links,
+            registered: self.registered,
+            ..Self::default()
+        };
+        *self == left
+    }
 }
 
 /// As much of a concern as is needed to find it.
@@ -267,4 +328,7 @@ pub enum Change {
     Group(Option<Group>),
     /// An entry of the audit log.
     Audit(Who, Deed),
+    /// Everything about people and what they said goes; this stays of it. Who has a role and what stands in the registry
+    /// stays as well.
+    Erased(Box<Archive>),
 }

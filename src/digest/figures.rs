@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::Records;
 use crate::domain::concern::question;
-use crate::domain::{Concern, Day, Meeting, PartContent, Status};
+use crate::domain::{Archive, Concern, Day, Meeting, PartContent, Status};
 
 /// The figures of a forum, as of one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Figures {
     pub asked: u64,
     /// Who comes on which day of the meeting: organisations and people.
     pub coming: Vec<(Day, u64, u64)>,
+    /// What stayed of earlier meetings, the oldest first.
+    pub archives: Vec<Archive>,
 }
 
 /// Counts them.
@@ -81,6 +83,7 @@ pub fn figures(records: &Records, now: Timestamp) -> Figures {
             .filter(|concern| concern.open_question.is_some())
             .count() as u64,
         coming: days.collect(),
+        archives: records.archives.clone(),
     }
 }
 

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::config::{Config, Review};
 use crate::domain::concern::question;
 use crate::domain::{
-    Answer, Concern, Deed, Disclosure, Endorsement, Language, Localised, Meeting, Organisation,
-    PartContent, Past, Receipt, Rsvp, Status,
+    Answer, Archive, Concern, Deed, Disclosure, Endorsement, Language, Localised, Meeting,
+    Organisation, PartContent, Past, Receipt, Rsvp, Status,
 };
 use counts::Cells;
 pub use figures::{Figures, figures};
@@ -165,6 +165,8 @@ pub struct Records {
     pub rsvps: Vec<Rsvp>,
     /// What is said in voice notes, as their authors approved it, by attachment.
     pub spoken: BTreeMap<u64, String>,
+    /// What stayed of earlier meetings, the oldest first.
+    pub archives: Vec<Archive>,
 }
 
 /// A digest.
@@ -296,26 +298,7 @@ pub fn make(
     config: &Config,
     now: Timestamp,
 ) -> Digest {
-    let mut totals = Totals::default();
-    let mut included: Vec<&Concern> = Vec::new();
-    for concern in records
-        .concerns
-        .iter()
-        .filter(|concern| filter.admits(concern))
-    {
-        totals.received += 1;
-        match fate(concern, edition, config.settings.review) {
-            Fate::Included => {
-                totals.included += 1;
-                included.push(concern);
-            }
-            Fate::Merged => totals.merged += 1,
-            Fate::Withdrawn => totals.withdrawn += 1,
-            Fate::Held => totals.held += 1,
-            Fate::Rejected => totals.rejected += 1,
-            Fate::Withheld => totals.withheld += 1,
-        }
-    }
+    let (totals, mut included) = reconcile(records, edition, filter, config);
     let topic_rank = |concern: &Concern| {
         let topic = concern.answers.choice(question::TOPIC);
         config
@@ -359,6 +342,42 @@ pub fn make(
             })
             .collect(),
     }
+}
+
+/// The totals and counts of a digest of everything, without the digest.
+pub fn tally(records: &Records, edition: Edition, config: &Config) -> (Totals, Counts) {
+    let (totals, included) = reconcile(records, edition, &Filter::default(), config);
+    (totals, count(&included, edition))
+}
+
+/// What became of everything that was received, and what is included.
+fn reconcile<'r>(
+    records: &'r Records,
+    edition: Edition,
+    filter: &Filter,
+    config: &Config,
+) -> (Totals, Vec<&'r Concern>) {
+    let mut totals = Totals::default();
+    let mut included = Vec::new();
+    for concern in records
+        .concerns
+        .iter()
+        .filter(|concern| filter.admits(concern))
+    {
+        totals.received += 1;
+        match fate(concern, edition, config.settings.review) {
+            Fate::Included => {
+                totals.included += 1;
+                included.push(concern);
+            }
+            Fate::Merged => totals.merged += 1,
+            Fate::Withdrawn => totals.withdrawn += 1,
+            Fate::Held => totals.held += 1,
+            Fate::Rejected => totals.rejected += 1,
+            Fate::Withheld => totals.withheld += 1,
+        }
+    }
+    (totals, included)
 }
 
 enum Fate {

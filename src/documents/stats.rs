@@ -1,6 +1,6 @@
 //! The figures as a message.
 
-use crate::dialogue::meeting_day;
+use crate::dialogue::{archived, meeting_day};
 use crate::digest::Figures;
 use crate::domain::Language;
 use crate::text::{Forum, Html, card, date};
@@ -54,5 +54,6 @@ pub fn html(figures: &Figures, forum: &Forum, language: Language) -> Html {
             html.line(&phrases.stats_day(&day, *organisations, *people));
         }
     }
+    html.paragraph(&archived(&figures.archives, phrases));
     html
 }

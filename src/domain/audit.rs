@@ -94,6 +94,8 @@ pub enum Deed {
     Announced(u64, u64),
     /// An announcement was stopped.
     AnnouncementStopped(u64),
+    /// Everything about people was erased, after this meeting; 0 if none was known.
+    Erased(u64),
 }
 
 /// An entry of the log.

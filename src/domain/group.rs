@@ -39,6 +39,20 @@ impl Card {
         places
     }
 
+    /// The same once it stands in this chat no more; nothing if it stands nowhere else.
+    pub fn without(self, chat: ChatId) -> Option<Self> {
+        let concern = self.concern;
+        let mut places = self.everywhere();
+        places.retain(|(place, _)| *place != chat);
+        let (chat, message) = places.pop()?;
+        Some(Self {
+            concern,
+            chat,
+            message,
+            elsewhere: places,
+        })
+    }
+
     /// The same once it stands in this message: where it stood before in another group it still does.
     pub fn placed(mut self, chat: ChatId, message: MessageId) -> Self {
         if let Some(place) = self.elsewhere.iter_mut().find(|(known, _)| *known == chat) {

@@ -74,15 +74,16 @@ impl Meeting {
 
     /// Whether its last possible day has passed, in its time zone, where this is the forum's.
     pub fn is_over(&self, now: Timestamp, forum: &TimeZone) -> bool {
-        let today = now.to_zoned(self.zone(forum)).date();
-        self.days.last().is_some_and(|day| day.date < today)
+        self.ends_at(forum).is_some_and(|end| end <= now)
     }
 
-    /// The end of its last day, in its time zone, where this is the forum's; nothing while no day is known.
+    /// When its last possible day ends, in its time zone, where this is the forum's: the first instant of the next one. Nothing
+    /// while no day is known.
     pub fn ends_at(&self, forum: &TimeZone) -> Option<Timestamp> {
-        let last = self.days.last()?.date.tomorrow().ok()?;
-        let end = last.to_zoned(self.zone(forum)).ok()?;
-        Some(end.timestamp())
+        let next = self.days.last()?.date.tomorrow().ok()?;
+        // At noon no clock is changed; a day may begin later than at midnight.
+        let noon = next.at(12, 0, 0, 0).to_zoned(self.zone(forum)).ok()?;
+        Some(noon.start_of_day().ok()?.timestamp())
     }
 }
 

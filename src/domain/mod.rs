@@ -6,6 +6,7 @@
 pub mod access;
 pub mod announcement;
 pub mod answers;
+pub mod archive;
 pub mod attachment;
 pub mod audit;
 pub mod concern;
@@ -22,6 +23,7 @@ pub mod seen;
 pub use access::Act;
 pub use announcement::{Announcement, Audience};
 pub use answers::{Answer, Answers, FileRef, MessageId, Part, PartContent};
+pub use archive::Archive;
 pub use attachment::{Attachment, Sealed, SentAs, Transcript, Whereabouts};
 pub use audit::{Deed, Who};
 pub use concern::{Concern, Disclosure, Endorsement, Past, Stamp, Status};

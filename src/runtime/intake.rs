@@ -21,7 +21,7 @@ use super::waiting::Waiting;
 use super::work::{AuditLog, Ears, Opener, Settled, ToFetch, Unavailable, Work};
 use crate::dialogue::desk::late::{self, Made};
 use crate::dialogue::leaving::{self, Held};
-use crate::dialogue::organising::{self, By, Order};
+use crate::dialogue::organising::{self, By, Order, erasure};
 use crate::dialogue::reminding::Known;
 use crate::dialogue::screen::View;
 use crate::dialogue::{self, Event, InGroup, Late, Moment};
@@ -170,6 +170,7 @@ impl Intake {
                 | Work::Late { .. }
                 | Work::Note(..)
                 | Work::Export(_)
+                | Work::Preview(_)
                 | Work::Audit(_)
                 | Work::ToFetch(..)
                 | Work::Fetched { .. }
@@ -389,6 +390,11 @@ impl Intake {
                 let _ = done.send(self.export());
                 false
             }
+            Work::Preview(done) => {
+                let preview = self.reopened().and_then(|()| self.preview());
+                let _ = done.send(preview.map_err(|_| Unavailable));
+                false
+            }
             Work::Audit(done) => {
                 let _ = done.send(self.audit());
                 false
@@ -530,6 +536,16 @@ impl Intake {
             log::error!("the export: {error}");
             Unavailable
         })
+    }
+
+    /// What an erasure of everything about people would do.
+    fn preview(&self) -> Result<erasure::Preview, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let now = self.clock.now();
+        let stage = Stage::new(store, now)?;
+        let preview = erasure::preview(&self.forum, &stage, now);
+        stage.checked()?;
+        Ok(preview)
     }
 
     /// Notes that the audit log is read, and reads it.

@@ -36,6 +36,8 @@ pub enum Ask {
     Order(Order),
     /// Everything there is, as lines of JSON.
     Export,
+    /// What an erasure of everything about people would do, as JSON.
+    Preview,
     /// The audit log, as JSON.
     Audit,
 }
@@ -137,6 +139,12 @@ async fn do_as_asked(
             let (done, hear) = oneshot::channel();
             works.send(Work::Export(done)).map_err(|_| Unavailable)?;
             Ok(hear.await.map_err(|_| Unavailable)??)
+        }
+        Ask::Preview => {
+            let (done, hear) = oneshot::channel();
+            works.send(Work::Preview(done)).map_err(|_| Unavailable)?;
+            let preview = hear.await.map_err(|_| Unavailable)??;
+            Ok(serde_json::to_string(&preview)?)
         }
         Ask::Audit => {
             let (done, hear) = oneshot::channel();

@@ -169,6 +169,9 @@ pub(super) fn settle(
             message,
             ..
         } => match message {
+            Some(message) if !stage.is_waiting(settled.row)? => {
+                stage.stray_card(*concern, settled.chat, *message)
+            }
             Some(message) => stage.placed_card(*concern, settled.chat, *message),
             None => stage.no_card(*concern, settled.chat),
         },

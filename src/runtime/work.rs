@@ -6,7 +6,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::deliver::Delivery;
 use crate::dialogue::desk::late::Made;
 use crate::dialogue::leaving::Held;
-use crate::dialogue::organising::Order;
+use crate::dialogue::organising::{Order, erasure::Preview};
 use crate::dialogue::{Effect, Late};
 use crate::digest::Edition;
 use crate::domain::reminder::Ending;
@@ -48,6 +48,8 @@ pub enum Work {
     Note(Deed, oneshot::Sender<Result<(), Unavailable>>),
     /// Everything there is, as lines of JSON; that it was asked for is on disk before.
     Export(oneshot::Sender<Result<String, Unavailable>>),
+    /// What an erasure of everything about people would do.
+    Preview(oneshot::Sender<Result<Preview, Unavailable>>),
     /// The audit log.
     Audit(oneshot::Sender<Result<AuditLog, Unavailable>>),
     /// What an attachment is to be fetched from; nothing if it is not to be fetched any more.

@@ -12,8 +12,8 @@ use super::record::Record;
 use super::vault::{Store, StoreError};
 use crate::dialogue::Person;
 use crate::domain::{
-    Announcement, Attachment, Concern, Endorsement, Invitation, Meeting, Organisation, Past,
-    Reminded, Rsvp, audit,
+    Announcement, Archive, Attachment, Concern, Endorsement, Invitation, Meeting, Organisation,
+    Past, Reminded, Rsvp, audit,
 };
 
 /// Fields that are left out, wherever they stand.
@@ -42,6 +42,7 @@ impl Store {
         self.lines::<Invitation>("invitation", &mut lines)?;
         self.lines::<Announcement>("announcement", &mut lines)?;
         self.lines::<Reminded>("reminded", &mut lines)?;
+        self.lines::<Archive>("archive", &mut lines)?;
         self.lines::<audit::Entry>("audit", &mut lines)?;
         Ok(lines.0)
     }

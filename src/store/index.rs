@@ -61,6 +61,14 @@ impl Index {
             .insert(concern.id, fold(&all_words(&concern.answers)).into());
     }
 
+    /// There is no concern any more, and no file.
+    pub(super) fn no_concerns(&mut self) {
+        *self = Self {
+            names: std::mem::take(&mut self.names),
+            ..Self::default()
+        };
+    }
+
     /// Takes in a file as it is now.
     pub(super) fn attachment(&mut self, id: u64, unwritten: bool) {
         if unwritten {

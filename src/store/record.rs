@@ -12,8 +12,8 @@ use super::outbox::Row;
 use super::seal::Sealer;
 use crate::dialogue::Person;
 use crate::domain::{
-    Announcement, Attachment, Card, ChatId, Concern, Endorsement, Group, Invitation, Meeting,
-    MessageId, Organisation, Past, Receipt, Reminded, Rsvp, Seen, audit,
+    Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement, Group, Invitation,
+    Meeting, MessageId, Organisation, Past, Receipt, Reminded, Rsvp, Seen, audit,
 };
 
 /// The layout of the pointers (`pointer`) that is written now. A store of an older one gets all its pointers anew
@@ -189,6 +189,10 @@ impl Record for Invitation {
 }
 impl Record for Announcement {
     const PREFIX: u8 = b'h';
+}
+impl Record for Archive {
+    /// The small letters are used up.
+    const PREFIX: u8 = b'E';
 }
 impl Record for Card {
     const PREFIX: u8 = b'x';
@@ -375,6 +379,11 @@ pub fn invitation(id: u64) -> Key<Invitation> {
 
 /// The key of an announcement.
 pub fn announcement(id: u64) -> Key<Announcement> {
+    Key::new(&id.to_be_bytes())
+}
+
+/// The key of what stayed of a meeting.
+pub fn archive(id: u64) -> Key<Archive> {
     Key::new(&id.to_be_bytes())
 }
 

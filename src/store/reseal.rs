@@ -14,8 +14,8 @@ use super::seal::{CHECK_KEY, Sealer};
 use super::vault::{Store, StoreError, open};
 use crate::dialogue::Person;
 use crate::domain::{
-    Announcement, Attachment, Card, Concern, Endorsement, Invitation, Meeting, Organisation, Past,
-    Reminded, Rsvp, audit,
+    Announcement, Archive, Attachment, Card, Concern, Endorsement, Invitation, Meeting,
+    Organisation, Past, Reminded, Rsvp, audit,
 };
 
 /// How many records share a commit: at most 16 MiB, and about 200 KiB as they mostly are.
@@ -95,6 +95,7 @@ impl Copy<'_> {
             Invitation::PREFIX => self.plain::<Invitation>(key, sealed),
             Announcement::PREFIX => self.plain::<Announcement>(key, sealed),
             Reminded::PREFIX => self.plain::<Reminded>(key, sealed),
+            Archive::PREFIX => self.plain::<Archive>(key, sealed),
             Card::PREFIX => self.plain::<Card>(key, sealed),
             audit::Entry::PREFIX => self.plain::<audit::Entry>(key, sealed),
             // Its hash is that of the master key: the code is nowhere, so it could not be hashed again.

@@ -3,8 +3,11 @@
 //! An event enters the stage whole or not at all: what its step changes is set apart until [`Stage::apply`] takes it in.
 //! What leaves the stage is one atomic, durable commit.
 
+mod erasing;
 mod late;
 mod world;
+
+pub use erasing::{Fate, KINDS};
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +27,8 @@ use crate::domain::{
 
 /// The largest record in bytes: a stored value holds 64 KiB, sealed.
 const RECORD_BYTES: usize = 60 * 1024;
+/// How many rows one event sends at most.
+const ROWS: usize = 10_000;
 
 /// Version and bytes; nothing where the record goes.
 type Value = Option<(u8, Vec<u8>)>;
@@ -86,6 +91,8 @@ struct Pending {
 enum Indexed {
     Organisation(Organisation),
     NoOrganisation(u64),
+    /// There is no concern any more, and no file.
+    Nothing,
     Concern(Box<Concern>),
     /// A file, and whether it is a voice note that nobody has written down.
     Attachment(u64, bool),
@@ -126,6 +133,10 @@ impl Aftermath {
                 Indexed::Attachment(id, false) => {
                     unwritten.remove(id);
                 }
+                Indexed::Nothing => {
+                    glances.clear();
+                    unwritten.clear();
+                }
                 Indexed::Organisation(_) | Indexed::NoOrganisation(_) => {}
             }
         }
@@ -136,6 +147,7 @@ impl Aftermath {
             match changed {
                 Indexed::Organisation(organisation) => index.organisation(organisation),
                 Indexed::NoOrganisation(id) => index.no_organisation(*id),
+                Indexed::Nothing => index.no_concerns(),
                 Indexed::Concern(concern) => index.concern(concern),
                 Indexed::Attachment(id, unwritten) => index.attachment(*id, *unwritten),
             }

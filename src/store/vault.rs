@@ -17,8 +17,8 @@ use super::stage::{Aftermath, Finished};
 use crate::dialogue::Person;
 use crate::digest::Records;
 use crate::domain::{
-    Attachment, ChatId, Concern, Deed, Endorsement, Meeting, Organisation, Past, Role, Rsvp, Who,
-    audit,
+    Archive, Attachment, ChatId, Concern, Deed, Endorsement, Meeting, Organisation, Past, Role,
+    Rsvp, Who, audit,
 };
 
 /// Why the store does not do as told.
@@ -246,6 +246,7 @@ impl Store {
             meeting: self.sealed::<Meeting>()?,
             rsvps: self.sealed::<Rsvp>()?,
             attachments: self.sealed::<Attachment>()?,
+            archives: self.sealed::<Archive>()?,
             joined: self
                 .sealed::<MemberOf>()?
                 .iter()
@@ -376,6 +377,7 @@ pub struct Snapshot {
     meeting: Vec<Pair>,
     rsvps: Vec<Pair>,
     attachments: Vec<Pair>,
+    archives: Vec<Pair>,
     joined: BTreeSet<u64>,
 }
 
@@ -410,6 +412,7 @@ impl Snapshot {
                 .filter_map(|file| Some((file.id, file.approved_words()?.to_owned())))
                 .collect(),
             joined: self.joined.clone(),
+            archives: self.opened(&self.archives)?,
         })
     }
 

@@ -205,7 +205,9 @@ catalogue! {
     markup greeting "greeting" ();
     markup ask_language "ask-language" ();
     markup consent "consent" ();
-    markup privacy "privacy" ();
+    markup privacy "privacy" (kept: html);
+    markup kept_days "kept-days" (days: number);
+    markup kept_until_erased "kept-until-erased" ();
     markup declined "declined" ();
     markup ask_organisation "ask-organisation" ();
     markup ask_province "ask-province" (name: text);

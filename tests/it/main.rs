@@ -35,6 +35,7 @@ mod queue_work;
 mod reconcile;
 mod records;
 mod registry;
+mod retention;
 mod roles;
 mod secrets;
 mod stage;

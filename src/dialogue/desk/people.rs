@@ -209,5 +209,6 @@ fn deed(deed: Deed, reader: &Person, view: View<'_>, phrases: Phrases<'_>) -> St
         Deed::RegistryRead(count) => phrases.deed_registry(&number(count)),
         Deed::Announced(_, people) => phrases.deed_announced(&number(people)),
         Deed::AnnouncementStopped(_) => phrases.deed_stopped(),
+        Deed::Erased(_) => phrases.deed_erased(),
     }
 }

@@ -11,9 +11,11 @@
 //! | `people` | who has which role |
 //! | `invitation` | links |
 //! | `announcement` | words to many |
+//! | `erasure` | everything about people, after the meeting |
 
 pub mod announcement;
 pub(super) mod concern;
+pub mod erasure;
 pub(super) mod invitation;
 pub mod meeting;
 mod organisation;
@@ -67,6 +69,8 @@ pub enum Order {
     StopAnnouncement(u64),
     /// Organisations of the registry: new ones, or known ones as they are now.
     Registry(Vec<Registered>),
+    /// Everything about people goes, and what they said; how much there was stays.
+    Erase,
 }
 
 /// A decision about a concern.
@@ -167,6 +171,8 @@ pub enum By {
         /// What they may do.
         role: Option<Role>,
     },
+    /// The program by itself, when something is due.
+    Program,
 }
 
 /// What came of a decision.
@@ -269,13 +275,14 @@ impl By {
         match self {
             Self::CommandLine => Who::CommandLine,
             Self::Person { number, .. } => Who::Person(number),
+            Self::Program => Who::Program,
         }
     }
 
     /// Their internal number, if they are a person.
     fn number(self) -> Option<u64> {
         match self {
-            Self::CommandLine => None,
+            Self::CommandLine | Self::Program => None,
             Self::Person { number, .. } => Some(number),
         }
     }
@@ -285,6 +292,8 @@ impl By {
         let allowed = match self {
             Self::CommandLine => true,
             Self::Person { role, .. } => access::allows(role, act, status),
+            // It decides about nothing that an organiser decides about.
+            Self::Program => act == Act::Machine,
         };
         if allowed {
             Ok(())
@@ -308,7 +317,7 @@ impl Order {
             Self::Invite(_) | Self::Revoke(_) | Self::RevokeInvitation(_) => Act::Invite,
             Self::OfferRole(_) | Self::SetRole(..) => Act::People,
             Self::Announce(_) | Self::StopAnnouncement(_) => Act::Announce,
-            Self::Registry(_) => Act::Machine,
+            Self::Registry(_) | Self::Erase => Act::Machine,
         }
     }
 }
@@ -359,6 +368,7 @@ pub fn carry_out(
         Order::Announce(announce) => announcement::make(announce, by, forum, world, moment.now),
         Order::StopAnnouncement(id) => announcement::stop(id, by, world),
         Order::Registry(registered) => Ok(organisation::register(registered, by, forum, world)),
+        Order::Erase => erasure::erase(by, forum, world, moment.now),
     }
 }
 

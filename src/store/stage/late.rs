@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Stage, write};
+use super::{ROWS, Stage, write};
 use crate::dialogue::{Effect, Late, Person, World as _};
 use crate::domain::announcement::Fate;
 use crate::domain::reminder::Ending;
@@ -38,16 +38,49 @@ impl Stage<'_> {
         }
         let count = effects.values().map(Vec::len).sum();
         for (chat, effects) in effects {
-            self.send(chat, 0, false, Lane::Interactive, effects)?;
+            for some in effects.chunks(ROWS) {
+                self.send(chat, 0, false, Lane::Interactive, some.to_vec())?;
+            }
         }
         Ok(count)
     }
 
-    /// Where a concern's card stands now.
+    /// Where a concern's card stands now. That of an erased concern says nothing any more, so nothing is kept of it.
     ///
     /// # Errors
     /// As [`Store::get`](crate::store::Store::get).
     pub fn placed_card(
+        &mut self,
+        concern: u64,
+        chat: ChatId,
+        message: MessageId,
+    ) -> Result<(), StoreError> {
+        if self.is_erased(concern)? {
+            return self.blanked_card(concern, chat);
+        }
+        self.keep_card(concern, chat, message)
+    }
+
+    /// A card was on its way while the outbox was emptied. If its concern was erased with it, the card still says what was
+    /// said, and is to be blanked.
+    ///
+    /// # Errors
+    /// As [`Store::get`](crate::store::Store::get).
+    pub fn stray_card(
+        &mut self,
+        concern: u64,
+        chat: ChatId,
+        message: MessageId,
+    ) -> Result<(), StoreError> {
+        self.keep_card(concern, chat, message)?;
+        if self.is_erased(concern)? {
+            self.cards.insert(concern);
+            self.stage_cards()?;
+        }
+        Ok(())
+    }
+
+    fn keep_card(
         &mut self,
         concern: u64,
         chat: ChatId,
@@ -75,6 +108,9 @@ impl Stage<'_> {
     /// # Errors
     /// As [`Store::get`](crate::store::Store::get).
     pub fn no_card(&mut self, concern: u64, chat: ChatId) -> Result<(), StoreError> {
+        if self.is_erased(concern)? {
+            return self.blanked_card(concern, chat);
+        }
         let card = record::card(concern);
         if self.get(&card)?.is_some_and(|known| known.chat == chat) {
             self.writes.insert(card.bytes, None);
@@ -83,6 +119,26 @@ impl Stage<'_> {
             self.cards.insert(concern);
             self.stage_cards()?;
         }
+        Ok(())
+    }
+
+    fn is_erased(&self, concern: u64) -> Result<bool, StoreError> {
+        let known: Option<Concern> = self.get(&record::concern(concern))?;
+        Ok(known.is_none())
+    }
+
+    /// Nothing is left in this chat of an erased concern.
+    fn blanked_card(&mut self, concern: u64, chat: ChatId) -> Result<(), StoreError> {
+        let key = record::card(concern);
+        let Some(known) = self.get(&key)? else {
+            return Ok(());
+        };
+        let mut writes = Vec::new();
+        match known.without(chat) {
+            Some(elsewhere) => write(&mut writes, &key, &elsewhere)?,
+            None => writes.push((key.bytes, None)),
+        }
+        self.writes.extend(writes);
         Ok(())
     }
 
@@ -144,15 +200,20 @@ impl Stage<'_> {
     }
 
     /// What is in this row cannot be sent. Of a report that stood there comes a new one; where none can be sent the next one is
-    /// tried when more is done. A reminder has reached nobody.
+    /// tried when more is done. A reminder has reached nobody; the card of an erased concern is there no more.
     ///
     /// # Errors
     /// As [`Store::get`](crate::store::Store::get).
     pub fn row_lost(&mut self, row: RowId) -> Result<(), StoreError> {
-        let announcement = match self.row(row)?.map(|row| row.effect) {
+        let row = self.row(row)?;
+        let chat = row.as_ref().map_or(ChatId(0), |row| row.chat);
+        let announcement = match row.map(|row| row.effect) {
             Some(Effect::Late(Late::Report { announcement, .. })) => announcement,
             Some(Effect::Late(Late::Reminder { meeting, id })) => {
                 return self.reminded(meeting, id, Ending::Unreachable);
+            }
+            Some(Effect::Late(Late::Card { concern, .. })) if self.is_erased(concern)? => {
+                return self.blanked_card(concern, chat);
             }
             Some(_) | None => return Ok(()),
         };

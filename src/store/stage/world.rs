@@ -1,7 +1,7 @@
 //! The records as a conversation reads and changes them.
 
 use super::super::outbox::Row;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -9,12 +9,13 @@ use super::super::record::{
     self, ChatOf, CodeOf, FileOf, MemberOf, PartOf, Record as _, WrittenBy,
 };
 use super::{Indexed, Stage, is_unwritten};
-use crate::dialogue::{Change, Effect, Glance, Late, Person, World};
+use crate::dialogue::{Change, Effect, Glance, Late, Person, Toll, World};
+use crate::digest::Records;
 use crate::domain::announcement::Fate;
 use crate::domain::reminder::Ending;
 use crate::domain::{
-    Announcement, Answers, Attachment, Card, Concern, Endorsement, Group, Invitation, Meeting,
-    Organisation, Past, Receipt, Reminded, Role, Rsvp, Status, Whereabouts, audit,
+    Announcement, Answers, Archive, Attachment, Card, Concern, Endorsement, Group, Invitation,
+    Meeting, Organisation, Past, Receipt, Reminded, Role, Rsvp, Status, Whereabouts, audit,
 };
 
 impl World for Stage<'_> {
@@ -137,6 +138,7 @@ impl World for Stage<'_> {
                 self.pending.group = Some(group);
             }
             Change::Audit(who, deed) => self.pending.deeds.push((who, deed)),
+            Change::Erased(archive) => self.erase(&archive),
         }
     }
 
@@ -366,5 +368,35 @@ impl World for Stage<'_> {
 
     fn audit(&self) -> (Vec<audit::Entry>, audit::Head) {
         (self.look_all(&[audit::Entry::PREFIX]), self.meta.audit)
+    }
+
+    fn archives(&self) -> Vec<Archive> {
+        self.look_all(&[Archive::PREFIX])
+    }
+
+    fn records(&self) -> Records {
+        let mut past: BTreeMap<u64, Vec<Past>> = BTreeMap::new();
+        for (key, beside) in self.look_range(&[Past::PREFIX]) {
+            let concern = record::first_id(&key).unwrap_or_default();
+            past.entry(concern).or_default().push(beside);
+        }
+        let files = self.look_all::<Attachment>(&[Attachment::PREFIX]);
+        let spoken = |file: Attachment| Some((file.id, file.approved_words()?.to_owned()));
+        let organisations = World::organisations(self).into_iter();
+        Records {
+            concerns: self.look_all(&[Concern::PREFIX]),
+            organisations: organisations.map(|known| (known.id, known)).collect(),
+            joined: self.joined(),
+            endorsements: self.look_all(&[Endorsement::PREFIX]),
+            past,
+            meeting: World::meeting(self),
+            rsvps: self.look_all(&[Rsvp::PREFIX]),
+            spoken: files.into_iter().filter_map(spoken).collect(),
+            archives: World::archives(self),
+        }
+    }
+
+    fn toll(&self) -> Toll {
+        self.plan().toll
     }
 }

@@ -110,6 +110,7 @@ catalogue! {    // Organisers: the menu
     markup note_no_group "note-no-group" ();
     markup note_bind_in_group "note-bind-in-group" ();
     markup notice_group_lost "notice-group-lost" ();
+    markup notice_erased "notice-erased" ();
 
     // Announcements
     markup ask_audience "ask-audience" ();
@@ -249,6 +250,7 @@ catalogue! {    // Organisers: the menu
     plain deed_registry "deed-registry" (count: text);
     plain deed_announced "deed-announced" (people: text);
     plain deed_stopped "deed-stopped" ();
+    plain deed_erased "deed-erased" ();
 
     // Editing the meeting
     label meeting_field_title "meeting-field-title" ();
@@ -286,6 +288,13 @@ catalogue! {    // Organisers: the menu
     markup stats_asked "stats-asked" (count: number);
     markup stats_coming "stats-coming" ();
     markup stats_day "stats-day" (day: text, organisations: number, people: number);
+
+    // Earlier meetings
+    markup archives "archives" ();
+    markup archive "archive" (title: text, days: text);
+    plain archive_untitled "archive-untitled" ();
+    markup archive_totals "archive-totals" (received: number, included: number, merged: number, withdrawn: number, held: number, rejected: number);
+    markup archive_people "archive-people" (organisations: number, people: number);
 
     // Organisers' commands
     command command_concerns "command-concerns" ();

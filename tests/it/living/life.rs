@@ -148,8 +148,7 @@ impl Life {
         forum.config.settings.retention_days = 0;
         forum.config.settings.grace_hours = [0, 24, 48][luck.below(3) as usize];
         let key = MasterKey::from_env_value(&"5a".repeat(32)).unwrap();
-        let store =
-            Store::unlock(Box::new(MemoryKv::new()), key, &epoch()).unwrap();
+        let store = Store::unlock(Box::new(MemoryKv::new()), key, &epoch()).unwrap();
         // A few weeks before an hour is put forward or back, in one half of the world or the other.
         let begins = [
             "2026-10-01T01:02:00Z",

@@ -424,7 +424,9 @@ fn the_kinds_that_release_3_added() {
         let deed = serde_json::to_value(entry.deed).unwrap();
         let name = deed.as_str().map(str::to_owned);
         let name = name.unwrap_or_else(|| deed.as_object().unwrap().keys().next().unwrap().clone());
-        check(3, &format!("audit-{:02}-{name}", entry.place), &entry);
+        // Later releases have added deeds at the end.
+        let release = if entry.place < 46 { 3 } else { 4 };
+        check(release, &format!("audit-{:02}-{name}", entry.place), &entry);
     }
 }
 

@@ -11,7 +11,7 @@ use samleng::dialogue::{
 use samleng::domain::announcement::Tally;
 use samleng::domain::concern::question;
 use samleng::domain::{
-    Announcement, Answer, Answers, Attachment, Audience, Card, ChatId, Concern, Day, Deed,
+    Announcement, Answer, Answers, Archive, Attachment, Audience, Card, ChatId, Concern, Day, Deed,
     Disclosure, Endorsement, FileRef, Group, Invitation, Localised, Meeting, MessageId,
     Organisation, Part, PartContent, Past, Receipt, Role, Rsvp, Sealed, SentAs, Status, Transcript,
     Whereabouts, Who, audit,
@@ -56,6 +56,12 @@ pub(super) fn fill(store: &mut Store, seed: u64, size: u64) {
     (5..1_000).step_by(7).for_each(|id| {
         stage.meta.seen.note(id);
     });
+    let archive = Archive {
+        id: stage.fresh_id(),
+        ..Archive::default()
+    };
+    stage.change(Change::Erased(Box::new(archive)));
+    stage.apply_notices(Vec::new()).unwrap();
     let mut ids = Ids::default();
     for n in 0..size {
         one(&mut stage, &mut luck, &mut ids, n);
@@ -272,9 +278,9 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
     stage.set_aside(n as u32, "a panic").unwrap();
 }
 
-const GROUP: ChatId = ChatId(-1_000_000_000_123);
+pub(super) const GROUP: ChatId = ChatId(-1_000_000_000_123);
 
-fn chat(n: u64) -> ChatId {
+pub(super) fn chat(n: u64) -> ChatId {
     ChatId(5_000_000_000 + n as i64)
 }
 
@@ -329,7 +335,7 @@ fn send(words: &str) -> Effect {
     }
 }
 
-fn change(store: &mut Store, change: Change) {
+pub(super) fn change(store: &mut Store, change: Change) {
     let mut stage = Stage::new(store, at(0)).unwrap();
     stage.change(change);
     stage.apply_notices(Vec::new()).unwrap();
@@ -407,7 +413,7 @@ pub(super) fn named(store: &Store, name: &str) -> Option<u64> {
 /// The bytes of every record, by the first byte of the keys. Their order is that of their keys, or of the bytes where
 /// keys hold hashes.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Kinds(BTreeMap<u8, Vec<Vec<u8>>>);
+pub(super) struct Kinds(pub(super) BTreeMap<u8, Vec<Vec<u8>>>);
 
 impl Kinds {
     pub(super) fn of(store: &Store) -> Self {
@@ -430,6 +436,7 @@ impl Kinds {
         add::<record::WrittenBy>(&mut kinds, store);
         add::<samleng::store::Row>(&mut kinds, store);
         add::<Announcement>(&mut kinds, store);
+        add::<Archive>(&mut kinds, store);
         add::<Attachment>(&mut kinds, store);
         add::<Card>(&mut kinds, store);
         add::<audit::Entry>(&mut kinds, store);

@@ -2,6 +2,7 @@
 
 mod child;
 mod disk;
+mod erasing;
 mod everything;
 mod files;
 mod folder;

@@ -20,18 +20,18 @@ use super::disk::SmallDisk;
 use super::everything::{self, CANARY, Kinds, at};
 use crate::in_memory::runner;
 
-fn master() -> MasterKey {
+pub(super) fn master() -> MasterKey {
     MasterKey::from_env_value(&"7b".repeat(32)).unwrap()
 }
 
-fn made(root: &Path) -> (DataFolder, Store) {
+pub(super) fn made(root: &Path) -> (DataFolder, Store) {
     let folder = DataFolder::open(root).unwrap();
     Epoch::load_or_create(&folder.epoch(), false).unwrap();
     let store = rebuild::open(&folder, &master()).unwrap();
     (folder, store)
 }
 
-fn done(rebuilt: Rebuilt) -> (Store, u64) {
+pub(super) fn done(rebuilt: Rebuilt) -> (Store, u64) {
     match rebuilt {
         Rebuilt::Done(store, records) => (store, records),
         Rebuilt::Kept(_, error) | Rebuilt::Closed(error) => panic!("{error}"),
@@ -47,7 +47,7 @@ fn kept(rebuilt: Rebuilt) -> (Store, StoreError) {
 }
 
 /// What a folder's files hold, and the keys by which it is read; only while it is closed.
-fn raw(folder: &DataFolder) -> (Vec<Pair>, Sealer) {
+pub(super) fn raw(folder: &DataFolder) -> (Vec<Pair>, Sealer) {
     let pairs = SledKv::open(&folder.store()).unwrap().range(&[]).unwrap();
     (pairs, sealer(folder))
 }

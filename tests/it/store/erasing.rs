@@ -1,0 +1,718 @@
+//! The erasure of everything about people: every kind is named, and becomes what is said of it; nothing that anybody said can
+//! be read afterwards, even with the key; it happens whole or not at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::{Strategy as _, any};
+use samleng::dialogue::{
+    Body, Change, Draft, Effect, Late, Membership, Person, State, Weight, World as _,
+};
+use samleng::domain::announcement::Tally;
+use samleng::domain::concern::question;
+use samleng::domain::{
+    Announcement, Answer, Answers, Archive, Attachment, Audience, Card, ChatId, Concern, Day,
+    Disclosure, Endorsement, FileRef, Group, Invitation, Localised, Meeting, MessageId,
+    Organisation, Part, PartContent, Past, Receipt, Role, Rsvp, Sealed, SentAs, Status, Transcript,
+    Whereabouts,
+};
+use samleng::store::kv::KvError;
+use samleng::store::memory_kv::{Call, Fault as DiskFault, Lasting, MemoryKv, Moment};
+use samleng::store::record::{Meta, Record, Shown};
+use samleng::store::stage::{Fate, KINDS};
+use samleng::store::{Lane, Row, Stage, Store, rebuild};
+use samleng::text::Html;
+use samleng::text::clean::fold;
+
+use super::everything::{self, CANARY, GROUP, Kinds, at, chat};
+use super::rebuild::{done, made, master, raw};
+use crate::in_memory::{english, khmer, runner};
+
+#[test]
+fn every_kind_is_named_once() {
+    let named: BTreeSet<u8> = KINDS.iter().map(|(prefix, _)| *prefix).collect();
+    assert_eq!(named.len(), KINDS.len(), "one is named twice");
+    assert_eq!(named, everything::prefixes(), "a kind is forgotten");
+}
+
+fn archive(id: u64) -> Archive {
+    Archive {
+        id,
+        ..Archive::default()
+    }
+}
+
+/// Erases everything; the rows that are to be sent then, and the names of the files that go.
+fn erase(store: &mut Store) -> (Vec<Row>, Vec<String>, BTreeSet<ChatId>) {
+    let mut stage = Stage::new(store, at(100)).unwrap();
+    let id = stage.fresh_id();
+    stage.change(Change::Erased(Box::new(archive(id))));
+    stage.apply_notices(Vec::new()).unwrap();
+    let finished = stage.finish().unwrap();
+    let (rows, aftermath) = store.commit(finished).unwrap();
+    let forgotten = aftermath.forgotten.into_iter().collect();
+    (rows, aftermath.gone, forgotten)
+}
+
+#[test]
+fn each_kind_becomes_what_is_said_of_it() {
+    let case = (any::<u64>(), 1..30u64).prop_map(|(seed, size)| (seed, size));
+    runner(8)
+        .run(&case, |(seed, size)| {
+            check(seed, size);
+            Ok(())
+        })
+        .unwrap();
+    // Over several pages.
+    check(1, 300);
+}
+
+fn of(kinds: &Kinds, prefix: u8) -> &[Vec<u8>] {
+    kinds.0.get(&prefix).map_or(&[], Vec::as_slice)
+}
+
+fn check(seed: u64, size: u64) {
+    let temporary = tempfile::tempdir().unwrap();
+    let (folder, mut store) = made(&temporary.path().join("data"));
+    everything::fill(&mut store, seed, size);
+    let offered = Invitation {
+        id: 3_000_000,
+        organisation: None,
+        uses_left: 1,
+        expires_at: Some(at(5_000)),
+        revoked: false,
+        role: Some(Role::Organiser),
+        called: Some("Whoever helps".to_owned()),
+    };
+    everything::change(&mut store, Change::Invitation(offered.clone()));
+    let code = "an-open-link".to_owned();
+    let pointer = Change::InvitationCode {
+        id: 3_000_000,
+        code,
+    };
+    everything::change(&mut store, pointer);
+
+    let was = Kinds::of(&store);
+    let people: Vec<Person> = store.all().unwrap();
+    let organisations: Vec<Organisation> = store.all().unwrap();
+    let files: Vec<Attachment> = store.all().unwrap();
+    let meta = store.meta().unwrap();
+    let toll = Stage::new(&store, at(100)).unwrap().toll();
+    let (rows, gone, forgotten) = erase(&mut store);
+    let is = Kinds::of(&store);
+
+    for (prefix, fate) in KINDS {
+        let (before, after) = (of(&was, prefix), of(&is, prefix));
+        let name = char::from(prefix);
+        match fate {
+            // Those that blank the cards are new.
+            Fate::Goes if prefix == Row::PREFIX => {
+                assert!(after.iter().all(|row| !before.contains(row)));
+                assert_eq!(after.len(), rows.len());
+            }
+            Fate::Goes => assert!(after.is_empty(), "{name} is left"),
+            Fate::Stays if prefix == Meta::PREFIX => {
+                let now = store.meta().unwrap();
+                assert_eq!((now.offset, &now.seen), (meta.offset, &meta.seen));
+                assert_eq!((now.group, now.audit), (meta.group, meta.audit));
+                assert!(now.next_id > meta.next_id && now.next_event > meta.next_event);
+                assert!(now.erased_since.is_some());
+            }
+            Fate::Stays if prefix == Archive::PREFIX => {
+                assert_eq!(after.len(), before.len() + 1);
+                assert!(before.iter().all(|one| after.contains(one)));
+            }
+            Fate::Stays | Fate::Follows => assert_eq!(before, after, "{name}"),
+            Fate::Stripped => assert!(after.len() <= before.len(), "{name}"),
+        }
+    }
+
+    // People.
+    let with_role = || people.iter().filter(|person| person.role.is_some());
+    let left: Vec<Person> = store.all().unwrap();
+    assert_eq!(left.len(), with_role().count());
+    for (left, was) in left.iter().zip(with_role()) {
+        let expected = Person {
+            language: was.language,
+            role: was.role,
+            called: was.called.clone(),
+            unreachable: was.unreachable,
+            screen: was.screen + 1,
+            state: State::Menu { kept: None },
+            ..Person::new(was.number, was.chat)
+        };
+        assert_eq!(*left, expected);
+        let stage = Stage::new(&store, at(100)).unwrap();
+        assert_eq!(stage.person(was.number), Some(expected));
+    }
+    let shown: Vec<Shown> = store.all().unwrap();
+    assert!(shown.iter().all(|s| left.iter().any(|p| p.chat == s.chat)));
+    assert_eq!(shown.len(), left.len());
+    for person in &people {
+        assert!(forgotten.contains(&person.chat));
+    }
+    // Organisations: those of the registry are found as before, and the others by nothing.
+    let stage = Stage::new(&store, at(100)).unwrap();
+    let expected: Vec<Organisation> = organisations
+        .iter()
+        .filter(|known| known.number.is_some())
+        .map(|known| Organisation {
+            verified: false,
+            ..known.clone()
+        })
+        .collect();
+    assert_eq!(stage.organisations(), expected);
+    for known in &organisations {
+        for name in known.name.all() {
+            let same = expected
+                .iter()
+                .filter(|other| other.name.all().any(|n| n == name));
+            let same: Vec<u64> = same.map(|other| other.id).collect();
+            let found = stage.organisation_named(&fold(name)).map(|found| found.id);
+            assert_eq!(found.is_some(), !same.is_empty(), "{name}");
+            assert!(found.is_none_or(|found| same.contains(&found)));
+        }
+    }
+    assert_eq!(
+        store.all::<Invitation>().unwrap(),
+        std::slice::from_ref(&offered)
+    );
+    assert_eq!(stage.invitation_of("an-open-link"), Some(offered));
+    assert_eq!(stage.invitation_of("code-0"), None);
+    // What is in memory only.
+    assert!(stage.glances().is_empty() && stage.search("ផ្លូវ", 9).is_empty());
+    stage.checked().unwrap();
+    drop(stage);
+    let here = files.iter().filter_map(|file| match &file.whereabouts {
+        Whereabouts::Here(sealed) => Some(sealed.name.clone()),
+        Whereabouts::Telegram(_) | Whereabouts::Refused => None,
+    });
+    assert_eq!(gone, here.collect::<Vec<_>>());
+
+    // What was told of it before.
+    let count = |prefix: u8| of(&was, prefix).len() as u64;
+    assert_eq!(toll.concerns, count(Concern::PREFIX));
+    assert_eq!(toll.past, count(Past::PREFIX));
+    assert_eq!(toll.files, count(Attachment::PREFIX));
+    assert_eq!(toll.endorsements, count(Endorsement::PREFIX));
+    assert_eq!(toll.rsvps, count(Rsvp::PREFIX));
+    assert_eq!(toll.announcements, count(Announcement::PREFIX));
+    assert_eq!(toll.waiting, count(Row::PREFIX));
+    assert_eq!(toll.invitations + toll.links, count(Invitation::PREFIX));
+    assert_eq!(toll.people + toll.roles, people.len() as u64);
+    assert_eq!(toll.roles, left.len() as u64);
+    let all = toll.organisations + toll.registered;
+    assert_eq!(all, organisations.len() as u64);
+    assert!(toll.meeting && !toll.is_nothing());
+
+    // Each card is blanked where it stands, and then forgotten.
+    let cards: Vec<Card> = store.all().unwrap();
+    assert_eq!(cards.len() as u64, size);
+    blanked(&mut store, &rows);
+    assert!(store.all::<Card>().unwrap().is_empty());
+    assert!(Stage::new(&store, at(101)).unwrap().toll().is_nothing());
+
+    let was = Kinds::of(&store);
+    let (store, _) = done(rebuild::rebuild(&folder, store, &|| false));
+    assert_eq!(Kinds::of(&store), was);
+}
+
+/// What was to be sent has been.
+fn blanked(store: &mut Store, rows: &[Row]) {
+    let mut stage = Stage::new(store, at(101)).unwrap();
+    for row in rows {
+        let Effect::Late(Late::Card { concern, .. }) = row.effect else {
+            panic!("{row:?}");
+        };
+        assert_eq!(row.chat, GROUP);
+        stage.settle(row.id);
+        stage.placed_card(concern, GROUP, MessageId(1)).unwrap();
+    }
+    let finished = stage.finish().unwrap();
+    store.commit(finished).unwrap();
+}
+
+fn words(of: &str) -> String {
+    format!("{CANARY} {of}")
+}
+
+fn same(of: &str) -> Localised {
+    Localised::same([english(), khmer()], &words(of))
+}
+
+fn told(of: &str) -> Answers {
+    let file = |id: &str| FileRef {
+        id: words(id),
+        size: Some(9),
+        kept: Some(31),
+    };
+    let part = |content| Part {
+        source: MessageId(7),
+        content,
+    };
+    let voice = PartContent::Voice {
+        file: file("voice"),
+        seconds: 42,
+    };
+    let story = vec![
+        part(PartContent::Text(words(of))),
+        part(voice),
+        part(PartContent::Photo(file("photo"))),
+        part(PartContent::Document(file("document"))),
+    ];
+    let choice = Answer::Choice {
+        id: words("choice"),
+        source: None,
+    };
+    let text = Answer::Text {
+        text: words("title"),
+        source: MessageId(8),
+    };
+    Answers(BTreeMap::from([
+        (question::TOPIC.to_owned(), choice.clone()),
+        (question::PLACE.to_owned(), choice),
+        (question::TITLE.to_owned(), text),
+        (question::STORY.to_owned(), Answer::Story(story)),
+        (words("question"), Answer::Skipped),
+    ]))
+}
+
+/// A store in which every field of words of every kind holds a canary.
+fn sung(store: &mut Store) {
+    let mut stage = Stage::new(store, at(0)).unwrap();
+    stage.change(Change::Meeting(Meeting {
+        id: 5,
+        title: Localised::same([english(), khmer()], "Third meeting"),
+        days: vec![Day {
+            date: "2027-01-17".parse().unwrap(),
+            time: None,
+        }],
+        place: Some(same("place")),
+        deadline: None,
+        capacity: None,
+        people_at_most: None,
+        zone: None,
+    }));
+    stage.change(Change::Organisation(Organisation {
+        id: 3,
+        name: same("organisation"),
+        place: words("organisation's place"),
+        verified: true,
+        number: None,
+        suspended: true,
+    }));
+    let draft = || Draft {
+        begun_at: at(1),
+        answers: told("draft"),
+        revises: None,
+        beneath: None,
+    };
+    let membership = || {
+        Some(Membership {
+            organisation: 3,
+            agreed_at: at(1),
+            invitation: Some(7),
+        })
+    };
+    for (number, role, state) in [
+        (
+            11,
+            None,
+            State::Menu {
+                kept: Some(draft()),
+            },
+        ),
+        (
+            12,
+            Some(Role::Owner),
+            State::Menu {
+                kept: Some(draft()),
+            },
+        ),
+        (
+            13,
+            None,
+            State::Province {
+                agreed_at: at(1),
+                name: words("typed"),
+                source: MessageId(4),
+                organisation: None,
+            },
+        ),
+    ] {
+        stage.change(Change::Person(Box::new(Person {
+            language: Some(english()),
+            membership: membership(),
+            role,
+            called: role.is_none().then(|| words("called")),
+            state,
+            ..Person::new(number, chat(number))
+        })));
+        let body = Body::from(Html::text(&words("row")));
+        let send = Effect::Send {
+            body,
+            clears: false,
+            weight: Weight::Lasting,
+        };
+        let toast = Effect::Toast {
+            query: words("query"),
+            text: Some(words("toast")),
+        };
+        let effects = vec![send, toast];
+        stage
+            .send(chat(number), number, false, Lane::Bulk, effects)
+            .unwrap();
+    }
+    stage.change(Change::Concern(Box::new(Concern {
+        let_in_at: None,
+        id: 9,
+        receipt: Receipt::from_random(77),
+        organisation: 3,
+        author: 11,
+        submitted_at: at(1),
+        status: Status::Rejected,
+        disclosure: Disclosure::OrganisersOnly,
+        answers: told("concern"),
+        vouched: true,
+        into: None,
+        before: None,
+        reason: Some(words("reason")),
+        past: 3,
+        open_question: None,
+    })));
+    let pasts = [
+        Past::Version {
+            at: at(2),
+            disclosure: Disclosure::Named,
+            answers: told("version"),
+        },
+        Past::Note {
+            at: at(2),
+            text: words("note"),
+        },
+        Past::Question {
+            at: at(2),
+            text: words("asked"),
+            answer: Some((at(3), words("answered"))),
+            by: Some(12),
+        },
+    ];
+    for (place, past) in (0..).zip(pasts) {
+        stage.change(Change::Past {
+            concern: 9,
+            place,
+            past,
+        });
+    }
+    for (id, whereabouts) in [
+        (
+            31,
+            Whereabouts::Here(Sealed {
+                name: words("name"),
+                key: CANARY.as_bytes().to_vec(),
+                kind: words("kind"),
+                size: 9,
+            }),
+        ),
+        (
+            32,
+            Whereabouts::Telegram(FileRef {
+                id: words("file"),
+                size: None,
+                kept: None,
+            }),
+        ),
+    ] {
+        stage.change(Change::Attachment(Attachment {
+            id,
+            concern: 9,
+            organisation: 3,
+            sent_as: SentAs::Voice,
+            whereabouts,
+            transcript: Some(Transcript {
+                text: words("spoken"),
+                by: Some(12),
+                at: at(3),
+                approved: true,
+            }),
+        }));
+    }
+    // Taken back, used up, for anybody: none of them is an open link of a role.
+    for (id, role, uses_left, revoked) in [
+        (7, None, 3, false),
+        (8, Some(Role::Owner), 0, false),
+        (9, Some(Role::Owner), 1, true),
+    ] {
+        stage.change(Change::Invitation(Invitation {
+            id,
+            organisation: Some(3),
+            uses_left,
+            expires_at: None,
+            revoked,
+            role,
+            called: Some(words("called")),
+        }));
+        let code = format!("code-{id}");
+        stage.change(Change::InvitationCode { id, code });
+    }
+    stage.change(Change::Announcement(Announcement {
+        id: 40,
+        by: 12,
+        at: at(4),
+        audience: Audience::Place(words("audience")),
+        text: words("announced"),
+        stopped: false,
+        people: 3,
+        tally: Tally::default(),
+        report: None,
+        reported: 0,
+        report_waits: false,
+    }));
+    stage.change(Change::Group(Some(Group {
+        since: None,
+        chat: GROUP,
+        language: Some(khmer()),
+    })));
+    stage.apply_notices(Vec::new()).unwrap();
+    stage.set_aside(6, &words("aside")).unwrap();
+    stage.placed_card(9, GROUP, MessageId(900)).unwrap();
+    let finished = stage.finish().unwrap();
+    store.commit(finished).unwrap();
+}
+
+#[test]
+fn nobodys_words_can_be_read_with_the_key() {
+    let temporary = tempfile::tempdir().unwrap();
+    let (folder, mut store) = made(&temporary.path().join("data"));
+    sung(&mut store);
+    let songs = |store: &Store| store.export().unwrap().matches(CANARY).count();
+    assert!(songs(&store) > 30, "{}", songs(&store));
+    erase(&mut store);
+    assert_eq!(songs(&store), 0, "{}", store.export().unwrap());
+    let (store, _) = done(rebuild::rebuild(&folder, store, &|| false));
+    assert_eq!(songs(&store), 0);
+    drop(store);
+    // Every record that is on the disk, exported or not.
+    let (pairs, sealer) = raw(&folder);
+    let mut opened = 0;
+    for (key, sealed) in &pairs {
+        if let Ok((_, plain)) = sealer.open(key, sealed) {
+            let text = String::from_utf8_lossy(&plain);
+            assert!(!text.contains(CANARY), "{key:?}: {text}");
+            opened += 1;
+        }
+    }
+    assert!(opened + 1 >= pairs.len() && opened > 3, "{opened}");
+}
+
+/// Of two of one name the one of the registry is found once the other is gone.
+#[test]
+fn a_name_leads_to_whoever_stays() {
+    let temporary = tempfile::tempdir().unwrap();
+    let (_, mut store) = made(&temporary.path().join("data"));
+    let organisation = |id: u64, number: Option<&str>| Organisation {
+        id: 5_000_000 + id,
+        name: Localised::same([english()], "Egret Bank Circle"),
+        place: String::new(),
+        verified: true,
+        number: number.map(str::to_owned),
+        suspended: true,
+    };
+    for (id, number) in [(1, Some("1")), (2, Some("2")), (3, None)] {
+        everything::change(&mut store, Change::Organisation(organisation(id, number)));
+    }
+    assert_eq!(everything::named(&store, "Egret Bank Circle"), Some(3));
+    erase(&mut store);
+    assert_eq!(everything::named(&store, "Egret Bank Circle"), Some(1));
+    let left: Vec<Organisation> = store.all().unwrap();
+    assert!(left.iter().all(|known| known.suspended && !known.verified));
+}
+
+#[test]
+fn a_commit_that_fails_leaves_all_or_nothing() {
+    for (moment, happened) in [
+        (Moment::BeforeApplying, false),
+        (Moment::AfterApplying, true),
+    ] {
+        let disk = MemoryKv::new();
+        let epoch = samleng::store::key::Epoch::random().unwrap();
+        let open = |disk: &MemoryKv| Store::unlock(Box::new(disk.clone()), master(), &epoch);
+        let mut store = open(&disk).unwrap();
+        everything::fill(&mut store, 5, 20);
+        let was = Kinds::of(&store);
+        disk.fail(DiskFault {
+            call: Call::Commit,
+            nth: disk.calls().commits + 1,
+            lasting: Lasting::Once,
+            moment,
+            error: KvError::Damaged("sick".to_owned()),
+        });
+        let mut stage = Stage::new(&store, at(100)).unwrap();
+        stage.change(Change::Erased(Box::new(archive(1_000_000))));
+        stage.apply_notices(Vec::new()).unwrap();
+        let finished = stage.finish().unwrap();
+        assert!(store.commit(finished).is_err());
+        drop(store);
+        let store = open(&disk.reopen()).unwrap();
+        let left = store.all::<Concern>().unwrap().len();
+        if happened {
+            let archives: Vec<Archive> = store.all().unwrap();
+            assert!(archives.contains(&archive(1_000_000)));
+            assert_eq!(left, 0);
+            assert!(store.erased_since().is_some());
+        } else {
+            assert_eq!(Kinds::of(&store), was);
+        }
+    }
+}
+
+/// A card that was on its way to the group while everything was erased says what was said: it is blanked, whatever had been
+/// known of it.
+#[test]
+fn a_card_on_its_way_is_blanked_as_well() {
+    let temporary = tempfile::tempdir().unwrap();
+    let (_, mut store) = made(&temporary.path().join("data"));
+    sung(&mut store);
+    let mut stage = Stage::new(&store, at(1)).unwrap();
+    stage.no_card(9, GROUP).unwrap();
+    stage
+        .send(
+            GROUP,
+            0,
+            false,
+            Lane::Interactive,
+            vec![Effect::Late(Late::Card {
+                concern: 9,
+                stands: false,
+            })],
+        )
+        .unwrap();
+    let finished = stage.finish().unwrap();
+    store.commit(finished).unwrap();
+    assert!(store.all::<Card>().unwrap().is_empty());
+    let (rows, _, forgotten) = erase(&mut store);
+    assert!(forgotten.contains(&GROUP));
+    let waits = |rows: &[Row]| {
+        let card = |row: &&Row| matches!(row.effect, Effect::Late(Late::Card { concern: 9, .. }));
+        rows.iter().filter(card).count()
+    };
+    assert_eq!(waits(&rows), 1);
+    // It arrived; its row is not in the outbox any more.
+    let mut stage = Stage::new(&store, at(2)).unwrap();
+    stage.stray_card(9, GROUP, MessageId(77)).unwrap();
+    let finished = stage.finish().unwrap();
+    let (more, _) = store.commit(finished).unwrap();
+    assert_eq!(waits(&more), 1);
+    let card: Vec<Card> = store.all().unwrap();
+    assert_eq!(card[0].message, MessageId(77));
+    // Where it cannot be blanked nothing is kept of it either.
+    let mut stage = Stage::new(&store, at(3)).unwrap();
+    stage.row_lost(rows[0].id).unwrap();
+    let finished = stage.finish().unwrap();
+    store.commit(finished).unwrap();
+    assert!(store.all::<Card>().unwrap().is_empty());
+}
+
+/// By hand: `cargo test --test it twenty_thousand -- --ignored --nocapture`.
+#[test]
+#[ignore = "it takes a minute, and prints how much time and memory that takes"]
+fn twenty_thousand_concerns_go_in_one_commit() {
+    let temporary = tempfile::tempdir().unwrap();
+    let (folder, mut store) = made(&temporary.path().join("data"));
+    for some in 0..40 {
+        let mut stage = Stage::new(&store, at(0)).unwrap();
+        for n in some * 500..(some + 1) * 500 {
+            let part = Part {
+                source: MessageId(7),
+                content: PartContent::Text("ផ្លូវលិចទឹក ".repeat(30 + n as usize % 60)),
+            };
+            let story = Answer::Story(vec![part]);
+            let choice = |id: &str| Answer::Choice {
+                id: id.to_owned(),
+                source: None,
+            };
+            let answers = BTreeMap::from([
+                (question::TOPIC.to_owned(), choice("land")),
+                (question::PLACE.to_owned(), choice("kandal")),
+                (question::STORY.to_owned(), story),
+            ]);
+            stage.change(Change::Concern(Box::new(Concern {
+                let_in_at: None,
+                id: 100 + n,
+                receipt: Receipt::from_random(n * 0x9E37_79B9_7F4A),
+                organisation: 1 + n % 5_000,
+                author: 1_000_000 + n % 5_000,
+                submitted_at: at(1),
+                status: Status::New,
+                disclosure: Disclosure::Named,
+                answers: Answers(answers),
+                vouched: false,
+                into: None,
+                before: None,
+                reason: None,
+                past: 0,
+                open_question: None,
+            })));
+            for organisation in 0..3 {
+                stage.change(Change::Endorsed(Endorsement {
+                    concern: 100 + n,
+                    organisation,
+                    person: None,
+                    at: at(2),
+                }));
+            }
+            stage
+                .placed_card(100 + n, GROUP, MessageId(n as i32))
+                .unwrap();
+            if n < 5_000 {
+                stage.change(Change::Person(Box::new(Person {
+                    language: Some(english()),
+                    membership: Some(Membership {
+                        organisation: 1 + n,
+                        agreed_at: at(1),
+                        invitation: None,
+                    }),
+                    ..Person::new(1_000_000 + n, ChatId(10_000 + n as i64))
+                })));
+                stage.change(Change::Organisation(Organisation {
+                    id: 1 + n,
+                    name: same(&n.to_string()),
+                    place: String::new(),
+                    verified: true,
+                    number: n.is_multiple_of(2).then(|| n.to_string()),
+                    suspended: false,
+                }));
+            }
+        }
+        stage.apply_notices(Vec::new()).unwrap();
+        let finished = stage.finish().unwrap();
+        store.commit(finished).unwrap();
+    }
+    let memory = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM"));
+        line.unwrap().to_owned()
+    };
+    println!("before: {}", memory());
+    let begun = std::time::Instant::now();
+    let records = Stage::new(&store, at(9)).unwrap().records();
+    println!("read: {:?}, {}", begun.elapsed(), memory());
+    assert_eq!(records.concerns.len(), 20_000);
+    drop(records);
+    let begun = std::time::Instant::now();
+    let (rows, _, _) = erase(&mut store);
+    println!(
+        "erased: {:?}, {} rows, {}",
+        begun.elapsed(),
+        rows.len(),
+        memory()
+    );
+    let begun = std::time::Instant::now();
+    let (store, left) = done(rebuild::rebuild(&folder, store, &|| false));
+    println!(
+        "rebuilt: {:?}, {left} records, {}",
+        begun.elapsed(),
+        memory()
+    );
+    assert!(store.all::<Concern>().unwrap().is_empty());
+    assert_eq!(store.all::<Organisation>().unwrap().len(), 2_500);
+}
