@@ -155,7 +155,7 @@ impl Record for Meta {
 }
 impl Record for Person {
     const PREFIX: u8 = b'p';
-    const VERSION: u8 = 3;
+    const VERSION: u8 = 4;
 }
 impl Record for Organisation {
     const PREFIX: u8 = b'o';

@@ -277,6 +277,8 @@ catalogue! {
     markup note_digest_comes "note-digest-comes" ();
     markup note_failed "note-failed" ();
     markup note_outage "note-outage" ();
+    markup note_away "note-away" ();
+    markup note_away_long "note-away-long" (since: text, until: text);
     toast toast_old "toast-old" ();
     toast toast_again "toast-again" ();
     toast toast_digest "toast-digest" ();
