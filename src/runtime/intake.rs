@@ -16,14 +16,14 @@ use super::clock::Clock;
 use super::deliver::Delivery;
 use super::erase::Erasure;
 use super::random;
-use super::staging::{Failure, Handled, answer_group, handle_event, set_aside, settle};
+use super::staging::{Failure, Handled, answer_group, handle_event, set_aside, settle, was_away};
 use super::waiting::Waiting;
 use super::work::{AuditLog, Ears, Opener, Settled, ToFetch, Unavailable, Work};
 use crate::dialogue::desk::late::{self, Made};
 use crate::dialogue::leaving::{self, Held};
 use crate::dialogue::organising::{self, By, Order};
 use crate::dialogue::screen::View;
-use crate::dialogue::{self, Event, InGroup, Late, Moment};
+use crate::dialogue::{self, Absence, Event, InGroup, Late, Moment};
 use crate::domain::{Announcement, Attachment, ChatId, Deed, Whereabouts, Who};
 use crate::store::record;
 use crate::store::{Aftermath, Row, Stage, Store, StoreError};
@@ -167,6 +167,7 @@ impl Intake {
                 | Work::ToFetch(..)
                 | Work::Fetched { .. }
                 | Work::Order { .. }
+                | Work::WasAway { .. }
                 | Work::FreshOwnerLink { .. }
                 | Work::Stop => after.push(work),
             }
@@ -390,6 +391,29 @@ impl Intake {
                 let _ = done.send(self.order(order));
                 false
             }
+            Work::WasAway {
+                absence,
+                answered,
+                done,
+            } => {
+                let told = self
+                    .reopened()
+                    .and_then(|()| self.tell_away(absence, &answered));
+                let told = match told {
+                    Err(error) if error.is_final() => {
+                        self.fail(&error, &[]);
+                        Err(Unavailable)
+                    }
+                    // What cannot be read now cannot be read later either.
+                    Err(error) => {
+                        log::error!("nobody is told that the bot was away: {error}");
+                        Ok(())
+                    }
+                    Ok(()) => Ok(()),
+                };
+                let _ = done.send(told);
+                false
+            }
             Work::FreshOwnerLink { done } => {
                 let store = self.store.as_mut().ok_or(Unavailable);
                 let _ = done.send(store.and_then(|store| {
@@ -502,6 +526,31 @@ impl Intake {
         let mut stage = Stage::new(store, self.clock.now())?;
         let notices = organising::fetched(id, &whereabouts, &self.forum, &mut stage);
         stage.apply_notices(notices.into_iter().collect())?;
+        let finished = stage.finish()?;
+        let next_event = finished.next_event;
+        let committed = store.commit(finished)?;
+        self.works_again();
+        self.given_below = next_event;
+        self.follow(Committed::from(committed));
+        Ok(())
+    }
+
+    /// Tells those whom it concerns that the bot was away, in a commit of its own.
+    fn tell_away(
+        &mut self,
+        absence: Absence,
+        answered: &BTreeSet<ChatId>,
+    ) -> Result<(), StoreError> {
+        let store = self.store.as_mut().ok_or(StoreError::Closed)?;
+        let now = self.clock.now();
+        let mut stage = Stage::new(store, now)?;
+        let room = |chat| self.waiting.room(chat, self.ears.strangers_at_most);
+        let told = was_away(&mut stage, &self.forum, absence, answered, room, now)?;
+        log::warn!(
+            "nothing was fetched from {} to {}: {told} people were told that something may be lost",
+            absence.since,
+            absence.until
+        );
         let finished = stage.finish()?;
         let next_event = finished.next_event;
         let committed = store.commit(finished)?;

@@ -1,12 +1,14 @@
 //! What the one writer is given to do, and what it tells the rest of the program.
 
+use std::collections::BTreeSet;
+
 use tokio::sync::{mpsc, oneshot};
 
 use super::deliver::Delivery;
 use crate::dialogue::desk::late::Made;
 use crate::dialogue::leaving::Held;
 use crate::dialogue::organising::Order;
-use crate::dialogue::{Effect, Late};
+use crate::dialogue::{Absence, Effect, Late};
 use crate::domain::{Attachment, ChatId, Deed, FileRef, MessageId, SentAs, Whereabouts, audit};
 use crate::store::{RowId, Snapshot, Store, StoreError};
 use crate::telegram::Update;
@@ -60,6 +62,15 @@ pub enum Work {
         order: Order,
         /// Hears what to tell them, or why it cannot be done.
         done: oneshot::Sender<Result<Vec<String>, String>>,
+    },
+    /// The bot is back after an absence in which Telegram has not kept everything: those whom it concerns are to be told.
+    WasAway {
+        /// For how long.
+        absence: Absence,
+        /// Who was heard since it is back.
+        answered: BTreeSet<ChatId>,
+        /// Hears when that is on disk, or that it may not be. Nobody is told twice.
+        done: oneshot::Sender<Result<(), Unavailable>>,
     },
     /// Make a fresh owner's link.
     FreshOwnerLink {
