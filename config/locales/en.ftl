@@ -76,6 +76,7 @@ help =
     /meeting – what is known of the meeting
     /cancel – leave what you are doing
     /language – another language
+    /reminders – whether I remind you
     /privacy – what is kept and who reads it
     /mydata – everything I hold about you
     /forget – have everything about you erased
@@ -213,6 +214,8 @@ note-nothing-to-cancel = There is nothing to cancel.
 note-digest-comes = The digest is on its way.
 note-failed = Something went wrong with your last message, and it was not kept. Please send it once more.
 note-outage = I cannot store anything at the moment, so nothing you send now is kept yet and there is no receipt. Please wait; I go on with it by myself as soon as it works again.
+note-away = I was away for a while. If you pressed a button meanwhile, that may not have counted: please press it again below.
+note-away-long = <b>I was away</b> from { $since } until { $until }. What you sent meanwhile may have been lost; only a receipt counts. Please look below where you were, and send again what is missing.
 toast-old = That button is an old one. Please use the newest message below.
 toast-again = That has been received already.
 toast-digest = The digest is on its way.
@@ -567,6 +570,9 @@ audience-everyone = Everybody
 audience-coming = Those who come
 audience-undecided = Those who have not said if they come
 audience-silent = Those who have submitted nothing
+audience-draft = Those with an unfinished draft
+audience-unreachable = Organisers: who cannot be reached
+audience-owners = Owners
 ask-announcement =
     <b>To: { $name }</b> ({ $count })
     Please write what they should read. You see it once more before it goes.
@@ -856,6 +862,17 @@ button-mute = 🔕 No more reminders
 button-unmute = 🔔 Remind me
 toast-muted = No more reminders. /reminders turns them on again.
 digest-title-group = <b>New since the last time</b>
+button-calendar = ⏰ Reminders
+calendar = <b>Reminders, by the clock</b>
+calendar-deadline = deadline
+calendar-grace = grace for drafts
+calendar-meeting = meeting
+calendar-forgetting = erasure
+calendar-ahead = • <b>{ $at }</b> – { $about }: { $whom }
+calendar-sent = ✓ { $at } – { $about }: { $whom }. Sent: { $sent } of { $people }
+calendar-left-out = ✕ { $at } – { $about }: { $whom }. Left out: its time had passed
+calendar-erasure = 🗑 { $at }: everything personal is erased.
+command-reminders = Reminders on or off
 
 ## The deadline, at every step
 

@@ -105,7 +105,10 @@ impl Cli {
             Command::Run(args) => run::run(&common, &args),
             Command::Demo(args) => demo::run(&common, &args),
             Command::Emulator(args) => emulator::run(&args),
-            Command::Check => return check::run(&common),
+            Command::Check => match check::run(&common) {
+                Ok(code) => return code,
+                Err(error) => Err(error),
+            },
             Command::OwnerLink(args) => owner_link::run(&common, &args),
             Command::Set(args) => set::run(&common, args),
             Command::Import(args) => import::run(&common, &args),

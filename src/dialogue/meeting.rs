@@ -54,6 +54,10 @@ pub(super) fn screen(person: &Person, view: View<'_>, phrases: Phrases<'_>) -> S
             Action::Desk(Tap::EditMeeting),
         );
         rows.push(vec![edit]);
+        if view.world.meeting().is_some() {
+            let calendar = (phrases.button_calendar(), Action::Desk(Tap::Calendar));
+            rows.push(vec![calendar]);
+        }
     }
     rows.push(vec![(phrases.button_back(), Action::Back)]);
     Screen { html, rows }

@@ -17,11 +17,13 @@
 //! | `others` | standing behind those of others |
 //! | `meeting` | the meeting, and who comes |
 //! | `reminding` | what comes by the clock: reminders, to whom and in which words; muting them |
+//! | `away` | the bot was away for too long |
 //! | `leaving` | what is held about a person, and its end |
 //! | `group` | what happens in groups, and the buttons of cards |
 //! | `desk` | what those with a role see and do |
 //! | `organising` | what the organisers decide |
 
+pub mod away;
 pub mod button;
 mod close;
 mod closing;
@@ -44,6 +46,7 @@ mod submission;
 mod turn;
 pub mod world;
 
+pub use away::{Absence, away};
 pub use button::{Action, Button, Errand, Press};
 pub use desk::{Desk, Tap};
 pub use effect::{Body, Effect, Late, Notice, Outcome, Weight};
@@ -68,6 +71,7 @@ pub fn step(
     let mut turn = Turn::new(person, forum, world, moment);
     // Who is heard in a group may have blocked the bot all the same.
     turn.person.unreachable &= matches!(event, Event::InGroup { .. });
+    turn.person.told_away = false;
     match event {
         Event::Message { id, content } => on_message(&mut turn, id, content),
         Event::Edited { id, content } => form::on_edited(&mut turn, id, &content),

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::desk::late::Made;
 use super::organising::{self, By, Order, Refused};
@@ -37,7 +38,7 @@ pub struct Kept {
 }
 
 /// What is known, from which follows what is due.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// The meeting.
     pub meeting: Option<Meeting>,
@@ -74,14 +75,7 @@ impl Known {
             reminded: &self.reminded,
             news: self.news,
         };
-        schedule::look(facts, rules(forum), now)
-    }
-}
-
-fn rules(forum: &Forum) -> Rules<'_> {
-    Rules {
-        calendar: &forum.config.calendar,
-        settings: &forum.config.settings,
+        schedule::look(facts, Rules::of(&forum.config), now)
     }
 }
 
@@ -215,7 +209,7 @@ impl Doing {
                 let people = self.rsvp.as_ref().map(|rsvp| &rsvp.people);
                 match occurrence.about {
                     About::Day(day) => people.and_then(|people| people.get(&day.date)) > Some(&0),
-                    About::Instant(_) => self.rsvp.as_ref().is_some_and(Rsvp::is_coming),
+                    About::At(_) => self.rsvp.as_ref().is_some_and(Rsvp::is_coming),
                 }
             }
             Whom::Undecided => {
@@ -240,6 +234,7 @@ pub fn recipients(
     world: &dyn World,
 ) -> Vec<Person> {
     let mut people = world.everybody();
+    people.sort_by_key(|person| person.number);
     if occurrence.reminder.whom.is_for_organisers() {
         people.retain(|person| is_for(person, occurrence.reminder.whom, world));
         return people;
@@ -302,12 +297,10 @@ pub(super) fn made(meeting: u64, id: u64, reader: Option<&Person>, view: View<'_
     let (Some(reminded), Some(meeting)) = (reminded, known) else {
         return over(Ending::Spared);
     };
-    let occurrences = schedule::occurrences(&meeting, rules(forum));
+    let occurrences = schedule::occurrences(&meeting, Rules::of(&forum.config));
     let mut occurrences = occurrences.into_iter();
-    let same =
-        |one: &Occurrence<'_>| one.reminder.id == reminded.reminder && one.date == reminded.date;
     // What it was about has moved.
-    let Some(occurrence) = occurrences.find(same) else {
+    let Some(occurrence) = occurrences.find(|one| one.is(&reminded)) else {
         return over(Ending::Spared);
     };
     let concerns = if occurrence.reminder.whom.is_for_organisers() {
@@ -363,7 +356,7 @@ fn said(
     let zone = meeting.zone(&view.forum.config.settings.zone);
     let today = view.now.to_zoned(zone.clone()).date();
     let (when, left) = match occurrence.about {
-        About::Instant(at) => {
+        About::At(at) => {
             // Whoever was warned late has a day all the same.
             let at = match occurrence.reminder.anchor {
                 Anchor::Erasure => schedule::erased_after(at, reminded.at),

@@ -45,6 +45,9 @@ pub struct Person {
     /// Links that were not valid.
     #[serde(default)]
     pub wrong_links: WrongLinks,
+    /// Whether they were told that the bot was away, and have not acted since.
+    #[serde(default)]
+    pub told_away: bool,
 }
 
 /// How often somebody opened a link that is not valid, and until when no further one is looked at.
@@ -310,6 +313,7 @@ impl Person {
             state: State::Language { back: None },
             invitation: None,
             wrong_links: WrongLinks::default(),
+            told_away: false,
         }
     }
 

@@ -8,8 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Whom a reminder is for. But for [`Whom::Unreachable`] and [`Whom::Owners`] only those who speak for an organisation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whom {
     /// All of them.
     Everyone,
@@ -28,8 +27,7 @@ pub enum Whom {
 }
 
 /// What a reminder is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
     /// The end of the time in which concerns are taken.
     Deadline,
@@ -74,8 +72,7 @@ pub struct Outcomes {
 }
 
 /// What became of one person's reminder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// It was sent.
     Sent,

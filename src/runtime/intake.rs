@@ -16,7 +16,9 @@ use super::clock::Clock;
 use super::deliver::Delivery;
 use super::erase::Erasure;
 use super::random;
-use super::staging::{Failure, Handled, answer_group, handle_event, keep_time, set_aside, settle};
+use super::staging::{
+    Failure, Handled, answer_group, handle_event, keep_time, set_aside, settle, was_away,
+};
 use super::waiting::Waiting;
 use super::work::{AuditLog, Ears, Opener, Settled, ToFetch, Unavailable, Work};
 use crate::dialogue::desk::late::{self, Made};
@@ -24,7 +26,7 @@ use crate::dialogue::leaving::{self, Held};
 use crate::dialogue::organising::{self, By, Order, erasure};
 use crate::dialogue::reminding::Known;
 use crate::dialogue::screen::View;
-use crate::dialogue::{self, Event, InGroup, Late, Moment};
+use crate::dialogue::{self, Absence, Event, InGroup, Late, Moment};
 use crate::digest::Edition;
 use crate::domain::{Act, Announcement, Attachment, ChatId, Deed, Whereabouts, Who, access};
 use crate::store::record;
@@ -165,6 +167,7 @@ impl Intake {
                 Work::Settled(settled) => self.unsettled.extend(settled),
                 Work::Snapshot(_)
                 | Work::Tick(_)
+                | Work::Known(_)
                 | Work::MayHave(..)
                 | Work::Held(..)
                 | Work::Late { .. }
@@ -175,6 +178,7 @@ impl Intake {
                 | Work::ToFetch(..)
                 | Work::Fetched { .. }
                 | Work::Order { .. }
+                | Work::WasAway { .. }
                 | Work::FreshOwnerLink { .. }
                 | Work::Stop => after.push(work),
             }
@@ -369,6 +373,10 @@ impl Intake {
                 let _ = done.send(());
                 false
             }
+            Work::Known(done) => {
+                let _ = done.send(self.known().map_err(|_| Unavailable));
+                false
+            }
             Work::MayHave(chat, edition, done) => {
                 let _ = done.send(self.may_have(chat, edition).map_err(|_| Unavailable));
                 false
@@ -414,6 +422,29 @@ impl Intake {
             }
             Work::Order { order, done } => {
                 let _ = done.send(self.order(order));
+                false
+            }
+            Work::WasAway {
+                absence,
+                answered,
+                done,
+            } => {
+                let told = self
+                    .reopened()
+                    .and_then(|()| self.tell_away(absence, &answered));
+                let told = match told {
+                    Err(error) if error.is_final() => {
+                        self.fail(&error, &[]);
+                        Err(Unavailable)
+                    }
+                    // What cannot be read now cannot be read later either.
+                    Err(error) => {
+                        log::error!("nobody is told that the bot was away: {error}");
+                        Ok(())
+                    }
+                    Ok(()) => Ok(()),
+                };
+                let _ = done.send(told);
                 false
             }
             Work::FreshOwnerLink { done } => {
@@ -488,6 +519,14 @@ impl Intake {
     fn look_again(&mut self, pause: Duration) {
         let again = self.clock.now().checked_add(pause).ok();
         self.ears.next_due.send_replace(again);
+    }
+
+    fn known(&self) -> Result<Known, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let stage = Stage::new(store, self.clock.now())?;
+        let known = Known::of(&stage);
+        stage.checked()?;
+        Ok(known)
     }
 
     /// Whether a digest of this edition may be sent to this chat.
@@ -611,6 +650,31 @@ impl Intake {
         let mut stage = Stage::new(store, self.clock.now())?;
         let notices = organising::fetched(id, &whereabouts, &self.forum, &mut stage);
         stage.apply_notices(notices.into_iter().collect())?;
+        let finished = stage.finish()?;
+        let next_event = finished.next_event;
+        let committed = store.commit(finished)?;
+        self.works_again();
+        self.given_below = next_event;
+        self.follow(Committed::from(committed));
+        Ok(())
+    }
+
+    /// Tells those whom it concerns that the bot was away, in a commit of its own.
+    fn tell_away(
+        &mut self,
+        absence: Absence,
+        answered: &BTreeSet<ChatId>,
+    ) -> Result<(), StoreError> {
+        let store = self.store.as_mut().ok_or(StoreError::Closed)?;
+        let now = self.clock.now();
+        let mut stage = Stage::new(store, now)?;
+        let room = |chat| self.waiting.room(chat, self.ears.strangers_at_most);
+        let told = was_away(&mut stage, &self.forum, absence, answered, room, now)?;
+        log::warn!(
+            "nothing was fetched from {} to {}: {told} people were told that something may be lost",
+            absence.since,
+            absence.until
+        );
         let finished = stage.finish()?;
         let next_event = finished.next_event;
         let committed = store.commit(finished)?;

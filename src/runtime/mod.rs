@@ -2,7 +2,7 @@
 //!
 //! | task | file |
 //! |---|---|
-//! | fetches updates, confirms them | `poll` |
+//! | fetches updates, confirms them | `poll`; `alive` is for how long nobody did |
 //! | the one writer, on a thread of its own | `intake`; `work` is what it is given, `staging` what becomes of one event, `erase` when to rebuild the store |
 //! | sends the outbox | `deliver`, which asks `queue` what may go; `digests`, `held`, `late` make what is made when its turn comes |
 //! | fetches the files of what was submitted | `fetch` |
@@ -11,6 +11,7 @@
 //! | wakes the writer when something is due | `ticker` |
 //! | sets the menus and descriptions | `menus` |
 
+pub mod alive;
 pub mod bucket;
 pub mod budget;
 mod chat;
@@ -50,6 +51,7 @@ use crate::store::folder::DataFolder;
 use crate::store::record::Shown;
 use crate::telegram::Api;
 use crate::text::Forum;
+use alive::Alive;
 use clock::Clock;
 use deliver::{Deliverer, Delivery};
 use erase::{Erasure, Rebuilder};
@@ -100,6 +102,7 @@ impl Bot {
         } = self;
         // Before anything is fetched: what is fetched and not committed yet looks like an orphan.
         fetch::sweep(&folder, &store)?;
+        let alive = Alive::new(folder.alive(), clock.clone());
         let limits = limits(&forum.config.settings.sending);
         let stopping = stop.clone();
         let erase_after = Duration::from_secs(u64::from(forum.config.settings.erase_minutes) * 60);
@@ -167,7 +170,7 @@ impl Bot {
         let keeping = tokio::spawn(menus::keep(api.clone(), forum, works.clone(), organisers));
 
         tokio::select! {
-            () = poll::run(api, works.clone(), offset, stop) => {}
+            () = poll::run(api, works.clone(), offset, alive, stop) => {}
             ended = &mut delivering => {
                 ended.context("the deliverer ended badly")?;
                 anyhow::bail!("the deliverer ended before its time");

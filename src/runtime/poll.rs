@@ -1,14 +1,21 @@
 //! Long polling: fetch a batch, have it committed, and only then ask for the next, which confirms it.
+//!
+//! A batch counts as fetched once it is committed. After an absence in which Telegram has not kept everything, what waits is handled
+//! first, and then those are told whom it concerns: an answer to a screen must not find another in its place.
 
+use std::collections::BTreeSet;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use serde_json::value::RawValue;
 use tokio::sync::{oneshot, watch};
 
+use super::alive::Alive;
 use super::random;
 use super::work::{Unavailable, Work};
-use crate::telegram::{Api, CallError, decode};
+use crate::dialogue::Absence;
+use crate::domain::ChatId;
+use crate::telegram::{Api, BATCH, CallError, Update, What, decode};
 
 /// How long the first pause after a failure is; the following ones double, up to [`LONGEST`].
 const SHORTEST: Duration = Duration::from_secs(1);
@@ -22,25 +29,37 @@ pub(super) async fn run(
     api: Api,
     works: Sender<Work>,
     mut offset: Option<i64>,
+    mut alive: Alive,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut trouble = Trouble::default();
     let mut store_away = false;
+    let mut back = Back::default();
     loop {
         // A poll that is broken off confirms nothing that is not on disk.
         let turn = async {
             match api.updates(offset, !store_away).await {
                 Ok(batch) => {
                     trouble.over();
-                    commit(&works, &batch, offset).await
+                    let committed = commit(&works, &batch, offset).await?;
+                    back.fetched(&mut alive, committed.heard);
+                    // More waits behind a batch that is full.
+                    if batch.len() < usize::from(BATCH) {
+                        back.tell(&works).await?;
+                    }
+                    back.note(&mut alive);
+                    Ok(committed.next)
                 }
                 Err(error) => Err(Failure::Poll(error)),
             }
         };
         let result = tokio::select! {
             biased;
-            _ = stop.wait_for(|stop| *stop) => return,
-            result = turn => result,
+            _ = stop.wait_for(|stop| *stop) => None,
+            result = turn => Some(result),
+        };
+        let Some(result) = result else {
+            return back.end(alive);
         };
         let pause = match result {
             Ok(next) => {
@@ -59,7 +78,7 @@ pub(super) async fn run(
         };
         tokio::select! {
             biased;
-            _ = stop.wait_for(|stop| *stop) => return,
+            _ = stop.wait_for(|stop| *stop) => return back.end(alive),
             () = tokio::time::sleep(pause) => {}
         }
     }
@@ -72,12 +91,76 @@ enum Failure {
     Poll(CallError),
 }
 
-/// Has a batch committed; the offset that confirms it, unless it is empty.
+/// A batch that is on disk.
+struct Committed {
+    /// The offset that confirms it, unless it is empty.
+    next: Option<i64>,
+    /// Who is heard in it.
+    heard: BTreeSet<ChatId>,
+}
+
+/// What is to be told, since the bot was away and is back.
+#[derive(Default)]
+struct Back {
+    absence: Option<Absence>,
+    /// Who was heard since.
+    answered: BTreeSet<ChatId>,
+}
+
+impl Back {
+    fn fetched(&mut self, alive: &mut Alive, heard: BTreeSet<ChatId>) {
+        if let Some(absence) = alive.fetched() {
+            // Those of a first absence were not told yet when there was a second.
+            let since = self.absence.map_or(absence.since, |first| first.since);
+            self.absence = Some(Absence { since, ..absence });
+        }
+        if self.absence.is_some() {
+            self.answered.extend(heard);
+        }
+    }
+
+    /// Has everybody told whom it concerns.
+    async fn tell(&mut self, works: &Sender<Work>) -> Result<(), Failure> {
+        let Some(absence) = self.absence else {
+            return Ok(());
+        };
+        let (done, hear) = oneshot::channel();
+        let work = Work::WasAway {
+            absence,
+            answered: self.answered.clone(),
+            done,
+        };
+        works.send(work).map_err(|_| Failure::NoWriter)?;
+        match hear.await {
+            Ok(Ok(())) => {
+                *self = Self::default();
+                Ok(())
+            }
+            Ok(Err(Unavailable)) => Err(Failure::StoreAway),
+            Err(_) => Err(Failure::NoWriter),
+        }
+    }
+
+    /// Whoever comes next knows that the bot was alive; but not while somebody is still to be told.
+    fn note(&self, alive: &mut Alive) {
+        if self.absence.is_none() {
+            alive.note();
+        }
+    }
+
+    fn end(self, alive: Alive) {
+        if self.absence.is_none() {
+            alive.end();
+        }
+    }
+}
+
+/// Has a batch committed.
 async fn commit(
     works: &Sender<Work>,
     batch: &[Box<RawValue>],
     offset: Option<i64>,
-) -> Result<Option<i64>, Failure> {
+) -> Result<Committed, Failure> {
     let updates: Vec<_> = batch.iter().filter_map(|raw| decode::update(raw)).collect();
     if updates.len() < batch.len() {
         log::warn!(
@@ -86,13 +169,16 @@ async fn commit(
         );
     }
     let Some(last) = updates.iter().map(|update| i64::from(update.id)).max() else {
-        return match offset {
-            _ if batch.is_empty() => Ok(None),
+        let next = match offset {
+            _ if batch.is_empty() => None,
             // What cannot be numbered can only be what was asked for; the next one may be readable.
-            Some(offset) => Ok(Some(offset + 1)),
-            None => Err(Failure::NoNumber),
+            Some(offset) => Some(offset + 1),
+            None => return Err(Failure::NoNumber),
         };
+        let heard = BTreeSet::new();
+        return Ok(Committed { next, heard });
     };
+    let heard = updates.iter().filter_map(heard_in).collect();
     let (done, hear) = oneshot::channel();
     works
         .send(Work::Updates {
@@ -102,9 +188,20 @@ async fn commit(
         })
         .map_err(|_| Failure::NoWriter)?;
     match hear.await {
-        Ok(Ok(())) => Ok(Some(last + 1)),
+        Ok(Ok(())) => Ok(Committed {
+            next: Some(last + 1),
+            heard,
+        }),
         Ok(Err(Unavailable)) => Err(Failure::StoreAway),
         Err(_) => Err(Failure::NoWriter),
+    }
+}
+
+/// Who did something in their private chat.
+fn heard_in(update: &Update) -> Option<ChatId> {
+    match &update.what {
+        What::Private(chat, _) => Some(*chat),
+        What::Group { .. } | What::GroupMoved { .. } | What::GroupLost(_) | What::Elsewhere => None,
     }
 }
 

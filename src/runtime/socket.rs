@@ -40,6 +40,8 @@ pub enum Ask {
     Preview,
     /// The audit log, as JSON.
     Audit,
+    /// What is known of the meeting and of what was sent by the clock, as JSON.
+    Known,
 }
 
 /// The answer.
@@ -151,6 +153,12 @@ async fn do_as_asked(
             works.send(Work::Audit(done)).map_err(|_| Unavailable)?;
             let log = hear.await.map_err(|_| Unavailable)??;
             Ok(serde_json::to_string(&log)?)
+        }
+        Ask::Known => {
+            let (done, hear) = oneshot::channel();
+            works.send(Work::Known(done)).map_err(|_| Unavailable)?;
+            let known = hear.await.map_err(|_| Unavailable)??;
+            Ok(serde_json::to_string(&known)?)
         }
         Ask::FreshOwnerLink => {
             let (done, hear) = oneshot::channel();

@@ -1,5 +1,6 @@
 //! One event, or one row that was sent, onto the stage of the batch.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
@@ -7,7 +8,7 @@ use jiff::Timestamp;
 use super::random;
 use super::waiting::{Room, Waiting};
 use super::work::{End, Settled};
-use crate::dialogue::{self, Effect, Event, Late, Moment, Weight, reminding};
+use crate::dialogue::{self, Absence, Effect, Event, Late, Moment, Weight, World as _, reminding};
 use crate::domain::ChatId;
 use crate::domain::announcement::Fate;
 use crate::domain::reminder::Ending;
@@ -120,6 +121,48 @@ pub(super) fn set_aside(
         weight: Weight::Lasting,
     };
     stage.send(chat, 0, false, Lane::Interactive, vec![notice])
+}
+
+/// Tells those whom it concerns that the bot was away. Returns how many. Whoever cannot be told keeps nobody else from it.
+pub(super) fn was_away(
+    stage: &mut Stage<'_>,
+    forum: &Forum,
+    absence: Absence,
+    answered: &BTreeSet<ChatId>,
+    room: impl Fn(ChatId) -> Room,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let everybody = stage.everybody();
+    // A look-up that failed would leave somebody out.
+    stage.checked()?;
+    let mut told = 0;
+    for person in everybody {
+        let room = room(person.chat);
+        if room.crowded || (person.is_stranger() && room.strangers_full) {
+            continue;
+        }
+        let moment = Moment {
+            now,
+            random: random::many_bits(),
+        };
+        let answered = answered.contains(&person.chat);
+        let tell = || dialogue::away(&person, absence, answered, forum, stage, moment);
+        let Ok(outcome) = catch_unwind(AssertUnwindSafe(tell)) else {
+            log::error!("a panic while member {} was told", person.number);
+            stage.disregard();
+            continue;
+        };
+        let Some(outcome) = outcome else { continue };
+        match stage.apply(person.chat, outcome) {
+            Ok(_) => told += 1,
+            Err(error) if error.is_final() => return Err(error),
+            Err(error) => {
+                log::error!("member {} is not told: {error}", person.number);
+                stage.disregard();
+            }
+        }
+    }
+    Ok(told)
 }
 
 /// Whoever writes `/start` in a group is shown the way; nothing else is answered. Returns how many rows that sends.

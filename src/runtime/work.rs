@@ -1,5 +1,7 @@
 //! What the one writer is given to do, and what it tells the rest of the program.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -7,7 +9,8 @@ use super::deliver::Delivery;
 use crate::dialogue::desk::late::Made;
 use crate::dialogue::leaving::Held;
 use crate::dialogue::organising::{Order, erasure::Preview};
-use crate::dialogue::{Effect, Late};
+use crate::dialogue::reminding::Known;
+use crate::dialogue::{Absence, Effect, Late};
 use crate::digest::Edition;
 use crate::domain::reminder::Ending;
 use crate::domain::{Attachment, ChatId, Deed, FileRef, MessageId, SentAs, Whereabouts, audit};
@@ -31,6 +34,8 @@ pub enum Work {
     Snapshot(oneshot::Sender<Result<Snapshot, Unavailable>>),
     /// Something is due by the clock; hears when it is done, or is to be tried later.
     Tick(oneshot::Sender<()>),
+    /// What is known of the meeting and of what was sent by the clock.
+    Known(oneshot::Sender<Result<Known, Unavailable>>),
     /// Whether a digest of this edition may be sent to this chat.
     MayHave(ChatId, Edition, oneshot::Sender<Result<bool, Unavailable>>),
     /// Everything that is held about the person in this chat.
@@ -69,6 +74,15 @@ pub enum Work {
         order: Order,
         /// Hears what to tell them, or why it cannot be done.
         done: oneshot::Sender<Result<Vec<String>, String>>,
+    },
+    /// The bot is back after an absence in which Telegram has not kept everything: those whom it concerns are to be told.
+    WasAway {
+        /// For how long.
+        absence: Absence,
+        /// Who was heard since it is back.
+        answered: BTreeSet<ChatId>,
+        /// Hears when that is on disk, or that it may not be. Nobody is told twice.
+        done: oneshot::Sender<Result<(), Unavailable>>,
     },
     /// Make a fresh owner's link.
     FreshOwnerLink {

@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::config::reminders::{Before, Digests, Reminder};
-use crate::config::{Calendar, Settings};
+use crate::config::{Calendar, Config, Settings};
 use crate::domain::reminder::{Anchor, Reminded};
 use crate::domain::{Day, Meeting};
 
@@ -47,6 +47,16 @@ pub struct Rules<'a> {
     pub settings: &'a Settings,
 }
 
+impl<'r> Rules<'r> {
+    /// Those of this configuration.
+    pub fn of(config: &'r Config) -> Self {
+        Self {
+            calendar: &config.calendar,
+            settings: &config.settings,
+        }
+    }
+}
+
 /// A time at which a reminder is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Occurrence<'r> {
@@ -66,7 +76,7 @@ pub struct Occurrence<'r> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
     /// An instant.
-    Instant(Timestamp),
+    At(Timestamp),
     /// A day of the meeting.
     Day(Day),
 }
@@ -132,6 +142,13 @@ pub fn look<'r>(facts: Facts<'_>, rules: Rules<'r>, now: Timestamp) -> Look<'r> 
     look
 }
 
+impl Occurrence<'_> {
+    /// Whether this is what was sent.
+    pub fn is(&self, reminded: &Reminded) -> bool {
+        reminded.reminder == self.reminder.id && reminded.date == self.date
+    }
+}
+
 impl Look<'_> {
     fn at(&mut self, next: Timestamp) {
         self.next = Some(self.next.map_or(next, |known| known.min(next)));
@@ -184,7 +201,7 @@ pub fn grace_ends_at(meeting: &Meeting, settings: &Settings) -> Option<Timestamp
 
 /// What a reminder of this meeting is about.
 fn abouts(meeting: &Meeting, reminder: &Reminder, rules: Rules<'_>) -> Vec<About> {
-    let instant = |at: Option<Timestamp>| at.map(About::Instant).into_iter().collect();
+    let instant = |at: Option<Timestamp>| at.map(About::At).into_iter().collect();
     match reminder.anchor {
         Anchor::Deadline => instant(meeting.deadline),
         Anchor::Grace => instant(grace_ends_at(meeting, rules.settings)),
@@ -214,7 +231,7 @@ fn occurrence<'r>(
         Some(at.timestamp())
     };
     let (date, begins, end) = match about {
-        About::Instant(instant) => (
+        About::At(instant) => (
             instant.to_zoned(zone.clone()).date(),
             Some(instant),
             instant,
@@ -246,9 +263,7 @@ fn occurrence<'r>(
 }
 
 fn is_done(occurrence: &Occurrence<'_>, reminded: &[Reminded]) -> bool {
-    reminded
-        .iter()
-        .any(|done| done.reminder == occurrence.reminder.id && done.date == occurrence.date)
+    reminded.iter().any(|done| occurrence.is(done))
 }
 
 /// Whether another reminder for the same people about the same has become due since: after an outage one of them is enough.

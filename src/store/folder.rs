@@ -112,6 +112,12 @@ impl DataFolder {
         self.root.join("socket")
     }
 
+    /// `alive`: when the bot last fetched updates.
+    #[must_use]
+    pub fn alive(&self) -> PathBuf {
+        self.root.join("alive")
+    }
+
     /// `files/`: what people sent, sealed.
     #[must_use]
     pub fn files(&self) -> PathBuf {

@@ -155,11 +155,11 @@ pub struct CodeOf(pub u64);
 
 impl Record for Meta {
     const PREFIX: u8 = b'm';
-    const VERSION: u8 = 3;
+    const VERSION: u8 = 4;
 }
 impl Record for Person {
     const PREFIX: u8 = b'p';
-    const VERSION: u8 = 3;
+    const VERSION: u8 = 4;
 }
 impl Record for Organisation {
     const PREFIX: u8 = b'o';
@@ -230,14 +230,14 @@ impl Record for OrganisationName {
 impl Record for Concern {
     /// Not `c`, with which the key of the check value begins.
     const PREFIX: u8 = b's';
-    const VERSION: u8 = 3;
+    const VERSION: u8 = 4;
 }
 impl Record for ReceiptOf {
     const PREFIX: u8 = b'r';
 }
 impl Record for Row {
     const PREFIX: u8 = b'q';
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 }
 impl Record for Shown {
     const PREFIX: u8 = b'k';

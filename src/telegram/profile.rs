@@ -48,6 +48,7 @@ pub fn members(phrases: Phrases<'_>) -> Vec<Command> {
         command("language", phrases.command_language()),
         command("privacy", phrases.command_privacy()),
         command("cancel", phrases.command_cancel()),
+        command("reminders", phrases.command_reminders()),
         command("mydata", phrases.command_mydata()),
         command("forget", phrases.command_forget()),
     ]

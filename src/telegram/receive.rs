@@ -14,6 +14,8 @@ use super::api::{Api, CallError};
 
 /// How long Telegram holds a poll while nothing comes.
 const POLL_SECONDS: u32 = 10;
+/// How many updates come at once at most; fewer mean that no more wait.
+pub const BATCH: u8 = 100;
 /// How much longer we wait for its answer.
 const GRACE: Duration = Duration::from_secs(7);
 /// The kinds of updates that the bot answers.
@@ -68,7 +70,7 @@ impl Api {
         let timeout = if wait { POLL_SECONDS } else { 0 };
         let poll = RawUpdates {
             offset,
-            limit: 100,
+            limit: BATCH,
             timeout,
             allowed_updates: KINDS,
         };

@@ -199,6 +199,17 @@ catalogue! {
     label button_unmute "button-unmute" ();
     toast toast_muted "toast-muted" ();
     markup digest_title_group "digest-title-group" ();
+    label button_calendar "button-calendar" ();
+    markup calendar "calendar" ();
+    label calendar_deadline "calendar-deadline" ();
+    label calendar_grace "calendar-grace" ();
+    label calendar_meeting "calendar-meeting" ();
+    label calendar_forgetting "calendar-forgetting" ();
+    markup calendar_ahead "calendar-ahead" (at: text, whom: text, about: text);
+    markup calendar_sent "calendar-sent" (at: text, whom: text, about: text, sent: number, people: number);
+    markup calendar_left_out "calendar-left-out" (at: text, whom: text, about: text);
+    markup calendar_erasure "calendar-erasure" (at: text);
+    command command_reminders "command-reminders" ();
 
     // Joining
     label language_name "language-name" ();
@@ -306,6 +317,8 @@ catalogue! {
     markup note_digest_comes "note-digest-comes" ();
     markup note_failed "note-failed" ();
     markup note_outage "note-outage" ();
+    markup note_away "note-away" ();
+    markup note_away_long "note-away-long" (since: text, until: text);
     toast toast_old "toast-old" ();
     toast toast_again "toast-again" ();
     toast toast_digest "toast-digest" ();

@@ -20,10 +20,16 @@ const TABLE: &[(&str, &[&str])] = &[
     ("similar", &["text"]),
     // Bytes to clean bytes: it needs no other room.
     ("files", &[]),
+    // The calendar is configured.
+    ("schedule", &["domain", "config"]),
     // Which topics and places there are, and what a review lets out, is configured.
     ("digest", &["domain", "config"]),
-    // An organiser asks for a digest in the conversation; some types of files are refused before they are fetched.
-    ("dialogue", &["domain", "config", "text", "digest", "files"]),
+    // An organiser asks for a digest in the conversation; some types of files are refused before they are fetched; who is
+    // reminded when, and until when a draft counts, follows from the calendar.
+    (
+        "dialogue",
+        &["domain", "config", "text", "schedule", "digest", "files"],
+    ),
     // A digest, what is held about a person, and the links that were made at a desk, in words, data and pictures.
     (
         "documents",
@@ -76,13 +82,14 @@ const TABLE: &[(&str, &[&str])] = &[
     ("lib", &[]),
 ];
 
-const PURE: [&str; 9] = [
+const PURE: [&str; 10] = [
     "domain",
     "config",
     "text",
     "registry",
     "similar",
     "files",
+    "schedule",
     "digest",
     "dialogue",
     "documents",

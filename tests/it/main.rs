@@ -6,6 +6,7 @@ mod access;
 mod acts;
 mod announcing;
 mod audit;
+mod away;
 mod clock;
 mod close;
 mod conversation;

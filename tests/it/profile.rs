@@ -31,6 +31,7 @@ fn menu(names: &[&str], phrases: Phrases<'_>) -> Menu {
         "language" => phrases.command_language(),
         "privacy" => phrases.command_privacy(),
         "cancel" => phrases.command_cancel(),
+        "reminders" => phrases.command_reminders(),
         "mydata" => phrases.command_mydata(),
         "forget" => phrases.command_forget(),
         "start" => phrases.command_start(),
@@ -42,8 +43,16 @@ fn menu(names: &[&str], phrases: Phrases<'_>) -> Menu {
         .collect()
 }
 
-const MEMBER: [&str; 8] = [
-    "menu", "meeting", "help", "language", "privacy", "cancel", "mydata", "forget",
+const MEMBER: [&str; 9] = [
+    "menu",
+    "meeting",
+    "help",
+    "language",
+    "privacy",
+    "cancel",
+    "reminders",
+    "mydata",
+    "forget",
 ];
 
 /// Those of the role before those of everybody.

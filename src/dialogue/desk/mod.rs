@@ -13,8 +13,10 @@
 //! | `organisations` | organisations |
 //! | `people` | who has which role, and the audit log |
 //! | `meeting` | what is known of the meeting |
+//! | `calendar` | what comes by the clock |
 
 mod announce;
+mod calendar;
 mod card;
 mod invite;
 pub mod late;
@@ -366,6 +368,7 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::People => go(turn, Desk::People),
         Tap::Audit => go(turn, Desk::Audit(0)),
         Tap::EditMeeting => meeting::begin(turn),
+        Tap::Calendar => calendar::tell(turn),
         Tap::Stats => send_stats(turn),
         Tap::Search => go(turn, Desk::Searching),
         // It stands on no screen.

@@ -19,6 +19,8 @@ pub enum Tap {
     Audit,
     /// To what is known of the meeting.
     EditMeeting,
+    /// Have what comes by the clock.
+    Calendar,
     /// Have the figures.
     Stats,
     /// To searching.
@@ -93,7 +95,7 @@ pub enum Tap {
 
 impl Tap {
     /// Those without an argument.
-    const PLAIN: [(&str, Self); 38] = [
+    const PLAIN: [(&str, Self); 39] = [
         ("concerns", Self::Concerns),
         ("announce", Self::Announce),
         ("invite", Self::Invite),
@@ -101,6 +103,7 @@ impl Tap {
         ("people", Self::People),
         ("audit", Self::Audit),
         ("edit-meeting", Self::EditMeeting),
+        ("calendar", Self::Calendar),
         ("stats", Self::Stats),
         ("search", Self::Search),
         ("look", Self::Look),
@@ -203,7 +206,7 @@ impl Tap {
             | Self::MergeOrganisation => Act::Organisations,
             Self::People | Self::Offer(_) | Self::Give(_) | Self::TakeRole => Act::People,
             Self::Audit => Act::Audit,
-            Self::EditMeeting | Self::Save | Self::Unknown => Act::Meeting,
+            Self::EditMeeting | Self::Calendar | Self::Save | Self::Unknown => Act::Meeting,
         }
     }
 

@@ -319,6 +319,7 @@ fn stripped(person: Person) -> Person {
         screen,
         shown_in: _,
         muted,
+        told_away: _,
         state: _,
         invitation: _,
         wrong_links: _,

@@ -118,6 +118,9 @@ catalogue! {    // Organisers: the menu
     label audience_coming "audience-coming" ();
     label audience_undecided "audience-undecided" ();
     label audience_silent "audience-silent" ();
+    label audience_draft "audience-draft" ();
+    label audience_unreachable "audience-unreachable" ();
+    label audience_owners "audience-owners" ();
     markup ask_announcement "ask-announcement" (name: text, count: number);
     markup announcement "announcement" (text: html);
     markup announcement_meeting "announcement-meeting" (changes: html);

@@ -1,7 +1,9 @@
-//! What release 4 added: what stays of a meeting.
+//! What release 4 added: time, and what stays of a meeting.
 
 use samleng::domain::Archive;
+use samleng::domain::Group;
 use samleng::domain::archive::{Coming, Received};
+use samleng::domain::reminder::{Outcomes, Reminded};
 
 use super::*;
 
@@ -75,4 +77,111 @@ fn what_an_archive_does_not_say_has_a_default() {
         ..Archive::default()
     };
     assert_eq!(read, expected);
+}
+
+#[test]
+fn a_person_as_of_release_4() {
+    let told = Person {
+        language: Some(khmer()),
+        screen: 7,
+        state: State::Review { draft: draft() },
+        told_away: true,
+        ..Person::new(12, ChatId(5_000_000_001))
+    };
+    check(4, "person-told-away", &told);
+    let muted = Person {
+        language: Some(english()),
+        muted: true,
+        state: State::Visit {
+            kept: None,
+            visit: Visit::Reminders,
+        },
+        ..Person::new(13, ChatId(5_000_000_002))
+    };
+    check(4, "person-muted", &muted);
+}
+
+#[test]
+fn a_concern_that_waited() {
+    let concern = Concern {
+        id: 9,
+        receipt: Receipt::from_random(77),
+        organisation: 3,
+        author: 12,
+        submitted_at: instant(),
+        status: Status::New,
+        disclosure: Disclosure::Unnamed,
+        answers: answers(),
+        vouched: true,
+        into: None,
+        before: None,
+        reason: None,
+        let_in_at: Some(instant()),
+        past: 2,
+        open_question: None,
+    };
+    check(4, "concern-let-in", &concern);
+}
+
+#[test]
+fn what_there_is_once_as_of_release_4() {
+    let meta = Meta {
+        offset: Some(1_000_002),
+        group: Some(Group {
+            chat: ChatId(-1_000),
+            language: Some(khmer()),
+            since: Some(instant()),
+        }),
+        told_news_at: Some(instant()),
+        ..Meta::default()
+    };
+    check(4, "meta", &meta);
+}
+
+#[test]
+fn a_reminder_that_was_sent() {
+    let reminded = Reminded {
+        id: 51,
+        meeting: 5,
+        reminder: "silent-week".to_owned(),
+        date: jiff::civil::date(2027, 1, 17),
+        at: instant(),
+        people: 540,
+        tally: Outcomes {
+            sent: 500,
+            unreachable: 20,
+            spared: 15,
+            late: 5,
+        },
+    };
+    check(4, "reminded", &reminded);
+}
+
+#[test]
+fn a_row_of_what_release_4_added() {
+    let row = |effect| Row {
+        id: RowId {
+            event: 12,
+            index: 0,
+        },
+        chat: ChatId(5_000_000_001),
+        person: 12,
+        stranger: false,
+        lane: Lane::Bulk,
+        announcement: None,
+        effect,
+    };
+    let late = Late::Reminder { meeting: 5, id: 51 };
+    check(4, "row-late-reminder", &row(Effect::Late(late)));
+    let news = Request {
+        edition: Edition::Group,
+        format: Format::Messages,
+        language: khmer(),
+        filter: Filter {
+            after: Some(instant()),
+            until: Some(instant()),
+            ..Filter::default()
+        },
+    };
+    check(4, "row-digest-news", &row(Effect::Digest(news)));
 }

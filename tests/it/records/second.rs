@@ -26,6 +26,7 @@ fn a_person_as_of_release_2() {
             count: 4,
             closed_until: Some(instant()),
         },
+        told_away: false,
     };
     let agreed_at = instant();
     let draft = Draft {

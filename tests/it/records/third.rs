@@ -216,6 +216,7 @@ fn a_person_at_every_desk() {
         state,
         invitation: None,
         wrong_links: WrongLinks::default(),
+        told_away: false,
     };
     for (name, desk) in desks() {
         let state = State::Visit {
