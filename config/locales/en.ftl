@@ -872,6 +872,7 @@ calendar-ahead = • <b>{ $at }</b> – { $about }: { $whom }
 calendar-sent = ✓ { $at } – { $about }: { $whom }. Sent: { $sent } of { $people }
 calendar-left-out = ✕ { $at } – { $about }: { $whom }. Left out: its time had passed
 calendar-erasure = 🗑 { $at }: everything personal is erased.
+note-earlier-kept = What came for the meeting before is still here. It is erased with what comes for this one. To erase it now, whoever runs the server runs <code>samleng erase</code>; after that this meeting is to be entered again.
 command-reminders = Reminders on or off
 
 ## The deadline, at every step

@@ -209,6 +209,7 @@ catalogue! {
     markup calendar_sent "calendar-sent" (at: text, whom: text, about: text, sent: number, people: number);
     markup calendar_left_out "calendar-left-out" (at: text, whom: text, about: text);
     markup calendar_erasure "calendar-erasure" (at: text);
+    markup note_earlier_kept "note-earlier-kept" ();
     command command_reminders "command-reminders" ();
 
     // Joining

@@ -390,6 +390,9 @@ pub(super) fn on_save(turn: &mut Turn) {
         ..after
     };
     turn.note(|phrases| phrases.note_meeting_saved());
+    if before.is_none() && !done.said.is_empty() {
+        turn.note(|phrases| phrases.note_earlier_kept());
+    }
     let audience = deciding::concerns(before.as_ref(), &after);
     if recipients(&audience, turn.world).is_empty() {
         let kept = super::kept(turn);

@@ -16,11 +16,17 @@ pub(super) fn set(
     now: Timestamp,
 ) -> Done {
     let zone = &forum.config.settings.zone;
-    let known = world.meeting().filter(|known| !known.is_over(now, zone));
+    let (over, known) = match world.meeting() {
+        Some(known) if known.is_over(now, zone) => (true, None),
+        known => (false, known),
+    };
     let id = known.map_or_else(|| world.fresh_id(), |known| known.id);
     note(world, by, Deed::MeetingSet(id));
     world.change(Change::Meeting(Meeting { id, ..meeting }));
+    let kept = "what came for the meeting before is still here, and is erased with what comes for this one; to erase it now, \
+                run samleng erase and set this meeting again";
     Done {
+        said: over.then(|| kept.to_owned()).into_iter().collect(),
         made: Some(id),
         ..Done::default()
     }
