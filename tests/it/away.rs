@@ -179,7 +179,7 @@ fn who_was_in_the_middle_of_something_is_told_and_can_go_on() {
     assert_eq!(now, expected);
 
     let (text, _) = message(told(&person(form(), Some(english())), long(), true));
-    let days = "from Friday 15 January 2027, 15:00 until Sunday 17 January 2027, 15:00.";
+    let days = "from Friday 15 January, 15:00 until Sunday 17 January, 15:00.";
     assert!(text.contains(days), "{text}");
     assert!(text.contains("only a receipt counts"), "{text}");
 
@@ -187,7 +187,7 @@ fn who_was_in_the_middle_of_something_is_told_and_can_go_on() {
     assert!(text.contains("ខ្ញុំមិនបានដំណើរការមួយរយៈ"), "{text}");
     assert!(text.contains("៣ នៃ ៨"), "{text}");
     let (text, _) = message(told(&person(form(), Some(khmer())), long(), false));
-    assert!(text.contains("ដល់ ថ្ងៃអាទិត្យ ទី១៧ ខែមករា ឆ្នាំ២០២៧"), "{text}");
+    assert!(text.contains("ដល់ ថ្ងៃអាទិត្យ ទី១៧ ខែមករា ម៉ោង"), "{text}");
     assert!(text.contains("មានតែបង្កាន់ដៃប៉ុណ្ណោះ"), "{text}");
 }
 

@@ -67,6 +67,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "config",
             "text",
             "registry",
+            "schedule",
             "digest",
             "dialogue",
             "documents",

@@ -432,7 +432,7 @@ impl Life {
                 }
             }
             4 | 5 => {
-                let minutes = [1, 40, 700][self.luck.below(3) as usize];
+                let minutes = [1, 40, 700, 3_000][self.luck.below(4) as usize];
                 self.say(format_args!("told to wait {minutes} min"));
                 self.waits_until = Some(self.now + SignedDuration::from_mins(minutes));
                 self.count.waits += 1;
@@ -440,10 +440,10 @@ impl Life {
             _ if self.away_until.is_some() => {}
             6 => self.suspend(),
             7 => self.person(who, "mutes", |person, _| person.muted = !person.muted),
-            8 | 9 => self.person(who, "blocks", |person, _| {
+            8..=10 => self.person(who, "blocks", |person, _| {
                 person.unreachable = !person.unreachable;
             }),
-            10..=12 => self.person(who, "drafts", |person, now| {
+            11 | 12 => self.person(who, "drafts", |person, now| {
                 let given = Answer::Choice {
                     id: "land".to_owned(),
                     source: None,

@@ -107,7 +107,7 @@ fn a_forum_with_another_language_has_a_column_for_it() {
     let mut files = config::files(None).unwrap();
     let english = files["locales/en.ftl"].replace("English", "Français");
     files.insert("locales/fr.ftl".to_owned(), english);
-    for name in ["topics.toml", "places.toml", "form.toml"] {
+    for name in ["topics.toml", "places.toml", "form.toml", "reminders.toml"] {
         let text = files[name].clone();
         let doubled = text.lines().flat_map(|line| {
             let french = line

@@ -10,11 +10,12 @@ use samleng::dialogue::{
 };
 use samleng::domain::announcement::Tally;
 use samleng::domain::concern::question;
+use samleng::domain::reminder::Outcomes;
 use samleng::domain::{
     Announcement, Answer, Answers, Archive, Attachment, Audience, Card, ChatId, Concern, Day, Deed,
     Disclosure, Endorsement, FileRef, Group, Invitation, Localised, Meeting, MessageId,
-    Organisation, Part, PartContent, Past, Receipt, Role, Rsvp, Sealed, SentAs, Status, Transcript,
-    Whereabouts, Who, audit,
+    Organisation, Part, PartContent, Past, Receipt, Reminded, Role, Rsvp, Sealed, SentAs, Status,
+    Transcript, Whereabouts, Who, audit,
 };
 use samleng::store::record::{self, Record};
 use samleng::store::{Lane, Stage, Store};
@@ -239,6 +240,18 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         code: code(n),
     });
     let announcement = stage.fresh_id();
+    stage.change(Change::Reminded(Reminded {
+        id: 900,
+        meeting: 5,
+        reminder: "silent-week".to_owned(),
+        date: jiff::civil::date(2027, 1, 17),
+        at: at(9),
+        people: 3,
+        tally: Outcomes {
+            sent: 2,
+            ..Outcomes::default()
+        },
+    }));
     stage.change(Change::Announcement(Announcement {
         id: announcement,
         by: person.number,
@@ -436,6 +449,7 @@ impl Kinds {
         add::<record::WrittenBy>(&mut kinds, store);
         add::<samleng::store::Row>(&mut kinds, store);
         add::<Announcement>(&mut kinds, store);
+        add::<Reminded>(&mut kinds, store);
         add::<Archive>(&mut kinds, store);
         add::<Attachment>(&mut kinds, store);
         add::<Card>(&mut kinds, store);
