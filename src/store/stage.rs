@@ -30,6 +30,9 @@ const RECORD_BYTES: usize = 60 * 1024;
 /// How many rows one event sends at most.
 const ROWS: usize = 10_000;
 
+/// How many writes an erasure has in one batch: sled keeps every page that a batch changes, several KiB each, until it ends.
+const PART: usize = 4_096;
+
 /// Version and bytes; nothing where the record goes.
 type Value = Option<(u8, Vec<u8>)>;
 type Writes = BTreeMap<Vec<u8>, Value>;
@@ -48,6 +51,8 @@ pub struct Stage<'s> {
     reports: BTreeSet<u64>,
     /// What the step under way has changed.
     pending: Pending,
+    /// The key of what stays where so much is erased that it takes several batches.
+    kept: Option<Vec<u8>>,
     /// What a look-up during a step ran into.
     failed: RefCell<Option<StoreError>>,
     now: Timestamp,
@@ -100,6 +105,8 @@ enum Indexed {
 
 /// A stage that is ready to be committed.
 pub struct Finished {
+    /// What goes before the rest: too much for one batch.
+    pub(super) first: Vec<Batch>,
     pub(super) batch: Batch,
     pub(super) erased_since: Option<Timestamp>,
     /// The number of the next event that sends something.
@@ -170,6 +177,7 @@ impl<'s> Stage<'s> {
             cards: BTreeSet::new(),
             reports: BTreeSet::new(),
             pending: Pending::default(),
+            kept: None,
             failed: RefCell::new(None),
             now,
         })
@@ -408,17 +416,34 @@ impl<'s> Stage<'s> {
         let mut writes = Vec::new();
         write(&mut writes, &record::meta(), &self.meta)?;
         self.writes.extend(writes);
-        let mut batch = Batch::new();
+        let (mut first, mut batch) = (Vec::new(), Batch::new());
+        let mut part = Batch::new();
+        let in_parts = self.kept.is_some() && self.writes.len() > PART;
         for (key, value) in self.writes {
             match value {
                 Some((version, plain)) => {
                     let sealed = self.store.sealer.seal(&key, version, &plain);
+                    // Before anything goes it is known how much there was.
+                    if in_parts && self.kept.as_ref() == Some(&key) {
+                        part.put(key.clone(), sealed.clone());
+                        first.insert(0, std::mem::take(&mut part));
+                    }
                     batch.put(key, sealed);
+                }
+                // As long as the meeting is there, the erasure is due.
+                None if in_parts && key != record::meeting().bytes => {
+                    part.delete(key);
+                    if part.len() >= PART {
+                        first.push(std::mem::take(&mut part));
+                    }
                 }
                 None => batch.delete(key),
             }
         }
+        first.push(part);
+        first.retain(|part| !part.is_empty());
         Ok(Finished {
+            first,
             batch,
             erased_since: self.meta.erased_since,
             next_event: self.meta.next_event,

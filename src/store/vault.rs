@@ -255,11 +255,15 @@ impl Store {
         })
     }
 
-    /// Makes a finished stage durable: what is to be sent and done now. Nothing of it is there if this fails, or all of it.
+    /// Makes a finished stage durable: what is to be sent and done now. Nothing of it is there if this fails, or all of it; of
+    /// an erasure of very much perhaps a part, and it is still due.
     ///
     /// # Errors
     /// Those of the seam.
     pub fn commit(&mut self, finished: Finished) -> Result<(Vec<Row>, Aftermath), StoreError> {
+        for part in finished.first {
+            self.kv.commit(part)?;
+        }
         self.kv.commit(finished.batch)?;
         self.erased_since = finished.erased_since;
         if let Some(index) = self.index.get_mut() {

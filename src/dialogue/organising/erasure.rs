@@ -67,8 +67,19 @@ pub(super) fn erase(
             ..Done::default()
         });
     }
-    let id = world.fresh_id();
-    let archive = archive(id, &world.records(), &toll, forum, world, now);
+    // One that was cut short has counted everything before anything went.
+    let cut_short = |known: &Archive| {
+        let meeting = meeting.as_ref();
+        meeting.is_some_and(|meeting| known.meeting == Some(meeting.id))
+    };
+    let archive = match world.archives().into_iter().find(cut_short) {
+        Some(known) => known,
+        None => {
+            let id = world.fresh_id();
+            archive(id, &world.records(), &toll, forum, world, now)
+        }
+    };
+    let id = archive.id;
     let notices = told(forum, world);
     note(world, by, Deed::Erased(archive.meeting.unwrap_or(0)));
     world.change(Change::Erased(Box::new(archive)));

@@ -2,7 +2,8 @@
 //!
 //! Guarantees: [`KINDS`] names every kind there is, and a test reads the kinds from the sources; a kind that goes leaves not one
 //! record; what stays in part says nothing of who took part, but for people with a role, who have it still. All of it is one
-//! change, so it happens whole or not at all, and the store is rebuilt after it.
+//! change, so it happens whole or not at all, and the store is rebuilt after it. More than fits in one batch goes in several: first what
+//! stays, with its counts, last the meeting. Where that is cut short it is still due, and what was counted is not counted again.
 //!
 //! What stood in the organisers' group is blanked there: until that has gone out a card's record stays, which holds no words.
 //!
@@ -117,7 +118,9 @@ impl Stage<'_> {
         for (key, pointer) in plan.points {
             self.pending.writes.insert(key, Some(pointer));
         }
-        self.put(&record::archive(archive.id), archive);
+        let kept = record::archive(archive.id);
+        self.put(&kept, archive);
+        self.kept = Some(kept.bytes);
         self.indexed(Indexed::Nothing);
         self.pending.aftermath.calendar = true;
         self.pending.cards.extend(plan.cards);
