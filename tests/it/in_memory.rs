@@ -269,9 +269,10 @@ impl MemoryWorld {
                 stage.reported(announcement, message, told).unwrap();
             }
             (Late::Reminder { meeting, id }, _) => {
-                let ending = match &made {
-                    Made::Over(ending) => *ending,
-                    _ => Ending::Sent,
+                let ending = if let Made::Over(ending) = &made {
+                    *ending
+                } else {
+                    Ending::Sent
                 };
                 stage.reminded(meeting, id, ending).unwrap();
             }
