@@ -11,6 +11,7 @@ mod close;
 mod conversation;
 mod crash;
 mod date;
+mod demo;
 mod digest;
 mod disk;
 mod domain;

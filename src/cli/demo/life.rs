@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 use anyhow::{Context as _, ensure};
 
 use super::bot::Bot;
-use super::organiser::{GROUP, Organiser};
+use super::organiser::Organiser;
 use super::promises;
 use super::scene::{Scene, quote};
 use super::talk::Talk;
@@ -133,9 +133,15 @@ async fn join<'a>(scene: &mut Scene<'a>, said: &mut BTreeSet<String>) -> anyhow:
     )?;
     for (talk, does) in [
         (&*fishers, format!("submits at once, receipt {one}")),
-        (lotus, format!("(in Khmer) submits at once, receipt {two}")),
+        (
+            lotus,
+            format!("(Lotus for the Community, in Khmer) submits at once, receipt {two}"),
+        ),
         (hills, "begins, and leaves a draft".to_owned()),
-        (palms, "(in Khmer) only looks".to_owned()),
+        (
+            palms,
+            "(the Sugar Palm Women, in Khmer) only looks".to_owned(),
+        ),
         (lantern, "only looks".to_owned()),
         (market, "only looks, and mutes reminders: /stop".to_owned()),
         (press, "only looks, and blocks the bot".to_owned()),
@@ -168,7 +174,7 @@ async fn remind(
     scene.forward(11, 9).await?;
     let words = scene.hears(&mut cast.lantern.phone, "silent-week").await?;
     scene
-        .tell("A week before the deadline, to the two that have said nothing (the third has muted, the fourth blocked):")
+        .tell("A week before the deadline, to the two that have said nothing (two more have muted or blocked):")
         .await?;
     quote(&words);
     let words = scene.hears(&mut cast.palms.phone, "silent-week").await?;
@@ -181,14 +187,8 @@ async fn remind(
     palms.press(&palms.phrases.button_new()).await?;
     palms.answer_from(0, usize::MAX).await?;
     let receipt = palms.submit().await?;
-    told(
-        scene,
-        palms.voice,
-        "presses the reminder's button and submits",
-        receipt,
-        said,
-    )
-    .await?;
+    let does = "(the Sugar Palm Women) presses the reminder's button and submits";
+    told(scene, palms.voice, does, receipt, said).await?;
     news(scene, organiser, 14, palms.voice).await
 }
 
@@ -205,21 +205,11 @@ async fn news(
         .group_sees(|text| text.starts_with(&title))
         .await?;
     organiser.group_sees(|text| text.contains(of.title)).await?;
-    scene.read().await?;
-    let since = scene
-        .ledger
-        .all
-        .iter()
-        .rev()
-        .find(|sent| sent.chat == GROUP && sent.text.starts_with(&title));
-    let since = since.context("it was sent")?;
-    let lines: Vec<_> = since.text.lines().take(3).map(str::to_owned).collect();
     scene
-        .tell(
-            "The organisers' group reads what is new, as every Monday and Thursday if anything is:",
-        )
+        .tell("To the organisers' group, on Mondays and Thursdays if there is anything:")
         .await?;
-    quote(&lines.join("\n"));
+    quote(&title);
+    quote(&format!("… {} …", of.title));
     Ok(())
 }
 
@@ -305,11 +295,12 @@ async fn close(
 
     scene.forward(22, 4).await?;
     scene
-        .tell("Night. The one with the draft is to be reminded 8 hours before the grace ends: that waits for the morning.")
+        .tell("Night. The one with the draft is to be reminded 8 hours before the grace ends: it waits.")
         .await?;
     scene.forward(22, 7).await?;
     let hills = &mut cast.hills;
     let words = scene.hears(&mut hills.phone, "draft-grace").await?;
+    scene.tell("Now it comes:").await?;
     quote(&words);
     hills.press(&hills.phrases.button_continue()).await?;
     hills.answer_from(BEGUN, usize::MAX).await?;
@@ -416,7 +407,9 @@ async fn meet(
     for (day, id) in [(118, "erasure-week"), (124, "erasure-day")] {
         scene.forward(day, 9).await?;
         let words = scene.hears(&mut organiser.phone, id).await?;
-        scene.tell("To the owner:").await?;
+        scene
+            .tell("Before everything about people is erased, to the owner:")
+            .await?;
         quote(&words);
     }
     Ok(())
@@ -429,8 +422,11 @@ async fn erase(
     cast: &mut Cast<'_>,
 ) -> anyhow::Result<String> {
     scene.forward(125, 0).await?;
+    // The cards in the group are blanked by what erases.
+    let gone = organiser.phrases.note_concern_gone().to_plain();
+    organiser.group_sees(|text| text == gone).await?;
     scene
-        .tell("90 days after the meeting everything about people and organisations is erased.")
+        .tell("90 days after the meeting everything about people and organisations is erased; cards in the group are blanked.")
         .await?;
     scene.forward(125, 7).await?;
     let erased = organiser.phrases.notice_erased().to_plain();

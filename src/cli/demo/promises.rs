@@ -72,16 +72,16 @@ pub(super) fn check(
     };
 
     let wrong = came.iter().filter(|one| !expected.contains(one));
-    let mut faults: Vec<_> = wrong.map(|one| format!("unexpected {one:?}")).collect();
+    let mut faults: Vec<_> = wrong.map(|one| format!("; unexpected {one:?}")).collect();
     let missing = expected.iter().filter(|one| !came.contains(one));
-    faults.extend(missing.map(|one| format!("missing {one:?}")));
+    faults.extend(missing.map(|one| format!("; missing {one:?}")));
     line(
         came == expected,
         format!(
-            "{} of {} reminders came, each once, on its day, to whom it concerns {}",
+            "{} of {} reminders came, each once, on its day, to whom it concerns{}",
             came.len(),
             expected.len(),
-            faults.join(", ")
+            faults.concat()
         ),
     );
     let (from, until) = NIGHT;
@@ -105,7 +105,7 @@ pub(super) fn check(
     );
     line(
         to(BLOCKER).all(|sent| day(sent) == 0),
-        "0 messages reached the one that blocked the bot".to_owned(),
+        "nothing reached the one that blocked the bot".to_owned(),
     );
     let announced = |whom: i64| to(whom).filter(|sent| sent.text.starts_with('📢')).count();
     let told = MEMBERS.filter(|member| announced(*member) == NOTICES);
@@ -125,7 +125,7 @@ pub(super) fn check(
     line(
         news == NEWS,
         format!(
-            "{} times the group read what was new, and never when nothing was",
+            "{} times the group read what was new, never when nothing was",
             news.len()
         ),
     );

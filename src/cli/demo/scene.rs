@@ -1,7 +1,7 @@
 //! The stage of `demo --fast-forward`: time that is moved, what is told of it, and what the bot sent meanwhile.
 //!
-//! Guarantees: time goes forward only, and whoever moved it goes on when the bot has seen that. What is told is dated by
-//! the emulator's clock, in the meeting's time zone.
+//! Guarantees: time goes forward only, and whoever moved it goes on when the bot has seen that and done what was due: it has
+//! answered somebody who wrote after that. What is told is dated by the emulator's clock, in the meeting's time zone.
 
 use std::ffi::OsStr;
 use std::time::Duration;
@@ -20,6 +20,8 @@ use crate::text::Forum;
 
 /// Letters of a line.
 const WIDTH: usize = 100;
+/// From this number on people are nobody's members: they come by, and get an answer.
+const PASSERS: i64 = 9_000;
 /// What stands before a line that has no date of its own.
 const MARGIN: &str = "                   ";
 
@@ -32,6 +34,8 @@ pub(super) struct Scene<'a> {
     /// The Monday on which it begins: day 0.
     pub(super) monday: Date,
     pub(super) ledger: Ledger,
+    /// How many have come by.
+    passers: i64,
     /// The date that was printed last.
     dated: String,
 }
@@ -53,6 +57,7 @@ impl<'a> Scene<'a> {
             zone,
             monday,
             ledger: Ledger::default(),
+            passers: 0,
             dated: String::new(),
         };
         scene.forward(0, 10).await?;
@@ -75,8 +80,11 @@ impl<'a> Scene<'a> {
         let step = step.context("the story would go back in time")?;
         self.client.time(step).await?;
         while self.bot_shows().await? < to {}
-        // What it found to be due when it saw that is in its outbox by the time that it answers once more.
-        self.bot_shows().await.map(drop)
+        // What it found to be due when it saw that goes out before the answer to whoever writes now.
+        self.passers += 1;
+        let passer = PASSERS + self.passers;
+        let mut phone = Phone::new(self.client, passer, "Passer-by", "en").await?;
+        phone.open(None).await.map(drop)
     }
 
     /// The bot's time.
@@ -89,7 +97,10 @@ impl<'a> Scene<'a> {
 
     /// Reads what was sent.
     pub(super) async fn read(&mut self) -> anyhow::Result<()> {
-        self.ledger.read(self.client, self.forum, &self.zone).await
+        let (client, forum) = (self.client, self.forum);
+        self.ledger.read(client, forum, &self.zone).await?;
+        self.ledger.all.retain(|sent| sent.chat < PASSERS);
+        Ok(())
     }
 
     /// Waits until somebody gets this reminder; its words.
