@@ -76,6 +76,8 @@ pub enum Late {
         /// The reminder that was sent.
         id: u64,
     },
+    /// That everything about people was erased, for somebody with a role.
+    Erased,
     /// A file of a concern, for an organiser.
     File(u64),
     /// The links of invitations that were made together: one with its picture, many as a file.
@@ -124,7 +126,9 @@ impl Effect {
             Self::Commands => true,
             // Without its first report an announcement would never tell of its end.
             Self::Late(Late::Report { .. } | Late::Links { .. }) => true,
-            Self::Late(Late::Card { .. } | Late::File(_) | Late::Reminder { .. }) => false,
+            Self::Late(
+                Late::Card { .. } | Late::File(_) | Late::Reminder { .. } | Late::Erased,
+            ) => false,
             Self::Toast { .. } | Self::Strip { .. } | Self::Digest(_) | Self::MyData => false,
         }
     }

@@ -13,8 +13,8 @@ use super::desk::late::Made;
 use super::organising::{self, By, Order, Refused};
 use super::screen::{Screen, View};
 use super::{
-    Action, Body, Button, Change, Effect, Errand, Late, Moment, Notice, Person, Press, Turn, Visit,
-    World, form, meeting, visit,
+    Action, Body, Button, Change, Effect, Errand, Late, Moment, Person, Press, Turn, Visit, World,
+    form, meeting, visit,
 };
 use crate::config::Join;
 use crate::digest::{Edition, Filter, Format, Request};
@@ -31,8 +31,6 @@ const NAMED: usize = 60;
 pub struct Kept {
     /// What is to be sent, and to whom: chat and internal number.
     pub effects: Vec<(ChatId, u64, Effect)>,
-    /// What is said because of what was erased.
-    pub notices: Vec<Notice>,
     /// Whether anything was due.
     pub did_something: bool,
 }
@@ -104,7 +102,15 @@ pub fn keep(forum: &Forum, world: &mut dyn World, moment: Moment) -> Result<Kept
             Occasion::Erase => {
                 let by = By::Program;
                 let done = organising::carry_out(Order::Erase, by, forum, world, moment)?;
-                kept.notices.extend(done.notices);
+                for notice in done.notices {
+                    // It is done on time, which may be at night; word of it waits for the morning.
+                    let told = Effect::Late(Late::Erased);
+                    kept.effects.push((notice.chat, notice.person, told));
+                    if notice.commands {
+                        let menu = (notice.chat, notice.person, Effect::Commands);
+                        kept.effects.push(menu);
+                    }
+                }
             }
         }
     }
@@ -343,6 +349,23 @@ pub(super) fn made(meeting: u64, id: u64, reader: Option<&Person>, view: View<'_
     }
 }
 
+/// That everything about people was erased, for somebody with a role; not in the quiet hours.
+pub(super) fn erased(reader: Option<&Person>, view: View<'_>) -> Made {
+    let Some(reader) = reader.filter(|reader| reader.role.is_some()) else {
+        return Made::Nothing;
+    };
+    let quiet = view.forum.config.calendar.quiet;
+    if let Some(until) = quiet_until(quiet, view.now, &view.zone()) {
+        return Made::Later(until);
+    }
+    let phrases = view.forum.words.phrases_or_first(reader.language);
+    Made::Message {
+        at: None,
+        body: Body::from(phrases.notice_erased()),
+        told: 0,
+    }
+}
+
 /// Its words, with what stands in their places.
 fn said(
     occurrence: &Occurrence<'_>,
@@ -357,9 +380,14 @@ fn said(
     let today = view.now.to_zoned(zone.clone()).date();
     let (when, left) = match occurrence.about {
         About::At(at) => {
-            // Whoever was warned late has a day all the same.
+            // Whoever was warned late has a day all the same, from the first warning on.
             let at = match occurrence.reminder.anchor {
-                Anchor::Erasure => schedule::erased_after(at, reminded.at),
+                Anchor::Erasure => {
+                    let all = schedule::occurrences(meeting, Rules::of(&view.forum.config));
+                    let done = view.world.reminders(meeting.id);
+                    let warned_at = schedule::warned_at(&all, &done, view.now);
+                    schedule::erased_after(at, warned_at.unwrap_or(reminded.at))
+                }
                 Anchor::Deadline | Anchor::Grace | Anchor::Meeting => at,
             };
             (

@@ -421,6 +421,7 @@ fn ticket(row: Arc<Row>) -> Ticket<RowId, Arc<Row>> {
             Late::Card { .. }
             | Late::Report { .. }
             | Late::Reminder { .. }
+            | Late::Erased
             | Late::File(_)
             | Late::Links { .. } => (Cost::Send, Weight::Lasting),
         },

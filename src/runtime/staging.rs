@@ -94,7 +94,7 @@ pub(super) fn keep_time(
         stage.checked()?;
         return Ok(false);
     }
-    stage.apply_notices(kept.notices)?;
+    stage.apply_notices(Vec::new())?;
     for (chat, person, effect) in kept.effects {
         stage.send(chat, person, false, Lane::Bulk, vec![effect])?;
     }
@@ -230,7 +230,7 @@ pub(super) fn settle(
         End::Over(Late::Reminder { meeting, id }, ending) => stage.reminded(*meeting, *id, *ending),
         End::Over(..) | End::Later(_) => Ok(()),
         End::Late {
-            late: Late::File(_) | Late::Links { .. },
+            late: Late::Erased | Late::File(_) | Late::Links { .. },
             ..
         } => Ok(()),
         End::Moved(to) => {

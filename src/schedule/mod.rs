@@ -193,6 +193,21 @@ pub fn erased_after(erased_at: Timestamp, warned_at: Timestamp) -> Timestamp {
     earliest.map_or(erased_at, |earliest| earliest.max(erased_at))
 }
 
+/// When the owners were first warned of the erasure of what these are about.
+pub fn warned_at(
+    occurrences: &[Occurrence<'_>],
+    reminded: &[Reminded],
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let warns = |done: &&Reminded| {
+        let mut all = warnings(occurrences);
+        all.any(|warning| is_done(warning, std::slice::from_ref(*done)))
+    };
+    // A warning from the future was given by a clock that was wrong.
+    let given = reminded.iter().filter(|done| done.at <= now).filter(warns);
+    given.map(|done| done.at).min()
+}
+
 /// Until when a draft that was begun in time may be submitted after the deadline.
 pub fn grace_ends_at(meeting: &Meeting, settings: &Settings) -> Option<Timestamp> {
     let grace = i64::from(settings.grace_hours).hours();
@@ -277,6 +292,12 @@ fn is_superseded(one: &Occurrence<'_>, all: &[Occurrence<'_>], now: Timestamp) -
         .any(|other| same(other) && one.due < other.due && other.due <= now)
 }
 
+/// The warnings of the erasure.
+fn warnings<'o, 'r>(occurrences: &'o [Occurrence<'r>]) -> impl Iterator<Item = &'o Occurrence<'r>> {
+    let is_warning = |one: &&Occurrence<'_>| one.reminder.anchor == Anchor::Erasure;
+    occurrences.iter().filter(is_warning)
+}
+
 /// The erasure itself, and the warning without which there is none.
 fn erasure<'r>(
     look: &mut Look<'r>,
@@ -290,19 +311,8 @@ fn erasure<'r>(
     let Some(erased_at) = erased_at(meeting, rules.settings) else {
         return;
     };
-    let warnings = || {
-        let all = occurrences.iter();
-        all.filter(|occurrence| occurrence.reminder.anchor == Anchor::Erasure)
-    };
-    // A warning from the future was given by a clock that was wrong.
-    let warned_at = facts
-        .reminded
-        .iter()
-        .filter(|done| done.at <= now)
-        .filter(|done| warnings().any(|warning| is_done(warning, std::slice::from_ref(done))))
-        .map(|done| done.at)
-        .min();
-    match (warned_at, warnings().last()) {
+    let warned_at = warned_at(occurrences, facts.reminded, now);
+    match (warned_at, warnings(occurrences).last()) {
         (Some(warned_at), _) => {
             let erased_at = erased_after(erased_at, warned_at);
             if erased_at <= now {

@@ -178,7 +178,7 @@ impl MemoryWorld {
     ) -> (Option<Kept>, Option<Timestamp>) {
         let mut stage = Stage::new(&self.store, moment.now).unwrap();
         let kept = reminding::keep(forum, &mut stage, moment).unwrap();
-        stage.apply_notices(kept.notices.clone()).unwrap();
+        stage.apply_notices(Vec::new()).unwrap();
         for (chat, person, effect) in kept.effects.clone() {
             stage
                 .send(chat, person, false, Lane::Bulk, vec![effect])
@@ -269,13 +269,14 @@ impl MemoryWorld {
                 stage.reported(announcement, message, told).unwrap();
             }
             (Late::Reminder { meeting, id }, _) => {
-                let ending = match &made {
-                    Made::Over(ending) => *ending,
-                    _ => Ending::Sent,
+                let ending = if let Made::Over(ending) = &made {
+                    *ending
+                } else {
+                    Ending::Sent
                 };
                 stage.reminded(meeting, id, ending).unwrap();
             }
-            (Late::Card { .. } | Late::File(_) | Late::Links { .. }, _) => {}
+            (Late::Card { .. } | Late::Erased | Late::File(_) | Late::Links { .. }, _) => {}
         }
         Sent {
             chat,

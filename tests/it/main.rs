@@ -12,6 +12,7 @@ mod close;
 mod conversation;
 mod crash;
 mod date;
+mod demo;
 mod digest;
 mod disk;
 mod domain;

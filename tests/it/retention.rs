@@ -534,3 +534,31 @@ async fn the_command_line_shows_it_asks_and_does_it() {
         assert_eq!(archives[0].totals.received, 1);
     }
 }
+
+/// What is done at night is told in the morning, and at the hour that every warning named.
+#[test]
+fn the_owner_is_warned_of_one_hour_and_told_of_it_in_the_morning() {
+    let forum = forum();
+    let mut world = lived(&forum);
+    let mut keep = |now: &str| {
+        let now = now.parse().unwrap();
+        world.late.clear();
+        let (kept, _) = world.keep(&forum, Moment { now, random: 1 });
+        assert!(kept.is_some(), "something is due at {now}");
+        let late = world.late.iter();
+        let to_owner = late.filter(|sent| sent.chat == OWNER);
+        to_owner.map(|sent| sent.made.clone()).collect::<Vec<_>>()
+    };
+    // It is erased when 18 April begins in Phnom Penh.
+    for warned_at in ["2027-04-11T02:00:00Z", "2027-04-17T02:00:00Z"] {
+        match keep(warned_at).as_slice() {
+            [Made::Message { body, .. }] => {
+                let text = body.html.to_plain();
+                assert!(text.contains("Sunday 18 April, 0:00"), "{text}");
+            }
+            other => panic!("{warned_at}: {other:?}"),
+        }
+    }
+    let told = keep("2027-04-17T17:00:00Z");
+    assert_eq!(told, [Made::Later("2027-04-18T00:00:00Z".parse().unwrap())]);
+}

@@ -1,5 +1,6 @@
 //! The bot as a process of its own, with a data folder that is gone afterwards.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -19,19 +20,25 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) struct Bot {
     child: Child,
     owner_link: String,
+    config: Option<PathBuf>,
     // Dropped after the process.
     folder: Folder,
 }
 
 /// A private folder that is removed with everything in it.
-struct Folder(PathBuf);
+pub(super) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> anyhow::Result<Self> {
+    pub(super) fn new() -> anyhow::Result<Self> {
         let name = format!("samleng-demo-{:016x}", getrandom::u64()?);
         let path = std::env::temp_dir().join(name);
         create_private_folder(&path).with_context(|| format!("cannot make {}", path.display()))?;
         Ok(Self(path))
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.0
     }
 }
 
@@ -43,8 +50,13 @@ impl Drop for Folder {
 }
 
 impl Bot {
-    pub(super) async fn start(api_url: &str, common: &Common) -> anyhow::Result<Self> {
-        let folder = Folder::new()?;
+    /// Starts it in this folder; its clock follows a file, if one is named.
+    pub(super) async fn start(
+        folder: Folder,
+        api_url: &str,
+        common: &Common,
+        clock: Option<&Path>,
+    ) -> anyhow::Result<Self> {
         let log = std::fs::File::create(folder.0.join("log"))?;
         let mut key = [0; 32];
         getrandom::fill(&mut key)?;
@@ -52,6 +64,9 @@ impl Bot {
         command.arg("run").arg("--data").arg(folder.0.join("data"));
         if let Some(config) = &common.config {
             command.arg("--config").arg(config);
+        }
+        if let Some(clock) = clock {
+            command.arg("--clock").arg(clock);
         }
         command
             .env("TELOXIDE_TOKEN", TOKEN)
@@ -72,6 +87,7 @@ impl Bot {
         Ok(Self {
             child,
             owner_link,
+            config: common.config.clone(),
             folder,
         })
     }
@@ -84,6 +100,20 @@ impl Bot {
     /// Where the bot keeps its data.
     pub(super) fn data(&self) -> PathBuf {
         self.folder.0.join("data")
+    }
+
+    /// What a subcommand prints while the bot runs.
+    pub(super) async fn ask(&self, arguments: &[&OsStr]) -> anyhow::Result<String> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("--data").arg(self.data()).args(arguments);
+        if let Some(config) = &self.config {
+            command.arg("--config").arg(config);
+        }
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        let output = command.output().await?;
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{}", complaint.trim_end());
+        Ok(String::from_utf8(output.stdout)?)
     }
 
     /// Ends it as an operator would, and waits until it has.

@@ -1,20 +1,30 @@
 //! `samleng demo`: everything at work, without a token or a network.
 //!
 //! The emulator runs in this process, the bot as a process of its own with a throw-away data folder, and people
-//! talk to it over HTTP as their phones would.
+//! talk to it over HTTP as their phones would. With `--fast-forward` the emulator also moves the bot's clock.
 
 mod bot;
 mod chat;
+mod ledger;
+mod life;
+mod organiser;
 mod phone;
 mod play;
+mod promises;
+mod scene;
+mod talk;
 mod voices;
+
+use anyhow::ensure;
 
 use super::Common;
 use crate::emulator::{Config, Emulator, Limits};
+use crate::store::folder::create_private_folder;
 
 pub(super) const HELP: &str = "\
 Example:
   samleng demo
+  samleng demo --fast-forward
   samleng demo --chat";
 
 /// A token as good as any other: the emulator takes every well-formed one.
@@ -25,18 +35,47 @@ pub(super) struct Args {
     /// Talk to the bot in this terminal
     #[arg(long)]
     chat: bool,
+    /// See a whole meeting's life in a minute, and have what was promised checked
+    #[arg(long, conflicts_with = "chat")]
+    fast_forward: bool,
 }
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
-    let forum = super::setup::sound_forum(common)?;
+    let folder = bot::Folder::new()?;
+    let mut common = common.clone();
+    let mut clock_file = None;
+    if args.fast_forward {
+        ensure!(
+            common.config.is_none(),
+            "--fast-forward lives by the configuration that ships: leave --config out"
+        );
+        // An empty folder replaces nothing, and keeps ./config out.
+        let shipped = folder.path().join("config");
+        create_private_folder(&shipped)?;
+        common.config = Some(shipped);
+        clock_file = Some(folder.path().join("clock"));
+    }
+    let forum = super::setup::sound_forum(&common)?;
     tokio::runtime::Runtime::new()?.block_on(async {
-        let emulator = Emulator::start(Config { limits: Limits::Strict, ..Config::default() }).await?;
+        let emulator = Emulator::start(Config {
+            limits: Limits::Strict,
+            clock_file: clock_file.clone(),
+            ..Config::default()
+        })
+        .await?;
         let client = emulator.client(TOKEN)?;
-        let bot = bot::Bot::start(&emulator.url(), common).await?;
+        let url = emulator.url();
+        let bot = bot::Bot::start(folder, &url, &common, clock_file.as_deref()).await?;
         let mut stop = super::run::stop_on_signals()?;
         let result = tokio::select! {
             result = async {
-                if args.chat { chat::run(&client, bot.owner_link()).await } else { play::run(&client, &bot, &forum).await }
+                if args.chat {
+                    chat::run(&client, bot.owner_link()).await
+                } else if args.fast_forward {
+                    life::run(&client, &bot, &forum).await
+                } else {
+                    play::run(&client, &bot, &forum).await
+                }
             } => result,
             _ = stop.wait_for(|stop| *stop) => Ok(()),
         };

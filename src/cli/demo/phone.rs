@@ -73,6 +73,15 @@ impl Phone {
         self.wait_for(|news| news.last().is_some_and(asks)).await
     }
 
+    /// Reads what is there, so that none of it is taken for the next answer.
+    pub(super) async fn catch_up(&mut self) -> anyhow::Result<()> {
+        let chat = self.client.chat(self.user, 0, Duration::ZERO).await?;
+        self.seen = chat.event;
+        let said = chat.messages.into_iter().map(|said| (said.id, said.text));
+        self.read.extend(said);
+        Ok(())
+    }
+
     /// Waits until the news are as wanted.
     pub(super) async fn wait_for(
         &mut self,

@@ -71,6 +71,7 @@ pub fn make(late: Late, chat: ChatId, reader: Option<&Person>, view: View<'_>) -
     match late {
         Late::Card { concern, .. } => group_card(concern, chat, view),
         Late::Reminder { meeting, id } => reminding::made(meeting, id, reader, view),
+        Late::Erased => reminding::erased(reader, view),
         Late::Report { announcement, .. } => match reader {
             Some(reader) => report(announcement, reader, view),
             None => Made::Nothing,

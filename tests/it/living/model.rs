@@ -135,11 +135,11 @@ impl Model {
     /// The first instant at which the wall clock shows this or more.
     fn first(&self, wanted: jiff::civil::DateTime) -> Timestamp {
         let mut at = wanted.to_zoned(TimeZone::UTC).unwrap().timestamp();
-        at = at - SignedDuration::from_hours(15);
+        at -= SignedDuration::from_hours(15);
         while self.zone.to_datetime(at) < wanted {
             let behind = wanted.duration_since(self.zone.to_datetime(at));
             // Never so far that an hour put forward or back could be jumped over.
-            at = at + (behind - SignedDuration::from_hours(3)).max(MINUTE.min(behind));
+            at += (behind - SignedDuration::from_hours(3)).max(MINUTE.min(behind));
         }
         at
     }
@@ -147,16 +147,16 @@ impl Model {
     fn out_of_quiet(&self, wanted: Timestamp, end: Timestamp) -> Option<Timestamp> {
         let mut after = wanted;
         while self.quiet(after) {
-            after = after + MINUTE;
+            after += MINUTE;
             // From the full minute on, as clocks show it.
-            after = after - SignedDuration::from_secs(after.as_second().rem_euclid(60));
+            after -= SignedDuration::from_secs(after.as_second().rem_euclid(60));
         }
         if after == wanted || after + SignedDuration::from_hours(2) <= end {
             return Some(after);
         }
         let mut before = wanted - SignedDuration::from_secs(wanted.as_second().rem_euclid(60));
         while self.quiet(before) {
-            before = before - MINUTE;
+            before -= MINUTE;
         }
         // That is the last minute before they begin.
         let before = before + MINUTE - SignedDuration::from_mins(30);
@@ -241,7 +241,7 @@ impl Model {
         if self.quiet(now) && self.times.iter().any(waits) {
             let mut end = now;
             while self.quiet(end) {
-                end = end + MINUTE;
+                end += MINUTE;
             }
             dues.push(end);
         }
