@@ -140,6 +140,7 @@ fn concern(forum: &Forum, id: u64, organisation: u64, author: u64, nth: u64) -> 
         into: None,
         before: None,
         reason: None,
+        let_in_at: None,
         past: 0,
         open_question: None,
     }

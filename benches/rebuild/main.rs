@@ -216,6 +216,7 @@ fn concern(id: u64, organisation: u64, author: u64, nth: u64, now: Timestamp) ->
         into: None,
         before: None,
         reason: None,
+        let_in_at: None,
         past: 0,
         open_question: None,
     }
