@@ -38,6 +38,7 @@ mod records;
 mod registry;
 mod retention;
 mod roles;
+mod schedule;
 mod secrets;
 mod stage;
 mod store;
