@@ -107,6 +107,7 @@ fn batches(table: &mut Table, forum: &Arc<Forum>, data: &Path) -> anyhow::Result
     let store = stored::open(data)?;
     let (deliver, _rows) = mpsc::unbounded_channel();
     let ears = Ears {
+        next_due: tokio::sync::watch::Sender::new(None),
         deliver,
         strangers_at_most: 0,
         fetch: mpsc::unbounded_channel().0,

@@ -73,6 +73,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "store",
             "telegram",
             "runtime",
+            "schedule",
             "emulator",
         ],
     ),

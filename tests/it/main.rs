@@ -36,6 +36,7 @@ mod queue_work;
 mod reconcile;
 mod records;
 mod registry;
+mod reminders;
 mod retention;
 mod roles;
 mod schedule;

@@ -500,7 +500,7 @@ const DAMAGES: &[(&str, &str, &str, &[&str])] = &[
         "{title} is close: {when}",
         "{titel} is close: {when}",
         &[
-            "reminders.toml:113: reminder[7].words.en: {titel} means nothing here; {title}, {when}, {left}, {place}, {draft} do",
+            "reminders.toml:116: reminder[7].words.en: {titel} means nothing here; {title}, {when}, {left}, {place}, {draft} do",
         ],
     ),
     (
@@ -508,7 +508,7 @@ const DAMAGES: &[(&str, &str, &str, &[&str])] = &[
         "Your draft {draft} has not been sent yet. Please",
         "Your draft {} has not been sent yet. Please",
         &[
-            "reminders.toml:76: reminder[4].words.en: {} means nothing here; {title}, {when}, {left}, {place}, {draft} do",
+            "reminders.toml:79: reminder[4].words.en: {} means nothing here; {title}, {when}, {left}, {place}, {draft} do",
         ],
     ),
     (
