@@ -213,6 +213,11 @@ impl<'a> Section<'a> {
         self.find(key).is_some_and(|(_, value)| value.is_bool())
     }
 
+    /// Whether there is something at this key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.find(key).is_some()
+    }
+
     /// Whether there is a string at this key.
     pub(super) fn is_text(&self, key: &str) -> bool {
         self.find(key).is_some_and(|(_, value)| value.is_str())

@@ -161,8 +161,11 @@ fn reminder(
             section.mistake("hours", "either days or hours, not both");
             None
         }
+        // A number that cannot be is a mistake already.
         (None, None) => {
-            section.mistake("days", "is missing: days or hours before");
+            if !section.has("days") && !section.has("hours") {
+                section.mistake("days", "is missing: days or hours before");
+            }
             None
         }
     };
@@ -213,21 +216,25 @@ fn places(words: &str) -> impl Iterator<Item = &str> {
 }
 
 fn quiet(section: &Section) -> Option<Quiet> {
-    let quiet = Quiet {
-        from: needed(section, "from"),
-        until: needed(section, "until"),
-    };
+    let (from, until) = (needed(section, "from"), needed(section, "until"));
     section.finish();
-    (quiet.from != quiet.until).then_some(quiet)
+    let (from, until) = (from?, until?);
+    if from == until {
+        section.mistake("until", "is when they begin, so there would be none");
+    }
+    Some(Quiet { from, until })
 }
 
 fn digests(section: &Section, quiet: Option<Quiet>) -> Option<Digests> {
     let at = needed(section, "at");
-    if quiet.is_some_and(|quiet| quiet.holds(at)) {
+    if at.is_some_and(|at| quiet.is_some_and(|quiet| quiet.holds(at))) {
         section.mistake("at", "lies in the quiet hours");
     }
-    let days: Vec<Weekday> = section
-        .strings("days")
+    let names = section.strings("days");
+    if names.is_empty() {
+        section.mistake("days", "names no day of the week");
+    }
+    let days: Vec<Weekday> = names
         .into_iter()
         .filter_map(|name| {
             let found = WEEKDAYS.iter().find(|(known, _)| *known == name);
@@ -238,7 +245,7 @@ fn digests(section: &Section, quiet: Option<Quiet>) -> Option<Digests> {
         })
         .collect();
     section.finish();
-    (!days.is_empty()).then_some(Digests { days, at })
+    Some(Digests { days, at: at? })
 }
 
 const WEEKDAYS: [(&str, Weekday); 7] = [
@@ -251,9 +258,9 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
     ("sunday", Weekday::Sunday),
 ];
 
-fn needed(section: &Section, key: &str) -> Time {
+fn needed(section: &Section, key: &str) -> Option<Time> {
     section.required(key);
-    time(section, key).unwrap_or_default()
+    time(section, key)
 }
 
 /// A time of the day, such as "09:00".

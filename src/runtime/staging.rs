@@ -223,6 +223,16 @@ pub(super) fn settle(
             message,
             told,
         } => stage.reported(*announcement, *message, *told),
+        // Counted once: whoever was forgotten meanwhile is, and a commit that failed may have happened all the same.
+        End::Late {
+            late: Late::Reminder { .. },
+            ..
+        }
+        | End::Over(Late::Reminder { .. }, _)
+            if !stage.is_waiting(settled.row)? =>
+        {
+            Ok(())
+        }
         End::Late {
             late: Late::Reminder { meeting, id },
             ..

@@ -2,7 +2,7 @@
 //!
 //! They are hours of the wall clock in the meeting's time zone, so they hold also where the clock is put forward or back.
 
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan as _, Zoned};
 
 use crate::config::reminders::Quiet;
@@ -59,9 +59,21 @@ fn end(quiet: Quiet, now: &Zoned) -> Option<Timestamp> {
         let until = now
             .time_zone()
             .to_ambiguous_zoned(day.to_datetime(quiet.until));
-        let both = [until.clone().earlier(), until.later()];
+        let skipped = matches!(until.offset(), AmbiguousOffset::Gap { .. });
+        let (earlier, later) = (until.clone().earlier().ok(), until.later().ok());
+        // Where that time is left out they are over when the clock is put forward.
+        let forward = later.as_ref().filter(|_| skipped).and_then(|later| {
+            let mut changes = later.time_zone().preceding(later.timestamp());
+            Some(
+                changes
+                    .next()?
+                    .timestamp()
+                    .to_zoned(later.time_zone().clone()),
+            )
+        });
         let after = |until: &Zoned| until > now && !quiet.holds(until.time());
-        if let Some(until) = both.into_iter().flatten().find(after) {
+        let mut ends = [earlier, forward, later].into_iter().flatten();
+        if let Some(until) = ends.find(after) {
             return Some(until.timestamp());
         }
         day = day.tomorrow().ok()?;

@@ -74,6 +74,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "store",
             "telegram",
             "runtime",
+            "schedule",
             "emulator",
         ],
     ),

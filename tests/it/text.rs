@@ -494,6 +494,139 @@ const DAMAGES: &[(&str, &str, &str, &[&str])] = &[
         "id = \"now\"",
         &["form.toml:67: question[7].option[2].id: \"now\" is used twice"],
     ),
+    // reminders.toml
+    (
+        "reminders.toml",
+        "{title} is close: {when}",
+        "{titel} is close: {when}",
+        &[
+            "reminders.toml:116: reminder[7].words.en: {titel} means nothing here; {title}, {when}, {left}, {place}, {draft} do",
+        ],
+    ),
+    (
+        "reminders.toml",
+        "Your draft {draft} has not been sent yet. Please",
+        "Your draft {} has not been sent yet. Please",
+        &[
+            "reminders.toml:79: reminder[4].words.en: {} means nothing here; {title}, {when}, {left}, {place}, {draft} do",
+        ],
+    ),
+    (
+        "reminders.toml",
+        "audience = \"silent\"\nbefore = \"deadline\"\ndays = 2",
+        "audience = \"quiet\"\nbefore = \"deadline\"\ndays = 2",
+        &[
+            "reminders.toml:LINE: reminder[3].audience: must be one of \"everyone\", \"silent\", \"draft\", \"coming\", \"undecided\", \"unreachable\", \"owners\"",
+        ],
+    ),
+    (
+        "reminders.toml",
+        "before = \"deadline\"\ndays = 2",
+        "before = \"lunch\"\ndays = 2",
+        &[
+            "reminders.toml:LINE: reminder[3].before: must be one of \"deadline\", \"grace\", \"meeting\", \"erasure\"",
+        ],
+    ),
+    (
+        "reminders.toml",
+        "hours = 8\n",
+        "hours = 8\ndays = 1\nat = \"09:00\"\n",
+        &["reminders.toml:LINE: reminder[5].hours: either days or hours, not both"],
+    ),
+    (
+        "reminders.toml",
+        "hours = 8\n",
+        "hours = 8\nat = \"09:00\"\n",
+        &["reminders.toml:NEXT: reminder[5].at: goes with days, not with hours"],
+    ),
+    (
+        "reminders.toml",
+        "hours = 8\n",
+        "",
+        &["reminders.toml:82: reminder[5].days: is missing: days or hours before"],
+    ),
+    (
+        "reminders.toml",
+        "hours = 8\n",
+        "hours = 721\n",
+        &["reminders.toml:LINE: reminder[5].hours: must be a whole number from 1 to 720"],
+    ),
+    (
+        "reminders.toml",
+        "hours = 8\n",
+        "days = 1\n",
+        &["reminders.toml:82: reminder[5].at: is missing: the time of the day, such as \"09:00\""],
+    ),
+    (
+        "reminders.toml",
+        "at = \"08:00\"",
+        "at = \"06:59\"",
+        &["reminders.toml:LINE: digest.at: lies in the quiet hours"],
+    ),
+    (
+        "reminders.toml",
+        "at = \"08:00\"",
+        "at = \"25:00\"",
+        &["reminders.toml:LINE: digest.at: \"25:00\" is no time such as \"09:00\""],
+    ),
+    (
+        "reminders.toml",
+        "days = [\"monday\", \"thursday\"]",
+        "days = [\"monday\", \"Donnerstag\"]",
+        &["reminders.toml:LINE: digest.days: \"Donnerstag\" is no weekday such as \"monday\""],
+    ),
+    (
+        "reminders.toml",
+        "days = [\"monday\", \"thursday\"]",
+        "days = []",
+        &["reminders.toml:LINE: digest.days: names no day of the week"],
+    ),
+    (
+        "reminders.toml",
+        "until = \"07:00\"",
+        "until = \"7 am\"",
+        &["reminders.toml:LINE: quiet.until: \"7 am\" is no time such as \"09:00\""],
+    ),
+    (
+        "reminders.toml",
+        "until = \"07:00\"",
+        "until = \"20:30\"",
+        &["reminders.toml:LINE: quiet.until: is when they begin, so there would be none"],
+    ),
+    (
+        "reminders.toml",
+        "catch_up_hours = 12",
+        "catch_up_hours = 0",
+        &["reminders.toml:LINE: catch_up_hours: must be a whole number from 1 to 240"],
+    ),
+    (
+        "reminders.toml",
+        "id = \"erasure-day\"",
+        "id = \"erasure-week\"",
+        &["reminders.toml:LINE: reminder[11].id: \"erasure-week\" is used twice"],
+    ),
+    (
+        "reminders.toml",
+        "id = \"erasure-day\"\naudience = \"owners\"",
+        "id = \"erasure-day\"\naudience = \"everyone\"",
+        &[
+            "reminders.toml:NEXT: reminder[11].audience: \"owners\" goes with before = \"erasure\", and only with it",
+        ],
+    ),
+    (
+        "reminders.toml",
+        "audience = \"coming\"",
+        "audience = \"owners\"",
+        &[
+            "reminders.toml:LINE: reminder[8].audience: \"owners\" goes with before = \"erasure\", and only with it",
+        ],
+    ),
+    (
+        "reminders.toml",
+        "before = \"deadline\"\ndays = 1",
+        "before = \"deadline\"\nfirst_day = true\ndays = 1",
+        &["reminders.toml:NEXT: reminder[4].first_day: goes with before = \"meeting\" only"],
+    ),
     // The Fluent files
     (
         "locales/en.ftl",
@@ -630,6 +763,30 @@ fn every_damage_is_found_at_its_line() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Nothing is erased of which nobody was told.
+#[test]
+fn the_owners_must_be_warned_before_an_erasure() {
+    let mut files = config::files(None).unwrap();
+    let reminders = files.get_mut("reminders.toml").unwrap();
+    reminders.truncate(
+        reminders
+            .find("[[reminder]]\nid = \"erasure-week\"")
+            .unwrap(),
+    );
+    let first = reminders[..reminders.find("[[reminder]]").unwrap()]
+        .matches('\n')
+        .count();
+    let expected = format!(
+        "reminders.toml:{}: reminder: none has before = \"erasure\": the owners must be warned before data is erased \
+         (retention_days)",
+        first + 1
+    );
+    assert_eq!(mistakes(&files), [expected]);
+    let settings = files.get_mut("samleng.toml").unwrap();
+    *settings = settings.replace("retention_days = 90", "retention_days = 0");
+    assert_eq!(mistakes(&files), [""; 0]);
 }
 
 /// Telegram refuses what is longer, and then shows nothing new.

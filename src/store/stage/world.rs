@@ -3,7 +3,7 @@
 use super::super::outbox::Row;
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _};
 
 use super::super::record::{
     self, ChatOf, CodeOf, FileOf, MemberOf, PartOf, Record as _, WrittenBy,
@@ -46,6 +46,12 @@ impl World for Stage<'_> {
                 };
                 let was = self.concern(concern.id);
                 self.pending.aftermath.calendar |= was.as_ref().map(news) != Some(news(&concern));
+                // What comes now is new, also where a clock that was wrong has told of what came until next year.
+                let came_at = concern.came_at();
+                let comes = was.is_none_or(|was| was.came_at() != came_at);
+                if comes && self.told_news_at().is_some_and(|told| came_at <= told) {
+                    self.pending.told_news_at = came_at.checked_sub(1.nanosecond()).ok();
+                }
                 self.put_pointed(&record::concern(concern.id), &*concern);
                 self.pending.cards.insert(concern.id);
                 self.indexed(Indexed::Concern(concern));
