@@ -173,6 +173,7 @@ fn a_row_of_what_release_4_added() {
     };
     let late = Late::Reminder { meeting: 5, id: 51 };
     check(4, "row-late-reminder", &row(Effect::Late(late)));
+    check(4, "row-late-erased", &row(Effect::Late(Late::Erased)));
     let news = Request {
         edition: Edition::Group,
         format: Format::Messages,
