@@ -201,10 +201,13 @@ async fn news(
 ) -> anyhow::Result<()> {
     scene.forward(day, 8).await?;
     let title = organiser.phrases.digest_title_group().to_plain();
-    organiser
-        .group_sees(|text| text.starts_with(&title))
-        .await?;
-    organiser.group_sees(|text| text.contains(of.title)).await?;
+    // Cards came before, and so did what was new before.
+    let from = scene.date(day)?.at(8, 0, 0, 0);
+    let from = from.to_zoned(scene.zone.clone())?.timestamp().as_second();
+    for words in [title.as_str(), of.title] {
+        let is_new = |message: &Message| message.date >= from && message.text.contains(words);
+        organiser.group_sees(is_new).await?;
+    }
     scene
         .tell("To the organisers' group, on Mondays and Thursdays if there is anything:")
         .await?;
@@ -424,7 +427,7 @@ async fn erase(
     scene.forward(125, 0).await?;
     // The cards in the group are blanked by what erases.
     let gone = organiser.phrases.note_concern_gone().to_plain();
-    organiser.group_sees(|text| text == gone).await?;
+    organiser.group_sees(|message| message.text == gone).await?;
     scene
         .tell("90 days after the meeting everything about people and organisations is erased; cards in the group are blanked.")
         .await?;

@@ -41,19 +41,24 @@ impl<'a> Organiser<'a> {
             client,
         };
         let bound = organiser.phrases.group_bound(0).to_plain();
-        organiser.group_sees(|text| text == bound).await?;
+        organiser
+            .group_sees(|message| message.text == bound)
+            .await?;
         Ok(organiser)
     }
 
     /// Waits until the group shows such a message; the newest that is.
-    pub(super) async fn group_sees(&self, such: impl Fn(&str) -> bool) -> anyhow::Result<Message> {
+    pub(super) async fn group_sees(
+        &self,
+        such: impl Fn(&Message) -> bool,
+    ) -> anyhow::Result<Message> {
         let mut event = 0;
         for _ in 0..60 {
             let wait = std::time::Duration::from_secs(1);
             let chat = self.client.chat(GROUP, event, wait).await?;
             event = chat.event;
             let mut ours = chat.messages.into_iter().rev().filter(|said| said.from_bot);
-            if let Some(message) = ours.find(|message| such(&message.text)) {
+            if let Some(message) = ours.find(&such) {
                 return Ok(message);
             }
         }
