@@ -42,15 +42,17 @@ pub(super) fn run(common: &Common) -> anyhow::Result<ExitCode> {
     let known = known(&forum, &data).context(
         "the configuration is good; which calendar follows from it cannot be told, since the meeting cannot be read",
     )?;
+    let (known, now) = known;
     let text = match &known.meeting {
-        Some(meeting) => calendar(meeting, &known.reminded, &forum, Timestamp::now()),
+        Some(meeting) => calendar(meeting, &known.reminded, &forum, now),
         None => "No meeting is known yet, so nothing is due.\n".to_owned(),
     };
     super::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn known(forum: &Forum, data: &Path) -> anyhow::Result<Known> {
+/// What is known, and the time by whose clock it is.
+fn known(forum: &Forum, data: &Path) -> anyhow::Result<(Known, Timestamp)> {
     DataFolder::open(data)?;
     std::env::set_current_dir(data).with_context(|| format!("cannot enter {}", data.display()))?;
     if let Some(answer) = socket::ask(Path::new("socket"), &Ask::Known)? {
@@ -60,7 +62,7 @@ fn known(forum: &Forum, data: &Path) -> anyhow::Result<Known> {
     let stage = Stage::new(&store, Timestamp::now())?;
     let known = Known::of(&stage);
     stage.checked()?;
-    Ok(known)
+    Ok((known, Timestamp::now()))
 }
 
 /// What comes when, a line each, in order.
@@ -111,7 +113,7 @@ fn calendar(meeting: &Meeting, reminded: &[Reminded], forum: &Forum, now: Timest
 fn line(occurrence: &Occurrence<'_>, reminded: &[Reminded], now: Timestamp) -> String {
     let reminder = occurrence.reminder;
     let became = match reminded.iter().find(|done| occurrence.is(done)) {
-        Some(done) => format!("sent to {} of {}", done.tally.sent, done.people),
+        Some(done) => became(done),
         None if occurrence.useless <= now => "left out: its time had passed".to_owned(),
         None if occurrence.due <= now => "due".to_owned(),
         None => String::new(),
@@ -124,6 +126,21 @@ fn line(occurrence: &Occurrence<'_>, reminded: &[Reminded], now: Timestamp) -> S
         occurrence.date,
     );
     line.trim_end().to_owned()
+}
+
+/// How many got it, and why others did not.
+fn became(done: &Reminded) -> String {
+    let mut became = format!("sent to {} of {}", done.tally.sent, done.people);
+    for (count, why) in [
+        (done.tally.unreachable, "cannot be written to"),
+        (done.tally.spared, "not concerned any more"),
+        (done.tally.late, "too late when its turn came"),
+    ] {
+        if count > 0 {
+            became.push_str(&format!(", {count} {why}"));
+        }
+    }
+    became
 }
 
 fn name(zone: &TimeZone) -> &str {

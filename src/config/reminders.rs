@@ -93,7 +93,7 @@ impl Calendar {
             let quiet = top.table("quiet").and_then(|section| quiet(&section));
             let calendar = Self {
                 quiet,
-                catch_up_hours: top.integer("catch_up_hours", 1..=240).unwrap_or(12) as u32, // fits
+                catch_up_hours: top.integer("catch_up_hours", 1..=240).unwrap_or(24) as u32, // fits
                 digests: top
                     .table("digest")
                     .and_then(|section| digests(&section, quiet)),
@@ -169,6 +169,12 @@ fn reminder(
             None
         }
     };
+    if anchor == Some(Anchor::Erasure) && !matches!(before, Some(Before::Days(1.., _)) | None) {
+        section.mistake(
+            "days",
+            "of the erasure the owners are warned a day before at least",
+        );
+    }
     let first_day = section.boolean("first_day").unwrap_or(false);
     if first_day && anchor != Some(Anchor::Meeting) {
         section.mistake("first_day", "goes with before = \"meeting\" only");

@@ -53,7 +53,7 @@ impl Known {
         let group = world.group();
         // What came before there was a group is told at its first time.
         let news = group.and_then(|group| {
-            let news = world.news()?;
+            let (news, _) = world.news()?;
             Some(group.since.map_or(news, |since| news.max(since)))
         });
         Self {
@@ -98,7 +98,7 @@ pub fn keep(forum: &Forum, world: &mut dyn World, moment: Moment) -> Result<Kept
                     remind(&mut kept, &occurrence, meeting, forum, world, moment.now);
                 }
             }
-            Occasion::Digest => tell_news(&mut kept, forum, world, moment.now),
+            Occasion::Digest => tell_news(&mut kept, forum, world),
             Occasion::Erase => {
                 let by = By::Program;
                 let done = organising::carry_out(Order::Erase, by, forum, world, moment)?;
@@ -147,13 +147,17 @@ fn remind(
         date: occurrence.date,
         at: now,
         people: people.len() as u64,
+        first_sent_at: None,
         tally,
     }));
 }
 
 /// The organisers' group is told what is new: every concern once, since each lies between two such moments.
-fn tell_news(kept: &mut Kept, forum: &Forum, world: &mut dyn World, now: Timestamp) {
-    let Some(group) = world.group() else { return };
+fn tell_news(kept: &mut Kept, forum: &Forum, world: &mut dyn World) {
+    // Not now, which a wrong clock may have far ahead: what comes next would be passed over.
+    let (Some(group), Some((_, last))) = (world.group(), world.news()) else {
+        return;
+    };
     let language = forum.words.phrases_or_first(group.language).language();
     let request = Request {
         edition: Edition::Group,
@@ -161,12 +165,12 @@ fn tell_news(kept: &mut Kept, forum: &Forum, world: &mut dyn World, now: Timesta
         language,
         filter: Filter {
             after: world.told_news_at(),
-            until: Some(now),
+            until: Some(last),
             ..Filter::default()
         },
     };
     kept.effects.push((group.chat, 0, Effect::Digest(request)));
-    world.change(Change::NewsTold(now));
+    world.change(Change::NewsTold(last));
 }
 
 /// What an organisation has done, as far as reminders ask.

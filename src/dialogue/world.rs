@@ -116,8 +116,8 @@ pub trait World {
     fn has_raised(&self, organisation: u64) -> bool;
     /// When the organisers' group was told last what is new.
     fn told_news_at(&self) -> Option<Timestamp>;
-    /// When the earliest concern came that is new since then.
-    fn news(&self) -> Option<Timestamp>;
+    /// When the earliest and the latest concern came that are new since then.
+    fn news(&self) -> Option<(Timestamp, Timestamp)>;
 
     /// The announcement with this id.
     fn announcement(&self, id: u64) -> Option<Announcement>;
@@ -322,7 +322,7 @@ pub enum Change {
     Announcement(Announcement),
     /// A reminder that is sent by this commit.
     Reminded(Reminded),
-    /// The organisers' group is told by this commit what is new.
+    /// The organisers' group is told by this commit what is new until this instant.
     NewsTold(Timestamp),
     /// The organisers' group, or none.
     Group(Option<Group>),

@@ -54,8 +54,26 @@ pub struct Reminded {
     pub at: Timestamp,
     /// To how many people.
     pub people: u64,
+    /// When it first was sent to somebody, if it was.
+    #[serde(default)]
+    pub first_sent_at: Option<Timestamp>,
     /// What became of it so far.
     pub tally: Outcomes,
+}
+
+impl Reminded {
+    /// One more is done.
+    pub fn count(&mut self, ending: Ending, now: Timestamp) {
+        self.tally.count(ending);
+        if ending == Ending::Sent {
+            self.first_sent_at.get_or_insert(now);
+        }
+    }
+
+    /// Whether nobody waits for it any more.
+    pub fn is_over(&self) -> bool {
+        self.people <= self.tally.done()
+    }
 }
 
 /// What became of a reminder, person by person.

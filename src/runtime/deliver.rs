@@ -252,7 +252,10 @@ impl Deliverer {
                 },
             ),
         };
-        self.note_trouble(&ended.outcome);
+        // What was not sent after all says nothing of whether sending works.
+        if !matches!(ended.end, End::Later(_) | End::Over(..)) {
+            self.note_trouble(&ended.outcome);
+        }
         let Some(row) = self.under_way.remove(&id) else {
             return;
         };
@@ -270,7 +273,9 @@ impl Deliverer {
             }
             Outcome::Sent(_) => {
                 self.queue.done(row.id, now);
-                if let End::Later(at) = ended.end {
+                if let End::Later(at) = ended.end
+                    && !is_called_off
+                {
                     self.held.insert((at, row.id), row);
                     return;
                 }

@@ -29,6 +29,7 @@ use crate::dialogue::screen::View;
 use crate::dialogue::{self, Absence, Event, InGroup, Late, Moment};
 use crate::digest::Edition;
 use crate::domain::{Act, Announcement, Attachment, ChatId, Deed, Whereabouts, Who, access};
+use crate::schedule::Occasion;
 use crate::store::record;
 use crate::store::{Aftermath, Row, Stage, Store, StoreError};
 use crate::telegram::{Update, What};
@@ -38,6 +39,8 @@ use crate::text::{Forum, Html};
 const TOGETHER: usize = 256;
 /// How long after a failure the store is opened again.
 const REOPEN: Duration = Duration::from_secs(5);
+/// How long an erasure is due before it is done.
+const SURE: Duration = Duration::from_secs(10);
 /// How long after a failure of its own what is due is tried again.
 const LATER: Duration = Duration::from_secs(600);
 
@@ -57,6 +60,8 @@ pub struct Intake {
     waiting: Waiting,
     /// The number of the first event whose rows the deliverer has not been given.
     given_below: u64,
+    /// Since when an erasure is due.
+    erases_since: Option<Instant>,
     /// Updates of strangers that nobody answered, and the last time that was logged.
     unanswered: u64,
     unanswered_logged: Option<Instant>,
@@ -86,6 +91,7 @@ impl Intake {
             unsettled: Vec::new(),
             waiting: Waiting::default(),
             given_below: 0,
+            erases_since: None,
             unanswered: 0,
             unanswered_logged: None,
         };
@@ -476,6 +482,10 @@ impl Intake {
     }
 
     fn keep(&mut self) -> Result<(), StoreError> {
+        if !self.is_sure()? {
+            self.look_again(SURE);
+            return Ok(());
+        }
         let store = self.store.as_mut().ok_or(StoreError::Closed)?;
         let mut stage = Stage::new(store, self.clock.now())?;
         if !keep_time(&mut stage, &self.forum, self.clock.now())? {
@@ -489,6 +499,25 @@ impl Intake {
         self.given_below = next_event;
         self.follow(Committed::from(committed));
         Ok(())
+    }
+
+    /// Whether what is due may be done. An erasure must be due for a while that no wrong clock can make shorter: it cannot be
+    /// undone.
+    fn is_sure(&mut self) -> Result<bool, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let now = self.clock.now();
+        let stage = Stage::new(store, now)?;
+        let erases = Known::of(&stage)
+            .look(&self.forum, now)
+            .due
+            .contains(&Occasion::Erase);
+        stage.checked()?;
+        if !erases {
+            self.erases_since = None;
+            return Ok(true);
+        }
+        let since = self.erases_since.get_or_insert_with(Instant::now);
+        Ok(since.elapsed() >= SURE)
     }
 
     /// Says when the next thing is due, as things are now.

@@ -40,7 +40,7 @@ pub enum Ask {
     Preview,
     /// The audit log, as JSON.
     Audit,
-    /// What is known of the meeting and of what was sent by the clock, as JSON.
+    /// What is known of the meeting and of what was sent by the clock, and the time by that clock, as JSON.
     Known,
 }
 
@@ -158,7 +158,7 @@ async fn do_as_asked(
             let (done, hear) = oneshot::channel();
             works.send(Work::Known(done)).map_err(|_| Unavailable)?;
             let known = hear.await.map_err(|_| Unavailable)??;
-            Ok(serde_json::to_string(&known)?)
+            Ok(serde_json::to_string(&(known, clock.now()))?)
         }
         Ask::FreshOwnerLink => {
             let (done, hear) = oneshot::channel();

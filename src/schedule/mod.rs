@@ -5,8 +5,8 @@
 //! from its time on until it is of no use any more: when [`Calendar::catch_up_hours`] have passed, or what it is about has
 //! begun. It is never due in quiet hours, after what it is about, or when a nearer one for the same people has come.
 //!
-//! Nothing that was missed is noted anywhere, so a clock that was wrong for a while does no harm. What is personal is erased
-//! only a day after the owners were warned, by the same clock.
+//! Nothing that was missed is noted anywhere, so a clock that was wrong for a while loses no reminder. What is personal is erased
+//! only a day after an owner was warned; a week after, where none can be.
 
 mod quiet;
 
@@ -25,6 +25,8 @@ pub use quiet::quiet_until;
 const NOON: Time = Time::constant(12, 0, 0, 0);
 /// Between the warning of the owners and the erasure at least.
 const WARNED_HOURS: i64 = 24;
+/// The same where no owner could be written to: then nobody may come back in time, and what is promised to people counts.
+const UNHEARD_HOURS: i64 = 7 * 24;
 
 /// What is known, from which all follows.
 #[derive(Clone, Copy, Debug)]
@@ -203,9 +205,18 @@ pub fn warned_at(
         let mut all = warnings(occurrences);
         all.any(|warning| is_done(warning, std::slice::from_ref(*done)))
     };
-    // A warning from the future was given by a clock that was wrong.
-    let given = reminded.iter().filter(|done| done.at <= now).filter(warns);
-    given.map(|done| done.at).min()
+    let given = reminded.iter().filter(warns);
+    let heard = given.filter_map(|done| match done.first_sent_at {
+        // One from the future was given by a clock that was wrong.
+        Some(sent_at) => Some(sent_at).filter(|at| *at <= now),
+        None if done.is_over() => {
+            let unheard = done.at.checked_add((UNHEARD_HOURS - WARNED_HOURS).hours());
+            unheard.ok().filter(|_| done.at <= now)
+        }
+        // It is on its way.
+        None => None,
+    });
+    heard.min()
 }
 
 /// Until when a draft that was begun in time may be submitted after the deadline.
@@ -321,12 +332,18 @@ fn erasure<'r>(
                 look.at(erased_at);
             }
         }
-        // No warning was given while it was time for one.
-        (None, Some(last)) if last.useless <= now => match quiet {
+        (None, Some(last)) if now < last.useless => look.at(last.useless),
+        // The last one is on its way.
+        (None, Some(last))
+            if facts
+                .reminded
+                .iter()
+                .any(|done| done.at <= now && last.is(done)) => {}
+        // None was given while it was time for one.
+        (None, Some(last)) => match quiet {
             Some(until) => look.at(until),
             None => look.due.push(Occasion::Remind(last.clone())),
         },
-        (None, Some(last)) => look.at(last.useless),
         (None, None) => {}
     }
 }

@@ -115,15 +115,19 @@ impl Index {
             .filter(|glance| glance.status != Status::Withdrawn)
     }
 
-    /// When the earliest concern came after this instant, but for these.
-    pub(super) fn news(&self, after: Option<Timestamp>, but: &BTreeSet<u64>) -> Option<Timestamp> {
+    /// When the earliest and the latest concern came after this instant, but for these.
+    pub(super) fn news(
+        &self,
+        after: Option<Timestamp>,
+        but: &BTreeSet<u64>,
+    ) -> Option<(Timestamp, Timestamp)> {
         let glances = self.glances.iter().filter(|(id, _)| !but.contains(id));
-        glances
+        let news = glances
             .map(|(_, glance)| glance)
             .filter(|glance| glance.is_news())
             .map(|glance| glance.came_at)
-            .filter(|came_at| after.is_none_or(|after| after < *came_at))
-            .min()
+            .filter(|came_at| after.is_none_or(|after| after < *came_at));
+        Some((news.clone().min()?, news.max()?))
     }
 
     pub(super) fn close_to(&self, answers: &Answers) -> Vec<u64> {

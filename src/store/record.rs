@@ -61,7 +61,7 @@ pub struct Meta {
     /// Where the audit log ends.
     #[serde(default)]
     pub audit: audit::Head,
-    /// When the organisers' group was told last what is new.
+    /// Until when the organisers' group was told what is new.
     #[serde(default)]
     pub told_news_at: Option<Timestamp>,
 }

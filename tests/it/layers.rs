@@ -52,6 +52,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "config",
             "text",
             "registry",
+            "schedule",
             "digest",
             "dialogue",
             "files",

@@ -382,6 +382,7 @@ pub(super) fn on_save(turn: &mut Turn) {
         return go(turn, Desk::Meeting(Box::new(editing)));
     }
     let Editing { before, after } = *editing;
+    let earlier = before.is_none() && turn.world.meeting().is_some();
     let Some(done) = order(turn, Order::Meeting(after.clone())) else {
         return turn.show();
     };
@@ -390,7 +391,7 @@ pub(super) fn on_save(turn: &mut Turn) {
         ..after
     };
     turn.note(|phrases| phrases.note_meeting_saved());
-    if before.is_none() && !done.said.is_empty() {
+    if earlier {
         turn.note(|phrases| phrases.note_earlier_kept());
     }
     let audience = deciding::concerns(before.as_ref(), &after);

@@ -21,12 +21,18 @@ pub(super) fn set(
         known => (false, known),
     };
     let id = known.map_or_else(|| world.fresh_id(), |known| known.id);
+    let is_past = meeting.is_over(now, zone);
+    let past = "that meeting is over already: is its year right?";
     note(world, by, Deed::MeetingSet(id));
     world.change(Change::Meeting(Meeting { id, ..meeting }));
     let kept = "what came for the meeting before is still here, and is erased with what comes for this one; to erase it now, \
                 run samleng erase and set this meeting again";
     Done {
-        said: over.then(|| kept.to_owned()).into_iter().collect(),
+        said: [(over, kept), (is_past, past)]
+            .into_iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, said)| said.to_owned())
+            .collect(),
         made: Some(id),
         ..Done::default()
     }

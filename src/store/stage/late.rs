@@ -192,7 +192,9 @@ impl Stage<'_> {
         let Some(mut reminded) = self.get(&key)? else {
             return Ok(());
         };
-        reminded.tally.count(ending);
+        reminded.count(ending, self.now);
+        // That the owners were warned, or cannot be, decides when something is erased.
+        self.aftermath.calendar |= reminded.tally.sent == 1 || reminded.is_over();
         let mut writes = Vec::new();
         write(&mut writes, &key, &reminded)?;
         self.writes.extend(writes);

@@ -110,7 +110,7 @@ impl World for Stage<'_> {
                     if let Effect::Late(Late::Reminder { meeting, id }) = row.effect
                         && let Some(mut known) = self.reminder(meeting, id)
                     {
-                        known.tally.count(Ending::Spared);
+                        known.count(Ending::Spared, self.now);
                         self.put(&record::reminded(meeting, id), &known);
                     }
                     let announcement = row.announcement;
@@ -349,15 +349,17 @@ impl World for Stage<'_> {
         self.pending.told_news_at.or(self.meta.told_news_at)
     }
 
-    fn news(&self) -> Option<Timestamp> {
+    fn news(&self) -> Option<(Timestamp, Timestamp)> {
         let after = self.told_news_at();
         let changed = self.changed_glances();
         let ids = changed.keys().copied().collect();
         let stored = self.index(|index| index.news(after, &ids));
+        let stored = stored.into_iter().flat_map(|(first, last)| [first, last]);
         let news = changed.values().filter(|glance| glance.is_news());
         let news = news.map(|glance| glance.came_at);
         let news = news.filter(|came_at| after.is_none_or(|after| after < *came_at));
-        news.chain(stored).min()
+        let news: BTreeSet<Timestamp> = news.chain(stored).collect();
+        Some((*news.first()?, *news.last()?))
     }
 
     fn announcement(&self, id: u64) -> Option<Announcement> {

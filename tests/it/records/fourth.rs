@@ -147,6 +147,7 @@ fn a_reminder_that_was_sent() {
         date: jiff::civil::date(2027, 1, 17),
         at: instant(),
         people: 540,
+        first_sent_at: Some(instant()),
         tally: Outcomes {
             sent: 500,
             unreachable: 20,

@@ -188,6 +188,7 @@ impl Played {
                     date: one.date,
                     at: now,
                     people: 0,
+                    first_sent_at: Some(now),
                     tally: Outcomes::default(),
                 }),
                 Occasion::Digest => told = true,

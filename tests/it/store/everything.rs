@@ -247,6 +247,7 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         date: jiff::civil::date(2027, 1, 17),
         at: at(9),
         people: 3,
+        first_sent_at: Some(at(9)),
         tally: Outcomes {
             sent: 2,
             ..Outcomes::default()
