@@ -12,6 +12,9 @@ use jiff::{Timestamp, Zoned};
 use crate::emulator::client::{Call, Client};
 use crate::text::Forum;
 
+/// A message to a chat waits for a second at most.
+const SILENCE: Duration = Duration::from_secs(2);
+
 /// A message that somebody got.
 pub(super) struct Sent {
     pub(super) chat: i64,
@@ -57,6 +60,12 @@ impl Ledger {
             });
         }
         Ok(())
+    }
+
+    /// Waits for the next message, for a while.
+    pub(super) async fn listen(&self, client: &Client) -> anyhow::Result<()> {
+        let heard = client.calls_of("sendMessage", self.last, SILENCE);
+        heard.await.map(drop)
     }
 }
 

@@ -32,10 +32,10 @@ const BEGUN: usize = 3;
 
 /// The organisations.
 struct Cast<'a> {
-    fishers: Talk<'a>,
+    desk: Talk<'a>,
     lotus: Talk<'a>,
     hills: Talk<'a>,
-    palms: Talk<'a>,
+    sky: Talk<'a>,
     lantern: Talk<'a>,
     market: Talk<'a>,
     press: Talk<'a>,
@@ -50,7 +50,7 @@ pub(super) async fn run(client: &Client, bot: &Bot, forum: &Forum) -> anyhow::Re
     let mut organiser = Organiser::new(client, forum, bot.owner_link()).await?;
     let mut said = BTreeSet::new();
     announce(&mut scene, &mut organiser).await?;
-    let mut cast = join(&mut scene, &mut said).await?;
+    let mut cast = join(&mut scene, &organiser, &mut said).await?;
     remind(&mut scene, &organiser, &mut cast, &mut said).await?;
     move_deadline(&mut scene, &mut organiser).await?;
     close(&mut scene, &organiser, &mut cast, &mut said).await?;
@@ -88,14 +88,18 @@ async fn announce(scene: &mut Scene<'_>, organiser: &mut Organiser<'_>) -> anyho
 }
 
 /// Everybody joins, and does what they do.
-async fn join<'a>(scene: &mut Scene<'a>, said: &mut BTreeSet<String>) -> anyhow::Result<Cast<'a>> {
+async fn join<'a>(
+    scene: &mut Scene<'a>,
+    organiser: &Organiser<'_>,
+    said: &mut BTreeSet<String>,
+) -> anyhow::Result<Cast<'a>> {
     let (client, forum) = (scene.client, scene.forum);
     let talk = |user, voice: usize| Talk::new(client, user, &VOICES[voice], forum, false);
     let mut cast = Cast {
-        fishers: talk(1_001, 0).await?,
+        desk: talk(1_001, 2).await?,
         lotus: talk(1_002, 1).await?,
         hills: talk(1_003, 4).await?,
-        palms: talk(1_004, 3).await?,
+        sky: talk(1_004, 11).await?,
         lantern: talk(1_005, 8).await?,
         market: talk(MUTED, 6).await?,
         press: talk(BLOCKER, 10).await?,
@@ -104,23 +108,23 @@ async fn join<'a>(scene: &mut Scene<'a>, said: &mut BTreeSet<String>) -> anyhow:
         .tell("Seven organisations join, each in its own language:")
         .await?;
     let Cast {
-        fishers,
+        desk,
         lotus,
         hills,
-        palms,
+        sky,
         lantern,
         market,
         press,
     } = &mut cast;
     let (one, two, (), (), (), (), ()) = tokio::try_join!(
-        fishers.whole(),
+        desk.whole(),
         lotus.whole(),
         async {
             hills.join().await?;
             hills.press(&hills.phrases.button_new()).await?;
             hills.answer_from(0, BEGUN).await
         },
-        palms.join(),
+        sky.join(),
         lantern.join(),
         async {
             market.join().await?;
@@ -132,15 +136,15 @@ async fn join<'a>(scene: &mut Scene<'a>, said: &mut BTreeSet<String>) -> anyhow:
         },
     )?;
     for (talk, does) in [
-        (&*fishers, format!("submits at once, receipt {one}")),
+        (&*desk, format!("submits at once, receipt {one}")),
         (
             lotus,
             format!("(Lotus for the Community, in Khmer) submits at once, receipt {two}"),
         ),
         (hills, "begins, and leaves a draft".to_owned()),
         (
-            palms,
-            "(the Sugar Palm Women, in Khmer) only looks".to_owned(),
+            sky,
+            "(the Blue Sky Committee, in Khmer) only looks".to_owned(),
         ),
         (lantern, "only looks".to_owned()),
         (market, "only looks, and mutes reminders: /stop".to_owned()),
@@ -157,7 +161,10 @@ async fn join<'a>(scene: &mut Scene<'a>, said: &mut BTreeSet<String>) -> anyhow:
         said.insert((*organisation).to_owned());
         said.insert((*title).to_owned());
     }
-    said.extend([one, two].map(|receipt| receipt.to_string()));
+    for receipt in [one, two] {
+        organiser.group_sees_card(receipt).await?;
+        said.insert(receipt.to_string());
+    }
     Ok(cast)
 }
 
@@ -169,27 +176,28 @@ async fn remind(
     said: &mut BTreeSet<String>,
 ) -> anyhow::Result<()> {
     scene.forward(1, 23).await?;
+    scene.listen().await?;
     scene.tell("Night. Nobody hears anything.").await?;
-    news(scene, organiser, 3, &VOICES[0]).await?;
+    news(scene, organiser, 3, &VOICES[2]).await?;
     scene.forward(11, 9).await?;
     let words = scene.hears(&mut cast.lantern.phone, "silent-week").await?;
     scene
         .tell("A week before the deadline, to the two that have said nothing (two more have muted or blocked):")
         .await?;
     quote(&words);
-    let words = scene.hears(&mut cast.palms.phone, "silent-week").await?;
+    let words = scene.hears(&mut cast.sky.phone, "silent-week").await?;
     quote(&words);
     let words = scene.hears(&mut cast.hills.phone, "draft-week").await?;
     scene.tell("… and to the one with the draft:").await?;
     quote(&words);
     // The button below the reminder leads straight into the form.
-    let palms = &mut cast.palms;
-    palms.press(&palms.phrases.button_new()).await?;
-    palms.answer_from(0, usize::MAX).await?;
-    let receipt = palms.submit().await?;
-    let does = "(the Sugar Palm Women) presses the reminder's button and submits";
-    told(scene, palms.voice, does, receipt, said).await?;
-    news(scene, organiser, 14, palms.voice).await
+    let sky = &mut cast.sky;
+    sky.press(&sky.phrases.button_new()).await?;
+    sky.answer_from(0, usize::MAX).await?;
+    let receipt = sky.submit().await?;
+    let does = "(the Blue Sky Committee) presses the reminder's button and submits";
+    told(scene, organiser, sky.voice, does, receipt, said).await?;
+    news(scene, organiser, 14, sky.voice).await
 }
 
 /// The group reads what is new.
@@ -216,13 +224,16 @@ async fn news(
     Ok(())
 }
 
+/// What came of a concern.
 async fn told(
     scene: &mut Scene<'_>,
+    organiser: &Organiser<'_>,
     voice: &Voice,
     does: &str,
     receipt: Receipt,
     said: &mut BTreeSet<String>,
 ) -> anyhow::Result<()> {
+    organiser.group_sees_card(receipt).await?;
     said.insert(receipt.to_string());
     scene
         .tell(&format!(
@@ -297,6 +308,7 @@ async fn close(
     quote(refusal.lines().next().unwrap_or_default());
 
     scene.forward(22, 4).await?;
+    scene.listen().await?;
     scene
         .tell("Night. The one with the draft is to be reminded 8 hours before the grace ends: it waits.")
         .await?;
@@ -309,7 +321,7 @@ async fn close(
     hills.answer_from(BEGUN, usize::MAX).await?;
     let receipt = hills.submit().await?;
     let does = "goes on with its draft and submits it in the grace";
-    told(scene, hills.voice, does, receipt, said).await?;
+    told(scene, organiser, hills.voice, does, receipt, said).await?;
     news(scene, organiser, 24, hills.voice).await
 }
 
@@ -320,11 +332,11 @@ async fn invite(
     cast: &mut Cast<'_>,
 ) -> anyhow::Result<()> {
     scene.forward(24, 9).await?;
-    let words = scene.hears(&mut cast.fishers.phone, "undecided").await?;
+    let words = scene.hears(&mut cast.desk.phone, "undecided").await?;
     for talk in [
         &mut cast.lotus,
         &mut cast.hills,
-        &mut cast.palms,
+        &mut cast.sky,
         &mut cast.lantern,
     ] {
         scene.hears(&mut talk.phone, "undecided").await?;
@@ -333,7 +345,7 @@ async fn invite(
         .tell("Ten days before the first possible day, to all five that hear reminders:")
         .await?;
     quote(&words);
-    answer(&mut cast.fishers, &[true, true], 2).await?;
+    answer(&mut cast.desk, &[true, true], 2).await?;
     answer(&mut cast.lotus, &[true, false], 3).await?;
     answer(&mut cast.hills, &[false, false], 0).await?;
     scene
@@ -363,14 +375,14 @@ async fn invite(
     scene
         .hears(&mut cast.lantern.phone, "undecided-days")
         .await?;
-    let palms = &mut cast.palms;
-    let words = scene.hears(&mut palms.phone, "undecided-days").await?;
+    let sky = &mut cast.sky;
+    let words = scene.hears(&mut sky.phone, "undecided-days").await?;
     scene
         .tell("… and to the two that have not said whether they come:")
         .await?;
     quote(&words);
-    answer(palms, &[true], 1).await?;
-    let name = palms.voice.organisation;
+    answer(sky, &[true], 1).await?;
+    let name = sky.voice.organisation;
     scene.tell(&format!("{name} comes, with one person.")).await
 }
 
@@ -398,9 +410,9 @@ async fn meet(
     cast: &mut Cast<'_>,
 ) -> anyhow::Result<()> {
     scene.forward(33, 9).await?;
-    let words = scene.hears(&mut cast.fishers.phone, "coming").await?;
+    let words = scene.hears(&mut cast.desk.phone, "coming").await?;
     scene.hears(&mut cast.lotus.phone, "coming").await?;
-    scene.hears(&mut cast.palms.phone, "coming").await?;
+    scene.hears(&mut cast.sky.phone, "coming").await?;
     scene
         .tell("The day before, to the three that come:")
         .await?;
@@ -428,6 +440,7 @@ async fn erase(
     // The cards in the group are blanked by what erases.
     let gone = organiser.phrases.note_concern_gone().to_plain();
     organiser.group_sees(|message| message.text == gone).await?;
+    scene.listen().await?;
     scene
         .tell("90 days after the meeting everything about people and organisations is erased; cards in the group are blanked.")
         .await?;
@@ -440,7 +453,7 @@ async fn erase(
     quote(&erased);
 
     scene.forward(125, 10).await?;
-    let stranger = &mut cast.fishers;
+    let stranger = &mut cast.desk;
     stranger.phone.catch_up().await?;
     let news = stranger.phone.open(None).await?;
     let language = stranger.phrases.language_name();

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::phone::Phone;
-use crate::domain::Language;
+use crate::domain::{Language, Receipt};
 use crate::emulator::client::{Client, Message};
 use crate::text::{Forum, Phrases};
 
@@ -63,6 +63,13 @@ impl<'a> Organiser<'a> {
             }
         }
         anyhow::bail!("it does not come to the organisers' group")
+    }
+
+    /// Waits until the group shows the card of this concern.
+    pub(super) async fn group_sees_card(&self, receipt: Receipt) -> anyhow::Result<()> {
+        let receipt = receipt.to_string();
+        let card = self.group_sees(|message| message.text.contains(&receipt));
+        card.await.map(drop)
     }
 
     /// Begins to edit the meeting.

@@ -86,12 +86,18 @@ pub(super) fn check(
     );
     let (from, until) = NIGHT;
     let is_night = |sent: &&Sent| sent.at.time() >= from || sent.at.time() < until;
-    let night = all.iter().filter(is_night).count();
+    let night: Vec<_> = all.iter().filter(is_night).collect();
+    let fault = |sent: &&Sent| {
+        let (at, opening) = (sent.at.strftime("%d %b %H:%M"), sent.text.lines().next());
+        format!("; {at} to {}: {}", sent.chat, opening.unwrap_or_default())
+    };
     line(
-        night == 0,
+        night.is_empty(),
         format!(
-            "{night} of {} messages came between 20:30 and 7:00",
-            all.len()
+            "{} of {} messages came between 20:30 and 7:00{}",
+            night.len(),
+            all.len(),
+            night.iter().map(fault).collect::<String>()
         ),
     );
     let to = |whom: i64| all.iter().filter(move |sent| sent.chat == whom);
@@ -137,6 +143,6 @@ pub(super) fn check(
             said.len()
         ),
     );
-    ensure!(broken == 0, "{broken} promises were broken");
+    ensure!(broken == 0, "promises that were not kept: {broken}");
     Ok(())
 }

@@ -80,11 +80,18 @@ impl<'a> Scene<'a> {
         let step = step.context("the story would go back in time")?;
         self.client.time(step).await?;
         while self.bot_shows().await? < to {}
-        // What it found to be due when it saw that goes out before the answer to whoever writes now.
+        // What it found to be due when it saw that is on its way before the answer to whoever writes now.
         self.passers += 1;
         let passer = PASSERS + self.passers;
         let mut phone = Phone::new(self.client, passer, "Passer-by", "en").await?;
         phone.open(None).await.map(drop)
+    }
+
+    /// Listens in the night for what must not come: longer than Telegram's limits, which go by real time, keep a reminder from
+    /// a chat. What comes is dated, and found when all is over.
+    pub(super) async fn listen(&mut self) -> anyhow::Result<()> {
+        self.read().await?;
+        self.ledger.listen(self.client).await
     }
 
     /// The bot's time.
