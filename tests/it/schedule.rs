@@ -6,6 +6,7 @@
 mod erasing;
 mod plan;
 mod random;
+mod wakes;
 
 use jiff::civil::Weekday;
 

@@ -500,7 +500,7 @@ const DAMAGES: &[(&str, &str, &str, &[&str])] = &[
         "{title} is close: {when}",
         "{titel} is close: {when}",
         &[
-            "reminders.toml:116: reminder[7].words.en: {titel} means nothing here; {title}, {when}, {left}, {place}, {draft} do",
+            "reminders.toml:LINE: reminder[7].words.en: {titel} means nothing here; {title}, {when}, {left}, {place}, {draft} do",
         ],
     ),
     (
@@ -508,7 +508,7 @@ const DAMAGES: &[(&str, &str, &str, &[&str])] = &[
         "Your draft {draft} has not been sent yet. Please",
         "Your draft {} has not been sent yet. Please",
         &[
-            "reminders.toml:79: reminder[4].words.en: {} means nothing here; {title}, {when}, {left}, {place}, {draft} do",
+            "reminders.toml:LINE: reminder[4].words.en: {} means nothing here; {title}, {when}, {left}, {place}, {draft} do",
         ],
     ),
     (
@@ -541,9 +541,9 @@ const DAMAGES: &[(&str, &str, &str, &[&str])] = &[
     ),
     (
         "reminders.toml",
-        "hours = 8\n",
-        "",
-        &["reminders.toml:82: reminder[5].days: is missing: days or hours before"],
+        "[[reminder]]\nid = \"draft-grace\"\naudience = \"draft\"\nbefore = \"grace\"\nhours = 8\n",
+        "[[reminder]]\nid = \"draft-grace\"\naudience = \"draft\"\nbefore = \"grace\"\n",
+        &["reminders.toml:LINE: reminder[5].days: is missing: days or hours before"],
     ),
     (
         "reminders.toml",
@@ -553,9 +553,11 @@ const DAMAGES: &[(&str, &str, &str, &[&str])] = &[
     ),
     (
         "reminders.toml",
-        "hours = 8\n",
-        "days = 1\n",
-        &["reminders.toml:82: reminder[5].at: is missing: the time of the day, such as \"09:00\""],
+        "[[reminder]]\nid = \"draft-grace\"\naudience = \"draft\"\nbefore = \"grace\"\nhours = 8\n",
+        "[[reminder]]\nid = \"draft-grace\"\naudience = \"draft\"\nbefore = \"grace\"\ndays = 1\n",
+        &[
+            "reminders.toml:LINE: reminder[5].at: is missing: the time of the day, such as \"09:00\"",
+        ],
     ),
     (
         "reminders.toml",

@@ -1,6 +1,8 @@
 //! A plan, what happens by it, and a look at the clock now and then.
 
 use jiff::Timestamp;
+use std::sync::OnceLock;
+
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
 use samleng::config::reminders::{Before, Digests, Quiet, Reminder};
@@ -110,7 +112,10 @@ pub(super) struct Played {
 
 impl Played {
     pub(super) fn new(plan: Plan) -> Self {
-        let mut settings = forum().config.settings;
+        // To read the configuration for each of thousands would take minutes.
+        static SETTINGS: OnceLock<Settings> = OnceLock::new();
+        let shipped = SETTINGS.get_or_init(|| forum().config.settings);
+        let mut settings = shipped.clone();
         settings.retention_days = plan.retention;
         settings.grace_hours = 24;
         settings.zone = TimeZone::get(plan.zone).unwrap();
