@@ -6,7 +6,7 @@
 //! begun. It is never due in quiet hours, after what it is about, or when a nearer one for the same people has come.
 //!
 //! Nothing that was missed is noted anywhere, so a clock that was wrong for a while loses no reminder. What is personal is erased
-//! only a day after an owner was warned; a week after, where none can be.
+//! only a day after an owner was warned; six days after, where none can be.
 
 mod quiet;
 
@@ -26,7 +26,7 @@ const NOON: Time = Time::constant(12, 0, 0, 0);
 /// Between the warning of the owners and the erasure at least.
 const WARNED_HOURS: i64 = 24;
 /// The same where no owner could be written to: then nobody may come back in time, and what is promised to people counts.
-const UNHEARD_HOURS: i64 = 7 * 24;
+const UNHEARD_HOURS: i64 = 6 * 24;
 
 /// What is known, from which all follows.
 #[derive(Clone, Copy, Debug)]

@@ -597,7 +597,7 @@ const DAMAGES: &[(&str, &str, &str, &[&str])] = &[
     ),
     (
         "reminders.toml",
-        "catch_up_hours = 12",
+        "catch_up_hours = 24",
         "catch_up_hours = 0",
         &["reminders.toml:LINE: catch_up_hours: must be a whole number from 1 to 240"],
     ),
