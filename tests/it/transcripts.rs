@@ -715,6 +715,7 @@ impl Run {
                 for (_, _, effect) in &kept.effects {
                     self.show(effect);
                 }
+                self.notices(&[]);
             }
             let next = next.filter(|next| *next <= end).unwrap_or(end);
             self.waited += next.duration_since(now);
