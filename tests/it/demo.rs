@@ -53,7 +53,7 @@ async fn a_whole_meeting_lives_in_the_demo_and_keeps_what_was_promised() {
         "The meeting has been.",
         ", 0:00 (in 7 days)",
         ", 0:00 (in 14 hours)",
-        "as any stranger",
+        "is asked for its language",
         "┃ Received: 4;",
         "✓ 19 of 19 reminders came",
         "✓ 0 of ",
