@@ -270,6 +270,17 @@ words.en = "Erased {when}"
 
 #[tokio::test]
 async fn what_fails_until_the_night_comes_in_the_morning() {
+    put_off("2030-01-11T06:59:59+07:00").await;
+}
+
+/// What was put off by a clock that was wrong is put off no more.
+#[tokio::test]
+async fn what_waits_for_the_morning_goes_when_it_was_no_night() {
+    put_off("2030-01-10T18:00:00+07:00").await;
+}
+
+/// Sending fails until it is night; then it is this time.
+async fn put_off(then: &str) {
     const WORDS: [&str; 2] = ["Do not forget", "សូមកុំភ្លេច"];
     let site = gathered(3, "2030-01-09T12:00:00+07:00", Some(PATIENT)).await;
     let mut bot = site.run().await;
@@ -288,7 +299,7 @@ async fn what_fails_until_the_night_comes_in_the_morning() {
     tallied(&site, "week", |tally| tally["unreachable"] == 1).await;
     site.until_confirmed().await;
     assert_eq!(arrived(&site, &WORDS).await, BTreeMap::new());
-    set_clock(&site, "2030-01-11T06:59:59+07:00");
+    set_clock(&site, then);
     told(&site, FIRST, WORDS[0]).await;
     told(&site, SECOND, WORDS[1]).await;
     tallied(&site, "week", |tally| tally["sent"] == 2).await;
@@ -471,4 +482,30 @@ async fn the_owner_is_warned_before_all_is_erased() {
         "an owner's"
     );
     bot.stop().await;
+}
+
+/// Whoever has everything about them erased while it is on its way to them is counted once.
+#[tokio::test]
+async fn whoever_is_forgotten_meanwhile_is_counted_once() {
+    let site = gathered(2, "2030-01-09T12:00:00+07:00", None).await;
+    let bot = site.run().await;
+    meets(&site, "deadline = 2030-01-17T17:00:00").await;
+    let menu = phone(&site, FIRST).screen_of_command("/menu").await;
+    site.until_confirmed().await;
+    fault(&site, FIRST, "slow").await;
+    set_clock(&site, "2030-01-10T09:00:00+07:00");
+    told(&site, FIRST, &asked()[0]).await;
+    tallied(&site, "silent-week", |tally| tally["sent"] == 1).await;
+    site.people.send_text(FIRST, "/forget").await.unwrap();
+    let yes = format!("{}:yes", menu.number.unwrap() + 1);
+    let pressed = site.people.press_data(FIRST, Some(menu.message.id), &yes);
+    pressed.await.unwrap();
+    tallied(&site, "silent-week", |tally| tally["spared"] == 1).await;
+    site.people.clear_faults().await.unwrap();
+    site.until_confirmed().await;
+    bot.stop().await;
+    let reminded: Vec<Reminded> = site.store().all().unwrap();
+    let week = reminded.iter().find(|one| one.reminder == "silent-week");
+    let week = week.unwrap();
+    assert_eq!((week.people, week.tally.done()), (2, 2), "{:?}", week.tally);
 }
