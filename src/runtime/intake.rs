@@ -6,6 +6,11 @@
 //! An event that cannot be handled (a record that is too large or damaged, a panic) is set aside alone, and its
 //! sender is told. On an error of the disk nothing is confirmed: everybody affected is told once, the store is
 //! opened again, and what waited is handled as if nothing had happened.
+//!
+//! `timing` does what comes by the clock, `answers` tells what the records say.
+
+mod answers;
+mod timing;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,22 +21,13 @@ use super::clock::Clock;
 use super::deliver::Delivery;
 use super::erase::Erasure;
 use super::random;
-use super::staging::{
-    Failure, Handled, answer_group, handle_event, keep_time, set_aside, settle, was_away,
-};
+use super::staging::{Failure, Handled, answer_group, handle_event, set_aside, settle};
 use super::waiting::Waiting;
-use super::work::{AuditLog, Ears, Opener, Settled, ToFetch, Unavailable, Work};
-use crate::dialogue::desk::late::{self, Made};
-use crate::dialogue::leaving::{self, Held};
-use crate::dialogue::organising::{self, By, Order, erasure};
-use crate::dialogue::reminding::Known;
-use crate::dialogue::screen::View;
-use crate::dialogue::{self, Absence, Event, InGroup, Late, Moment};
-use crate::digest::Edition;
-use crate::domain::{Act, Announcement, Attachment, ChatId, Deed, Whereabouts, Who, access};
-use crate::schedule::Occasion;
-use crate::store::record;
-use crate::store::{Aftermath, Row, Stage, Store, StoreError};
+use super::work::{Ears, Opener, Settled, Unavailable, Work};
+use crate::dialogue::organising::{self, By, Order};
+use crate::dialogue::{self, Event, InGroup, Moment};
+use crate::domain::{Announcement, Attachment, ChatId, Whereabouts};
+use crate::store::{Aftermath, Finished, Row, Stage, Store, StoreError};
 use crate::telegram::{Update, What};
 use crate::text::{Forum, Html};
 
@@ -39,10 +35,6 @@ use crate::text::{Forum, Html};
 const TOGETHER: usize = 256;
 /// How long after a failure the store is opened again.
 const REOPEN: Duration = Duration::from_secs(5);
-/// How long an erasure is due before it is done.
-const SURE: Duration = Duration::from_secs(10);
-/// How long after a failure of its own what is due is tried again.
-const LATER: Duration = Duration::from_secs(600);
 
 /// The writer.
 pub struct Intake {
@@ -336,7 +328,7 @@ impl Intake {
     fn order(&mut self, order: Order) -> Result<Vec<String>, String> {
         let unavailable = |_| Unavailable.to_string();
         self.reopened().map_err(unavailable)?;
-        let store = self.store.as_mut().ok_or_else(|| Unavailable.to_string())?;
+        let store = self.store.as_ref().ok_or_else(|| Unavailable.to_string())?;
         let now = self.clock.now();
         let mut stage = Stage::new(store, now).map_err(unavailable)?;
         let moment = Moment {
@@ -349,14 +341,8 @@ impl Intake {
             .apply_notices(done.notices)
             .and_then(|_| stage.finish())
             .map_err(|error| error.to_string())?;
-        let next_event = finished.next_event;
-        match store.commit(finished) {
-            Ok(committed) => {
-                self.works_again();
-                self.given_below = next_event;
-                self.follow(Committed::from(committed));
-                Ok(done.said)
-            }
+        match self.commit_apart(finished) {
+            Ok(()) => Ok(done.said),
             Err(error) => {
                 self.fail(&error, &[]);
                 Err(Unavailable.to_string())
@@ -466,196 +452,6 @@ impl Intake {
         }
     }
 
-    /// Does what is due by the clock, in a commit of its own.
-    fn keep_time(&mut self) {
-        match self.reopened().and_then(|()| self.keep()) {
-            Ok(()) => {}
-            Err(error) if error.is_final() => {
-                self.fail(&error, &[]);
-                self.look_again(REOPEN);
-            }
-            Err(error) => {
-                log::error!("what is due cannot be done: {error}");
-                self.look_again(LATER);
-            }
-        }
-    }
-
-    fn keep(&mut self) -> Result<(), StoreError> {
-        if !self.is_sure()? {
-            self.look_again(SURE);
-            return Ok(());
-        }
-        let store = self.store.as_mut().ok_or(StoreError::Closed)?;
-        let mut stage = Stage::new(store, self.clock.now())?;
-        if !keep_time(&mut stage, &self.forum, self.clock.now())? {
-            self.look_ahead();
-            return Ok(());
-        }
-        let finished = stage.finish()?;
-        let next_event = finished.next_event;
-        let committed = store.commit(finished)?;
-        self.works_again();
-        self.given_below = next_event;
-        self.follow(Committed::from(committed));
-        Ok(())
-    }
-
-    /// Whether what is due may be done. An erasure must be due for a while that no wrong clock can make shorter: it cannot be
-    /// undone.
-    fn is_sure(&mut self) -> Result<bool, StoreError> {
-        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        let now = self.clock.now();
-        let stage = Stage::new(store, now)?;
-        let erases = Known::of(&stage)
-            .look(&self.forum, now)
-            .due
-            .contains(&Occasion::Erase);
-        stage.checked()?;
-        if !erases {
-            self.erases_since = None;
-            return Ok(true);
-        }
-        let since = self.erases_since.get_or_insert_with(Instant::now);
-        Ok(since.elapsed() >= SURE)
-    }
-
-    /// Says when the next thing is due, as things are now.
-    fn look_ahead(&mut self) {
-        let Some(store) = &self.store else { return };
-        let now = self.clock.now();
-        let next = Stage::new(store, now).and_then(|stage| {
-            let look = Known::of(&stage).look(&self.forum, now);
-            let next = if look.due.is_empty() {
-                look.next
-            } else {
-                Some(now)
-            };
-            stage.checked().map(|()| next)
-        });
-        match next {
-            Ok(next) => {
-                self.ears.next_due.send_replace(next);
-            }
-            Err(error) => {
-                log::error!("what is due next cannot be told: {error}");
-                self.look_again(LATER);
-            }
-        }
-    }
-
-    /// What is due waits as long as this.
-    fn look_again(&mut self, pause: Duration) {
-        let again = self.clock.now().checked_add(pause).ok();
-        self.ears.next_due.send_replace(again);
-    }
-
-    fn known(&self) -> Result<Known, StoreError> {
-        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        let stage = Stage::new(store, self.clock.now())?;
-        let known = Known::of(&stage);
-        stage.checked()?;
-        Ok(known)
-    }
-
-    /// Whether a digest of this edition may be sent to this chat.
-    fn may_have(&self, chat: ChatId, edition: Edition) -> Result<bool, StoreError> {
-        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        Ok(match edition {
-            Edition::Group => store.meta()?.group.is_some_and(|group| group.chat == chat),
-            Edition::Organisers | Edition::Shared => {
-                let person = store.person(chat)?;
-                access::allows(person.and_then(|person| person.role), Act::Digest, None)
-            }
-        })
-    }
-
-    fn held(&mut self, chat: ChatId) -> Result<Held, StoreError> {
-        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        let mut stage = Stage::new(store, self.clock.now())?;
-        let person = stage.person_in(chat)?;
-        let held = leaving::held(person, &stage);
-        // A look-up that failed would leave something out.
-        stage.checked()?;
-        Ok(held)
-    }
-
-    /// What is made for a chat when its turn comes.
-    fn late(&self, chat: ChatId, late: Late) -> Result<Made, StoreError> {
-        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        let now = self.clock.now();
-        let stage = Stage::new(store, now)?;
-        let reader = store.person(chat)?;
-        let view = View {
-            forum: &self.forum,
-            world: &stage,
-            now,
-        };
-        let made = late::make(late, chat, reader.as_ref(), view);
-        stage.checked()?;
-        Ok(made)
-    }
-
-    /// Notes that everything is exported, and exports it.
-    fn export(&mut self) -> Result<String, Unavailable> {
-        self.note(Deed::Exported)?;
-        let store = self.store.as_ref().ok_or(Unavailable)?;
-        store.export().map_err(|error| {
-            log::error!("the export: {error}");
-            Unavailable
-        })
-    }
-
-    /// What an erasure of everything about people would do.
-    fn preview(&self) -> Result<erasure::Preview, StoreError> {
-        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        let now = self.clock.now();
-        let stage = Stage::new(store, now)?;
-        let preview = erasure::preview(&self.forum, &stage, now);
-        stage.checked()?;
-        Ok(preview)
-    }
-
-    /// Notes that the audit log is read, and reads it.
-    fn audit(&mut self) -> Result<AuditLog, Unavailable> {
-        self.note(Deed::AuditRead)?;
-        let store = self.store.as_ref().ok_or(Unavailable)?;
-        store.audit().map_err(|error| {
-            log::error!("the audit log: {error}");
-            Unavailable
-        })
-    }
-
-    /// Notes in the audit log what the command line did, in a commit of its own.
-    fn note(&mut self, deed: Deed) -> Result<(), Unavailable> {
-        self.reopened().map_err(|_| Unavailable)?;
-        let store = self.store.as_mut().ok_or(Unavailable)?;
-        match store.note(self.clock.now(), Who::CommandLine, deed) {
-            Ok(()) => {
-                self.works_again();
-                Ok(())
-            }
-            Err(error) => {
-                self.fail(&error, &[]);
-                Err(Unavailable)
-            }
-        }
-    }
-
-    fn to_fetch(&self, id: u64) -> Result<Option<ToFetch>, StoreError> {
-        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        let attachment: Option<Attachment> = store.get(&record::attachment(id))?;
-        Ok(
-            attachment.and_then(|attachment| match attachment.whereabouts {
-                Whereabouts::Telegram(file) => Some(ToFetch {
-                    file,
-                    sent_as: attachment.sent_as,
-                }),
-                Whereabouts::Here(_) | Whereabouts::Refused => None,
-            }),
-        )
-    }
-
     /// Notes where a file is now, in a commit of its own; one whose concern is gone goes as well.
     fn fetched(&mut self, id: u64, whereabouts: Whereabouts) -> Result<(), Unavailable> {
         match self
@@ -675,36 +471,17 @@ impl Intake {
     }
 
     fn keep_fetched(&mut self, id: u64, whereabouts: Whereabouts) -> Result<(), StoreError> {
-        let store = self.store.as_mut().ok_or(StoreError::Closed)?;
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
         let mut stage = Stage::new(store, self.clock.now())?;
         let notices = organising::fetched(id, &whereabouts, &self.forum, &mut stage);
         stage.apply_notices(notices.into_iter().collect())?;
         let finished = stage.finish()?;
-        let next_event = finished.next_event;
-        let committed = store.commit(finished)?;
-        self.works_again();
-        self.given_below = next_event;
-        self.follow(Committed::from(committed));
-        Ok(())
+        self.commit_apart(finished)
     }
 
-    /// Tells those whom it concerns that the bot was away, in a commit of its own.
-    fn tell_away(
-        &mut self,
-        absence: Absence,
-        answered: &BTreeSet<ChatId>,
-    ) -> Result<(), StoreError> {
+    /// Commits what belongs to no batch of updates, and does what it leads to.
+    fn commit_apart(&mut self, finished: Finished) -> Result<(), StoreError> {
         let store = self.store.as_mut().ok_or(StoreError::Closed)?;
-        let now = self.clock.now();
-        let mut stage = Stage::new(store, now)?;
-        let room = |chat| self.waiting.room(chat, self.ears.strangers_at_most);
-        let told = was_away(&mut stage, &self.forum, absence, answered, room, now)?;
-        log::warn!(
-            "nothing was fetched from {} to {}: {told} people were told that something may be lost",
-            absence.since,
-            absence.until
-        );
-        let finished = stage.finish()?;
         let next_event = finished.next_event;
         let committed = store.commit(finished)?;
         self.works_again();

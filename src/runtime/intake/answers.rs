@@ -1,0 +1,122 @@
+//! What the writer is asked, since it alone knows the records as they are. But for what a look itself leaves in the audit log
+//! nothing is changed here.
+
+use super::super::work::{AuditLog, ToFetch, Unavailable};
+use super::Intake;
+use crate::dialogue::Late;
+use crate::dialogue::desk::late::{self, Made};
+use crate::dialogue::leaving::{self, Held};
+use crate::dialogue::organising::erasure;
+use crate::dialogue::reminding::Known;
+use crate::dialogue::screen::View;
+use crate::digest::Edition;
+use crate::domain::{Act, Attachment, ChatId, Deed, Whereabouts, Who, access};
+use crate::store::{Stage, StoreError, record};
+
+impl Intake {
+    pub(super) fn known(&self) -> Result<Known, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let stage = Stage::new(store, self.clock.now())?;
+        let known = Known::of(&stage);
+        stage.checked()?;
+        Ok(known)
+    }
+
+    /// Whether a digest of this edition may be sent to this chat.
+    pub(super) fn may_have(&self, chat: ChatId, edition: Edition) -> Result<bool, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        Ok(match edition {
+            Edition::Group => store.meta()?.group.is_some_and(|group| group.chat == chat),
+            Edition::Organisers | Edition::Shared => {
+                let person = store.person(chat)?;
+                access::allows(person.and_then(|person| person.role), Act::Digest, None)
+            }
+        })
+    }
+
+    pub(super) fn held(&mut self, chat: ChatId) -> Result<Held, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let mut stage = Stage::new(store, self.clock.now())?;
+        let person = stage.person_in(chat)?;
+        let held = leaving::held(person, &stage);
+        // A look-up that failed would leave something out.
+        stage.checked()?;
+        Ok(held)
+    }
+
+    /// What is made for a chat when its turn comes.
+    pub(super) fn late(&self, chat: ChatId, late: Late) -> Result<Made, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let now = self.clock.now();
+        let stage = Stage::new(store, now)?;
+        let reader = store.person(chat)?;
+        let view = View {
+            forum: &self.forum,
+            world: &stage,
+            now,
+        };
+        let made = late::make(late, chat, reader.as_ref(), view);
+        stage.checked()?;
+        Ok(made)
+    }
+
+    /// Notes that everything is exported, and exports it.
+    pub(super) fn export(&mut self) -> Result<String, Unavailable> {
+        self.note(Deed::Exported)?;
+        let store = self.store.as_ref().ok_or(Unavailable)?;
+        store.export().map_err(|error| {
+            log::error!("the export: {error}");
+            Unavailable
+        })
+    }
+
+    /// What an erasure of everything about people would do.
+    pub(super) fn preview(&self) -> Result<erasure::Preview, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let now = self.clock.now();
+        let stage = Stage::new(store, now)?;
+        let preview = erasure::preview(&self.forum, &stage, now);
+        stage.checked()?;
+        Ok(preview)
+    }
+
+    /// Notes that the audit log is read, and reads it.
+    pub(super) fn audit(&mut self) -> Result<AuditLog, Unavailable> {
+        self.note(Deed::AuditRead)?;
+        let store = self.store.as_ref().ok_or(Unavailable)?;
+        store.audit().map_err(|error| {
+            log::error!("the audit log: {error}");
+            Unavailable
+        })
+    }
+
+    /// Notes in the audit log what the command line did, in a commit of its own.
+    pub(super) fn note(&mut self, deed: Deed) -> Result<(), Unavailable> {
+        self.reopened().map_err(|_| Unavailable)?;
+        let store = self.store.as_mut().ok_or(Unavailable)?;
+        match store.note(self.clock.now(), Who::CommandLine, deed) {
+            Ok(()) => {
+                self.works_again();
+                Ok(())
+            }
+            Err(error) => {
+                self.fail(&error, &[]);
+                Err(Unavailable)
+            }
+        }
+    }
+
+    pub(super) fn to_fetch(&self, id: u64) -> Result<Option<ToFetch>, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let attachment: Option<Attachment> = store.get(&record::attachment(id))?;
+        Ok(
+            attachment.and_then(|attachment| match attachment.whereabouts {
+                Whereabouts::Telegram(file) => Some(ToFetch {
+                    file,
+                    sent_as: attachment.sent_as,
+                }),
+                Whereabouts::Here(_) | Whereabouts::Refused => None,
+            }),
+        )
+    }
+}
