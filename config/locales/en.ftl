@@ -42,7 +42,7 @@ privacy =
 kept-days = <b>How long:</b> { $days ->
         [one] a day
        *[other] { $days } days
-    } after the end of the meeting everything that you and your organisation sent here is erased, and so is everything about you. What stays are counts, and the list of registered organisations. While no day is known for the meeting, it is kept.
+    } after the end of the meeting everything that you and your organisation sent here is erased, and so is everything about you. What stays are counts, and the list of registered organisations. While no day is known for the meeting, it is kept. If the next meeting is announced before that, everything is kept until as long after that one.
 kept-until-erased = <b>How long:</b> until the organisers erase it after the meeting. What stays then are counts, and the list of registered organisations.
 declined =
     That is all right. Nothing about you was kept. If you change your mind, write /start.
