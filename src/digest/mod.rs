@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Config, Review};
+pub use crate::domain::archive::Totals;
 use crate::domain::concern::question;
 use crate::domain::{
     Answer, Archive, Concern, Deed, Disclosure, Endorsement, Language, Localised, Meeting,
@@ -192,25 +193,6 @@ pub struct Digest {
     pub silent_organisations: Vec<Localised>,
     /// How many organisations of the registry never came; 0 in the shared edition.
     pub absent_organisations: u64,
-}
-
-/// What became of everything that was received: `received` is the sum of the others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Totals {
-    /// All.
-    pub received: u64,
-    /// In this digest.
-    pub included: u64,
-    /// Part of another one.
-    pub merged: u64,
-    /// Taken back.
-    pub withdrawn: u64,
-    /// Kept back by the organisers, or waiting for the organisation's approval.
-    pub held: u64,
-    /// Refused.
-    pub rejected: u64,
-    /// Not for this edition.
-    pub withheld: u64,
 }
 
 /// How many concerns there are, by id; where people could be singled out, small cells are under `other`.

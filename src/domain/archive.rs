@@ -37,7 +37,7 @@ pub struct Archive {
     /// When everything else was erased.
     pub erased_at: Timestamp,
     /// What became of everything that was received.
-    pub totals: Received,
+    pub totals: Totals,
     /// Concerns that stood for themselves, by the topic's id.
     pub topics: BTreeMap<String, u64>,
     /// The same by the place's id.
@@ -60,14 +60,13 @@ pub struct Archive {
     pub announcements: u64,
 }
 
-/// What became of everything that was received, as a digest of the organisers' edition counts it: `received` is the sum of the
-/// others.
+/// What became of everything that was received, as a digest counts it: `received` is the sum of the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Received {
+pub struct Totals {
     /// All.
     pub received: u64,
-    /// Stood for themselves.
+    /// In the digest.
     pub included: u64,
     /// Part of another one.
     pub merged: u64,
@@ -77,7 +76,7 @@ pub struct Received {
     pub held: u64,
     /// Refused.
     pub rejected: u64,
-    /// Not for that edition: none.
+    /// Not for the digest's edition; of an archive none, which counts as the organisers' edition does.
     pub withheld: u64,
 }
 

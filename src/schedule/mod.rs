@@ -201,10 +201,7 @@ pub fn warned_at(
     reminded: &[Reminded],
     now: Timestamp,
 ) -> Option<Timestamp> {
-    let warns = |done: &&Reminded| {
-        let mut all = warnings(occurrences);
-        all.any(|warning| is_done(warning, std::slice::from_ref(*done)))
-    };
+    let warns = |done: &&Reminded| warnings(occurrences).any(|warning| warning.is(done));
     let given = reminded.iter().filter(warns);
     let heard = given.filter_map(|done| match done.first_sent_at {
         // One from the future was given by a clock that was wrong.

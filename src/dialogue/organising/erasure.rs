@@ -15,7 +15,7 @@ use super::{By, Done, Refused, note};
 use crate::dialogue::turn::notice;
 use crate::dialogue::{Change, Notice, Toll, World};
 use crate::digest::{self, Edition, Records};
-use crate::domain::archive::{Coming, Received};
+use crate::domain::archive::Coming;
 use crate::domain::{Archive, Deed, Localised, Status};
 use crate::schedule;
 use crate::text::Forum;
@@ -130,7 +130,7 @@ fn archive(
         place: meeting.and_then(|known| known.place.clone()),
         zone: meeting.and_then(|known| known.zone.clone()),
         erased_at: now,
-        totals: received(totals),
+        totals,
         topics: counts.topic,
         places: counts.place,
         urgencies: counts.urgency,
@@ -141,28 +141,6 @@ fn archive(
         people: speak.count() as u64,
         coming: coming.collect(),
         announcements: toll.announcements,
-    }
-}
-
-/// The same numbers, as they are kept.
-fn received(totals: digest::Totals) -> Received {
-    let digest::Totals {
-        received,
-        included,
-        merged,
-        withdrawn,
-        held,
-        rejected,
-        withheld,
-    } = totals;
-    Received {
-        received,
-        included,
-        merged,
-        withdrawn,
-        held,
-        rejected,
-        withheld,
     }
 }
 

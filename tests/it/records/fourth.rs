@@ -2,7 +2,7 @@
 
 use samleng::domain::Archive;
 use samleng::domain::Group;
-use samleng::domain::archive::{Coming, Received};
+use samleng::domain::archive::{Coming, Totals};
 use samleng::domain::reminder::{Outcomes, Reminded};
 
 use super::*;
@@ -26,7 +26,7 @@ fn archive() -> Archive {
         place: Some(name()),
         zone: Some("Asia/Phnom_Penh".to_owned()),
         erased_at: instant(),
-        totals: Received {
+        totals: Totals {
             received: 28,
             included: 1,
             merged: 2,
