@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use samleng::dialogue::{self, Content, Effect, Event, Moment, Person};
-use samleng::digest::{self, Edition, Filter};
+use samleng::digest::readers::Organisers;
+use samleng::digest::{self, Filter};
 use samleng::documents::{json, text::Text};
 use samleng::domain::{ChatId, Language, MessageId};
 use samleng::runtime::clock::Clock;
@@ -169,10 +170,8 @@ fn digests(table: &mut Table, forum: &Forum, data: &Path) -> anyhow::Result<()> 
         "",
     );
     let begun = Instant::now();
-    let edition = Edition::Organisers;
-    let digest = digest::make(
+    let digest = digest::make::<Organisers>(
         &records,
-        edition,
         &Filter::default(),
         &forum.config,
         Timestamp::now(),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{Common, setup};
 use crate::digest::{self, Edition, Filter, Format, Request};
-use crate::documents::{json, text::Text};
+use crate::documents;
 use crate::domain::{Language, Status, Who};
 use crate::runtime::socket::{self, Ask};
 use crate::store::folder::DataFolder;
@@ -82,19 +82,19 @@ fn from_store(forum: &Forum, request: &Request, data: &std::path::Path) -> anyho
     let mut store = setup::open(&forum.config.settings, data)?.store;
     store.note(Timestamp::now(), Who::CommandLine, request.edition.deed())?;
     let records = store.snapshot()?.open()?;
-    let digest = digest::make(
-        &records,
-        request.edition,
-        &request.filter,
-        &forum.config,
-        Timestamp::now(),
-    );
-    Ok(match request.format {
-        Format::Json => json::render(&digest),
-        Format::Text | Format::Messages | Format::Stats => {
-            Text::new(&digest, forum, request.language).plain()
-        }
-    })
+    let digest = digest::make_any(&records, request, &forum.config, Timestamp::now());
+    let mut whole = Vec::new();
+    documents::render(
+        &digest,
+        request.format,
+        forum,
+        request.language,
+        &mut |bytes| {
+            whole.extend(bytes);
+            Ok(())
+        },
+    )?;
+    Ok(String::from_utf8(whole)?)
 }
 
 fn request(args: &Args, forum: &Forum) -> anyhow::Result<Request> {

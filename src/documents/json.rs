@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::digest::{Counts, Digest, Entry, Piece, Totals};
-use crate::domain::{self, Disclosure, Localised, Organisation, Receipt, Status};
+use crate::digest::{Counts, Digest, Entry, Reader, Totals};
+use crate::domain::{self, Localised};
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct Document<'a, R: Reader> {
     schema: &'static str,
     edition: &'static str,
     number: Option<u32>,
@@ -17,7 +17,7 @@ struct Document<'a> {
     meeting: Option<Meeting<'a>>,
     totals: &'a Totals,
     counts: &'a Counts,
-    concerns: Vec<Concern<'a>>,
+    concerns: &'a [Entry<R>],
 }
 
 /// What is known of the meeting; `days` has one if it is fixed. Days are in the forum's time zone, the deadline is in UTC.
@@ -30,45 +30,17 @@ struct Meeting<'a> {
     capacity: Option<u32>,
 }
 
-#[derive(Serialize)]
-struct Concern<'a> {
-    /// Its running number within this digest.
-    number: u64,
-    /// Never in the shared edition.
-    receipt: Option<Receipt>,
-    status: Status,
-    topic: &'a str,
-    place: &'a str,
-    title: Option<&'a str>,
-    story: &'a [Piece],
-    affected: Option<&'a str>,
-    ask: Option<&'a str>,
-    urgency: Option<&'a str>,
-    disclosure: Disclosure,
-    organisation: Option<Named<'a>>,
-    behind: u64,
-    other: &'a BTreeMap<String, String>,
-}
-
-/// Its name by language, flat, and whether somebody vouches for it.
-#[derive(Serialize)]
-struct Named<'a> {
-    #[serde(flatten)]
-    names: BTreeMap<&'a str, &'a str>,
-    verified: bool,
-}
-
 /// The digest as one line of JSON, ended by a newline.
-pub fn render(digest: &Digest) -> String {
+pub fn render<R: Reader>(digest: &Digest<R>) -> String {
     let document = Document {
         schema: "samleng-digest/1",
-        edition: digest.edition.id(),
+        edition: R::EDITION.id(),
         number: digest.number,
         made_at: digest.made_at.to_string(),
         meeting: digest.meeting.as_ref().map(meeting),
         totals: &digest.totals,
         counts: &digest.counts,
-        concerns: digest.concerns.iter().map(concern).collect(),
+        concerns: &digest.concerns,
     };
     let json =
         serde_json::to_string(&document).expect("maps have string keys, and nothing else can fail"); // so it is
@@ -98,30 +70,4 @@ fn by_language(text: &Localised) -> BTreeMap<&str, &str> {
         .iter()
         .map(|(language, text)| (language.as_str(), text.as_str()))
         .collect()
-}
-
-fn concern(entry: &Entry) -> Concern<'_> {
-    Concern {
-        number: entry.number,
-        receipt: entry.receipt,
-        status: entry.status,
-        topic: &entry.topic,
-        place: &entry.place,
-        title: entry.title.as_deref(),
-        story: &entry.story,
-        affected: entry.affected.as_deref(),
-        ask: entry.ask.as_deref(),
-        urgency: entry.urgency.as_deref(),
-        disclosure: entry.disclosure,
-        organisation: entry.organisation.as_ref().map(named),
-        behind: entry.behind,
-        other: &entry.other,
-    }
-}
-
-fn named(organisation: &Organisation) -> Named<'_> {
-    Named {
-        names: by_language(&organisation.name),
-        verified: organisation.verified,
-    }
 }

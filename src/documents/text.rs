@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 use crate::config::{Config, Kind};
-use crate::digest::{Beside, Digest, Edition, Entry, Piece};
+use crate::digest::{Beside, Digest, Edition, Entry, Piece, Reader};
 use crate::domain::Language;
 use crate::domain::concern::question;
 use crate::text::split::{MESSAGE_CHARS, split};
@@ -24,7 +24,7 @@ pub struct Text {
 
 impl Text {
     /// The digest in this language.
-    pub fn new(digest: &Digest, forum: &Forum, language: Language) -> Self {
+    pub fn new<R: Reader>(digest: &Digest<R>, forum: &Forum, language: Language) -> Self {
         let writer = Writer {
             config: &forum.config,
             phrases: forum.words.phrases(language),
@@ -65,9 +65,9 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn summary(&self, digest: &Digest) -> Html {
+    fn summary<R: Reader>(&self, digest: &Digest<R>) -> Html {
         let phrases = self.phrases;
-        let mut html = match digest.edition {
+        let mut html = match R::EDITION {
             Edition::Organisers => phrases.digest_title_organisers(),
             Edition::Shared => phrases.digest_title_shared(),
             Edition::Group => phrases.digest_title_group(),
@@ -142,7 +142,7 @@ impl Writer<'_> {
         }
     }
 
-    fn silence(&self, html: &mut Html, digest: &Digest) {
+    fn silence<R: Reader>(&self, html: &mut Html, digest: &Digest<R>) {
         let language = self.phrases.language();
         let places: Vec<_> = digest
             .silent_places
@@ -156,17 +156,16 @@ impl Writer<'_> {
                     .digest_silent_places(places.len() as u64, &places.join(", ")),
             );
         }
-        let silent: Vec<_> = digest
-            .silent_organisations
+        let Some(silence) = digest.silence() else {
+            return;
+        };
+        let silent: Vec<_> = silence
+            .organisations
             .iter()
             .map(|name| name.get(language))
             .collect();
-        if digest.absent_organisations > 0 {
-            html.paragraph(
-                &self
-                    .phrases
-                    .digest_absent_organisations(digest.absent_organisations),
-            );
+        if silence.absent > 0 {
+            html.paragraph(&self.phrases.digest_absent_organisations(silence.absent));
         }
         if !silent.is_empty() {
             html.paragraph(
@@ -177,8 +176,7 @@ impl Writer<'_> {
         }
     }
 
-    fn topics(&self, digest: &Digest) -> Vec<Html> {
-        let edition = digest.edition;
+    fn topics<R: Reader>(&self, digest: &Digest<R>) -> Vec<Html> {
         let mut topics = Vec::new();
         for group in digest.concerns.chunk_by(|a, b| a.topic == b.topic) {
             let name = card::label(
@@ -188,14 +186,14 @@ impl Writer<'_> {
             );
             let mut html = self.phrases.digest_topic(&name);
             for entry in group {
-                html.paragraph(&self.entry(entry, edition));
+                html.paragraph(&self.entry(entry));
             }
             topics.push(html);
         }
         topics
     }
 
-    fn entry(&self, entry: &Entry, edition: Edition) -> Html {
+    fn entry<R: Reader>(&self, entry: &Entry<R>) -> Html {
         let phrases = self.phrases;
         let language = phrases.language();
         let place = card::place(self.config, &entry.place, language);
@@ -207,10 +205,10 @@ impl Writer<'_> {
         });
         let mut html = Html::text(&format!("{}. ", phrases.number(entry.number)));
         html.push(&Html::bold(&title));
-        if let Some(receipt) = entry.receipt {
+        if let Some(receipt) = entry.receipt() {
             html.line(&Html::code(&receipt.to_string()));
         }
-        html.line(&Html::text(&match edition {
+        html.line(&Html::text(&match R::EDITION {
             Edition::Organisers | Edition::Shared => {
                 format!("{} · {place}", self.organisation(entry))
             }
@@ -235,7 +233,7 @@ impl Writer<'_> {
             });
         }
         // The organisers must know what they may not hand on.
-        let disclosure = match edition {
+        let disclosure = match R::EDITION {
             Edition::Organisers | Edition::Group => {
                 Some(card::disclosure(entry.disclosure, phrases))
             }
@@ -259,10 +257,13 @@ impl Writer<'_> {
                 html.line(&phrases.digest_field(&card::field(question, phrases), &value));
             }
         }
-        for beside in &entry.beside {
+        for beside in entry.beside() {
             match beside {
-                Beside::Note(words) => html.line(&phrases.card_note(words)),
-                Beside::Question(words, answer) => {
+                Beside::Note { text: words } => html.line(&phrases.card_note(words)),
+                Beside::Question {
+                    text: words,
+                    answer,
+                } => {
                     html.line(&phrases.card_question(words));
                     html.line(&match answer {
                         Some(answer) => phrases.card_answer(answer),
@@ -274,7 +275,7 @@ impl Writer<'_> {
         html
     }
 
-    fn organisation(&self, entry: &Entry) -> String {
+    fn organisation<R: Reader>(&self, entry: &Entry<R>) -> String {
         match &entry.organisation {
             Some(known) if known.verified => known.name.get(self.phrases.language()).to_owned(),
             Some(known) => {
@@ -309,7 +310,7 @@ impl Writer<'_> {
     }
 
     /// The date in the meeting's zone, in digits everybody reads.
-    fn date(&self, digest: &Digest) -> String {
+    fn date<R: Reader>(&self, digest: &Digest<R>) -> String {
         let forum = &self.config.settings.zone;
         let meeting = digest.meeting.as_ref();
         let zone: TimeZone = meeting.map_or_else(|| forum.clone(), |meeting| meeting.zone(forum));

@@ -416,7 +416,12 @@ fn ticket(row: Arc<Row>) -> Ticket<RowId, Arc<Row>> {
         // Messages are made now and sent as rows of their own.
         Effect::Digest(request) => match request.format {
             Format::Messages | Format::Stats => (Cost::Free, Weight::Lasting),
-            Format::Text | Format::Json => (Cost::Send, Weight::Lasting),
+            Format::Text
+            | Format::Json
+            | Format::Pdf
+            | Format::Xlsx
+            | Format::Docx
+            | Format::Csv => (Cost::Send, Weight::Lasting),
         },
         Effect::MyData => (Cost::Send, Weight::Lasting),
         Effect::Late(late) => match late {

@@ -8,8 +8,8 @@ use tokio::sync::oneshot;
 use super::clock::Clock;
 use super::work::{End, Unavailable, Work};
 use crate::dialogue::{Body, Button, Effect, Press, Weight};
-use crate::digest::{self, Digest, Edition, Format, Records, Request};
-use crate::documents::{json, stats, text::Text};
+use crate::digest::{self, AnyDigest, Digest, Edition, Format, Reader, Records, Request};
+use crate::documents::{self, stats, text::Text};
 use crate::domain::ChatId;
 use crate::telegram::{Api, Outcome};
 use crate::text::{Forum, Html};
@@ -23,7 +23,7 @@ pub async fn make<T: Send + 'static>(
     works: &Sender<Work>,
     clock: &Clock,
     request: &Request,
-    render: impl FnOnce(&Digest, &Records, &Forum, &Request) -> T + Send + 'static,
+    render: impl FnOnce(&AnyDigest, &Records, &Forum, &Request) -> T + Send + 'static,
 ) -> anyhow::Result<T> {
     let (done, hear) = oneshot::channel();
     works.send(Work::Snapshot(done)).map_err(|_| Unavailable)?;
@@ -31,13 +31,7 @@ pub async fn make<T: Send + 'static>(
     let (forum, request, clock) = (Arc::clone(forum), request.clone(), clock.clone());
     let make = move || {
         let records = snapshot.open()?;
-        let digest = digest::make(
-            &records,
-            request.edition,
-            &request.filter,
-            &forum.config,
-            clock.now(),
-        );
+        let digest = digest::make_any(&records, &request, &forum.config, clock.now());
         Ok(render(&digest, &records, &forum, &request))
     };
     tokio::task::spawn_blocking(make).await?
@@ -58,7 +52,7 @@ pub(super) async fn send(
         Ok(false) => return (Outcome::Sent(None), End::Done),
         Err(unavailable) => return (Outcome::Transient(unavailable.to_string()), End::Done),
     }
-    match make(forum, works, clock, request, rendered).await {
+    match make(forum, works, clock, request, rendered).await.flatten() {
         Ok(Rendered::Messages(effects)) => (Outcome::Sent(None), End::Became(effects)),
         Ok(Rendered::File(name, bytes)) => (api.document(chat, &name, bytes, &[]).await, End::Done),
         Err(error) => (Outcome::Transient(format!("no digest: {error}")), End::Done),
@@ -83,19 +77,20 @@ enum Rendered {
     File(String, Vec<u8>),
 }
 
-fn rendered(digest: &Digest, records: &Records, forum: &Forum, request: &Request) -> Rendered {
-    let file = |ending: &str, content: String| {
-        let zone = forum.config.settings.zone.clone();
-        let date = digest.made_at.to_zoned(zone).date();
-        let name = format!("samleng-{}-{date}.{ending}", digest.edition.id());
-        Rendered::File(name, content.into_bytes())
-    };
+fn rendered(
+    digest: &AnyDigest,
+    records: &Records,
+    forum: &Forum,
+    request: &Request,
+) -> anyhow::Result<Rendered> {
     match request.format {
-        Format::Messages => Rendered::Messages(messages(digest, forum, request)),
-        Format::Text => file("txt", Text::new(digest, forum, request.language).plain()),
-        Format::Json => file("json", json::render(digest)),
+        Format::Messages => Ok(Rendered::Messages(match digest {
+            AnyDigest::Organisers(digest) => messages(digest, forum, request),
+            AnyDigest::Shared(digest) => messages(digest, forum, request),
+            AnyDigest::Group(digest) => messages(digest, forum, request),
+        })),
         Format::Stats => {
-            let figures = digest::figures(records, digest.made_at);
+            let figures = digest::figures(records, jiff::Timestamp::now());
             let html = stats::html(&figures, forum, request.language);
             let parts = crate::text::split::split(&html, crate::text::split::MESSAGE_CHARS);
             let send = |html: Html| Effect::Send {
@@ -103,14 +98,29 @@ fn rendered(digest: &Digest, records: &Records, forum: &Forum, request: &Request
                 clears: false,
                 weight: Weight::Lasting,
             };
-            Rendered::Messages(parts.into_iter().map(send).collect())
+            Ok(Rendered::Messages(parts.into_iter().map(send).collect()))
+        }
+        Format::Text | Format::Json | Format::Pdf | Format::Xlsx | Format::Docx | Format::Csv => {
+            let mut whole = Vec::new();
+            documents::render(
+                digest,
+                request.format,
+                forum,
+                request.language,
+                &mut |bytes| {
+                    whole.extend(bytes);
+                    Ok(())
+                },
+            )?;
+            let name = format!("samleng-{}.{}", request.edition.id(), request.format.id());
+            Ok(Rendered::File(name, whole))
         }
     }
 }
 
-fn messages(digest: &Digest, forum: &Forum, request: &Request) -> Vec<Effect> {
+fn messages<R: Reader>(digest: &Digest<R>, forum: &Forum, request: &Request) -> Vec<Effect> {
     // What was new has gone since.
-    if digest.edition == Edition::Group && digest.totals.received == digest.totals.withdrawn {
+    if R::EDITION == Edition::Group && digest.totals.received == digest.totals.withdrawn {
         return Vec::new();
     }
     let text = Text::new(digest, forum, request.language);

@@ -17,8 +17,8 @@ use super::clock::Clock;
 use super::digests;
 use super::work::{Unavailable, Work};
 use crate::dialogue::organising::Order;
-use crate::digest::{Digest, Format, Records, Request};
-use crate::documents::{json, text::Text};
+use crate::digest::{AnyDigest, Records, Request};
+use crate::documents;
 use crate::text::Forum;
 
 /// How long a question may take to arrive.
@@ -118,16 +118,21 @@ async fn do_as_asked(
                 .send(Work::Note(request.edition.deed(), done))
                 .map_err(|_| Unavailable)?;
             hear.await.map_err(|_| Unavailable)??;
-            let render =
-                |digest: &Digest, _: &Records, forum: &Forum, request: &Request| match request
-                    .format
-                {
-                    Format::Json => json::render(digest),
-                    Format::Text | Format::Messages | Format::Stats => {
-                        Text::new(digest, forum, request.language).plain()
-                    }
-                };
-            digests::make(forum, works, clock, &request, render).await
+            let render = |digest: &AnyDigest, _: &Records, forum: &Forum, request: &Request| {
+                let mut whole = Vec::new();
+                documents::render(
+                    digest,
+                    request.format,
+                    forum,
+                    request.language,
+                    &mut |bytes| {
+                        whole.extend(bytes);
+                        Ok(())
+                    },
+                )?;
+                anyhow::Ok(String::from_utf8(whole)?)
+            };
+            digests::make(forum, works, clock, &request, render).await?
         }
         Ask::Order(order) => {
             let (done, hear) = oneshot::channel();

@@ -417,6 +417,7 @@ impl Snapshot {
                 .collect(),
             joined: self.joined.clone(),
             archives: self.opened(&self.archives)?,
+            ..Records::default()
         })
     }
 

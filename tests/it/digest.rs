@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use samleng::config::Review;
-use samleng::digest::{self, Digest, Edition, Filter, Records};
+use samleng::digest::readers::{Authority, Organisers};
+use samleng::digest::{self, Digest, Edition, Filter, Reader, Records};
 use samleng::documents::json;
 use samleng::documents::text::Text;
 use samleng::domain::{
@@ -161,14 +162,18 @@ fn instant() -> Timestamp {
     Timestamp::from_second(1_800_000_000).unwrap()
 }
 
-fn make(records: &Records, edition: Edition, forum: &Forum) -> Digest {
-    digest::make(
-        records,
-        edition,
-        &Filter::default(),
-        &forum.config,
-        instant(),
-    )
+/// Does something with the digest of the one edition, then with that of the other: they are of different types.
+macro_rules! both {
+    ($records:expr, $forum:expr, |$digest:ident| $body:block) => {
+        let $digest = make::<Organisers>($records, $forum);
+        $body
+        let $digest = make::<Authority>($records, $forum);
+        $body
+    };
+}
+
+fn make<R: Reader>(records: &Records, forum: &Forum) -> Digest<R> {
+    digest::make(records, &Filter::default(), &forum.config, instant())
 }
 
 /// The same forum, where nobody has to look at a concern before the ministry reads it.
@@ -205,8 +210,7 @@ fn totals_reconcile_in_both_editions() {
                     all.filter(|concern| wanted.contains(&concern.status))
                         .count() as u64
                 };
-                for edition in [Edition::Organisers, Edition::Shared] {
-                    let digest = make(&records, edition, &forum);
+                both!(&records, &forum, |digest| {
                     let totals = digest.totals;
                     prop_assert_eq!(totals.received, records.concerns.len() as u64);
                     let sum = totals.included
@@ -223,8 +227,8 @@ fn totals_reconcile_in_both_editions() {
                     prop_assert_eq!(totals.rejected, count(&[Status::Rejected]));
                     let numbers: Vec<u64> = digest.concerns.iter().map(|e| e.number).collect();
                     prop_assert_eq!(numbers, (1..=totals.included).collect::<Vec<_>>());
-                }
-                let digest = make(&records, Edition::Organisers, &forum);
+                });
+                let digest = make::<Organisers>(&records, &forum);
                 prop_assert_eq!(digest.totals.withheld, 0);
                 Ok(())
             })
@@ -254,13 +258,8 @@ fn each_filter_reconciles_too() {
                     ..Filter::default()
                 },
             ] {
-                let digest = digest::make(
-                    &records,
-                    Edition::Organisers,
-                    &filter,
-                    &forum.config,
-                    instant(),
-                );
+                let digest =
+                    digest::make::<Organisers>(&records, &filter, &forum.config, instant());
                 for entry in &digest.concerns {
                     prop_assert!(
                         filter
@@ -291,10 +290,13 @@ fn the_organisers_edition_holds_everything_that_is_not_settled_otherwise() {
     runner(100)
         .run(&sketches(), |sketches| {
             let records = records(&sketches, &forum);
-            let digest = make(&records, Edition::Organisers, &forum);
+            let digest = make::<Organisers>(&records, &forum);
             let text = Text::new(&digest, &forum, english()).plain();
             for entry in &digest.concerns {
-                let receipt = entry.receipt.expect("organisers see receipts").to_string();
+                let receipt = entry
+                    .receipt()
+                    .expect("organisers see receipts")
+                    .to_string();
                 prop_assert!(text.contains(&receipt));
                 prop_assert!(entry.organisation.is_some());
             }
@@ -314,7 +316,7 @@ fn the_shared_edition_holds_what_its_authors_and_the_review_let_out() {
         runner(200)
             .run(&sketches(), |sketches| {
                 let records = records(&sketches, &forum);
-                let digest = make(&records, Edition::Shared, &forum);
+                let digest = make::<Authority>(&records, &forum);
                 let mut named = BTreeSet::new();
                 let written = [
                     json::render(&digest),
@@ -370,7 +372,7 @@ fn no_shared_count_stands_for_fewer_than_three_organisations() {
     runner(600)
         .run(&sketches(), |sketches| {
             let records = records(&sketches, &forum);
-            let digest = make(&records, Edition::Shared, &forum);
+            let digest = make::<Authority>(&records, &forum);
             for (question, counts) in [
                 ("topic", &digest.counts.topic),
                 ("place", &digest.counts.place),
@@ -411,7 +413,7 @@ fn no_shared_count_stands_for_fewer_than_three_organisations() {
     runner(600)
         .run(&sketches(), |sketches| {
             let records = records(&sketches, &forum);
-            let counts = make(&records, Edition::Shared, &forum).counts.place;
+            let counts = make::<Authority>(&records, &forum).counts.place;
             let cells = cells(&records, &forum, "place");
             let kind = match (counts.is_empty(), counts.contains_key("other")) {
                 (true, _) => 0,
@@ -446,7 +448,7 @@ fn small_cells_fold_as_the_rules_say() {
     };
     let topics = |pairs: &[(u64, usize)]| {
         let sketches: Vec<_> = pairs.iter().map(|(o, t)| sketch(*o, *t)).collect();
-        let digest = make(&records(&sketches, &forum), Edition::Shared, &forum);
+        let digest = make::<Authority>(&records(&sketches, &forum), &forum);
         let counts = digest.counts.topic.into_iter();
         counts
             .map(|(id, n)| format!("{id} {n}"))
@@ -505,8 +507,8 @@ fn json_has_the_schema() {
     runner(100)
         .run(&sketches(), |sketches| {
             let records = records(&sketches, &forum);
-            for edition in [Edition::Organisers, Edition::Shared] {
-                let text = json::render(&make(&records, edition, &forum));
+            both!(&records, &forum, |digest| {
+                let text = json::render(&digest);
                 prop_assert!(text.ends_with('\n') && text.matches('\n').count() == 1);
                 let value: Value = serde_json::from_str(&text).unwrap();
                 prop_assert_eq!(
@@ -514,7 +516,7 @@ fn json_has_the_schema() {
                     sorted("schema edition number made_at meeting totals counts concerns")
                 );
                 prop_assert_eq!(&value["schema"], "samleng-digest/1");
-                prop_assert_eq!(&value["edition"], edition.id());
+                prop_assert_eq!(&value["edition"], digest.edition().id());
                 prop_assert_eq!(&value["made_at"], "2027-01-15T08:00:00Z");
                 prop_assert!(value["number"].is_null() && value["meeting"].is_null());
                 prop_assert_eq!(
@@ -523,9 +525,9 @@ fn json_has_the_schema() {
                 );
                 prop_assert_eq!(keys(&value["counts"]), sorted("topic place urgency"));
                 for concern in value["concerns"].as_array().unwrap() {
-                    check_concern(concern, edition);
+                    check_concern(concern, digest.edition());
                 }
-            }
+            });
             Ok(())
         })
         .unwrap();
@@ -563,16 +565,15 @@ fn text_makes_messages_that_telegram_takes() {
     runner(100)
         .run(&sketches(), |sketches| {
             let records = records(&sketches, &forum);
-            for edition in [Edition::Organisers, Edition::Shared] {
+            both!(&records, &forum, |digest| {
                 for language in [english(), khmer()] {
-                    let digest = make(&records, edition, &forum);
                     let text = Text::new(&digest, &forum, language);
                     let messages = text.messages().expect("few enough");
                     messages.iter().for_each(check_markup);
                     let whole: String = messages.iter().map(|html| html.to_plain()).collect();
                     prop_assert_eq!(no_space(&whole), no_space(&text.plain()));
                 }
-            }
+            });
             Ok(())
         })
         .unwrap();
@@ -620,8 +621,8 @@ fn only(words: &str, count: u64, forum: &Forum) -> Records {
 fn more_than_ten_messages_are_none() {
     let forum = forum();
     let long = "ក្រុមហ៊ុន និងអ្នកភូមិ ".repeat(100);
-    let few = make(&only(&long, 1, &forum), Edition::Shared, &forum);
-    let many = make(&only(&long, 40, &forum), Edition::Shared, &forum);
+    let few = make::<Authority>(&only(&long, 1, &forum), &forum);
+    let many = make::<Authority>(&only(&long, 40, &forum), &forum);
     assert!(Text::new(&few, &forum, khmer()).messages().is_some());
     assert!(Text::new(&many, &forum, khmer()).messages().is_none());
     assert_eq!(
@@ -634,7 +635,7 @@ fn more_than_ten_messages_are_none() {
     );
 }
 
-fn few_count(few: &Digest, forum: &Forum, words: &str) -> usize {
+fn few_count(few: &Digest<Authority>, forum: &Forum, words: &str) -> usize {
     Text::new(few, forum, khmer())
         .plain()
         .matches(words.trim_end())
@@ -653,8 +654,7 @@ fn hostile_words_stay_words() {
         "\\u0000 \" ' \\ \n \" }",
     ] {
         let records = only(words, 2, &forum);
-        for edition in [Edition::Organisers, Edition::Shared] {
-            let digest = make(&records, edition, &forum);
+        both!(&records, &forum, |digest| {
             for language in [english(), khmer()] {
                 let messages = Text::new(&digest, &forum, language).messages().unwrap();
                 messages.iter().for_each(check_markup);
@@ -664,7 +664,7 @@ fn hostile_words_stay_words() {
             let value: Value = serde_json::from_str(&json::render(&digest)).unwrap();
             assert_eq!(value["concerns"][0]["title"], words);
             assert_eq!(value["concerns"][0]["organisation"]["km"], words);
-        }
+        });
     }
 }
 
@@ -672,7 +672,7 @@ fn hostile_words_stay_words() {
 fn a_story_of_nothing_but_invisible_characters_makes_no_empty_message() {
     let forum = forum();
     let words = format!("a{}b", "\u{200B}".repeat(4_200));
-    let digest = make(&only(&words, 1, &forum), Edition::Organisers, &forum);
+    let digest = make::<Organisers>(&only(&words, 1, &forum), &forum);
     let messages = Text::new(&digest, &forum, english()).messages().unwrap();
     messages.iter().for_each(check_markup);
 }
@@ -681,13 +681,12 @@ fn a_story_of_nothing_but_invisible_characters_makes_no_empty_message() {
 fn an_empty_digest_says_so() {
     let forum = forum();
     for language in [english(), khmer()] {
-        for edition in [Edition::Organisers, Edition::Shared] {
-            let digest = make(&Records::default(), edition, &forum);
+        both!(&Records::default(), &forum, |digest| {
             let messages = Text::new(&digest, &forum, language).messages().unwrap();
             assert_eq!(messages.len(), 1);
             check_markup(&messages[0]);
             let empty = forum.words.phrases(language).digest_empty().to_plain();
             assert!(messages[0].to_plain().contains(&empty));
-        }
+        });
     }
 }

@@ -16,7 +16,8 @@ use samleng::dialogue::organising::{self, By, OnConcern, Order, Standing};
 use samleng::dialogue::{
     Action, Content, Event, Glance, Media, Moment, Outcome, Person, Press, State, World as _,
 };
-use samleng::digest::{self, Edition, Filter, Records};
+use samleng::digest::readers::{Authority, Organisers};
+use samleng::digest::{self, Digest, Edition, Filter, Reader, Records};
 use samleng::domain::audit;
 use samleng::domain::concern::question;
 use samleng::domain::{
@@ -481,36 +482,37 @@ impl<'f> Life<'f> {
     }
 
     fn totals(&mut self, records: &Records) {
+        self.edition::<Organisers>(records);
+        self.edition::<Authority>(records);
+    }
+
+    fn edition<R: Reader>(&mut self, records: &Records) {
         let config = &self.forum.config;
-        for edition in [Edition::Organisers, Edition::Shared] {
-            let digest = digest::make(
-                records,
-                edition,
-                &Filter::default(),
-                config,
-                self.moment().now,
-            );
-            let totals = digest.totals;
-            let sum = totals.included
-                + totals.merged
-                + totals.withdrawn
-                + totals.held
-                + totals.rejected
-                + totals.withheld;
-            assert_eq!(totals.received, sum);
-            assert_eq!(totals.included, digest.concerns.len() as u64);
-            assert_eq!(totals, self.model.totals(edition, config.settings.review));
-            assert!(totals.received >= self.received, "something is not counted");
-            let receipts: BTreeSet<_> = digest.concerns.iter().map(|c| c.receipt).collect();
-            if edition == Edition::Organisers {
-                self.received = totals.received;
-                assert_eq!(receipts.len(), digest.concerns.len(), "counted twice");
-                for entry in &digest.concerns {
-                    assert_eq!(entry.behind, behind(entry.receipt, records));
-                }
-            } else {
-                assert!(receipts.iter().all(Option::is_none));
+        let digest: Digest<R> =
+            digest::make(records, &Filter::default(), config, self.moment().now);
+        let totals = digest.totals;
+        let sum = totals.included
+            + totals.merged
+            + totals.withdrawn
+            + totals.held
+            + totals.rejected
+            + totals.withheld;
+        assert_eq!(totals.received, sum);
+        assert_eq!(totals.included, digest.concerns.len() as u64);
+        assert_eq!(
+            totals,
+            self.model.totals(R::EDITION, config.settings.review)
+        );
+        assert!(totals.received >= self.received, "something is not counted");
+        let receipts: BTreeSet<_> = digest.concerns.iter().map(|c| c.receipt()).collect();
+        if R::EDITION == Edition::Organisers {
+            self.received = totals.received;
+            assert_eq!(receipts.len(), digest.concerns.len(), "counted twice");
+            for entry in &digest.concerns {
+                assert_eq!(entry.behind, behind(entry.receipt(), records));
             }
+        } else {
+            assert!(receipts.iter().all(Option::is_none));
         }
     }
 

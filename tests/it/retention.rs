@@ -6,6 +6,7 @@ use samleng::dialogue::desk::late::Made;
 use samleng::dialogue::organising::erasure::preview;
 use samleng::dialogue::organising::{self, By, Order, Refused};
 use samleng::dialogue::{Action, Content, Event, Moment, Person, Press, State, Visit, World as _};
+use samleng::digest::readers::Organisers;
 use samleng::digest::{self, Edition, Filter};
 use samleng::documents::stats;
 use samleng::domain::{
@@ -218,13 +219,7 @@ fn what_stays_is_what_a_digest_counted() {
     let forum = forum();
     let mut world = lived(&forum);
     let records = world.store.snapshot().unwrap().open().unwrap();
-    let was = digest::make(
-        &records,
-        Edition::Organisers,
-        &Filter::default(),
-        &forum.config,
-        at(3),
-    );
+    let was = digest::make::<Organisers>(&records, &Filter::default(), &forum.config, at(3));
     let figures = digest::figures(&records, at(3));
     let seen = Stage::new(&world.store, at(3)).unwrap();
     let preview = preview(&forum, &seen, at(3));

@@ -401,6 +401,7 @@ impl World for Stage<'_> {
             rsvps: self.look_all(&[Rsvp::PREFIX]),
             spoken: files.into_iter().filter_map(spoken).collect(),
             archives: World::archives(self),
+            ..Records::default()
         }
     }
 

@@ -1,0 +1,337 @@
+//! Making a digest: selecting, counting, ranking.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::counts::{Cells, trend};
+use super::frozen::{Fate, Fated};
+use super::readers::{Authority, Group, Organisers};
+use super::records::Backing;
+use super::{
+    AnyDigest, Counts, Digest, Edition, Entry, Filter, Named, Piece, Place, Reader, Records,
+    Request, Silence, Totals, changes,
+};
+use crate::config::{Config, Review};
+use crate::domain::concern::question;
+use crate::domain::{Answer, Concern, Disclosure, Localised, PartContent, Status};
+
+/// Makes a digest of these records, for these readers.
+pub fn make<R: Reader>(
+    records: &Records,
+    filter: &Filter,
+    config: &Config,
+    now: Timestamp,
+) -> Digest<R> {
+    prepare(records, filter, config, now).0
+}
+
+/// Makes the digest that was wished for, without a number.
+pub fn make_any(
+    records: &Records,
+    request: &Request,
+    config: &Config,
+    now: Timestamp,
+) -> AnyDigest {
+    let filter = &request.filter;
+    match request.edition {
+        Edition::Organisers => {
+            AnyDigest::Organisers(make::<Organisers>(records, filter, config, now))
+        }
+        Edition::Shared => AnyDigest::Shared(make::<Authority>(records, filter, config, now)),
+        Edition::Group => AnyDigest::Group(make::<Group>(records, filter, config, now)),
+    }
+}
+
+/// Makes a digest that is to be frozen, with what became of each concern that it speaks of. Its number and fingerprint are
+/// not there yet; `records.frozen` says which digest is the one before.
+pub fn prepare<R: Reader>(
+    records: &Records,
+    filter: &Filter,
+    config: &Config,
+    now: Timestamp,
+) -> (Digest<R>, Vec<Fated>) {
+    let selected = select(records, R::EDITION, filter, config);
+    let topic_rank = |concern: &Concern| {
+        let topic = concern.answers.choice(question::TOPIC);
+        config
+            .topics
+            .iter()
+            .position(|known| Some(known.id.as_str()) == topic)
+            .unwrap_or(usize::MAX)
+    };
+    let backing = Backing::new(records);
+    let mut included: Vec<_> = selected.included().collect();
+    let behind: BTreeMap<u64, u64> = included
+        .iter()
+        .map(|concern| (concern.id, backing.behind(concern)))
+        .collect();
+    included.sort_by_key(|concern| {
+        (
+            topic_rank(concern),
+            Reverse(behind[&concern.id]),
+            concern.id,
+        )
+    });
+    let numbers: BTreeMap<u64, u64> = included
+        .iter()
+        .zip(1..)
+        .map(|(concern, number)| (concern.id, number))
+        .collect();
+    let fates: Vec<Fated> = selected
+        .fates
+        .iter()
+        .map(|(concern, fate)| Fated {
+            concern: concern.id,
+            receipt: concern.receipt,
+            fate: match fate {
+                Fate::Included { .. } => Fate::Included {
+                    number: numbers[&concern.id],
+                },
+                other => *other,
+            },
+        })
+        .collect();
+    let before = records.frozen.last();
+    let since = before.map(|(frozen, openings)| changes::changes(frozen, openings, &fates));
+    let zone = config.settings.zone.clone();
+    let zone = records
+        .meeting
+        .as_ref()
+        .map_or(zone.clone(), |meeting| meeting.zone(&zone));
+    let digest = Digest {
+        number: None,
+        fingerprint: None,
+        made_at: now,
+        filter: filter.clone(),
+        meeting: records.meeting.clone(),
+        totals: selected.totals(),
+        counts: count(&included, R::EDITION),
+        trend: trend(&included, R::EDITION, &zone),
+        before: before.map(|(frozen, _)| frozen.into()),
+        silent_places: match R::EDITION {
+            Edition::Organisers | Edition::Shared => silent_places(&included, config),
+            Edition::Group => Vec::new(),
+        },
+        concerns: included
+            .iter()
+            .map(|concern| entry(concern, numbers[&concern.id], behind[&concern.id], records))
+            .collect(),
+        whole: R::whole(records, since),
+    };
+    (digest, fates)
+}
+
+/// The totals and counts of a digest of everything, without the digest.
+pub fn tally(records: &Records, edition: Edition, config: &Config) -> (Totals, Counts) {
+    let selected = select(records, edition, &Filter::default(), config);
+    let included: Vec<_> = selected.included().collect();
+    (selected.totals(), count(&included, edition))
+}
+
+/// Everything that is admitted, and as what it is in the digest.
+struct Selected<'r> {
+    fates: Vec<(&'r Concern, Fate)>,
+}
+
+impl<'r> Selected<'r> {
+    fn included(&self) -> impl Iterator<Item = &'r Concern> {
+        let all = self.fates.iter();
+        all.filter(|(_, fate)| matches!(fate, Fate::Included { .. }))
+            .map(|(concern, _)| *concern)
+    }
+
+    fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for (_, fate) in &self.fates {
+            totals.received += 1;
+            match Place::from(fate) {
+                Place::Included => totals.included += 1,
+                Place::Merged => totals.merged += 1,
+                Place::Withdrawn => totals.withdrawn += 1,
+                Place::Held => totals.held += 1,
+                Place::Rejected => totals.rejected += 1,
+                Place::Withheld => totals.withheld += 1,
+                // Whatever is admitted is somewhere.
+                Place::Absent => {}
+            }
+        }
+        totals
+    }
+}
+
+fn select<'r>(
+    records: &'r Records,
+    edition: Edition,
+    filter: &Filter,
+    config: &Config,
+) -> Selected<'r> {
+    let admitted = records
+        .concerns
+        .iter()
+        .filter(|concern| filter.admits(concern));
+    Selected {
+        fates: admitted
+            .map(|concern| (concern, fate(concern, edition, config.settings.review)))
+            .collect(),
+    }
+}
+
+/// Its running number is not known yet.
+fn fate(concern: &Concern, edition: Edition, review: Review) -> Fate {
+    match concern.status {
+        Status::Merged => {
+            return Fate::Merged {
+                into: concern.into.unwrap_or_default(),
+            };
+        }
+        Status::Withdrawn => return Fate::Withdrawn,
+        Status::Held => return Fate::Held,
+        Status::Waiting => return Fate::Waiting,
+        Status::Rejected => return Fate::Rejected,
+        Status::New
+        | Status::Approved
+        | Status::Agenda
+        | Status::Answered
+        | Status::Promised
+        | Status::Deflected
+        | Status::NotReached
+        | Status::Done => {}
+    }
+    match (edition, concern.disclosure) {
+        (
+            Edition::Organisers | Edition::Group,
+            Disclosure::Named | Disclosure::Unnamed | Disclosure::OrganisersOnly,
+        ) => Fate::Included { number: 0 },
+        (Edition::Shared, Disclosure::OrganisersOnly) => Fate::OrganisersOnly,
+        (Edition::Shared, Disclosure::Named | Disclosure::Unnamed)
+            if review.lets_in(concern.status) =>
+        {
+            Fate::Included { number: 0 }
+        }
+        (Edition::Shared, Disclosure::Named | Disclosure::Unnamed) => Fate::Unreviewed,
+    }
+}
+
+fn count(included: &[&Concern], edition: Edition) -> Counts {
+    let by = |question| {
+        let mut cells = Cells::default();
+        for concern in included {
+            cells.add(concern.answers.choice(question), concern.organisation);
+        }
+        match edition {
+            Edition::Organisers | Edition::Group => cells.counts(),
+            Edition::Shared => cells.folded().counts(),
+        }
+    };
+    Counts {
+        topic: by(question::TOPIC),
+        place: by(question::PLACE),
+        urgency: by(question::URGENCY),
+    }
+}
+
+fn silent_places(included: &[&Concern], config: &Config) -> Vec<String> {
+    let heard: BTreeSet<_> = included
+        .iter()
+        .filter_map(|concern| concern.answers.choice(question::PLACE))
+        .collect();
+    let silent = config
+        .places
+        .iter()
+        .filter(|place| !place.whole && !heard.contains(place.choice.id.as_str()));
+    silent.map(|place| place.choice.id.clone()).collect()
+}
+
+impl Silence {
+    /// The organisations that joined and submitted nothing, and how many of the registry never came.
+    pub(super) fn of(records: &Records) -> Self {
+        let heard: BTreeSet<u64> = records
+            .concerns
+            .iter()
+            .map(|concern| concern.organisation)
+            .collect();
+        let silent = records
+            .organisations
+            .values()
+            .filter(|organisation| !heard.contains(&organisation.id));
+        let (joined, absent): (Vec<_>, Vec<_>) =
+            silent.partition(|organisation| records.joined.contains(&organisation.id));
+        let names = joined.into_iter();
+        let names: Vec<Localised> = names.map(|known| known.name.clone()).collect();
+        Self {
+            organisations: names,
+            absent: absent.len() as u64,
+        }
+    }
+}
+
+impl Named {
+    /// Whoever raises this concern.
+    pub(super) fn of(concern: &Concern, records: &Records) -> Option<Self> {
+        let known = records.organisations.get(&concern.organisation)?;
+        Some(Self {
+            name: known.name.clone(),
+            verified: known.verified || concern.vouched,
+        })
+    }
+}
+
+fn entry<R: Reader>(concern: &Concern, number: u64, behind: u64, records: &Records) -> Entry<R> {
+    let answers = &concern.answers;
+    let text = |question| answers.text(question).map(str::to_owned);
+    let choice = |question| answers.choice(question).map(str::to_owned);
+    Entry {
+        number,
+        beyond: R::of(concern, records),
+        status: concern.status,
+        topic: choice(question::TOPIC).unwrap_or_default(),
+        place: choice(question::PLACE).unwrap_or_default(),
+        title: text(question::TITLE),
+        story: answers
+            .story(question::STORY)
+            .iter()
+            .map(|part| piece(&part.content, records))
+            .collect(),
+        affected: text(question::AFFECTED),
+        ask: text(question::ASK),
+        urgency: choice(question::URGENCY),
+        disclosure: concern.disclosure,
+        organisation: R::named(concern, records),
+        behind,
+        other: answers
+            .0
+            .iter()
+            .filter_map(|(id, answer)| other(id, answer))
+            .collect(),
+    }
+}
+
+fn piece(content: &PartContent, records: &Records) -> Piece {
+    match content {
+        PartContent::Text(text) => Piece::Text { text: text.clone() },
+        PartContent::Voice { seconds, file } => Piece::Voice {
+            seconds: *seconds,
+            transcript: file
+                .kept
+                .and_then(|kept| records.spoken.get(&kept).cloned()),
+        },
+        PartContent::Photo(_) => Piece::Photo,
+        PartContent::Document(_) => Piece::Document,
+    }
+}
+
+/// An answer to one of the forum's own questions.
+fn other(id: &str, answer: &Answer) -> Option<(String, String)> {
+    if question::KNOWN.contains(&id) {
+        return None;
+    }
+    let value = match answer {
+        Answer::Choice { id, .. } => id.clone(),
+        Answer::Text { text, .. } => text.clone(),
+        Answer::Number { value, .. } => value.to_string(),
+        Answer::Story(_) | Answer::Skipped => return None,
+    };
+    Some((id.to_owned(), value))
+}
