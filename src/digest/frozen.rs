@@ -7,6 +7,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use data_encoding::HEXLOWER;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
 use super::{Edition, Filter, Totals};
 use crate::domain::Receipt;
 
@@ -29,7 +33,19 @@ pub struct Frozen {
     /// What became of everything that was received.
     pub totals: Totals,
     /// Its fingerprint.
+    #[serde(with = "super::hex")]
     pub root: Hash,
+}
+
+/// A digest as it is to be kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Freeze {
+    /// The digest.
+    pub frozen: Frozen,
+    /// What opens its leaves, by concern; nothing where it is kept already.
+    pub openings: Vec<Opening>,
+    /// Whether it is another than the last one of its edition and selection.
+    pub is_new: bool,
 }
 
 /// What opens the leaf of a concern in a digest. It goes when the concern's author is forgotten; the leaf stays.
@@ -37,9 +53,11 @@ pub struct Frozen {
 pub struct Opening {
     /// The concern.
     pub concern: u64,
-    /// The salt, until the concern is withdrawn: nothing can be proven without.
+    /// The salt, until the concern is withdrawn: nothing can be proven without. What was withdrawn before has none.
+    #[serde(with = "super::hex::option")]
     pub salt: Option<Salt>,
     /// The leaf.
+    #[serde(with = "super::hex")]
     pub leaf: Hash,
     /// As what it was in the digest.
     pub fate: Fate,
@@ -82,4 +100,99 @@ pub struct Fated {
     pub receipt: Receipt,
     /// As what it is in the digest.
     pub fate: Fate,
+}
+
+impl Fate {
+    /// Its id in what is hashed.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Included { .. } => "included",
+            Self::Merged { .. } => "merged",
+            Self::Withdrawn => "withdrawn",
+            Self::Held => "held",
+            Self::Waiting => "waiting",
+            Self::Rejected => "rejected",
+            Self::OrganisersOnly => "organisers_only",
+            Self::Unreviewed => "unreviewed",
+        }
+    }
+}
+
+/// The leaf of a concern: `SHA-256(0x00 || salt || entry)`, where the entry is JSON with its keys in the order of their bytes
+/// and no spaces: `{"concern", "edition", "fate", "receipt"}`. The concern is its object in the digest as JSON; null unless it
+/// is included.
+pub fn leaf(
+    salt: &Salt,
+    edition: Edition,
+    receipt: Receipt,
+    fate: Fate,
+    concern: Option<&Value>,
+) -> Hash {
+    let concern = concern.unwrap_or(&Value::Null);
+    let mut entry = String::from("{\"concern\":");
+    canonical(concern, &mut entry);
+    for (key, value) in [
+        ("edition", edition.id()),
+        ("fate", fate.id()),
+        ("receipt", &receipt.to_string()),
+    ] {
+        entry.push_str(&format!(",\"{key}\":\"{value}\""));
+    }
+    entry.push('}');
+    let mut hash = Sha256::new();
+    hash.update([0]);
+    hash.update(salt);
+    hash.update(entry);
+    hash.finalize().into()
+}
+
+/// The fingerprint of a digest with these leaves. They are sorted, so that their order tells nothing.
+pub fn fingerprint(leaves: &mut [Hash]) -> Hash {
+    leaves.sort_unstable();
+    super::merkle::root(leaves)
+}
+
+/// The whole fingerprint in hexadecimal digits.
+pub fn in_full(root: &Hash) -> String {
+    HEXLOWER.encode(root)
+}
+
+/// What people compare of a fingerprint: its first sixteen digits in groups of four.
+pub fn in_short(root: &Hash) -> String {
+    let digits = HEXLOWER.encode(&root[..8]);
+    let groups = [&digits[..4], &digits[4..8], &digits[8..12], &digits[12..]];
+    groups.join(" ")
+}
+
+/// JSON with its keys in the order of their bytes and no spaces, however the library orders them.
+pub fn canonical(value: &Value, into: &mut String) {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_by_key(|(key, _)| *key);
+            into.push('{');
+            for (place, (key, value)) in fields.into_iter().enumerate() {
+                if place > 0 {
+                    into.push(',');
+                }
+                into.push_str(&Value::from(key.as_str()).to_string());
+                into.push(':');
+                canonical(value, into);
+            }
+            into.push('}');
+        }
+        Value::Array(values) => {
+            into.push('[');
+            for (place, value) in values.iter().enumerate() {
+                if place > 0 {
+                    into.push(',');
+                }
+                canonical(value, into);
+            }
+            into.push(']');
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            into.push_str(&value.to_string());
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::counts::{Cells, trend};
-use super::frozen::{Fate, Fated};
+use super::frozen::{Fate, Fated, Frozen, Opening};
 use super::readers::{Authority, Group, Organisers};
 use super::records::Backing;
 use super::{
@@ -24,7 +24,9 @@ pub fn make<R: Reader>(
     config: &Config,
     now: Timestamp,
 ) -> Digest<R> {
-    prepare(records, filter, config, now).0
+    let (mut digest, fates) = prepare(records, filter, config, now);
+    digest.reconcile(records.frozen.last(), &fates);
+    digest
 }
 
 /// Makes the digest that was wished for, without a number.
@@ -44,9 +46,8 @@ pub fn make_any(
     }
 }
 
-/// Makes a digest that is to be frozen, with what became of each concern that it speaks of. Its number and fingerprint are
-/// not there yet; `records.frozen` says which digest is the one before.
-pub fn prepare<R: Reader>(
+/// A digest that is held against none before and has no number, with what became of each concern that it speaks of.
+pub(super) fn prepare<R: Reader>(
     records: &Records,
     filter: &Filter,
     config: &Config,
@@ -93,8 +94,6 @@ pub fn prepare<R: Reader>(
             },
         })
         .collect();
-    let before = records.frozen.last();
-    let since = before.map(|(frozen, openings)| changes::changes(frozen, openings, &fates));
     let zone = config.settings.zone.clone();
     let zone = records
         .meeting
@@ -109,7 +108,7 @@ pub fn prepare<R: Reader>(
         totals: selected.totals(),
         counts: count(&included, R::EDITION),
         trend: trend(&included, R::EDITION, &zone),
-        before: before.map(|(frozen, _)| frozen.into()),
+        before: None,
         silent_places: match R::EDITION {
             Edition::Organisers | Edition::Shared => silent_places(&included, config),
             Edition::Group => Vec::new(),
@@ -118,9 +117,19 @@ pub fn prepare<R: Reader>(
             .iter()
             .map(|concern| entry(concern, numbers[&concern.id], behind[&concern.id], records))
             .collect(),
-        whole: R::whole(records, since),
+        whole: R::whole(records),
     };
     (digest, fates)
+}
+
+impl<R: Reader> Digest<R> {
+    /// Holds it against the digest before.
+    pub(super) fn reconcile(&mut self, before: Option<&(Frozen, Vec<Opening>)>, fates: &[Fated]) {
+        if let Some((frozen, openings)) = before {
+            self.before = Some(frozen.into());
+            R::keep(&mut self.whole, changes::changes(frozen, openings, fates));
+        }
+    }
 }
 
 /// The totals and counts of a digest of everything, without the digest.

@@ -19,7 +19,9 @@ pub trait Reader: Clone + fmt::Debug + PartialEq + Serialize {
     /// Who raises it, where they may know.
     fn named(concern: &Concern, records: &Records) -> Option<Named>;
     /// What they see of the whole.
-    fn whole(records: &Records, changes: Option<Changes>) -> Self::Whole;
+    fn whole(records: &Records) -> Self::Whole;
+    /// What became of each concern since the digest before, kept where they may know.
+    fn keep(whole: &mut Self::Whole, changes: Changes);
 
     /// The concern's receipt.
     fn receipt(&self) -> Option<Receipt>;
@@ -91,11 +93,15 @@ impl Reader for Organisers {
         Named::of(concern, records)
     }
 
-    fn whole(records: &Records, changes: Option<Changes>) -> Inside {
+    fn whole(records: &Records) -> Inside {
         Inside {
             silence: Silence::of(records),
-            changes,
+            changes: None,
         }
+    }
+
+    fn keep(whole: &mut Inside, changes: Changes) {
+        whole.changes = Some(changes);
     }
 
     fn receipt(&self) -> Option<Receipt> {
@@ -130,7 +136,9 @@ impl Reader for Group {
         None
     }
 
-    fn whole(_: &Records, _: Option<Changes>) {}
+    fn whole(_: &Records) {}
+
+    fn keep((): &mut (), _: Changes) {}
 
     fn receipt(&self) -> Option<Receipt> {
         Some(self.receipt)
@@ -164,7 +172,9 @@ impl Reader for Authority {
         }
     }
 
-    fn whole(_: &Records, _: Option<Changes>) {}
+    fn whole(_: &Records) {}
+
+    fn keep((): &mut (), _: Changes) {}
 
     fn receipt(&self) -> Option<Receipt> {
         None

@@ -20,7 +20,7 @@ use crate::in_memory::{check_markup, english, forum, khmer, runner};
 
 /// A concern before it has its number: everything that a digest looks at, by index.
 #[derive(Clone, Debug)]
-struct Sketch {
+pub(crate) struct Sketch {
     organisation: u64,
     status: usize,
     disclosure: usize,
@@ -30,7 +30,7 @@ struct Sketch {
     has_title: bool,
 }
 
-fn sketches() -> impl Strategy<Value = Vec<Sketch>> {
+pub(crate) fn sketches() -> impl Strategy<Value = Vec<Sketch>> {
     let fields = (
         1u64..9,
         0usize..13,
@@ -75,7 +75,7 @@ fn choice(id: &str) -> Answer {
     }
 }
 
-fn records(sketches: &[Sketch], forum: &Forum) -> Records {
+pub(crate) fn records(sketches: &[Sketch], forum: &Forum) -> Records {
     let urgencies = ["now", "soon", "lasting"];
     let mut records = Records::default();
     for organisation in 1..=9 {
@@ -158,7 +158,7 @@ fn records(sketches: &[Sketch], forum: &Forum) -> Records {
     records
 }
 
-fn instant() -> Timestamp {
+pub(crate) fn instant() -> Timestamp {
     Timestamp::from_second(1_800_000_000).unwrap()
 }
 

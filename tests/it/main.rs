@@ -23,6 +23,7 @@ mod faults;
 mod fetching;
 mod files;
 mod fold;
+mod freezing;
 mod groups;
 mod in_memory;
 mod intake;

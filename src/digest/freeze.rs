@@ -1,0 +1,150 @@
+//! Making a digest that can be handed out: with a number and a fingerprint.
+//!
+//! Guarantees: whoever asks again for what has not changed gets the same digest, under the same number; whatever has changed
+//! in what it says of any concern gives a new one.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::frozen::{Fate, Fated, Freeze, Frozen, Hash, Opening, Salt, fingerprint, leaf};
+use super::make::prepare;
+use super::readers::{Authority, Group, Organisers};
+use super::{AnyDigest, Digest, Edition, Filter, Reader, Records, Request};
+use crate::config::Config;
+
+/// Makes a digest and freezes it. `salts` gives random bytes, fresh ones each time.
+pub fn make_frozen<R: Reader>(
+    records: &Records,
+    filter: &Filter,
+    config: &Config,
+    now: Timestamp,
+    salts: &mut dyn FnMut() -> Salt,
+) -> (Digest<R>, Freeze) {
+    let (mut digest, fates) = prepare::<R>(records, filter, config, now);
+    let (last, earlier) = match records.frozen.split_last() {
+        Some((last, earlier)) => (Some(last), earlier),
+        None => (None, &[][..]),
+    };
+    let said = Said::of(&digest);
+    let (frozen, openings, before) = match last {
+        Some((frozen, openings))
+            if frozen.totals == digest.totals && said.is_the_same(openings, &fates) =>
+        {
+            // All copies of a digest say when it was made, not when they were.
+            digest.made_at = frozen.made_at;
+            (frozen.clone(), None, earlier.last())
+        }
+        Some(_) | None => {
+            let openings = said.openings(&fates, salts);
+            let mut leaves: Vec<Hash> = openings.iter().map(|opening| opening.leaf).collect();
+            let frozen = Frozen {
+                number: records.last_number.saturating_add(1),
+                edition: R::EDITION,
+                filter: digest.filter.clone(),
+                made_at: digest.made_at,
+                totals: digest.totals,
+                root: fingerprint(&mut leaves),
+            };
+            (frozen, Some(openings), last)
+        }
+    };
+    digest.reconcile(before, &fates);
+    digest.number = Some(frozen.number);
+    digest.fingerprint = Some(frozen.root);
+    let freeze = Freeze {
+        frozen,
+        is_new: openings.is_some(),
+        openings: openings.unwrap_or_default(),
+    };
+    (digest, freeze)
+}
+
+/// The same for whichever edition was wished for.
+pub fn make_any_frozen(
+    records: &Records,
+    request: &Request,
+    config: &Config,
+    now: Timestamp,
+    salts: &mut dyn FnMut() -> Salt,
+) -> (AnyDigest, Freeze) {
+    let filter = &request.filter;
+    match request.edition {
+        Edition::Organisers => {
+            let (digest, freeze) = make_frozen::<Organisers>(records, filter, config, now, salts);
+            (AnyDigest::Organisers(digest), freeze)
+        }
+        Edition::Shared => {
+            let (digest, freeze) = make_frozen::<Authority>(records, filter, config, now, salts);
+            (AnyDigest::Shared(digest), freeze)
+        }
+        Edition::Group => {
+            let (digest, freeze) = make_frozen::<Group>(records, filter, config, now, salts);
+            (AnyDigest::Group(digest), freeze)
+        }
+    }
+}
+
+/// What a digest says of each included concern, by its number.
+struct Said {
+    edition: Edition,
+    entries: BTreeMap<u64, Value>,
+}
+
+impl Said {
+    fn of<R: Reader>(digest: &Digest<R>) -> Self {
+        let said = digest.concerns.iter().map(|entry| {
+            let json = serde_json::to_value(entry).unwrap_or_default(); // its maps have string keys, and nothing else can fail
+            (entry.number, json)
+        });
+        Self {
+            edition: R::EDITION,
+            entries: said.collect(),
+        }
+    }
+
+    fn leaf(&self, fated: &Fated, salt: &Salt) -> Hash {
+        let concern = match fated.fate {
+            Fate::Included { number } => self.entries.get(&number),
+            Fate::Merged { .. }
+            | Fate::Withdrawn
+            | Fate::Held
+            | Fate::Waiting
+            | Fate::Rejected
+            | Fate::OrganisersOnly
+            | Fate::Unreviewed => None,
+        };
+        leaf(salt, self.edition, fated.receipt, fated.fate, concern)
+    }
+
+    /// Whether the digest with these openings says the same. Of what was withdrawn nothing is said.
+    fn is_the_same(&self, openings: &[Opening], fates: &[Fated]) -> bool {
+        let openings: BTreeMap<u64, &Opening> = openings
+            .iter()
+            .map(|opening| (opening.concern, opening))
+            .collect();
+        openings.len() == fates.len()
+            && fates.iter().all(|fated| {
+                openings.get(&fated.concern).is_some_and(|opening| {
+                    let same = |salt| opening.leaf == self.leaf(fated, &salt);
+                    opening.fate == fated.fate && opening.salt.is_none_or(same)
+                })
+            })
+    }
+
+    fn openings(&self, fates: &[Fated], salts: &mut dyn FnMut() -> Salt) -> Vec<Opening> {
+        let opening = |fated: &Fated| {
+            let salt = salts();
+            Opening {
+                concern: fated.concern,
+                leaf: self.leaf(fated, &salt),
+                salt: (fated.fate != Fate::Withdrawn).then_some(salt),
+                fate: fated.fate,
+            }
+        };
+        let mut openings: Vec<Opening> = fates.iter().map(opening).collect();
+        openings.sort_by_key(|opening| opening.concern);
+        openings
+    }
+}
