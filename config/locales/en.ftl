@@ -415,22 +415,13 @@ held-data = <b>The same as data, exactly as it is stored. Besides it I hold keye
 digest-title-organisers = <b>Digest for the organisers</b>
 digest-title-shared = <b>Digest for the ministry</b>
 digest-made = As of { $date }
-digest-received = Received: <b>{ $received }</b>
-digest-included = In this digest: <b>{ $included }</b>
-digest-merged = Merged into others: { $count }
-digest-withdrawn = Withdrawn: { $count }
-digest-held = Held: { $count }
-digest-rejected = Rejected: { $count }
-digest-withheld = Not in this edition: { $count }
 digest-by-topic = <b>By topic</b>
 digest-by-place = <b>By place</b>
 digest-by-urgency = <b>By urgency</b>
+digest-sum = { $name }: <b>{ $count }</b>
 digest-count = { $name }: { $count }
 digest-other = Others together
 digest-no-breakdown = Too few organisations for a breakdown that would not single anybody out.
-digest-silent-places = Nothing yet from { $count } places: { $names }
-digest-silent-organisations = Joined and silent so far, { $count }: { $names }
-digest-absent-organisations = In the registry and not here so far: { $count }
 digest-empty = Nothing has been submitted that belongs in this digest.
 digest-topic = <b>{ $name }</b>
 digest-attached = It is long, so the whole of it is in the file.
@@ -886,3 +877,68 @@ button-add-days = { $count ->
     [one] +1 day
    *[other] +{ $count } days
 }
+
+## Documents
+
+total-received = Received
+total-included = In this digest
+total-merged = Merged into others
+total-withdrawn = Withdrawn
+total-held = Held
+total-rejected = Rejected
+total-withheld = Not in this edition
+fate-included = In the digest
+fate-new = Not there before
+fate-gone = No longer there
+silent-places = { $count ->
+    [one] Nothing yet from { $count } place
+   *[other] Nothing yet from { $count } places
+}
+silent-organisations = Joined and silent so far, { $count }
+silent-registry = In the registry and not here so far
+document-number = Number
+document-no-number = none, since it was not numbered
+document-made = As of
+document-selection = Selection
+document-everything = everything that was submitted
+document-only-topic = only about: { $name }
+document-only-place = only from: { $name }
+document-only-status = only what stands at: { $status }
+document-since = since { $at }
+document-until = until { $at }
+document-fingerprint = Fingerprint
+document-before = Digest before
+document-dated = number { $number }, { $at }
+document-part = Concerns { $first } to { $last }
+meeting-one-of = not settled yet, one of these days
+document-proof = The fingerprint was made from everything that this digest says. Whoever holds a receipt can ask with /verify whether their concern was in it, and as what. Had a word been changed since, the two would not fit.
+document-trend = When they came
+document-no-urgency = Nobody has said how urgent it is.
+date-short = { $day } { $month }
+date-span = { $from } – { $to }
+document-contents = Contents
+document-summary = At a glance
+document-totals = What became of everything
+document-silence = Not heard so far
+document-concerns = Concerns
+document-figures = Figures
+document-reconciliation = Reconciliation
+document-annex = Annex: what changed since the digest before
+document-against = Compared with digest number { $number } of { $at }.
+document-first = There is no earlier digest of this edition and selection.
+document-flows = From where to where
+document-moved = Concern by concern
+document-page = Page { $page } of { $pages }
+column-number = No.
+column-receipt = Receipt
+column-status = Status
+column-behind = Organisations behind it
+column-beside = Notes and questions
+column-what = What
+column-count = Count
+column-then = Before
+column-now = Now
+column-difference = Difference
+column-from = From
+column-to = To
+cell-cut = … (cut here: a cell holds no more)

@@ -6,6 +6,7 @@ pub mod links;
 pub mod report;
 pub mod stats;
 pub mod text;
+mod wording;
 
 use crate::digest::{AnyDigest, Digest, Format, Reader};
 use crate::domain::Language;

@@ -3,7 +3,18 @@
 //! Guarantees: every text is one that a page can hold (no control characters, no marks that turn the direction, no letters
 //! without a place to break), every number is the digest's.
 
+mod made;
+
 use serde::Serialize;
+
+/// Where a report is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surface {
+    /// On pages, whose lines must be able to end somewhere.
+    Page,
+    /// In cells, where what people wrote stays as it is.
+    Cell,
+}
 
 /// Everything that a document says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -16,7 +27,7 @@ pub struct Report {
     pub meeting: Option<String>,
     /// What is known of the meeting: days, place.
     pub about: Vec<Field>,
-    /// Edition, number, when it was made, of what it is.
+    /// Number, when it was made, of what it is, the digest before.
     pub stamp: Vec<Field>,
     /// The fingerprint: a label, and hexadecimal digits in groups of four.
     pub fingerprint: Option<Field>,
@@ -24,7 +35,7 @@ pub struct Report {
     pub code: Option<String>,
     /// What became of everything that was received, the sum first.
     pub totals: Vec<Figure>,
-    /// The figures as bars: by topic, by place, by urgency, over time.
+    /// The figures as bars: by topic, by place, by urgency, over time; always these four.
     pub charts: Vec<Chart>,
     /// Who and where has been silent: a heading, and names.
     pub silence: Vec<Field>,
@@ -59,12 +70,28 @@ pub struct Figure {
 /// Bars.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Chart {
+    /// By what it is counted.
+    pub by: By,
     /// What is counted.
     pub title: String,
-    /// Each bar: the largest first, but for time.
+    /// Each bar: the largest first and others together last, but for time.
     pub bars: Vec<Figure>,
     /// Why there are no bars, where there are none.
     pub none: Option<String>,
+}
+
+/// By what is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// By topic.
+    Topic,
+    /// By place.
+    Place,
+    /// By urgency.
+    Urgency,
+    /// By the days on which they came.
+    Trend,
 }
 
 /// The concerns of a topic.
@@ -125,6 +152,8 @@ pub struct Answered {
     pub label: String,
     /// The answer in words.
     pub value: String,
+    /// The answer as a number, where one was asked for.
+    pub number: Option<u64>,
 }
 
 /// The reconciliation against the digest before.
@@ -186,6 +215,10 @@ pub struct Words {
     pub silence: String,
     /// Over the concerns.
     pub concerns: String,
+    /// Over the figures.
+    pub figures: String,
+    /// Over the reconciliation, in a word.
+    pub reconciliation: String,
     /// Over the reconciliation.
     pub annex: String,
     /// Over the flows.

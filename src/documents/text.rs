@@ -1,18 +1,15 @@
 //! The digest as text: for Telegram with its markup, for a file or a terminal without.
 
-use std::collections::BTreeMap;
-
-use jiff::tz::TimeZone;
-
-use crate::config::{Config, Kind};
-use crate::digest::{Beside, Digest, Edition, Entry, Piece, Reader};
+use super::wording::{Wording, grouped};
+use crate::digest::{Digest, Entry, Reader};
 use crate::domain::Language;
-use crate::domain::concern::question;
 use crate::text::split::{MESSAGE_CHARS, split};
-use crate::text::{Forum, Html, Phrases, card};
+use crate::text::{Forum, Html};
 
 /// More messages than this, and a file serves better.
 const MESSAGES: usize = 10;
+/// Groups of a fingerprint that are enough to tell it from others.
+const SHORT: usize = 4;
 
 /// A digest in words.
 pub struct Text {
@@ -25,13 +22,10 @@ pub struct Text {
 impl Text {
     /// The digest in this language.
     pub fn new<R: Reader>(digest: &Digest<R>, forum: &Forum, language: Language) -> Self {
-        let writer = Writer {
-            config: &forum.config,
-            phrases: forum.words.phrases(language),
-        };
+        let wording = Wording::new(digest, forum, language);
         Self {
-            summary: writer.summary(digest),
-            topics: writer.topics(digest),
+            summary: summary(digest, &wording),
+            topics: topics(digest, &wording),
         }
     }
 
@@ -59,267 +53,105 @@ impl Text {
     }
 }
 
-struct Writer<'a> {
-    config: &'a Config,
-    phrases: Phrases<'a>,
+fn summary<R: Reader>(digest: &Digest<R>, wording: &Wording<'_>) -> Html {
+    let phrases = wording.phrases;
+    let mut html = wording.title(R::EDITION);
+    stamp(&mut html, digest, wording);
+    let [received, included, others @ ..] = wording.totals(&digest.totals);
+    html.paragraph(&phrases.digest_sum(&received.0, received.1))
+        .line(&phrases.digest_sum(&included.0, included.1));
+    for (label, count) in others {
+        if count > 0 {
+            html.line(&phrases.digest_count(&label, count));
+        }
+    }
+    if digest.concerns.is_empty() {
+        html.paragraph(&phrases.digest_empty());
+    } else {
+        let counts = &digest.counts;
+        let mut breakdown = |heading, counts: Vec<(String, u64)>| {
+            html.paragraph(&heading);
+            if counts.is_empty() {
+                html.line(&phrases.digest_no_breakdown());
+            }
+            for (label, count) in counts {
+                html.line(&phrases.digest_count(&label, count));
+            }
+        };
+        let topics = wording.counts(&counts.topic, |id| wording.topic(id));
+        breakdown(phrases.digest_by_topic(), topics);
+        let places = wording.counts(&counts.place, |id| wording.place(id));
+        breakdown(phrases.digest_by_place(), places);
+        if digest.concerns.iter().any(|entry| entry.urgency.is_some()) {
+            let urgencies = wording.counts(&counts.urgency, |id| wording.urgency(id));
+            breakdown(phrases.digest_by_urgency(), urgencies);
+        }
+    }
+    for silent in wording.silence(digest) {
+        html.paragraph(&phrases.digest_field(&silent.label, &silent.value));
+    }
+    html
 }
 
-impl Writer<'_> {
-    fn summary<R: Reader>(&self, digest: &Digest<R>) -> Html {
-        let phrases = self.phrases;
-        let mut html = match R::EDITION {
-            Edition::Organisers => phrases.digest_title_organisers(),
-            Edition::Shared => phrases.digest_title_shared(),
-            Edition::Group => phrases.digest_title_group(),
-        };
-        html.line(&phrases.digest_made(&self.date(digest)));
-        let totals = &digest.totals;
-        html.paragraph(&phrases.digest_received(totals.received))
-            .line(&phrases.digest_included(totals.included));
-        for (count, line) in [
-            (totals.merged, phrases.digest_merged(totals.merged)),
-            (totals.withdrawn, phrases.digest_withdrawn(totals.withdrawn)),
-            (totals.held, phrases.digest_held(totals.held)),
-            (totals.rejected, phrases.digest_rejected(totals.rejected)),
-            (totals.withheld, phrases.digest_withheld(totals.withheld)),
-        ] {
-            if count > 0 {
-                html.line(&line);
-            }
+/// When it was made; number, fingerprint, selection and the digest before, where they are there.
+fn stamp<R: Reader>(html: &mut Html, digest: &Digest<R>, wording: &Wording<'_>) {
+    let phrases = wording.phrases;
+    // In digits everybody reads.
+    let made = wording.local(digest.made_at).strftime("%Y-%m-%d %H:%M");
+    html.line(&phrases.digest_made(&phrases.digits(&made.to_string())));
+    let mut field = |label: String, value: Option<String>| {
+        if let Some(value) = value {
+            html.line(&phrases.digest_field(&label, &value));
         }
-        if digest.concerns.is_empty() {
-            html.paragraph(&phrases.digest_empty());
-            self.silence(&mut html, digest);
-            return html;
-        }
-        let language = phrases.language();
-        self.counts(
-            &mut html,
-            phrases.digest_by_topic(),
-            &digest.counts.topic,
-            |id| card::label(&self.config.topics, id, language),
-        );
-        self.counts(
-            &mut html,
-            phrases.digest_by_place(),
-            &digest.counts.place,
-            |id| card::place(self.config, id, language),
-        );
-        if digest.concerns.iter().any(|entry| entry.urgency.is_some()) {
-            self.counts(
-                &mut html,
-                phrases.digest_by_urgency(),
-                &digest.counts.urgency,
-                |id| self.urgency(id),
-            );
-        }
-        self.silence(&mut html, digest);
-        html
-    }
+    };
+    let number = digest.number.map(|number| phrases.number(number.into()));
+    field(phrases.document_number(), number);
+    let fingerprint = digest.fingerprint.as_ref();
+    let fingerprint = fingerprint.map(|hash| format!("{} …", grouped(hash, SHORT)));
+    field(phrases.document_fingerprint(), fingerprint);
+    field(
+        phrases.document_selection(),
+        wording.selection(&digest.filter),
+    );
+    let before = digest.before.as_ref().map(|before| wording.before(before));
+    field(phrases.document_before(), before);
+}
 
-    fn counts(
-        &self,
-        html: &mut Html,
-        heading: Html,
-        counts: &BTreeMap<String, u64>,
-        name: impl Fn(&str) -> String,
-    ) {
-        html.paragraph(&heading);
-        if counts.is_empty() {
-            html.line(&self.phrases.digest_no_breakdown());
+fn topics<R: Reader>(digest: &Digest<R>, wording: &Wording<'_>) -> Vec<Html> {
+    let mut topics = Vec::new();
+    for (name, group) in wording.topics(digest) {
+        let mut html = wording.phrases.digest_topic(&name);
+        for concern in group {
+            html.paragraph(&entry(concern, wording));
         }
-        let mut counts: Vec<_> = counts.iter().collect();
-        counts.sort_by_key(|(id, count)| (std::cmp::Reverse(**count), *id));
-        for (id, count) in counts {
-            let named = name(id);
-            // "other" that is no choice of the forum's is what small cells were folded into.
-            let label = if id == "other" && named == "other" {
-                self.phrases.digest_other()
-            } else {
-                named
-            };
-            html.line(&self.phrases.digest_count(&label, *count));
-        }
+        topics.push(html);
     }
+    topics
+}
 
-    fn silence<R: Reader>(&self, html: &mut Html, digest: &Digest<R>) {
-        let language = self.phrases.language();
-        let places: Vec<_> = digest
-            .silent_places
-            .iter()
-            .map(|id| card::place(self.config, id, language))
-            .collect();
-        if !places.is_empty() {
-            html.paragraph(
-                &self
-                    .phrases
-                    .digest_silent_places(places.len() as u64, &places.join(", ")),
-            );
-        }
-        let Some(silence) = digest.silence() else {
-            return;
-        };
-        let silent: Vec<_> = silence
-            .organisations
-            .iter()
-            .map(|name| name.get(language))
-            .collect();
-        if silence.absent > 0 {
-            html.paragraph(&self.phrases.digest_absent_organisations(silence.absent));
-        }
-        if !silent.is_empty() {
-            html.paragraph(
-                &self
-                    .phrases
-                    .digest_silent_organisations(silent.len() as u64, &silent.join(", ")),
-            );
-        }
+fn entry<R: Reader>(entry: &Entry<R>, wording: &Wording<'_>) -> Html {
+    let phrases = wording.phrases;
+    let place = wording.place(&entry.place);
+    let mut html = Html::text(&format!("{}. ", phrases.number(entry.number)));
+    html.push(&Html::bold(&wording.name(entry)));
+    if let Some(receipt) = entry.receipt() {
+        html.line(&Html::code(&receipt.to_string()));
     }
-
-    fn topics<R: Reader>(&self, digest: &Digest<R>) -> Vec<Html> {
-        let mut topics = Vec::new();
-        for group in digest.concerns.chunk_by(|a, b| a.topic == b.topic) {
-            let name = card::label(
-                &self.config.topics,
-                &group[0].topic,
-                self.phrases.language(),
-            );
-            let mut html = self.phrases.digest_topic(&name);
-            for entry in group {
-                html.paragraph(&self.entry(entry));
-            }
-            topics.push(html);
-        }
-        topics
+    html.line(&Html::text(&match wording.organisation(entry) {
+        Some(organisation) => format!("{organisation} · {place}"),
+        None => place,
+    }));
+    if entry.behind > 1 {
+        html.line(&phrases.digest_behind(entry.behind));
     }
-
-    fn entry<R: Reader>(&self, entry: &Entry<R>) -> Html {
-        let phrases = self.phrases;
-        let language = phrases.language();
-        let place = card::place(self.config, &entry.place, language);
-        let title = entry.title.clone().unwrap_or_else(|| {
-            format!(
-                "{} – {place}",
-                card::label(&self.config.topics, &entry.topic, language)
-            )
-        });
-        let mut html = Html::text(&format!("{}. ", phrases.number(entry.number)));
-        html.push(&Html::bold(&title));
-        if let Some(receipt) = entry.receipt() {
-            html.line(&Html::code(&receipt.to_string()));
-        }
-        html.line(&Html::text(&match R::EDITION {
-            Edition::Organisers | Edition::Shared => {
-                format!("{} · {place}", self.organisation(entry))
-            }
-            Edition::Group => place,
-        }));
-        if entry.behind > 1 {
-            html.line(&phrases.digest_behind(entry.behind));
-        }
-        for piece in &entry.story {
-            html.line(&match piece {
-                Piece::Text { text } => Html::text(text),
-                Piece::Voice {
-                    seconds,
-                    transcript: None,
-                } => phrases.part_voice_waiting(&card::duration(*seconds, phrases)),
-                Piece::Voice {
-                    transcript: Some(transcript),
-                    ..
-                } => Html::text(transcript),
-                Piece::Photo => phrases.part_photo(),
-                Piece::Document => phrases.part_document(),
-            });
-        }
-        // The organisers must know what they may not hand on.
-        let disclosure = match R::EDITION {
-            Edition::Organisers | Edition::Group => {
-                Some(card::disclosure(entry.disclosure, phrases))
-            }
-            Edition::Shared => None,
-        };
-        let fields = [
-            (question::AFFECTED, entry.affected.clone()),
-            (question::ASK, entry.ask.clone()),
-            (
-                question::URGENCY,
-                entry.urgency.as_deref().map(|id| self.urgency(id)),
-            ),
-            (question::DISCLOSURE, disclosure),
-        ];
-        let others = entry
-            .other
-            .iter()
-            .map(|(id, value)| (id.as_str(), Some(self.other(id, value))));
-        for (id, value) in fields.into_iter().chain(others) {
-            if let (Some(value), Some((_, question))) = (value, self.config.question(id)) {
-                html.line(&phrases.digest_field(&card::field(question, phrases), &value));
-            }
-        }
-        for beside in entry.beside() {
-            match beside {
-                Beside::Note { text: words } => html.line(&phrases.card_note(words)),
-                Beside::Question {
-                    text: words,
-                    answer,
-                } => {
-                    html.line(&phrases.card_question(words));
-                    html.line(&match answer {
-                        Some(answer) => phrases.card_answer(answer),
-                        None => phrases.card_no_answer(),
-                    })
-                }
-            };
-        }
-        html
+    for told in wording.story(entry) {
+        html.line(&told.words);
     }
-
-    fn organisation<R: Reader>(&self, entry: &Entry<R>) -> String {
-        match &entry.organisation {
-            Some(known) if known.verified => known.name.get(self.phrases.language()).to_owned(),
-            Some(known) => {
-                format!(
-                    "{} ({})",
-                    known.name.get(self.phrases.language()),
-                    self.phrases.digest_unverified()
-                )
-            }
-            None => self.phrases.digest_unnamed(),
-        }
+    for field in wording.fields(entry) {
+        html.line(&phrases.digest_field(&field.label, &field.value));
     }
-
-    fn urgency(&self, id: &str) -> String {
-        self.other(question::URGENCY, id)
+    for beside in wording.beside(entry) {
+        html.line(&beside);
     }
-
-    /// A stored answer in words: the label where it is a choice's id.
-    fn other(&self, question: &str, value: &str) -> String {
-        match self
-            .config
-            .question(question)
-            .map(|(_, question)| &question.kind)
-        {
-            Some(Kind::Choice(choices)) => card::label(choices, value, self.phrases.language()),
-            Some(Kind::Place) => card::place(self.config, value, self.phrases.language()),
-            Some(
-                Kind::Disclosure | Kind::Text { .. } | Kind::Story { .. } | Kind::Number { .. },
-            )
-            | None => value.to_owned(),
-        }
-    }
-
-    /// The date in the meeting's zone, in digits everybody reads.
-    fn date<R: Reader>(&self, digest: &Digest<R>) -> String {
-        let forum = &self.config.settings.zone;
-        let meeting = digest.meeting.as_ref();
-        let zone: TimeZone = meeting.map_or_else(|| forum.clone(), |meeting| meeting.zone(forum));
-        self.phrases.digits(
-            &digest
-                .made_at
-                .to_zoned(zone)
-                .strftime("%Y-%m-%d %H:%M")
-                .to_string(),
-        )
-    }
+    html
 }

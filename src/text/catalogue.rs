@@ -2,7 +2,7 @@
 //!
 //! `markup` is a text with Telegram's tags, `label` fits on a button, `toast` is the notice over a pressed one, `plain` stands
 //! within other texts; `command`, `description` and `about` are what Telegram's apps show of the bot. Those of the organisers'
-//! side are in `organisers`.
+//! side are in `organisers`, those of documents in `documents`.
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -123,6 +123,7 @@ macro_rules! catalogue {
     };
 }
 
+mod documents;
 mod organisers;
 
 /// Phrases with a number in their key, `month-1` to `month-12`: what a language has a word for each of.
@@ -143,7 +144,11 @@ pub(super) fn messages() -> Vec<Message> {
             arguments,
         })
     });
-    let all = MESSAGES.iter().chain(organisers::MESSAGES).cloned();
+    let all = MESSAGES
+        .iter()
+        .chain(organisers::MESSAGES)
+        .chain(documents::MESSAGES)
+        .cloned();
     all.chain(numbered).collect()
 }
 
@@ -494,22 +499,13 @@ catalogue! {
     markup digest_title_organisers "digest-title-organisers" ();
     markup digest_title_shared "digest-title-shared" ();
     markup digest_made "digest-made" (date: text);
-    markup digest_received "digest-received" (received: number);
-    markup digest_included "digest-included" (included: number);
-    markup digest_merged "digest-merged" (count: number);
-    markup digest_withdrawn "digest-withdrawn" (count: number);
-    markup digest_held "digest-held" (count: number);
-    markup digest_rejected "digest-rejected" (count: number);
-    markup digest_withheld "digest-withheld" (count: number);
     markup digest_by_topic "digest-by-topic" ();
     markup digest_by_place "digest-by-place" ();
     markup digest_by_urgency "digest-by-urgency" ();
+    markup digest_sum "digest-sum" (name: text, count: number);
     markup digest_count "digest-count" (name: text, count: number);
     label digest_other "digest-other" ();
     markup digest_no_breakdown "digest-no-breakdown" ();
-    markup digest_silent_places "digest-silent-places" (count: number, names: text);
-    markup digest_silent_organisations "digest-silent-organisations" (count: number, names: text);
-    markup digest_absent_organisations "digest-absent-organisations" (count: number);
     markup digest_empty "digest-empty" ();
     markup digest_topic "digest-topic" (name: text);
     markup digest_attached "digest-attached" ();

@@ -126,6 +126,11 @@ fn as_latin(c: char) -> char {
     }
 }
 
+/// Whether it is of the Khmer script.
+pub(super) fn is_khmer(c: char) -> bool {
+    matches!(c, '\u{1780}'..='\u{17FF}' | '\u{19E0}'..='\u{19FF}')
+}
+
 /// White space, and characters that show nothing.
 fn is_empty_char(c: char) -> bool {
     c.is_whitespace()

@@ -30,6 +30,11 @@ pub fn day_and_time(phrases: Phrases<'_>, at: DateTime) -> String {
     phrases.date_time(&day(phrases, at.date()), &clock(phrases, at.time()))
 }
 
+/// A day of a month, short: "17 January".
+pub fn short(phrases: Phrases<'_>, day: u64, month: u64) -> String {
+    phrases.date_short(day, &phrases.month(month))
+}
+
 fn clock(phrases: Phrases<'_>, time: Time) -> String {
     let hour = u64::from(time.hour().unsigned_abs()); // hours are positive
     let minute = phrases.digits(&format!("{:02}", time.minute()));

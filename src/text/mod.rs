@@ -2,7 +2,7 @@
 //!
 //! [`words`] speaks the forum's languages from Fluent files, [`html`] is the one place where text becomes
 //! Telegram markup, [`date`] says dates and times, [`split`] cuts what is too long for one message, [`clean`] makes what people write safe to
-//! keep and to compare, also where Khmer has several spellings. Nothing here reads a file or a clock.
+//! keep and to compare, also where Khmer has several spellings, [`paper`] fits it to a page. Nothing here reads a file or a clock.
 
 pub mod card;
 mod catalogue;
@@ -10,6 +10,7 @@ pub mod clean;
 pub mod date;
 pub mod html;
 mod khmer;
+pub mod paper;
 pub mod split;
 pub mod words;
 

@@ -84,6 +84,12 @@ const BEFORE: usize = 200;
 /// How many after it, to know whether the cut itself is a boundary.
 const AFTER: usize = 64;
 
+/// The last place at or before this byte, and after the first, where a line can end: between words, else between clusters.
+pub(super) fn last_boundary(text: &str, end: usize) -> Option<usize> {
+    let (word, cluster) = boundaries(text, end);
+    word.filter(|at| *at > 0).or(cluster.filter(|at| *at > 0))
+}
+
 /// The last boundary between words, and the last between clusters, at or before this byte. Only what stands near it is
 /// looked at: to find Khmer words takes long.
 fn boundaries(text: &str, end: usize) -> (Option<usize>, Option<usize>) {
