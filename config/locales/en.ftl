@@ -429,6 +429,11 @@ digest-unnamed = An organisation that is not named
 digest-unverified = unverified
 digest-behind = Organisations behind it: { $count }
 digest-field = { $name }: { $value }
+report-part = Part { $part } of { $parts }: concerns { $first } to { $last }
+report-rest = { $count } others together
+figures-title = Figures
+figures-heard = organisations heard, of { $joined } here
+figures-received = concerns received
 
 ## Organisers: the menu
 

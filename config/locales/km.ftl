@@ -411,6 +411,11 @@ digest-unnamed = អង្គការមួយដែលមិនបង្ហា
 digest-unverified = មិនទាន់បានបញ្ជាក់
 digest-behind = អង្គការដែលគាំទ្រ៖ { $count }
 digest-field = { $name }៖ { $value }
+report-part = ផ្នែកទី { $part } នៃ { $parts }៖ បញ្ហាលេខ { $first } ដល់ { $last }
+report-rest = { $count } ផ្សេងទៀតរួមគ្នា
+figures-title = តួលេខ
+figures-heard = អង្គការដែលបានលើកបញ្ហា ក្នុងចំណោម { $joined } ដែលនៅទីនេះ
+figures-received = បញ្ហាដែលបានទទួល
 
 ## Organisers: the menu
 

@@ -1,11 +1,14 @@
 //! A digest value as bytes or messages, one file a format. Pure: date and words are arguments.
 
+pub mod card;
 pub mod held;
 pub mod json;
 pub mod links;
+pub mod pdf;
 pub mod report;
 pub mod stats;
 pub mod text;
+mod typeset;
 mod wording;
 
 use crate::digest::{AnyDigest, Digest, Format, Reader};

@@ -235,6 +235,10 @@ pub struct Words {
     pub proof: String,
     /// That it is a part, where it is one: which concerns are in it.
     pub part: Option<String>,
+    /// What bars for which there is no room stand under: `{count}` is put in by the renderer.
+    pub rest: String,
+    /// The language's digits, from nought to nine, for the numbers that the renderer puts in.
+    pub digits: String,
 }
 
 /// What stands over columns.

@@ -513,4 +513,9 @@ catalogue! {
     label digest_unverified "digest-unverified" ();
     markup digest_behind "digest-behind" (count: number);
     markup digest_field "digest-field" (name: text, value: text);
+    plain report_part "report-part" (part: number, parts: number, first: number, last: number);
+    plain report_rest "report-rest" (count: text);
+    plain figures_title "figures-title" ();
+    plain figures_heard "figures-heard" (joined: number);
+    plain figures_received "figures-received" ();
 }
