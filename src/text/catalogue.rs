@@ -2,7 +2,7 @@
 //!
 //! `markup` is a text with Telegram's tags, `label` fits on a button, `toast` is the notice over a pressed one, `plain` stands
 //! within other texts; `command`, `description` and `about` are what Telegram's apps show of the bot. Those of the organisers'
-//! side are in `organisers`.
+//! side are in `organisers`, those about the digests that a receipt was in are in `verifying`.
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -124,6 +124,7 @@ macro_rules! catalogue {
 }
 
 mod organisers;
+mod verifying;
 
 /// Phrases with a number in their key, `month-1` to `month-12`: what a language has a word for each of.
 const NUMBERED: &[(&str, RangeInclusive<u64>, &[&str])] = &[
@@ -143,7 +144,8 @@ pub(super) fn messages() -> Vec<Message> {
             arguments,
         })
     });
-    let all = MESSAGES.iter().chain(organisers::MESSAGES).cloned();
+    let all = MESSAGES.iter().chain(organisers::MESSAGES);
+    let all = all.chain(verifying::MESSAGES).cloned();
     all.chain(numbered).collect()
 }
 
