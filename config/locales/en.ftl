@@ -77,6 +77,7 @@ help =
     /cancel – leave what you are doing
     /language – another language
     /reminders – whether I remind you
+    /verify – whether a receipt was in a digest
     /privacy – what is kept and who reads it
     /mydata – everything I hold about you
     /forget – have everything about you erased
@@ -87,6 +88,7 @@ help-organiser =
     /digest – everything that was submitted, right away; the buttons below it bring the edition for the ministry, or files
     /search – find concerns by words or by a receipt
     /stats – the figures
+    /verify – whether a receipt was in a digest, and as what
     /meeting – what is known of the meeting, and how to change it
     /announce – write to many
     /invite – links by which people join
@@ -398,6 +400,36 @@ command-help = How this works
 command-mydata = Everything I hold about you
 command-forget = Have everything about you erased
 command-digest = Everything that was submitted
+
+## Whether a receipt was in a digest
+
+command-verify = Was a receipt in a digest?
+verify-ask = Please write the receipt behind the command, like this: <code>/verify SL-7K3F-9QX2-M4TD</code>. I then say in which digests it was, and as what. A receipt says nothing of what was written.
+verify-shape = That is no receipt. A receipt is SL and twelve letters and digits, like SL-7K3F-9QX2-M4TD.
+verify-check = This receipt cannot be right: one character is wrong, or two have changed places. Please look at it again.
+verify-unknown = I know no concern with this receipt. Perhaps it is another one, or everything about that meeting has been erased since.
+verify-found = <b>{ $receipt }</b>. Digests that speak of it: { $count }
+verify-digest = <b>Digest { $number }</b>, { $edition }, { $date }
+verify-for-organisers = for the organisers
+verify-for-ministry = for the ministry
+verify-for-group = for the organisers' group
+verify-included = ✅ In it as number <b>{ $number }</b>.
+verify-merged = 🔗 In it as part of another concern.
+verify-merged-into = 🔗 In it as part of { $receipt }.
+verify-withdrawn = Counted as withdrawn.
+verify-held = Counted as kept back by the organisers.
+verify-waiting = Counted as waiting for its organisation's approval.
+verify-rejected = Counted as not taken up.
+verify-organisers-only = Counted only: its author lets only the organisers read it.
+verify-unreviewed = Counted only: it was not reviewed yet.
+verify-erased = It was withdrawn since. What it said is erased here; that it was there stays.
+verify-fingerprint = Fingerprint: <code>{ $digits }</code> …
+verify-more = Older digests that speak of it as well: { $count }
+verify-compare = The fingerprint stands on the title page of the digest as well. If both begin in the same way, that is the digest of which I speak.
+verify-none = <b>{ $receipt }</b>. No digest that was handed out speaks of it so far.
+verify-will-be = It will be in the next one.
+verify-will-be-inside = It will be in the next one for the organisers. In the ministry's it will be counted only: its author lets only the organisers read it.
+verify-not-reviewed = It will be in the next one for the organisers. In the ministry's it will be once it has been reviewed.
 
 ## What is held about a person
 

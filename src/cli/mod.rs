@@ -16,6 +16,7 @@ mod owner_link;
 mod run;
 mod set;
 mod setup;
+mod verify;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -81,6 +82,9 @@ enum Command {
     /// Erase everything about people after the meeting; counts stay
     #[command(after_help = erase::HELP)]
     Erase(erase::Args),
+    /// Say whether a receipt was in a digest, and as what
+    #[command(after_help = verify::HELP)]
+    Verify(verify::Args),
     /// Print a digest
     #[command(after_help = digest::HELP)]
     Digest(digest::Args),
@@ -116,6 +120,7 @@ impl Cli {
             Command::Audit => audit::run(&common),
             Command::Export(args) => export::run(&common, &args),
             Command::Erase(args) => erase::run(&common, &args),
+            Command::Verify(args) => verify::run(&common, &args),
             Command::Digest(args) => digest::run(&common, &args),
         };
         match result {

@@ -44,6 +44,7 @@ pub mod state;
 mod story;
 mod submission;
 mod turn;
+pub mod verifying;
 pub mod world;
 
 pub use away::{Absence, away};
@@ -198,6 +199,7 @@ fn on_command(turn: &mut Turn, command: &str) {
         "language" => to_languages(turn),
         "meeting" => visit(turn, Visit::Meeting),
         "reminders" => visit(turn, Visit::Reminders),
+        "verify" => verifying::verify(turn, behind(command)),
         "stop" => reminding::on_stop(turn),
         "mydata" => leaving::send_data(turn),
         "forget" => leaving::ask(turn),
@@ -212,10 +214,15 @@ fn on_command(turn: &mut Turn, command: &str) {
     }
 }
 
+/// What was written behind a command's name.
+fn behind(command: &str) -> &str {
+    let words = command.split_once(char::is_whitespace);
+    words.map_or("", |(_, words)| words.trim())
+}
+
 /// The commands of those with a role; to anybody else they are unknown.
 fn on_desk_command(turn: &mut Turn, name: &str, command: &str) {
-    let words = command.split_once(char::is_whitespace);
-    let words = words.map_or("", |(_, words)| words.trim());
+    let words = behind(command);
     let tap = match name {
         "concerns" => Tap::Concerns,
         "announce" => Tap::Announce,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Person;
 use crate::digest::Records;
+use crate::digest::frozen::{Frozen, Hash, Opening};
 use crate::domain::concern::question;
 use crate::domain::{
     Announcement, Answers, Archive, Attachment, Card, ChatId, Concern, Deed, Disclosure,
@@ -128,6 +129,10 @@ pub trait World {
     /// The whole audit log, and where it ends. It takes a while.
     fn audit(&self) -> (Vec<audit::Entry>, audit::Head);
 
+    /// All leaves of a digest, in their order.
+    fn leaves(&self, digest: u32) -> Vec<Hash>;
+    /// As what a concern was in each digest that was handed out, the newest first.
+    fn digests_with(&self, concern: u64) -> Vec<(Frozen, Opening)>;
     /// What stayed of earlier meetings, the oldest first.
     fn archives(&self) -> Vec<Archive>;
     /// Everything from which a digest is made. It takes a while.

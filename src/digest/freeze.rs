@@ -28,13 +28,13 @@ pub fn make_frozen<R: Reader>(
         None => (None, &[][..]),
     };
     let said = Said::of(&digest);
-    let (frozen, openings, before) = match last {
+    let (frozen, (openings, is_new), before) = match last {
         Some((frozen, openings))
             if frozen.totals == digest.totals && said.is_the_same(openings, &fates) =>
         {
             // All copies of a digest say when it was made, not when they were.
             digest.made_at = frozen.made_at;
-            (frozen.clone(), None, earlier.last())
+            (frozen.clone(), (openings.clone(), false), earlier.last())
         }
         Some(_) | None => {
             let openings = said.openings(&fates, salts);
@@ -47,7 +47,7 @@ pub fn make_frozen<R: Reader>(
                 totals: digest.totals,
                 root: fingerprint(&mut leaves),
             };
-            (frozen, Some(openings), last)
+            (frozen, (openings, true), last)
         }
     };
     digest.reconcile(before, &fates);
@@ -55,8 +55,8 @@ pub fn make_frozen<R: Reader>(
     digest.fingerprint = Some(frozen.root);
     let freeze = Freeze {
         frozen,
-        is_new: openings.is_some(),
-        openings: openings.unwrap_or_default(),
+        openings,
+        is_new,
     };
     (digest, freeze)
 }
@@ -127,8 +127,11 @@ impl Said {
         openings.len() == fates.len()
             && fates.iter().all(|fated| {
                 openings.get(&fated.concern).is_some_and(|opening| {
-                    let same = |salt| opening.leaf == self.leaf(fated, &salt);
-                    opening.fate == fated.fate && opening.salt.is_none_or(same)
+                    opening.fate == fated.fate
+                        && match opening.salt {
+                            Some(salt) => opening.leaf == self.leaf(fated, &salt),
+                            None => opening.fate == Fate::Withdrawn,
+                        }
                 })
             })
     }

@@ -42,7 +42,7 @@ pub struct Frozen {
 pub struct Freeze {
     /// The digest.
     pub frozen: Frozen,
-    /// What opens its leaves, by concern; nothing where it is kept already.
+    /// What opens its leaves, by concern.
     pub openings: Vec<Opening>,
     /// Whether it is another than the last one of its edition and selection.
     pub is_new: bool,

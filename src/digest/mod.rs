@@ -11,6 +11,7 @@ pub mod frozen;
 pub(crate) mod hex;
 mod make;
 pub mod merkle;
+pub mod paper;
 pub mod readers;
 mod records;
 mod request;

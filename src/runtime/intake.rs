@@ -173,6 +173,7 @@ impl Intake {
                 | Work::Export(_)
                 | Work::Preview(_)
                 | Work::Audit(_)
+                | Work::Verify(..)
                 | Work::ToFetch(..)
                 | Work::Fetched { .. }
                 | Work::Order { .. }
@@ -393,6 +394,10 @@ impl Intake {
             Work::Preview(done) => {
                 let preview = self.reopened().and_then(|()| self.preview());
                 let _ = done.send(preview.map_err(|_| Unavailable));
+                false
+            }
+            Work::Verify(receipt, digest, done) => {
+                let _ = done.send(self.verify(receipt, digest));
                 false
             }
             Work::Audit(done) => {

@@ -19,6 +19,7 @@ use super::work::{Unavailable, Work};
 use crate::dialogue::organising::Order;
 use crate::digest::{AnyDigest, Records, Request};
 use crate::documents;
+use crate::domain::Receipt;
 use crate::text::Forum;
 
 /// How long a question may take to arrive.
@@ -40,6 +41,13 @@ pub enum Ask {
     Preview,
     /// The audit log, as JSON.
     Audit,
+    /// Whether a receipt was in digests, and as what, as JSON; with the proof for this one.
+    Verify {
+        /// The receipt.
+        receipt: Receipt,
+        /// The digest's number.
+        digest: Option<u32>,
+    },
     /// What is known of the meeting and of what was sent by the clock, and the time by that clock, as JSON.
     Known,
 }
@@ -158,6 +166,14 @@ async fn do_as_asked(
             works.send(Work::Audit(done)).map_err(|_| Unavailable)?;
             let log = hear.await.map_err(|_| Unavailable)??;
             Ok(serde_json::to_string(&log)?)
+        }
+        Ask::Verify { receipt, digest } => {
+            let (done, hear) = oneshot::channel();
+            works
+                .send(Work::Verify(receipt, digest, done))
+                .map_err(|_| Unavailable)?;
+            let answer = hear.await.map_err(|_| Unavailable)??;
+            Ok(serde_json::to_string(&answer)?)
         }
         Ask::Known => {
             let (done, hear) = oneshot::channel();

@@ -10,10 +10,13 @@ use crate::dialogue::desk::late::Made;
 use crate::dialogue::leaving::Held;
 use crate::dialogue::organising::{Order, erasure::Preview};
 use crate::dialogue::reminding::Known;
+use crate::dialogue::verifying::Answer;
 use crate::dialogue::{Absence, Effect, Late};
 use crate::digest::Edition;
 use crate::domain::reminder::Ending;
-use crate::domain::{Attachment, ChatId, Deed, FileRef, MessageId, SentAs, Whereabouts, audit};
+use crate::domain::{
+    Attachment, ChatId, Deed, FileRef, MessageId, Receipt, SentAs, Whereabouts, audit,
+};
 use crate::store::{RowId, Snapshot, Store, StoreError};
 use crate::telegram::Update;
 
@@ -55,6 +58,12 @@ pub enum Work {
     Export(oneshot::Sender<Result<String, Unavailable>>),
     /// What an erasure of everything about people would do.
     Preview(oneshot::Sender<Result<Preview, Unavailable>>),
+    /// Whether a receipt was in digests, with the proof for this one. That it was looked at is on disk before.
+    Verify(
+        Receipt,
+        Option<u32>,
+        oneshot::Sender<Result<Option<Answer>, Unavailable>>,
+    ),
     /// The audit log.
     Audit(oneshot::Sender<Result<AuditLog, Unavailable>>),
     /// What an attachment is to be fetched from; nothing if it is not to be fetched any more.

@@ -3,21 +3,22 @@
 //! Guarantees: every record of every kind that says something about people, concerns or the meeting is a line, as it is stored.
 //!
 //! Must never: hold what a reader could use against people or the store. There is no Telegram id, be it of a chat, a message or
-//! a file, no key of a sealed file, no code of a link, and nothing of what waits to be sent.
+//! a file, no key of a sealed file, no code of a link, no salt of a digest's leaf, and nothing of what waits to be sent.
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::record::Record;
+use super::record::{Leaves, Openings, Record};
 use super::vault::{Store, StoreError};
 use crate::dialogue::Person;
+use crate::digest::frozen::Frozen;
 use crate::domain::{
     Announcement, Archive, Attachment, Concern, Endorsement, Invitation, Meeting, Organisation,
     Past, Reminded, Rsvp, audit,
 };
 
-/// Fields that are left out, wherever they stand.
-const LEFT_OUT: [&str; 5] = ["chat", "key", "report", "shown_in", "source"];
+/// Fields that are left out, wherever they stand. A salt would prove for ever what somebody takes back later.
+const LEFT_OUT: [&str; 6] = ["chat", "key", "report", "salt", "shown_in", "source"];
 /// The field whose fields a forum names: its questions. None of those is left out, whatever it is called.
 const ANSWERS: &str = "answers";
 
@@ -43,6 +44,9 @@ impl Store {
         self.lines::<Announcement>("announcement", &mut lines)?;
         self.lines::<Reminded>("reminded", &mut lines)?;
         self.lines::<Archive>("archive", &mut lines)?;
+        self.lines::<Frozen>("digest", &mut lines)?;
+        self.lines::<Openings>("openings", &mut lines)?;
+        self.lines::<Leaves>("leaves", &mut lines)?;
         self.lines::<audit::Entry>("audit", &mut lines)?;
         Ok(lines.0)
     }

@@ -10,9 +10,10 @@
 //! From the bottom: [`folder`] the data folder and private files, [`key`] the master key and what is
 //! derived from it, [`seal`] sealed values and hashed store keys, [`files`] sealed files, [`kv`] the seam, [`sled_kv`] and
 //! [`memory_kv`] its two implementers, [`record`] and [`outbox`] what is kept, `pointer` and `index` how it is
-//! found, [`vault`] typed access to it, `export` all of it as JSON, [`stage`] a batch in the making, [`rebuild`] and `reseal` how what was
+//! found, [`vault`] typed access to it, `digests` what was handed out, `export` all of it as JSON, [`stage`] a batch in the making, [`rebuild`] and `reseal` how what was
 //! erased leaves the disk.
 
+mod digests;
 mod export;
 pub mod files;
 pub mod folder;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::outbox::Row;
 use super::seal::Sealer;
 use crate::dialogue::Person;
+use crate::digest::frozen::{Frozen, Hash, Opening};
 use crate::domain::{
     Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement, Group, Invitation,
     Meeting, MessageId, Organisation, Past, Receipt, Reminded, Rsvp, Seen, audit,
@@ -19,6 +20,9 @@ use crate::domain::{
 /// The layout of the pointers (`pointer`) that is written now. A store of an older one gets all its pointers anew
 /// when it is opened.
 pub const LAYOUT: u32 = 1;
+/// How many concerns share a record of what opens their leaves in a digest: few enough that to withdraw one changes little,
+/// and enough that a digest of 20,000 is kept in some hundred writes.
+const OPENED_TOGETHER: u64 = 64;
 /// Room for the bytes of a record; most fit.
 const BYTES: usize = 1024;
 
@@ -64,6 +68,9 @@ pub struct Meta {
     /// Until when the organisers' group was told what is new.
     #[serde(default)]
     pub told_news_at: Option<Timestamp>,
+    /// The number of the newest digest; 0 before the first.
+    #[serde(default)]
+    pub last_digest: u32,
 }
 
 impl Default for Meta {
@@ -82,6 +89,7 @@ impl Default for Meta {
             group: None,
             audit: audit::Head::default(),
             told_news_at: None,
+            last_digest: 0,
         }
     }
 }
@@ -153,9 +161,37 @@ pub struct FileOf {
 #[serde(transparent)]
 pub struct CodeOf(pub u64);
 
+/// What opens the leaves of some concerns in a digest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Openings {
+    /// The digest's number.
+    pub digest: u32,
+    /// By concern.
+    pub openings: Vec<Opening>,
+}
+
+/// Some leaves of a digest, of all in their order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leaves {
+    /// The digest's number.
+    pub digest: u32,
+    /// The leaves.
+    #[serde(with = "crate::digest::hex::list")]
+    pub leaves: Vec<Hash>,
+}
+
 impl Record for Meta {
     const PREFIX: u8 = b'm';
-    const VERSION: u8 = 4;
+    const VERSION: u8 = 5;
+}
+impl Record for Frozen {
+    const PREFIX: u8 = b'F';
+}
+impl Record for Openings {
+    const PREFIX: u8 = b'O';
+}
+impl Record for Leaves {
+    const PREFIX: u8 = b'L';
 }
 impl Record for Person {
     const PREFIX: u8 = b'p';
@@ -237,7 +273,7 @@ impl Record for ReceiptOf {
 }
 impl Record for Row {
     const PREFIX: u8 = b'q';
-    const VERSION: u8 = 3;
+    const VERSION: u8 = 4;
 }
 impl Record for Shown {
     const PREFIX: u8 = b'k';
@@ -385,6 +421,26 @@ pub fn announcement(id: u64) -> Key<Announcement> {
 /// The key of what stayed of a meeting.
 pub fn archive(id: u64) -> Key<Archive> {
     Key::new(&id.to_be_bytes())
+}
+
+/// The key of a digest that was handed out.
+pub fn frozen(number: u32) -> Key<Frozen> {
+    Key::of([number.into()])
+}
+
+/// The key of what opens a concern's leaf in a digest, together with those of its neighbours.
+pub fn openings(concern: u64, digest: u32) -> Key<Openings> {
+    Key::of([concern / OPENED_TOGETHER, digest.into()])
+}
+
+/// What the keys begin with of all that opens a concern's leaves, whatever the digest.
+pub(super) fn openings_of(concern: u64) -> Vec<u8> {
+    beginning::<Openings>(&[concern / OPENED_TOGETHER])
+}
+
+/// The key of some leaves of a digest: the first, the second ...
+pub fn leaves(digest: u32, part: u64) -> Key<Leaves> {
+    Key::of([digest.into(), part])
 }
 
 /// The key of a concern's card in the organisers' group.

@@ -9,10 +9,11 @@
 use super::kv::{Batch, Kv};
 use super::outbox::Row;
 use super::pointer::{self, Pointed};
-use super::record::{self, Aside, CodeOf, Key, LAYOUT, Meta, Record, Shown};
+use super::record::{self, Aside, CodeOf, Key, LAYOUT, Leaves, Meta, Openings, Record, Shown};
 use super::seal::{CHECK_KEY, Sealer};
 use super::vault::{Store, StoreError, open};
 use crate::dialogue::Person;
+use crate::digest::frozen::Frozen;
 use crate::domain::{
     Announcement, Archive, Attachment, Card, Concern, Endorsement, Invitation, Meeting,
     Organisation, Past, Reminded, Rsvp, audit,
@@ -96,6 +97,9 @@ impl Copy<'_> {
             Announcement::PREFIX => self.plain::<Announcement>(key, sealed),
             Reminded::PREFIX => self.plain::<Reminded>(key, sealed),
             Archive::PREFIX => self.plain::<Archive>(key, sealed),
+            Frozen::PREFIX => self.plain::<Frozen>(key, sealed),
+            Openings::PREFIX => self.plain::<Openings>(key, sealed),
+            Leaves::PREFIX => self.plain::<Leaves>(key, sealed),
             Card::PREFIX => self.plain::<Card>(key, sealed),
             audit::Entry::PREFIX => self.plain::<audit::Entry>(key, sealed),
             // Its hash is that of the master key: the code is nowhere, so it could not be hashed again.

@@ -4,6 +4,7 @@
 //! What leaves the stage is one atomic, durable commit.
 
 mod erasing;
+mod freezing;
 mod late;
 mod world;
 
@@ -91,6 +92,8 @@ struct Pending {
     reports: BTreeSet<u64>,
     /// What goes into the audit log.
     deeds: Vec<(Who, Deed)>,
+    /// The number of a digest that is kept.
+    last_digest: Option<u32>,
 }
 
 enum Indexed {
@@ -256,6 +259,7 @@ impl<'s> Stage<'s> {
             self.meta.group = group;
         }
         self.meta.told_news_at = pending.told_news_at.or(self.meta.told_news_at);
+        self.meta.last_digest = pending.last_digest.unwrap_or(self.meta.last_digest);
         let mut entries = Vec::new();
         for (who, deed) in pending.deeds {
             let entry = self.meta.audit.append(self.now, who, deed);

@@ -6,16 +6,17 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::digests::SealedDigest;
 use super::index::{Index, is_unwritten};
 use super::key::{Epoch, MasterKey};
 use super::kv::{Batch, Kv, KvError, Pair};
 use super::outbox::Row;
 use super::pointer::{self, Pointed};
-use super::record::{self, Key, MemberOf, Meta, Record};
+use super::record::{self, Key, MemberOf, Meta, Openings, Record};
 use super::seal::{CHECK_KEY, SealError, Sealer};
 use super::stage::{Aftermath, Finished};
 use crate::dialogue::Person;
-use crate::digest::Records;
+use crate::digest::{Edition, Filter, Records};
 use crate::domain::{
     Archive, Attachment, ChatId, Concern, Deed, Endorsement, Meeting, Organisation, Past, Role,
     Rsvp, Who, audit,
@@ -252,6 +253,20 @@ impl Store {
                 .iter()
                 .filter_map(|(key, _)| record::first_id(key))
                 .collect(),
+            frozen: Vec::new(),
+            last_number: self.meta()?.last_digest,
+        })
+    }
+
+    /// The same with the digests that one of this edition and selection is held against.
+    ///
+    /// # Errors
+    /// Those of the seam, and [`StoreError::Record`].
+    pub fn snapshot_for(&self, edition: Edition, filter: &Filter) -> Result<Snapshot, StoreError> {
+        let snapshot = self.snapshot()?;
+        Ok(Snapshot {
+            frozen: self.digests_before(edition, filter, &snapshot.concerns)?,
+            ..snapshot
         })
     }
 
@@ -383,6 +398,8 @@ pub struct Snapshot {
     attachments: Vec<Pair>,
     archives: Vec<Pair>,
     joined: BTreeSet<u64>,
+    frozen: Vec<SealedDigest>,
+    last_number: u32,
 }
 
 impl Snapshot {
@@ -417,7 +434,16 @@ impl Snapshot {
                 .collect(),
             joined: self.joined.clone(),
             archives: self.opened(&self.archives)?,
-            ..Records::default()
+            frozen: self
+                .frozen
+                .iter()
+                .map(|(frozen, sheets)| {
+                    let sheets: Vec<Openings> = self.opened(sheets)?;
+                    let openings = sheets.into_iter().flat_map(|sheet| sheet.openings);
+                    Ok((frozen.clone(), openings.collect()))
+                })
+                .collect::<Result<_, StoreError>>()?,
+            last_number: self.last_number,
         })
     }
 

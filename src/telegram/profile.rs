@@ -49,6 +49,7 @@ pub fn members(phrases: Phrases<'_>) -> Vec<Command> {
         command("privacy", phrases.command_privacy()),
         command("cancel", phrases.command_cancel()),
         command("reminders", phrases.command_reminders()),
+        command("verify", phrases.command_verify()),
         command("mydata", phrases.command_mydata()),
         command("forget", phrases.command_forget()),
     ]

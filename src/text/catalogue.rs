@@ -2,7 +2,7 @@
 //!
 //! `markup` is a text with Telegram's tags, `label` fits on a button, `toast` is the notice over a pressed one, `plain` stands
 //! within other texts; `command`, `description` and `about` are what Telegram's apps show of the bot. Those of the organisers'
-//! side are in `organisers`, those of documents in `documents`.
+//! side are in `organisers`, those of documents in `documents`, those about the digests that a receipt was in in `verifying`.
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -125,6 +125,7 @@ macro_rules! catalogue {
 
 mod documents;
 mod organisers;
+mod verifying;
 
 /// Phrases with a number in their key, `month-1` to `month-12`: what a language has a word for each of.
 const NUMBERED: &[(&str, RangeInclusive<u64>, &[&str])] = &[
@@ -148,6 +149,7 @@ pub(super) fn messages() -> Vec<Message> {
         .iter()
         .chain(organisers::MESSAGES)
         .chain(documents::MESSAGES)
+        .chain(verifying::MESSAGES)
         .cloned();
     all.chain(numbered).collect()
 }

@@ -32,6 +32,7 @@ fn menu(names: &[&str], phrases: Phrases<'_>) -> Menu {
         "privacy" => phrases.command_privacy(),
         "cancel" => phrases.command_cancel(),
         "reminders" => phrases.command_reminders(),
+        "verify" => phrases.command_verify(),
         "mydata" => phrases.command_mydata(),
         "forget" => phrases.command_forget(),
         "start" => phrases.command_start(),

@@ -4,6 +4,7 @@
 //! Members act through the steps of their conversation, organisers through orders in their own name. A refused order is
 //! committed like any other: nothing may have come of it.
 
+mod freezing;
 mod model;
 
 use std::cell::RefCell;
@@ -52,6 +53,8 @@ enum Op {
     Unmerge(usize, usize),
     Standing(usize, usize, Standing),
     MergeOrganisations(usize, usize, usize),
+    /// A digest of an edition is handed out, perhaps one that something is withdrawn from meanwhile.
+    Freeze(bool, Option<(usize, usize)>),
 }
 
 fn ops() -> impl Strategy<Value = Vec<Op>> {
@@ -81,6 +84,8 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         4 => (n(), n()).prop_map(|(by, which)| Op::Unmerge(by, which)),
         3 => (n(), n(), standing).prop_map(|(by, which, s)| Op::Standing(by, which, s)),
         1 => (n(), n(), n()).prop_map(|(by, from, into)| Op::MergeOrganisations(by, from, into)),
+        5 => (any::<bool>(), proptest::option::weighted(0.3, (n(), n())))
+            .prop_map(|(shared, late)| Op::Freeze(shared, late)),
     ];
     proptest::collection::vec(op, 1..40)
 }
@@ -93,6 +98,8 @@ struct Life<'f> {
     model: Model,
     steps: u64,
     received: u64,
+    /// What was handed out.
+    given: freezing::Given,
     /// What happened, and whether anything came of it.
     happened: BTreeMap<(&'static str, bool), usize>,
 }
@@ -123,6 +130,7 @@ impl<'f> Life<'f> {
             model: Model::default(),
             steps: 0,
             received: 0,
+            given: freezing::Given::default(),
             happened: BTreeMap::new(),
         };
         for who in 0..MEMBERS.len() {
@@ -437,6 +445,7 @@ impl<'f> Life<'f> {
                 });
                 ("merge organisations", came)
             }
+            Op::Freeze(shared, late) => ("freeze", self.freeze(*shared, *late)),
         };
         *self.happened.entry((name, came)).or_default() += 1;
         self.check();
@@ -479,6 +488,7 @@ impl<'f> Life<'f> {
         index(&self.world.store, &records);
         let (entries, head) = self.world.store.audit().unwrap();
         audit::verify(&entries, &head).unwrap();
+        self.check_given(&records);
     }
 
     fn totals(&mut self, records: &Records) {
@@ -629,6 +639,7 @@ fn whatever_happens_the_totals_add_up() {
                     life.turn(op);
                 }
                 life.opened_anew();
+                life.search_salts();
                 for (what, times) in life.happened {
                     *happened.borrow_mut().entry(what).or_insert(0) += times;
                 }
@@ -649,6 +660,7 @@ fn whatever_happens_the_totals_add_up() {
         "unmerge",
         "standing",
         "merge organisations",
+        "freeze",
     ] {
         assert!(
             happened.get(&(what, true)).is_some_and(|n| *n > 5),

@@ -9,8 +9,9 @@ use crate::dialogue::leaving::{self, Held};
 use crate::dialogue::organising::erasure;
 use crate::dialogue::reminding::Known;
 use crate::dialogue::screen::View;
+use crate::dialogue::verifying::{self, Answer};
 use crate::digest::Edition;
-use crate::domain::{Act, Attachment, ChatId, Deed, Whereabouts, Who, access};
+use crate::domain::{Act, Attachment, ChatId, Deed, Receipt, Whereabouts, Who, access};
 use crate::store::{Stage, StoreError, record};
 
 impl Intake {
@@ -88,6 +89,36 @@ impl Intake {
             log::error!("the audit log: {error}");
             Unavailable
         })
+    }
+
+    /// Whether a receipt was in digests; that it was looked at is on disk before.
+    pub(super) fn verify(
+        &mut self,
+        receipt: Receipt,
+        digest: Option<u32>,
+    ) -> Result<Option<Answer>, Unavailable> {
+        self.reopened().map_err(|_| Unavailable)?;
+        let found = self.verified(receipt, digest).map_err(|error| {
+            log::error!("verifying: {error}");
+            Unavailable
+        })?;
+        let Some((concern, answer)) = found else {
+            return Ok(None);
+        };
+        self.note(Deed::Looked(concern))?;
+        Ok(Some(answer))
+    }
+
+    fn verified(
+        &self,
+        receipt: Receipt,
+        digest: Option<u32>,
+    ) -> Result<Option<(u64, Answer)>, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let stage = Stage::new(store, self.clock.now())?;
+        let found = verifying::answer(receipt, digest, &stage);
+        stage.checked()?;
+        Ok(found)
     }
 
     /// Notes in the audit log what the command line did, in a commit of its own.

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Indexed, Stage};
 use crate::dialogue::{Effect, Late, Person, State, Toll};
+use crate::digest::frozen::Frozen;
 use crate::domain::{
     Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement, Invitation, Meeting,
     Organisation, Past, Reminded, Rsvp, Whereabouts, audit,
@@ -20,8 +21,8 @@ use crate::domain::{
 use crate::store::outbox::Row;
 use crate::store::pointer::{Pointed as _, Pointer};
 use crate::store::record::{
-    self, Aside, ChatOf, CodeOf, FileOf, MemberOf, Meta, Numbered, OrganisationName, PartOf,
-    ReceiptOf, Record, Shown, WrittenBy,
+    self, Aside, ChatOf, CodeOf, FileOf, Leaves, MemberOf, Meta, Numbered, Openings,
+    OrganisationName, PartOf, ReceiptOf, Record, Shown, WrittenBy,
 };
 use crate::store::vault::StoreError;
 
@@ -42,13 +43,16 @@ pub enum Fate {
 }
 
 /// What becomes of every kind there is, by the first byte of its keys.
-pub const KINDS: [(u8, Fate); 27] = [
+pub const KINDS: [(u8, Fate); 30] = [
     // What the program needs to go on: no word and no name but the bot's own. The organisers' group stays theirs.
     (Meta::PREFIX, Fate::Stays),
     // Who did what when, by ids.
     (audit::Entry::PREFIX, Fate::Stays),
     // Counts.
     (Archive::PREFIX, Fate::Stays),
+    // Counts of digests that were handed out, and hashes that nobody can open once the salts are gone.
+    (Frozen::PREFIX, Fate::Stays),
+    (Leaves::PREFIX, Fate::Stays),
     // Whoever has a role keeps it, and speaks for nobody.
     (Person::PREFIX, Fate::Stripped),
     (ChatOf::PREFIX, Fate::Stripped),
@@ -65,6 +69,7 @@ pub const KINDS: [(u8, Fate); 27] = [
     (Meeting::PREFIX, Fate::Goes),
     (Rsvp::PREFIX, Fate::Goes),
     (Concern::PREFIX, Fate::Goes),
+    (Openings::PREFIX, Fate::Goes),
     (Past::PREFIX, Fate::Goes),
     (Endorsement::PREFIX, Fate::Goes),
     (Attachment::PREFIX, Fate::Goes),

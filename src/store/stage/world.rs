@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{Timestamp, ToSpan as _};
 
 use super::super::record::{
-    self, ChatOf, CodeOf, FileOf, MemberOf, PartOf, Record as _, WrittenBy,
+    self, ChatOf, CodeOf, FileOf, Leaves, MemberOf, PartOf, Record as _, WrittenBy,
 };
 use super::{Indexed, Stage, is_unwritten};
 use crate::dialogue::{Change, Effect, Glance, Late, Person, Toll, World};
 use crate::digest::Records;
+use crate::digest::frozen::{Frozen, Hash, Opening};
 use crate::domain::announcement::Fate;
 use crate::domain::reminder::Ending;
 use crate::domain::{
@@ -51,6 +52,9 @@ impl World for Stage<'_> {
                 let comes = was.is_none_or(|was| was.came_at() != came_at);
                 if comes && self.told_news_at().is_some_and(|told| came_at <= told) {
                     self.pending.told_news_at = came_at.checked_sub(1.nanosecond()).ok();
+                }
+                if concern.status == Status::Withdrawn {
+                    self.close_leaves(concern.id);
                 }
                 self.put_pointed(&record::concern(concern.id), &*concern);
                 self.pending.cards.insert(concern.id);
@@ -376,6 +380,17 @@ impl World for Stage<'_> {
 
     fn audit(&self) -> (Vec<audit::Entry>, audit::Head) {
         (self.look_all(&[audit::Entry::PREFIX]), self.meta.audit)
+    }
+
+    fn leaves(&self, digest: u32) -> Vec<Hash> {
+        let parts = self.look_all::<Leaves>(&record::beginning::<Leaves>(&[digest.into()]));
+        parts.into_iter().flat_map(|part| part.leaves).collect()
+    }
+
+    fn digests_with(&self, concern: u64) -> Vec<(Frozen, Opening)> {
+        let openings = self.openings_of(concern).into_iter().rev();
+        let known = openings.filter_map(|(number, opening)| Some((self.digest(number)?, opening)));
+        known.collect()
     }
 
     fn archives(&self) -> Vec<Archive> {

@@ -116,6 +116,7 @@ fn check(seed: u64, size: u64) {
                 assert_eq!((now.offset, &now.seen), (meta.offset, &meta.seen));
                 assert_eq!((now.group, now.audit), (meta.group, meta.audit));
                 assert!(now.next_id > meta.next_id && now.next_event > meta.next_event);
+                assert_eq!(now.last_digest, meta.last_digest);
                 assert!(now.erased_since.is_some());
             }
             Fate::Stays if prefix == Archive::PREFIX => {

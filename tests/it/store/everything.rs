@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use samleng::dialogue::{
     Body, Change, Draft, Effect, Membership, Notice, Outcome, Person, State, Weight, World as _,
 };
+use samleng::digest::frozen::{Fate, Freeze, Frozen, Opening};
+use samleng::digest::{Edition, Filter, Totals};
 use samleng::domain::announcement::Tally;
 use samleng::domain::concern::question;
 use samleng::domain::reminder::Outcomes;
@@ -88,9 +90,39 @@ pub(super) fn fill(store: &mut Store, seed: u64, size: u64) {
         language: Some(khmer()),
     })));
     stage.apply_notices(Vec::new()).unwrap();
+    freeze(&mut stage, &mut luck, &ids);
     forget_in(&mut stage, 999_999);
     let finished = stage.finish().unwrap();
     store.commit(finished).unwrap();
+}
+
+/// A digest of all of these concerns is handed out.
+fn freeze(stage: &mut Stage<'_>, luck: &mut Luck, ids: &Ids) {
+    let mut opening = |concern: &u64| {
+        let status = stage.concern(*concern).map(|known| known.status);
+        let salt = u128::from(luck.bits()) << 64 | u128::from(luck.bits());
+        Opening {
+            concern: *concern,
+            salt: (status != Some(Status::Withdrawn)).then_some(salt.to_be_bytes()),
+            leaf: [luck.bits() as u8; 32],
+            fate: Fate::Held,
+        }
+    };
+    let openings: Vec<Opening> = ids.concerns.iter().map(&mut opening).collect();
+    let freeze = Freeze {
+        frozen: Frozen {
+            number: stage.meta.last_digest + 1,
+            edition: Edition::Organisers,
+            filter: Filter::default(),
+            made_at: at(10),
+            totals: Totals::default(),
+            root: [7; 32],
+        },
+        openings,
+        is_new: true,
+    };
+    assert!(stage.freeze(&freeze));
+    stage.apply_notices(Vec::new()).unwrap();
 }
 
 #[derive(Default)]
@@ -452,6 +484,9 @@ impl Kinds {
         add::<Announcement>(&mut kinds, store);
         add::<Reminded>(&mut kinds, store);
         add::<Archive>(&mut kinds, store);
+        add::<Frozen>(&mut kinds, store);
+        add::<record::Openings>(&mut kinds, store);
+        add::<record::Leaves>(&mut kinds, store);
         add::<Attachment>(&mut kinds, store);
         add::<Card>(&mut kinds, store);
         add::<audit::Entry>(&mut kinds, store);
@@ -565,6 +600,7 @@ pub(super) fn found(store: &Store) -> Vec<String> {
         say(format!("{:?}", stage.attachments(id)));
         say(format!("{:?}", stage.merged_into(id)));
         say(format!("{:?}", stage.card(id)));
+        say(format!("{:?}", stage.digests_with(id)));
     }
     let shown = store.all::<record::Shown>().unwrap();
     let shown: BTreeSet<ChatId> = shown.into_iter().map(|shown| shown.chat).collect();

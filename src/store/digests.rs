@@ -1,0 +1,116 @@
+//! Digests that were handed out, as the store gives them back.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::kv::Pair;
+use super::record::{self, Leaves};
+use super::stage::Stage;
+use super::vault::{Store, StoreError};
+use crate::dialogue::{Change, World as _};
+use crate::digest::frozen::{Freeze, Frozen, Hash};
+use crate::digest::{Edition, Filter};
+use crate::domain::{Archive, Deed, Who};
+
+/// How many digests one is held against: the one before, and, where it is that one once more, the one before that.
+const HELD_AGAINST: usize = 2;
+
+/// A digest, and what opens its leaves, still sealed.
+pub(super) type SealedDigest = (Frozen, Vec<Pair>);
+
+impl Store {
+    /// Keeps a digest that is about to be handed out, and notes who has it made. Nothing is kept or noted where it is
+    /// outdated, which it says: then it is to be made anew from new records.
+    ///
+    /// # Errors
+    /// As [`Store::get`] and [`Store::commit`].
+    pub fn freeze(
+        &mut self,
+        freeze: &Freeze,
+        at: Timestamp,
+        who: Who,
+        deed: Deed,
+    ) -> Result<bool, StoreError> {
+        let mut stage = Stage::new(self, at)?;
+        let is_kept = stage.freeze(freeze);
+        if !is_kept {
+            stage.checked()?;
+            return Ok(false);
+        }
+        stage.change(Change::Audit(who, deed));
+        stage.apply_notices(Vec::new())?;
+        let finished = stage.finish()?;
+        self.commit(finished)?;
+        Ok(true)
+    }
+
+    /// The newest digest of this edition with the same topic, place and status, from whenever its concerns are.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn last_digest(
+        &self,
+        edition: Edition,
+        filter: &Filter,
+    ) -> Result<Option<Frozen>, StoreError> {
+        let same = |known: &Frozen| {
+            let (known, wanted) = (&known.filter, filter);
+            (&known.topic, &known.place, known.status)
+                == (&wanted.topic, &wanted.place, wanted.status)
+        };
+        let mut all = self.digests_of(edition)?;
+        all.retain(same);
+        Ok(all.pop())
+    }
+
+    /// All leaves of a digest, in their order.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn leaves(&self, digest: u32) -> Result<Vec<Hash>, StoreError> {
+        let parts = self.range::<Leaves>(&record::beginning::<Leaves>(&[digest.into()]))?;
+        let parts = parts.into_iter().map(|(_, part)| part.leaves);
+        Ok(parts.flatten().collect())
+    }
+
+    /// The digests that one of this edition and selection is held against, the oldest first.
+    pub(super) fn digests_before(
+        &self,
+        edition: Edition,
+        filter: &Filter,
+        concerns: &[Pair],
+    ) -> Result<Vec<SealedDigest>, StoreError> {
+        let mut all = self.digests_of(edition)?;
+        all.retain(|known| known.filter == *filter);
+        let older = all.len().saturating_sub(HELD_AGAINST);
+        let ids = concerns.iter().filter_map(|(key, _)| record::first_id(key));
+        let ids: Vec<u64> = ids.collect();
+        let sealed = all.drain(older..).map(|frozen| {
+            // What is known of concerns that went has gone with them.
+            let keys = ids
+                .iter()
+                .map(|id| record::openings(*id, frozen.number).bytes);
+            let keys: BTreeSet<Vec<u8>> = keys.collect();
+            let mut sheets = Vec::new();
+            for key in keys {
+                if let Some(sheet) = self.kv.get(&key)? {
+                    sheets.push((key, sheet));
+                }
+            }
+            Ok((frozen, sheets))
+        });
+        sealed.collect()
+    }
+
+    /// All of this edition in their order, but for those of earlier meetings: of what was in them nothing is known any more.
+    fn digests_of(&self, edition: Edition) -> Result<Vec<Frozen>, StoreError> {
+        let archives: Vec<Archive> = self.all()?;
+        let erased_at = archives.iter().map(|archive| archive.erased_at).max();
+        let mut all: Vec<Frozen> = self.all()?;
+        all.retain(|known| {
+            known.edition == edition && erased_at.is_none_or(|erased| erased < known.made_at)
+        });
+        Ok(all)
+    }
+}

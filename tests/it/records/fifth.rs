@@ -1,0 +1,104 @@
+//! What release 5 added: digests that were handed out, and more forms of them.
+
+use samleng::digest::Totals;
+use samleng::digest::frozen::{Frozen, Opening};
+use samleng::store::record::{Leaves, Openings};
+
+use super::*;
+
+#[test]
+fn a_digest_that_was_handed_out() {
+    let frozen = |number, edition, filter| Frozen {
+        number,
+        edition,
+        filter,
+        made_at: instant(),
+        totals: Totals {
+            received: 8,
+            included: 1,
+            merged: 1,
+            withdrawn: 1,
+            held: 2,
+            rejected: 1,
+            withheld: 2,
+        },
+        root: [0xab; 32],
+    };
+    let all = frozen(1, Edition::Shared, Filter::default());
+    check(5, "frozen", &all);
+    let some = Filter {
+        topic: Some("land".to_owned()),
+        place: Some("kandal".to_owned()),
+        status: Some(Status::Agenda),
+        after: Some(instant()),
+        until: Some(instant()),
+    };
+    check(
+        5,
+        "frozen-some",
+        &frozen(u32::MAX, Edition::Organisers, some),
+    );
+}
+
+#[test]
+fn what_opens_its_leaves() {
+    let fates = [
+        Fate::Included { number: 17 },
+        Fate::Merged { into: 900 },
+        Fate::Withdrawn,
+        Fate::Held,
+        Fate::Waiting,
+        Fate::Rejected,
+        Fate::OrganisersOnly,
+        Fate::Unreviewed,
+    ];
+    let opening = |(concern, fate)| Opening {
+        concern,
+        salt: (fate != Fate::Withdrawn).then_some([0x5a; 16]),
+        leaf: [concern as u8; 32],
+        fate,
+    };
+    let openings = Openings {
+        digest: 3,
+        openings: (640..).zip(fates).map(opening).collect(),
+    };
+    check(5, "openings", &openings);
+    let leaves = Leaves {
+        digest: 3,
+        leaves: vec![[0; 32], [0xff; 32]],
+    };
+    check(5, "leaves", &leaves);
+}
+
+#[test]
+fn what_there_is_once_as_of_release_5() {
+    let meta = Meta {
+        last_digest: 12,
+        ..Meta::default()
+    };
+    check(5, "meta", &meta);
+}
+
+#[test]
+fn a_row_of_every_form() {
+    for format in Format::ALL {
+        let row = Row {
+            id: RowId {
+                event: 12,
+                index: 0,
+            },
+            chat: ChatId(5_000_000_001),
+            person: 12,
+            stranger: false,
+            lane: Lane::Interactive,
+            announcement: None,
+            effect: Effect::Digest(Request {
+                edition: Edition::Organisers,
+                format,
+                language: khmer(),
+                filter: Filter::default(),
+            }),
+        };
+        check(5, &format!("row-digest-{}", format.id()), &row);
+    }
+}
