@@ -4,6 +4,7 @@
 
 use qrcode::{Color, EcLevel, QrCode};
 
+use super::{DocumentError, csv};
 use crate::dialogue::desk::late::Line;
 
 /// Dots on a side of a module of the picture.
@@ -11,26 +12,16 @@ const MODULE: usize = 10;
 /// Modules of white around it, as the standard wants. ISO/IEC 18004, 5.3.
 const QUIET: usize = 4;
 
-/// The file: number, name, link, a line each; UTF-8 with the mark by which spreadsheets know it.
+/// The file: number, name, link, a line each.
 ///
 /// # Errors
 /// None that words in memory could cause.
-pub fn csv(lines: &[Line]) -> anyhow::Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().from_writer("\u{feff}".as_bytes().to_vec());
-    writer.write_record(["number", "name", "link"])?;
-    for line in lines {
-        writer.write_record([&harmless(&line.number), &harmless(&line.name), &line.link])?;
-    }
-    Ok(writer.into_inner().map_err(|error| error.into_error())?)
-}
-
-/// What a spreadsheet takes for words.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
+pub fn csv(lines: &[Line]) -> Result<Vec<u8>, DocumentError> {
+    let head = ["number", "name", "link"].map(str::to_owned).into();
+    let rows = lines
+        .iter()
+        .map(|line| vec![line.number.clone(), line.name.clone(), line.link.clone()]);
+    csv::written(std::iter::once(head).chain(rows))
 }
 
 /// The picture: a QR code as PNG, black on white.

@@ -178,6 +178,9 @@ pub struct Change {
     pub then: Option<u64>,
     /// In this one.
     pub now: u64,
+    /// The three columns in the language's digits: then, now, and the difference with its sign; nothing where there is no
+    /// digest before.
+    pub shown: [String; 3],
 }
 
 /// How many went from where to where.
@@ -189,6 +192,8 @@ pub struct Flow {
     pub to: String,
     /// How many.
     pub count: u64,
+    /// The same in the language's digits.
+    pub shown: String,
 }
 
 /// A concern that is new or went elsewhere.
@@ -229,6 +234,8 @@ pub struct Words {
     pub columns: Columns,
     /// Where nothing belongs in the digest.
     pub empty: Option<String>,
+    /// Between a label and what it labels.
+    pub colon: String,
     /// At the foot of each page: `{page}` and `{pages}` are put in by the renderer.
     pub page: String,
     /// What the code and the fingerprint are for.

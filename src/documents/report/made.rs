@@ -1,5 +1,7 @@
 //! A report, made from a digest.
 
+use std::cmp::Ordering;
+
 use super::super::wording::{Wording, grouped};
 use super::{
     Annex, By, Change, Chart, Columns, Field, Figure, Flow, Item, Moved, Paragraph, Report,
@@ -247,13 +249,19 @@ impl Maker<'_> {
             totals: now
                 .into_iter()
                 .zip(then.chain(std::iter::repeat(None)))
-                .map(|((label, now), then)| Change { label, then, now })
+                .map(|((label, now), then)| Change {
+                    shown: self.compared(then, now),
+                    label,
+                    then,
+                    now,
+                })
                 .collect(),
             flows: flows
                 .map(|((from, to), count)| Flow {
                     from: self.from(*from),
                     to: self.to(*to),
                     count: *count,
+                    shown: phrases.number(*count),
                 })
                 .collect(),
             moved: moved
@@ -264,6 +272,23 @@ impl Maker<'_> {
                 })
                 .collect(),
         }
+    }
+
+    fn compared(&self, then: Option<u64>, now: u64) -> [String; 3] {
+        let number = |number| self.wording.phrases.number(number);
+        let difference = |then: u64| {
+            let sign = match now.cmp(&then) {
+                Ordering::Less => "−",
+                Ordering::Equal => "",
+                Ordering::Greater => "+",
+            };
+            format!("{sign}{}", number(now.abs_diff(then)))
+        };
+        [
+            then.map(number).unwrap_or_default(),
+            number(now),
+            then.map(difference).unwrap_or_default(),
+        ]
     }
 
     fn from(&self, place: Place) -> String {
@@ -307,6 +332,7 @@ impl Maker<'_> {
             moved: phrases.document_moved(),
             columns: self.columns(),
             empty: is_empty.then(|| phrases.digest_empty().to_plain()),
+            colon: phrases.card_field("").to_plain(),
             page: phrases.document_page("{page}", "{pages}"),
             proof: phrases.document_proof().to_plain(),
             part: None,
