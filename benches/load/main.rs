@@ -4,6 +4,7 @@
 //! their work is not counted, but it shares the cores. Figures are printed beside the goals; nothing here fails because
 //! of a figure.
 
+mod documents;
 mod people;
 mod plain_bot;
 mod process;
@@ -19,7 +20,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use samleng::config;
 use samleng::emulator::{Config, Emulator, Limits, Running};
-use samleng::text::{Forum, Words};
+use samleng::text::Forum;
 use serde_json::json;
 
 use people::{Kind, People};
@@ -59,7 +60,7 @@ fn main() -> anyhow::Result<()> {
         }
     };
     let wanted = |part: &str| {
-        let parts = ["load", "flushes", "stored", "small"];
+        let parts = ["load", "flushes", "stored", "small", "documents"];
         let none_named = !args.iter().any(|arg| parts.contains(&arg.as_str()));
         none_named || args.iter().any(|arg| arg == part)
     };
@@ -79,7 +80,7 @@ fn main() -> anyhow::Result<()> {
         }
         let forum = Arc::new(forum()?);
         let full = place.join("full");
-        if wanted("stored") || wanted("small") {
+        if wanted("stored") || wanted("small") || wanted("documents") {
             fs::create_dir_all(&full)?;
             stored::fill(&full.join("data"), &forum, STORED)?;
         }
@@ -88,6 +89,11 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("small") {
             small::all(&mut table, &forum, &full.join("data"), &place.join("fresh"))?;
+        }
+        if wanted("documents") {
+            documents::forms(&mut table, &forum, &place)?;
+            documents::many(&mut table, &forum, &full.join("data"))?;
+            runtime.block_on(documents::beside_people(&mut table, &full, effort.talk))?;
         }
         Ok(())
     })();
@@ -98,11 +104,7 @@ fn main() -> anyhow::Result<()> {
 /// The compiled configuration.
 fn forum() -> anyhow::Result<Forum> {
     let wrong = |mistakes: Vec<config::Mistake>| anyhow::anyhow!("{} mistakes", mistakes.len());
-    let files = config::files(None).map_err(wrong)?;
-    Ok(Forum {
-        config: config::load(&files).map_err(wrong)?,
-        words: Words::new(&config::locales_of(&files)).map_err(wrong)?,
-    })
+    Forum::read(config::files(None).map_err(wrong)?).map_err(wrong)
 }
 
 async fn emulator() -> anyhow::Result<Running> {
@@ -176,6 +178,16 @@ async fn load(table: &mut Table, place: &Path, people: i64, effort: Effort) -> a
     Ok(())
 }
 
+/// The time, in milliseconds, within which this share of all was answered.
+fn share(waits: &[Duration], share: f64) -> f64 {
+    let mut waits: Vec<f64> = waits.iter().map(Duration::as_secs_f64).collect();
+    waits.sort_by(f64::total_cmp);
+    let last = waits.len().saturating_sub(1) as f64;
+    waits
+        .get((last * share) as usize)
+        .map_or(0.0, |wait| wait * 1e3)
+}
+
 async fn one(place: &Path, kind: Kind, count: i64, effort: Effort) -> anyhow::Result<Figures> {
     let emulator = emulator().await?;
     let folder = place.join("load");
@@ -195,16 +207,13 @@ async fn one(place: &Path, kind: Kind, count: i64, effort: Effort) -> anyhow::Re
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    let mut waits: Vec<f64> = talk.waits.iter().map(Duration::as_secs_f64).collect();
-    let answers = waits.len() as f64;
+    let answers = talk.waits.len() as f64;
     anyhow::ensure!(answers > 0.0, "nobody was answered");
-    waits.sort_by(f64::total_cmp);
-    let at = |share: f64| waits[((answers - 1.0) * share) as usize] * 1e3;
     Ok(Figures {
         cpu: cpu.as_secs_f64() * 1e6 / answers,
         rate: answers / talk.took.as_secs_f64(),
-        p50: at(0.5),
-        p99: at(0.99),
+        p50: share(&talk.waits, 0.5),
+        p99: share(&talk.waits, 0.99),
         peak,
         syncs: written.syncs as f64 / (answers + joined.waits.len() as f64),
     })

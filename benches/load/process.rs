@@ -45,14 +45,10 @@ impl Process {
         let config = folder.join("config");
         fs::create_dir_all(&config)?;
         fs::write(config.join("samleng.toml"), SETTINGS)?;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_samleng"));
+        let mut command = Self::command(folder, &["run"]);
         command
-            .arg("run")
-            .args([Path::new("--data"), &folder.join("data")])
-            .args([Path::new("--config"), &config])
             .env("TELOXIDE_TOKEN", TOKEN)
             .env("TELOXIDE_API_URL", url)
-            .env("SAMLENG_KEY", KEY)
             .env("RUST_LOG", log);
         Self::start(command)
     }
@@ -87,6 +83,22 @@ impl Process {
             written,
             reader: Some(reader),
         })
+    }
+
+    /// Its id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Another call of the program on the same folders.
+    pub(crate) fn command(folder: &Path, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_samleng"));
+        command
+            .args(args)
+            .args([Path::new("--data"), &folder.join("data")])
+            .args([Path::new("--config"), &folder.join("config")])
+            .env("SAMLENG_KEY", KEY);
+        command
     }
 
     /// CPU seconds used so far, in hundredths of a second.

@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use rust_xlsxwriter::Workbook;
 use samleng::config;
 use samleng::registry::{Finder, PLAUSIBLE, read};
-use samleng::text::{Forum, Words};
+use samleng::text::Forum;
 
 use table::{Table, median};
 
@@ -180,9 +180,5 @@ fn resident() -> anyhow::Result<u64> {
 /// The compiled configuration.
 fn forum() -> anyhow::Result<Forum> {
     let wrong = |mistakes: Vec<config::Mistake>| anyhow::anyhow!("{} mistakes", mistakes.len());
-    let files = config::files(None).map_err(wrong)?;
-    Ok(Forum {
-        config: config::load(&files).map_err(wrong)?,
-        words: Words::new(&config::locales_of(&files)).map_err(wrong)?,
-    })
+    Forum::read(config::files(None).map_err(wrong)?).map_err(wrong)
 }

@@ -20,7 +20,7 @@ use samleng::domain::{ChatId, Day, Language, Localised, Meeting, Organisation};
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::memory_kv::MemoryKv;
 use samleng::store::{Lane, Stage, Store};
-use samleng::text::{Forum, Words};
+use samleng::text::Forum;
 
 use table::{Table, median};
 
@@ -219,9 +219,8 @@ fn milliseconds<T>(mut work: impl FnMut() -> T) -> f64 {
 /// The compiled configuration, with more reminders: some weeks before the deadline, each on a day of its own.
 fn forum() -> anyhow::Result<Forum> {
     let wrong = |mistakes: Vec<config::Mistake>| anyhow::anyhow!("{} mistakes", mistakes.len());
-    let files = config::files(None).map_err(wrong)?;
-    let mut config = config::load(&files).map_err(wrong)?;
-    let reminders = &mut config.calendar.reminders;
+    let mut forum = Forum::read(config::files(None).map_err(wrong)?).map_err(wrong)?;
+    let reminders = &mut forum.config.calendar.reminders;
     let like = reminders.first().context("no reminder")?.clone();
     for days in (10..).take(REMINDERS.saturating_sub(reminders.len())) {
         let mut another = like.clone();
@@ -231,6 +230,5 @@ fn forum() -> anyhow::Result<Forum> {
         }
         reminders.push(another);
     }
-    let words = Words::new(&config::locales_of(&files)).map_err(wrong)?;
-    Ok(Forum { config, words })
+    Ok(forum)
 }

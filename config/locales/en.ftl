@@ -182,8 +182,28 @@ button-digest = 📋 Digest
 button-join = Speak for an organisation
 button-shared = Edition for the ministry
 button-organisers = Edition for organisers
-button-as-text = As a file (.txt)
-button-as-json = As data (.json)
+button-as-messages = Messages
+button-as-pdf = PDF
+button-as-docx = Word
+button-as-xlsx = Excel
+button-as-text = Text
+button-as-csv = CSV
+button-as-json = JSON
+button-select = Choose which ›
+button-by-status = By status ›
+button-select-since = Only what is new
+button-select-ever = From the beginning
+select-all = all
+select-ever = from the beginning
+select-since = since digest { $number } ({ $at })
+select-no-last = from the beginning, as there is no digest of this selection yet
+select-chosen =
+    About: <b>{ $topic }</b>
+    Place: <b>{ $place }</b>
+    Status: <b>{ $status }</b>
+    Time: <b>{ $since }</b>
+ask-selection = Narrow it down, or choose in which form you want it.
+ask-selection-by = Which of these?
 
 ## Notes above a question
 
@@ -457,6 +477,14 @@ digest-no-breakdown = Too few organisations for a breakdown that would not singl
 digest-empty = Nothing has been submitted that belongs in this digest.
 digest-topic = <b>{ $name }</b>
 digest-attached = It is long, so the whole of it is in the file.
+digest-being-made = ⏳ { $name }: being made …
+digest-progress = ⏳ { $name }: { $done } of { $of } files are made …
+digest-ready = <b>{ $name }</b> of digest { $number }{ $files ->
+    [one] {""}.
+   *[other] {""}: { $files } files. The first is the summary, the others hold the concerns.
+}
+digest-not-made = { $name } could not be made this time. The digest comes as a text file instead.
+digest-pdf-hint = To copy or search Khmer words, take the Word file: most programs cannot copy Khmer from a PDF.
 digest-unnamed = An organisation that is not named
 digest-unverified = unverified
 digest-behind = Organisations behind it: { $count }
@@ -946,7 +974,6 @@ document-until = until { $at }
 document-fingerprint = Fingerprint
 document-before = Digest before
 document-dated = number { $number }, { $at }
-document-part = Concerns { $first } to { $last }
 meeting-one-of = not settled yet, one of these days
 document-proof = The fingerprint was made from everything that this digest says. Whoever holds a receipt can ask with /verify whether their concern was in it, and as what. Had a word been changed since, the two would not fit.
 document-trend = When they came

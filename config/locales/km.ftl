@@ -167,8 +167,28 @@ button-digest = 📋 សេចក្តីសង្ខេប
 button-join = និយាយក្នុងនាមអង្គការ
 button-shared = ឯកសារសម្រាប់ក្រសួង
 button-organisers = ឯកសារសម្រាប់អ្នករៀបចំ
-button-as-text = ជាឯកសារ (.txt)
-button-as-json = ជាទិន្នន័យ (.json)
+button-as-messages = ជាសារ
+button-as-pdf = PDF
+button-as-docx = Word
+button-as-xlsx = Excel
+button-as-text = អត្ថបទ
+button-as-csv = CSV
+button-as-json = JSON
+button-select = ជ្រើសរើស ›
+button-by-status = តាមស្ថានភាព ›
+button-select-since = តែអ្វីដែលថ្មី
+button-select-ever = តាំងពីដំបូង
+select-all = ទាំងអស់
+select-ever = តាំងពីដំបូង
+select-since = ចាប់ពីសេចក្តីសង្ខេបលេខ { $number } ({ $at })
+select-no-last = តាំងពីដំបូង ព្រោះមិនទាន់មានសេចក្តីសង្ខេបតាមការជ្រើសរើសនេះទេ
+select-chosen =
+    ប្រធានបទ៖ <b>{ $topic }</b>
+    ទីកន្លែង៖ <b>{ $place }</b>
+    ស្ថានភាព៖ <b>{ $status }</b>
+    ពេលវេលា៖ <b>{ $since }</b>
+ask-selection = សូមកំណត់ឱ្យចង្អៀតជាងនេះ ឬជ្រើសរើសទម្រង់ដែលត្រូវការ។
+ask-selection-by = សូមជ្រើសរើសមួយ។
 
 ## Notes above a question
 
@@ -439,6 +459,14 @@ digest-no-breakdown = អង្គការតិចពេក មិនអាច
 digest-empty = មិនទាន់មានបញ្ហាណាដែលត្រូវនៅក្នុងសេចក្តីសង្ខេបនេះទេ។
 digest-topic = <b>{ $name }</b>
 digest-attached = ព្រោះវាវែង ខ្លឹមសារទាំងអស់នៅក្នុងឯកសារភ្ជាប់។
+digest-being-made = ⏳ { $name }៖ កំពុងរៀបចំ …
+digest-progress = ⏳ { $name }៖ រៀបចំរួច { $done } ក្នុងចំណោម { $of } ឯកសារ …
+digest-ready = <b>{ $name }</b> នៃសេចក្តីសង្ខេបលេខ { $number }{ $files ->
+    [one] {""}។
+   *[other] {""}៖ { $files } ឯកសារ។ ឯកសារទីមួយជាទិដ្ឋភាពទូទៅ ឯកសារបន្ទាប់ៗមានបញ្ហានីមួយៗ។
+}
+digest-not-made = លើកនេះមិនអាចរៀបចំ { $name } បានទេ។ ជំនួសវិញ សេចក្តីសង្ខេបនឹងមកជាឯកសារអត្ថបទ។
+digest-pdf-hint = បើចង់ចម្លង ឬស្វែងរកពាក្យខ្មែរ សូមយកឯកសារ Word ព្រោះកម្មវិធីភាគច្រើនមិនអាចចម្លងអក្សរខ្មែរពី PDF បានទេ។
 digest-unnamed = អង្គការមួយដែលមិនបង្ហាញឈ្មោះ
 digest-unverified = មិនទាន់បានបញ្ជាក់
 digest-behind = អង្គការដែលគាំទ្រ៖ { $count }
@@ -916,7 +944,6 @@ document-until = រហូតដល់{ $at }
 document-fingerprint = ស្នាមសម្គាល់
 document-before = សេចក្តីសង្ខេបមុន
 document-dated = លេខ { $number } ចុះ{ $at }
-document-part = បញ្ហាទី { $first } ដល់ទី { $last }
 meeting-one-of = មិនទាន់កំណត់ គឺថ្ងៃណាមួយក្នុងចំណោម
 document-proof = ស្នាមសម្គាល់នេះ បង្កើតឡើងពីខ្លឹមសារទាំងអស់នៃសេចក្តីសង្ខេបនេះ។ អ្នកដែលមានបង្កាន់ដៃ អាចវាយ /verify ដើម្បីដឹងថា បញ្ហារបស់ខ្លួនមាននៅក្នុងនេះឬទេ ហើយក្នុងឋានៈជាអ្វី។ បើមានពាក្យណាមួយត្រូវបានកែក្រោយមក ស្នាមសម្គាល់នឹងមិនត្រូវគ្នាទេ។
 document-trend = ពេលដែលបានទទួល

@@ -1,15 +1,18 @@
 //! `samleng digest`: a digest on standard output or in a file, whether the bot runs or not.
 
-use std::path::PathBuf;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use clap::ValueEnum;
+use data_encoding::BASE64;
 use jiff::Timestamp;
 
 use super::{Common, setup};
-use crate::digest::{self, Edition, Filter, Format, Request};
-use crate::documents;
+use crate::digest::{Edition, Filter, Format, Request, Since};
+use crate::documents::produce::{Product, produce};
 use crate::domain::{Language, Status, Who};
+use crate::runtime::random;
 use crate::runtime::socket::{self, Ask};
 use crate::store::folder::DataFolder;
 use crate::text::Forum;
@@ -17,8 +20,11 @@ use crate::text::Forum;
 pub(super) const HELP: &str = "\
 Example:
   samleng digest
-  samleng digest --edition shared --format json --out digest.json
-  samleng digest --topic land --place pursat --language km";
+  samleng digest --edition shared --format pdf --out digest.pdf
+  samleng digest --format json --topic land --place pursat --since last
+
+Each digest gets a number and a fingerprint; one that says the same as the last of its kind keeps that one's. A PDF of more
+than 1,000 concerns is several files: digest.pdf, digest-part-1.pdf ...";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -40,6 +46,10 @@ pub(super) struct Args {
     /// Only this status
     #[arg(long, value_name = "STATUS")]
     status: Option<String>,
+    /// Only what came since then: "last" for the last digest of the same edition and selection, a digest's number, or a time
+    /// such as 2027-01-05T08:00Z
+    #[arg(long, value_name = "WHEN", value_parser = since)]
+    since: Option<Since>,
     /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -55,46 +65,115 @@ enum EditionName {
 enum FormatName {
     Text,
     Json,
+    Pdf,
+    Xlsx,
+    Docx,
+    Csv,
+}
+
+fn since(text: &str) -> Result<Since, String> {
+    if text == "last" {
+        return Ok(Since::Last);
+    }
+    if let Ok(number) = text.parse() {
+        return Ok(Since::Number(number));
+    }
+    let at = text.parse().map(Since::At);
+    at.map_err(|_| {
+        "neither \"last\", nor a number, nor a time such as 2027-01-05T08:00Z".to_owned()
+    })
 }
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let forum = setup::sound_forum(common)?;
     let request = request(args, &forum)?;
     let out = args.out.as_deref().map(setup::absolute).transpose()?;
+    let is_text = matches!(request.format, Format::Text | Format::Json | Format::Csv);
+    ensure!(
+        is_text || out.is_some() || !std::io::stdout().is_terminal(),
+        "this form is for a file: say --out FILE"
+    );
     let data = setup::existing(&common.data)?;
     DataFolder::open(&data)?;
     std::env::set_current_dir(&data).with_context(|| format!("cannot enter {}", data.display()))?;
-    let rendered = match socket::ask(
-        std::path::Path::new("socket"),
-        &Ask::Digest(request.clone()),
-    )? {
-        Some(rendered) => rendered,
-        None => from_store(&forum, &request, &data)?,
+    let ask = Ask::Digest(request.clone(), args.since);
+    let files = match socket::ask(Path::new("socket"), &ask)? {
+        Some(lines) => lines
+            .lines()
+            .map(|line| BASE64.decode(line.as_bytes()))
+            .collect::<Result<_, _>>()
+            .context("the running bot is of another version")?,
+        None => from_store(&forum, request, args.since, &data)?,
     };
-    match out {
-        Some(path) => std::fs::write(&path, rendered)
-            .with_context(|| format!("cannot write {}", path.display())),
-        None => super::print(&rendered),
+    match (out, files.as_slice()) {
+        (Some(path), files) => {
+            for (index, file) in files.iter().enumerate() {
+                let path = part(&path, index);
+                std::fs::write(&path, file)
+                    .with_context(|| format!("cannot write {}", path.display()))?;
+            }
+            Ok(())
+        }
+        (None, [file]) => match std::str::from_utf8(file) {
+            Ok(text) => super::print(text),
+            Err(_) => std::io::stdout()
+                .write_all(file)
+                .context("cannot write to standard output"),
+        },
+        (None, _) => bail!("there are {} files: say --out FILE", files.len()),
     }
 }
 
-fn from_store(forum: &Forum, request: &Request, data: &std::path::Path) -> anyhow::Result<String> {
+/// The name of one file of several: the first is the summary.
+fn part(path: &Path, index: usize) -> PathBuf {
+    if index == 0 {
+        return path.to_owned();
+    }
+    let stem = path.file_stem().unwrap_or_default().display();
+    let name = match path.extension() {
+        Some(ending) => format!("{stem}-part-{index}.{}", ending.display()),
+        None => format!("{stem}-part-{index}"),
+    };
+    path.with_file_name(name)
+}
+
+fn from_store(
+    forum: &Forum,
+    mut request: Request,
+    since: Option<Since>,
+    data: &Path,
+) -> anyhow::Result<Vec<Vec<u8>>> {
     let mut store = setup::open(&forum.config.settings, data)?.store;
-    store.note(Timestamp::now(), Who::CommandLine, request.edition.deed())?;
-    let records = store.snapshot()?.open()?;
-    let digest = digest::make_any(&records, request, &forum.config, Timestamp::now());
-    let mut whole = Vec::new();
-    documents::render(
-        &digest,
-        request.format,
+    let now = Timestamp::now();
+    store.note(now, Who::CommandLine, request.edition.deed())?;
+    if let Some(since) = since {
+        let after = store.since(request.edition, &request.filter, since)?;
+        request.filter.after = Some(after.context(socket::NO_SUCH)?);
+    }
+    let records = store
+        .snapshot_for(request.edition, &request.filter)?
+        .open()?;
+    let mut files = Vec::new();
+    let mut frozen = None;
+    produce(
+        &request,
+        &records,
         forum,
-        request.language,
-        &mut |bytes| {
-            whole.extend(bytes);
+        now,
+        &mut random::salt,
+        &mut |product| {
+            match product {
+                Product::Frozen(freeze) => frozen = Some(freeze),
+                Product::File(bytes) => files.push(bytes),
+                Product::Progress(..) | Product::Messages(_) | Product::Summary(_) => {}
+            }
             Ok(())
         },
     )?;
-    Ok(String::from_utf8(whole)?)
+    if let Some(freeze) = frozen {
+        ensure!(store.freeze(&freeze, now)?, "the store changed meanwhile");
+    }
+    Ok(files)
 }
 
 fn request(args: &Args, forum: &Forum) -> anyhow::Result<Request> {
@@ -147,11 +226,16 @@ fn request(args: &Args, forum: &Forum) -> anyhow::Result<Request> {
     let format = match args.format {
         FormatName::Text => Format::Text,
         FormatName::Json => Format::Json,
+        FormatName::Pdf => Format::Pdf,
+        FormatName::Xlsx => Format::Xlsx,
+        FormatName::Docx => Format::Docx,
+        FormatName::Csv => Format::Csv,
     };
     Ok(Request {
         edition,
         format,
         language,
         filter,
+        part: None,
     })
 }

@@ -11,6 +11,7 @@ mod erase;
 mod export;
 mod import;
 mod invite;
+mod make;
 mod order;
 mod owner_link;
 mod run;
@@ -88,6 +89,9 @@ enum Command {
     /// Print a digest
     #[command(after_help = digest::HELP)]
     Digest(digest::Args),
+    /// Make a digest from what comes by standard input
+    #[command(name = crate::runtime::making::SUBCOMMAND, hide = true)]
+    Make,
 }
 
 /// Writes a result to standard output. Whoever closed it has read enough.
@@ -122,6 +126,7 @@ impl Cli {
             Command::Erase(args) => erase::run(&common, &args),
             Command::Verify(args) => verify::run(&common, &args),
             Command::Digest(args) => digest::run(&common, &args),
+            Command::Make => make::run(),
         };
         match result {
             Ok(()) => ExitCode::SUCCESS,

@@ -75,6 +75,8 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
             rebuild,
             socket,
             clock,
+            // Also when the file was replaced by a newer one meanwhile.
+            program: PathBuf::from("/proc/self/exe"),
             link_used: Box::new(move || remove(&link)),
         };
         let result = bot.run(stop).await;

@@ -16,7 +16,7 @@ use crate::store::key::{Epoch, KeyOrigin, KeySources, resolve};
 use crate::store::sled_kv::SledKv;
 use crate::store::{Store, rebuild};
 use crate::telegram::Token;
-use crate::text::{Forum, Words};
+use crate::text::Forum;
 
 /// The forum as it is configured, or every mistake in its files.
 pub(super) fn forum(common: &Common) -> Result<Forum, Vec<Mistake>> {
@@ -25,22 +25,7 @@ pub(super) fn forum(common: &Common) -> Result<Forum, Vec<Mistake>> {
         Some(folder) => Some(folder.as_path()),
         None => Some(default.as_path()).filter(|folder| folder.join("samleng.toml").is_file()),
     };
-    let files = config::files(folder)?;
-    let config = config::load(&files);
-    let words = Words::new(&config::locales_of(&files));
-    match (config, words) {
-        (Ok(config), Ok(words)) => Ok(Forum { config, words }),
-        (config, words) => {
-            let mut mistakes: Vec<Mistake> = config
-                .err()
-                .into_iter()
-                .chain(words.err())
-                .flatten()
-                .collect();
-            mistakes.sort();
-            Err(mistakes)
-        }
-    }
+    Forum::read(config::files(folder)?)
 }
 
 /// The forum, where its mistakes are somebody else's business.

@@ -130,6 +130,8 @@ fn is_work(desk: &Desk) -> bool {
         | Desk::Organisation(_)
         | Desk::People
         | Desk::Colleague(_)
-        | Desk::Audit(_) => false,
+        | Desk::Audit(_)
+        | Desk::Digest(_)
+        | Desk::DigestBy(..) => false,
     }
 }

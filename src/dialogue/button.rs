@@ -112,8 +112,10 @@ pub enum Action {
 pub enum Press {
     /// A button of the screen with this number.
     Screen(u32, Action),
-    /// A button below a digest: those stay good.
-    Digest(Edition, Format),
+    /// A button below a digest, with that digest's number: those stay good, for the selection of that digest.
+    Digest(Edition, Format, Option<u32>),
+    /// A button below a digest: leads to choosing a selection, beginning with this edition.
+    Select(Edition),
     /// A button below a notice about this concern of one's own: it leads there at any time.
     Concern(u64),
     /// A button of a concern's card in the organisers' group, or below a notice to organisers: as the concern was then.
@@ -281,11 +283,15 @@ impl Press {
         match head {
             "digest" => {
                 let (edition, wish) = rest.split_once('.')?;
-                Some(Self::Digest(
-                    Edition::from_id(edition)?,
-                    Format::from_id(wish)?,
-                ))
+                let (format, number) = match wish.split_once('.') {
+                    Some((format, number)) => (format, Some(number.parse().ok()?)),
+                    None => (wish, None),
+                };
+                let press =
+                    Self::Digest(Edition::from_id(edition)?, Format::from_id(format)?, number);
+                (press.write() == data).then_some(press)
             }
+            "select" => Some(Self::Select(Edition::from_id(rest)?)),
             "concern" => {
                 let id: u64 = rest.parse().ok()?;
                 // One concern has one spelling.
@@ -333,7 +339,11 @@ impl Press {
             ),
             Self::Stop(id) => format!("stop:{id}"),
             Self::Reminder(errand) => format!("reminder:{}", errand.id()),
-            Self::Digest(edition, format) => format!("digest:{}.{}", edition.id(), format.id()),
+            Self::Digest(edition, format, number) => {
+                let number = number.map_or_else(String::new, |number| format!(".{number}"));
+                format!("digest:{}.{}{number}", edition.id(), format.id())
+            }
+            Self::Select(edition) => format!("select:{}", edition.id()),
         }
     }
 }

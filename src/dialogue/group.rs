@@ -59,6 +59,7 @@ pub(super) fn on_event(turn: &mut Turn, group: ChatId, what: InGroup) {
                 super::Press::Card(..)
                 | super::Press::Screen(..)
                 | super::Press::Digest(..)
+                | super::Press::Select(_)
                 | super::Press::Concern(_)
                 | super::Press::Reminder(_)
                 | super::Press::Stop(_),

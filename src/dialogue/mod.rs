@@ -203,9 +203,12 @@ fn on_command(turn: &mut Turn, command: &str) {
         "stop" => reminding::on_stop(turn),
         "mydata" => leaving::send_data(turn),
         "forget" => leaving::ask(turn),
-        "digest" if desk::may(&turn.person, Act::Digest) => {
-            send_digest(turn, Edition::Organisers, Format::Messages)
-        }
+        "digest" if desk::may(&turn.person, Act::Digest) => send_digest(
+            turn,
+            Edition::Organisers,
+            Format::Messages,
+            Filter::default(),
+        ),
         "digest" if turn.person.role.is_some() => {
             turn.note(|phrases| phrases.note_not_allowed());
             turn.show();
@@ -295,10 +298,16 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
     };
     let author = turn.person.number;
     match Press::read(data) {
-        Some(Press::Digest(edition, format)) if desk::may(&turn.person, Act::Digest) => {
+        Some(Press::Digest(edition, format, number)) if desk::may(&turn.person, Act::Digest) => {
             turn.effects
                 .push(toast(Some(turn.phrases().toast_digest())));
-            send_digest(turn, edition, format);
+            let of = number.and_then(|number| turn.world.digest(number));
+            let filter = of.map(|digest| digest.filter).unwrap_or_default();
+            send_digest(turn, edition, format, filter);
+        }
+        Some(Press::Select(edition)) if desk::may(&turn.person, Act::Digest) => {
+            turn.effects.push(toast(None));
+            desk::go(turn, desk::Desk::Digest(desk::Selection::all(edition)));
         }
         Some(Press::Screen(number, action))
             if number == turn.person.screen && offers(turn, &action) =>
@@ -339,7 +348,13 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
         {
             turn.effects.push(toast(Some(turn.phrases().toast_again())));
         }
-        Some(Press::Screen(..) | Press::Digest(..) | Press::Concern(_) | Press::Reminder(_))
+        Some(
+            Press::Screen(..)
+            | Press::Digest(..)
+            | Press::Select(_)
+            | Press::Concern(_)
+            | Press::Reminder(_),
+        )
         | None => {
             turn.effects.push(toast(Some(turn.phrases().toast_old())));
             turn.effects
@@ -398,7 +413,12 @@ fn on_action(turn: &mut Turn, action: Action) {
             turn.show();
         }
         Action::Digest => {
-            send_digest(turn, Edition::Organisers, Format::Messages);
+            send_digest(
+                turn,
+                Edition::Organisers,
+                Format::Messages,
+                Filter::default(),
+            );
             turn.note(|phrases| phrases.note_digest_comes());
             turn.show();
         }
@@ -629,7 +649,7 @@ fn on_back(turn: &mut Turn) {
     }
 }
 
-fn send_digest(turn: &mut Turn, edition: Edition, format: Format) {
+fn send_digest(turn: &mut Turn, edition: Edition, format: Format, filter: Filter) {
     let language = turn.phrases().language();
     let who = Who::Person(turn.person.number);
     turn.world.change(Change::Audit(who, edition.deed()));
@@ -637,7 +657,8 @@ fn send_digest(turn: &mut Turn, edition: Edition, format: Format) {
         edition,
         format,
         language,
-        filter: Filter::default(),
+        filter,
+        part: None,
     }));
 }
 

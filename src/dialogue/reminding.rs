@@ -170,6 +170,7 @@ fn tell_news(kept: &mut Kept, forum: &Forum, world: &mut dyn World) {
             until: Some(last),
             ..Filter::default()
         },
+        part: None,
     };
     kept.effects.push((group.chat, 0, Effect::Digest(request)));
     world.change(Change::NewsTold(last));

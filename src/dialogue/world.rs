@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Person;
-use crate::digest::Records;
 use crate::digest::frozen::{Frozen, Hash, Opening};
+use crate::digest::{Edition, Filter, Records};
 use crate::domain::concern::question;
 use crate::domain::{
     Announcement, Answers, Archive, Attachment, Card, ChatId, Concern, Deed, Disclosure,
@@ -129,6 +129,10 @@ pub trait World {
     /// The whole audit log, and where it ends. It takes a while.
     fn audit(&self) -> (Vec<audit::Entry>, audit::Head);
 
+    /// The digest with this number.
+    fn digest(&self, number: u32) -> Option<Frozen>;
+    /// The newest digest of this edition with the same topic, place and status, from whenever its concerns are.
+    fn last_digest(&self, edition: Edition, filter: &Filter) -> Option<Frozen>;
     /// All leaves of a digest, in their order.
     fn leaves(&self, digest: u32) -> Vec<Hash>;
     /// As what a concern was in each digest that was handed out, the newest first.

@@ -32,8 +32,6 @@ pub fn make_frozen<R: Reader>(
         Some((frozen, openings))
             if frozen.totals == digest.totals && said.is_the_same(openings, &fates) =>
         {
-            // All copies of a digest say when it was made, not when they were.
-            digest.made_at = frozen.made_at;
             (frozen.clone(), (openings.clone(), false), earlier.last())
         }
         Some(_) | None => {

@@ -31,7 +31,7 @@ use frozen::Hash;
 pub use make::{make, make_any, tally};
 pub use readers::{Beside, Reader};
 pub use records::Records;
-pub use request::{Edition, Filter, Format, Request};
+pub use request::{Edition, FilePart, Filter, Format, Request, Since};
 
 /// A digest for these readers.
 #[derive(Clone, Debug, PartialEq)]

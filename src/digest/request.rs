@@ -68,6 +68,52 @@ pub struct Request {
     pub language: Language,
     /// Of what.
     pub filter: Filter,
+    /// The one file that is still to be sent, of a digest that was made.
+    #[serde(default)]
+    pub part: Option<FilePart>,
+}
+
+/// From when on what came is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Since {
+    /// Since the newest digest of the same edition, topic, place and status.
+    Last,
+    /// Since the digest with this number.
+    Number(u32),
+    /// Since this instant.
+    At(Timestamp),
+}
+
+/// One file of a digest that was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilePart {
+    /// The digest's number, if it has one.
+    pub number: Option<u32>,
+    /// Which file, from 0.
+    pub index: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
+impl Request {
+    /// The same, whole.
+    #[must_use]
+    pub fn whole(&self) -> Self {
+        Self {
+            part: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same in another form.
+    #[must_use]
+    pub fn as_format(&self, format: Format) -> Self {
+        Self {
+            format,
+            ..self.clone()
+        }
+    }
 }
 
 impl Edition {

@@ -7,6 +7,7 @@ pub mod held;
 pub mod json;
 pub mod links;
 pub mod pdf;
+pub mod produce;
 pub mod report;
 pub mod stats;
 mod table;
@@ -14,11 +15,6 @@ pub mod text;
 mod typeset;
 mod wording;
 pub mod xlsx;
-
-use crate::digest::{AnyDigest, Digest, Format, Reader};
-use crate::domain::Language;
-use crate::text::Forum;
-use text::Text;
 
 /// The font of documents that others edit: it comes with Windows and has Khmer and Latin letters; other systems take theirs.
 const FONT: &str = "Leelawadee UI";
@@ -32,43 +28,4 @@ impl DocumentError {
     fn from_error(error: impl std::error::Error) -> Self {
         Self(error.to_string())
     }
-}
-
-/// The digest in this form, file by file, to whoever takes them; most forms are one file.
-///
-/// # Errors
-/// What the library of that form says, or whoever takes the files.
-pub fn render(
-    digest: &AnyDigest,
-    format: Format,
-    forum: &Forum,
-    language: Language,
-    take: &mut dyn FnMut(Vec<u8>) -> Result<(), DocumentError>,
-) -> Result<(), DocumentError> {
-    match digest {
-        AnyDigest::Organisers(digest) => of(digest, format, forum, language, take),
-        AnyDigest::Shared(digest) => of(digest, format, forum, language, take),
-        AnyDigest::Group(digest) => of(digest, format, forum, language, take),
-    }
-}
-
-fn of<R: Reader>(
-    digest: &Digest<R>,
-    format: Format,
-    forum: &Forum,
-    language: Language,
-    take: &mut dyn FnMut(Vec<u8>) -> Result<(), DocumentError>,
-) -> Result<(), DocumentError> {
-    take(match format {
-        Format::Text | Format::Messages | Format::Stats => {
-            Text::new(digest, forum, language).plain().into_bytes()
-        }
-        Format::Json => json::render(digest).into_bytes(),
-        Format::Xlsx => xlsx::render(digest, forum, language)?,
-        Format::Csv => csv::render(digest, forum, language)?,
-        Format::Docx => docx::render(digest, forum, language)?,
-        Format::Pdf => {
-            return Err(DocumentError("not yet".to_owned()));
-        }
-    })
 }

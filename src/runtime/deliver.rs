@@ -14,10 +14,12 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
 use super::clock::Clock;
+use super::digests::Digests;
+use super::making::Workshop;
 use super::queue::{Cost, Lane, Limits, Millis, Next, Queue, Retry, Ticket};
 use super::random;
 use super::work::{End, Settled, Work};
-use super::{digests, held, late, menus};
+use super::{held, late, menus};
 use crate::dialogue::{Body, Effect, Late, Weight};
 use crate::digest::Format;
 use crate::domain::{ChatId, MessageId};
@@ -52,6 +54,7 @@ pub struct Deliverer {
     api: Api,
     forum: Arc<Forum>,
     works: Sender<Work>,
+    workshop: Arc<Workshop>,
     folder: DataFolder,
     queue: Queue<RowId, Arc<Row>>,
     /// The rows of the calls under way; a notice has none.
@@ -86,6 +89,7 @@ impl Deliverer {
         api: Api,
         forum: Arc<Forum>,
         works: Sender<Work>,
+        workshop: Arc<Workshop>,
         folder: DataFolder,
         shown: BTreeMap<ChatId, MessageId>,
         limits: Limits,
@@ -95,6 +99,7 @@ impl Deliverer {
             api,
             forum,
             works,
+            workshop,
             folder,
             queue: Queue::new(limits, Millis(0)),
             under_way: BTreeMap::new(),
@@ -230,8 +235,8 @@ impl Deliverer {
                 api: self.api.clone(),
                 forum: Arc::clone(&self.forum),
                 works: self.works.clone(),
+                workshop: Arc::clone(&self.workshop),
                 folder: self.folder.clone(),
-                clock: self.clock.clone(),
                 above: self.shown.get(&row.chat).copied(),
             };
             let id = self.calls.spawn(call.make(Arc::clone(&row))).id();
@@ -413,15 +418,23 @@ fn ticket(row: Arc<Row>) -> Ticket<RowId, Arc<Row>> {
         }
         Effect::Edit { weight, .. } => (Cost::Edit, *weight),
         Effect::Send { weight, .. } => (Cost::Send, *weight),
-        // Messages are made now and sent as rows of their own.
-        Effect::Digest(request) => match request.format {
-            Format::Messages | Format::Stats => (Cost::Free, Weight::Lasting),
-            Format::Text
-            | Format::Json
-            | Format::Pdf
-            | Format::Xlsx
-            | Format::Docx
-            | Format::Csv => (Cost::Send, Weight::Lasting),
+        // What is made now and sent as rows of their own costs nothing yet; that something is being made is told.
+        Effect::Digest(request) => match (request.format, request.part) {
+            (Format::Messages | Format::Text | Format::Json | Format::Csv, None) => {
+                (Cost::Free, Weight::Lasting)
+            }
+            (Format::Stats | Format::Pdf | Format::Xlsx | Format::Docx, None)
+            | (
+                Format::Messages
+                | Format::Text
+                | Format::Json
+                | Format::Csv
+                | Format::Stats
+                | Format::Pdf
+                | Format::Xlsx
+                | Format::Docx,
+                Some(_),
+            ) => (Cost::Send, Weight::Lasting),
         },
         Effect::MyData => (Cost::Send, Weight::Lasting),
         Effect::Late(late) => match late {
@@ -457,8 +470,8 @@ struct Call {
     api: Api,
     forum: Arc<Forum>,
     works: Sender<Work>,
+    workshop: Arc<Workshop>,
     folder: DataFolder,
-    clock: Clock,
     /// The message whose buttons go when a new screen comes.
     above: Option<MessageId>,
 }
@@ -482,15 +495,14 @@ impl Call {
                 weight,
             } => self.send(chat, body, *clears, weight.is_screen()).await,
             Effect::Digest(request) => {
-                digests::send(
-                    &self.api,
-                    &self.forum,
-                    &self.works,
-                    &self.clock,
+                let digests = Digests {
+                    api: &self.api,
+                    forum: &self.forum,
+                    works: &self.works,
+                    workshop: &self.workshop,
                     chat,
-                    request,
-                )
-                .await
+                };
+                digests.send(request).await
             }
             Effect::MyData => held::send(&self.api, &self.forum, &self.works, chat).await,
             Effect::Late(late) => {

@@ -1,179 +1,336 @@
-//! Making a digest while the bot runs: the writer copies the records, the rest happens elsewhere.
+//! Sending a digest to whoever wished for it: that it is being made, then what was made.
+//!
+//! A wish is a row of the outbox. When it is fulfilled, what was made takes its place in one commit: messages as they are,
+//! a file as a row that says which part of which digest it is, so that it need not be kept. What is no longer to be had when its turn
+//! comes, after a crash or because something of it was withdrawn, is made again.
 
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::clock::Clock;
+use super::making::{Failure, Job, Made, Workshop};
 use super::work::{End, Unavailable, Work};
+use crate::dialogue::desk::format_name;
 use crate::dialogue::{Body, Button, Effect, Press, Weight};
-use crate::digest::{self, AnyDigest, Digest, Edition, Format, Reader, Records, Request};
-use crate::documents::{self, stats, text::Text};
-use crate::domain::ChatId;
+use crate::digest::{Edition, Format, FilePart, Request};
+use crate::domain::{ChatId, MessageId};
 use crate::telegram::{Api, Outcome};
-use crate::text::{Forum, Html};
+use crate::text::split::{CAPTION_CHARS, MESSAGE_CHARS, split};
+use crate::text::{Forum, Html, Phrases};
 
-/// Makes the digest that was asked for and renders it: both on another thread, since a long one takes a while.
-///
-/// # Errors
-/// If the store cannot be used, or a record cannot be read.
-pub async fn make<T: Send + 'static>(
-    forum: &Arc<Forum>,
-    works: &Sender<Work>,
-    clock: &Clock,
-    request: &Request,
-    render: impl FnOnce(&AnyDigest, &Records, &Forum, &Request) -> T + Send + 'static,
-) -> anyhow::Result<T> {
-    let (done, hear) = oneshot::channel();
-    works.send(Work::Snapshot(done)).map_err(|_| Unavailable)?;
-    let snapshot = hear.await.map_err(|_| Unavailable)??;
-    let (forum, request, clock) = (Arc::clone(forum), request.clone(), clock.clone());
-    let make = move || {
-        let records = snapshot.open()?;
-        let digest = digest::make_any(&records, &request, &forum.config, clock.now());
-        Ok(render(&digest, &records, &forum, &request))
-    };
-    tokio::task::spawn_blocking(make).await?
+/// How often Telegram is told that a file is on its way: it shows it for five seconds.
+const ACTION: Duration = Duration::from_secs(4);
+
+/// What it takes to send a digest.
+pub(super) struct Digests<'a> {
+    pub(super) api: &'a Api,
+    pub(super) forum: &'a Forum,
+    pub(super) works: &'a Sender<Work>,
+    pub(super) workshop: &'a Workshop,
+    pub(super) chat: ChatId,
 }
 
-/// Makes the digest for an organiser: a file is sent at once; messages become rows, so that none goes twice.
-pub(super) async fn send(
-    api: &Api,
-    forum: &Arc<Forum>,
-    works: &Sender<Work>,
-    clock: &Clock,
-    chat: ChatId,
-    request: &Request,
-) -> (Outcome, End) {
-    match is_theirs(works, chat, request.edition).await {
-        Ok(true) => {}
-        // They have lost their role since they asked.
-        Ok(false) => return (Outcome::Sent(None), End::Done),
-        Err(unavailable) => return (Outcome::Transient(unavailable.to_string()), End::Done),
-    }
-    match make(forum, works, clock, request, rendered).await.flatten() {
-        Ok(Rendered::Messages(effects)) => (Outcome::Sent(None), End::Became(effects)),
-        Ok(Rendered::File(name, bytes)) => (api.document(chat, &name, bytes, &[]).await, End::Done),
-        Err(error) => (Outcome::Transient(format!("no digest: {error}")), End::Done),
-    }
-}
-
-/// Whether whoever is in this chat may have it now.
-async fn is_theirs(
-    works: &Sender<Work>,
-    chat: ChatId,
-    edition: Edition,
-) -> Result<bool, Unavailable> {
-    let (done, hear) = oneshot::channel();
-    let asked = works.send(Work::MayHave(chat, edition, done));
-    asked.map_err(|_| Unavailable)?;
-    hear.await.map_err(|_| Unavailable)?
-}
-
-enum Rendered {
-    Messages(Vec<Effect>),
-    /// Name and content.
-    File(String, Vec<u8>),
-}
-
-fn rendered(
-    digest: &AnyDigest,
-    records: &Records,
-    forum: &Forum,
-    request: &Request,
-) -> anyhow::Result<Rendered> {
-    match request.format {
-        Format::Messages => Ok(Rendered::Messages(match digest {
-            AnyDigest::Organisers(digest) => messages(digest, forum, request),
-            AnyDigest::Shared(digest) => messages(digest, forum, request),
-            AnyDigest::Group(digest) => messages(digest, forum, request),
-        })),
-        Format::Stats => {
-            let figures = digest::figures(records, jiff::Timestamp::now());
-            let html = stats::html(&figures, forum, request.language);
-            let parts = crate::text::split::split(&html, crate::text::split::MESSAGE_CHARS);
-            let send = |html: Html| Effect::Send {
-                body: Body::from(html),
-                clears: false,
-                weight: Weight::Lasting,
-            };
-            Ok(Rendered::Messages(parts.into_iter().map(send).collect()))
-        }
-        Format::Text | Format::Json | Format::Pdf | Format::Xlsx | Format::Docx | Format::Csv => {
-            let mut whole = Vec::new();
-            documents::render(
-                digest,
-                request.format,
-                forum,
-                request.language,
-                &mut |bytes| {
-                    whole.extend(bytes);
-                    Ok(())
-                },
-            )?;
-            let name = format!("samleng-{}.{}", request.edition.id(), request.format.id());
-            Ok(Rendered::File(name, whole))
+impl Digests<'_> {
+    /// Does what is wished for, if whoever is in the chat may still have it.
+    pub(super) async fn send(self, request: &Request) -> (Outcome, End) {
+        let may = match self.may_have(request).await {
+            Ok(may) => may,
+            Err(unavailable) => return (Outcome::Transient(unavailable.to_string()), End::Done),
+        };
+        match (may, request.part) {
+            // They have lost their role since they asked.
+            (May::Not, _) => (Outcome::Sent(None), End::Done),
+            (May::Have, Some(part)) => self.part(request, part).await,
+            // Something of it was taken back since: what is sent from now on is another digest.
+            (May::HaveAnother, _) => {
+                let anew = Effect::Digest(request.whole());
+                (Outcome::Sent(None), End::Became(vec![anew]))
+            }
+            (May::Have, None) => match request.format {
+                Format::Messages => self.messages(request).await,
+                Format::Stats => self.picture(request).await,
+                Format::Pdf | Format::Xlsx | Format::Docx => self.telling(request).await,
+                Format::Text | Format::Json | Format::Csv => {
+                    let job = self.workshop.begin(request);
+                    let made = self.workshop.made(&job).await;
+                    self.ended(made.map(|made| files(request, made)), request)
+                }
+            },
         }
     }
+
+    /// Whether whoever is in this chat may have it now.
+    async fn may_have(&self, request: &Request) -> Result<May, Unavailable> {
+        let (done, hear) = oneshot::channel();
+        let number = request.part.and_then(|part| part.number);
+        let ask = Work::MayHave(self.chat, request.edition, number, done);
+        self.works.send(ask).map_err(|_| Unavailable)?;
+        hear.await.map_err(|_| Unavailable)?
+    }
+
+    async fn messages(&self, request: &Request) -> (Outcome, End) {
+        let job = self.workshop.begin(request);
+        let made = self.workshop.made(&job).await;
+        self.ended(made.map(|made| self.bodies(request, made)), request)
+    }
+
+    /// The messages of a digest, with the buttons below the last.
+    fn bodies(&self, request: &Request, made: &Made) -> Vec<Effect> {
+        let phrases = self.forum.words.phrases(request.language);
+        let mut file = None;
+        let mut bodies: Vec<Body> = Vec::new();
+        if made.whole {
+            bodies.extend(made.messages.iter().cloned().map(Body::from));
+        } else {
+            file = Some(Effect::Digest(request.as_format(Format::Pdf)));
+            for summary in &made.messages {
+                let mut summary = summary.clone();
+                summary.paragraph(&phrases.digest_attached());
+                bodies.extend(split(&summary, MESSAGE_CHARS).into_iter().map(Body::from));
+            }
+        }
+        if let Some(last) = bodies.last_mut() {
+            let number = made.frozen.as_ref().map(|frozen| frozen.number);
+            last.buttons = buttons(request.edition, number, phrases);
+        }
+        bodies.into_iter().map(lasting).chain(file).collect()
+    }
+
+    /// The figures, as a picture; what finds no room below it follows.
+    async fn picture(&self, request: &Request) -> (Outcome, End) {
+        let job = self.workshop.begin(request);
+        let made = match self.workshop.made(&job).await {
+            Ok(made) => made,
+            Err(failure) => return self.ended(Err(failure), request),
+        };
+        let words = made.messages.iter();
+        let mut words = words.flat_map(|words| split(words, CAPTION_CHARS));
+        let caption = words.next().unwrap_or_default();
+        let Some(picture) = made.files.first() else {
+            let words = std::iter::once(caption).chain(words);
+            let rest = words.map(Body::from).map(lasting).collect();
+            return (Outcome::Sent(None), End::Became(rest));
+        };
+        let outcome = self.api.photo(self.chat, picture.clone(), &caption).await;
+        let rest: Vec<Effect> = words.map(Body::from).map(lasting).collect();
+        (outcome, End::Became(rest))
+    }
+
+    /// Says that it is being made, and how far it is, until it is made.
+    async fn telling(&self, request: &Request) -> (Outcome, End) {
+        let phrases = self.forum.words.phrases(request.language);
+        let name = format_name(request.format, phrases);
+        let begun = Body::from(phrases.digest_being_made(&name));
+        let message = match self.api.send(self.chat, &begun).await {
+            Outcome::Sent(message) => message,
+            outcome @ (Outcome::RetryAfter(_)
+            | Outcome::Transient(_)
+            | Outcome::Refused(_)
+            | Outcome::Migrated(_)
+            | Outcome::Gone) => return (outcome, End::Done),
+        };
+        let job = self.workshop.begin(request);
+        let made = tokio::select! {
+            made = self.workshop.made(&job) => made,
+            never = self.tell(&job, message, &name, phrases) => match never {},
+        };
+        let said = match &made {
+            Ok(made) => said(request, made, &name, phrases),
+            Err(Failure::Unavailable(_) | Failure::Failed(_)) => phrases.digest_not_made(&name),
+        };
+        self.edit(message, said).await;
+        self.ended(made.map(|made| files(request, made)), request)
+    }
+
+    /// Shows that something is being made, and rewrites the message whenever a part of it is.
+    async fn tell(
+        &self,
+        job: &Job,
+        message: Option<MessageId>,
+        name: &str,
+        phrases: Phrases<'_>,
+    ) -> std::convert::Infallible {
+        let mut progress = job.progress();
+        loop {
+            self.api.uploading(self.chat).await;
+            let changed = tokio::time::timeout(ACTION, progress.changed()).await;
+            if let Ok(Ok(())) = changed {
+                let (done, of) = *progress.borrow_and_update();
+                if done < of {
+                    let (done, of) = (u64::from(done), u64::from(of));
+                    self.edit(message, phrases.digest_progress(name, done, of))
+                        .await;
+                }
+            }
+        }
+    }
+
+    /// Only words about what comes: without them it comes as well.
+    async fn edit(&self, message: Option<MessageId>, html: Html) {
+        if let Some(message) = message {
+            let _ = self.api.edit(self.chat, message, &Body::from(html)).await;
+        }
+    }
+
+    /// One file of a digest that was made.
+    async fn part(&self, request: &Request, part: FilePart) -> (Outcome, End) {
+        let whole = request.whole();
+        let job = match self.workshop.kept(&whole, part.number) {
+            Some(job) => job,
+            None => self.workshop.begin(&whole),
+        };
+        let made = match self.workshop.made(&job).await {
+            Ok(made) => made,
+            Err(failure) => return self.ended(Err(failure), request),
+        };
+        let number = made.frozen.as_ref().map(|frozen| frozen.number);
+        match made.files.get(part.index as usize) {
+            Some(bytes) if number == part.number => {
+                let name = file_name(request, part);
+                let outcome = self
+                    .api
+                    .document(self.chat, &name, bytes.clone(), &[])
+                    .await;
+                let next = FilePart {
+                    index: part.index + 1,
+                    ..part
+                };
+                let next = (next.index < next.of).then(|| file(&whole, next));
+                (outcome, End::Became(next.into_iter().collect()))
+            }
+            // After a restart it is another digest: it is sent from its beginning.
+            Some(_) | None => (Outcome::Sent(None), End::Became(files(&whole, made))),
+        }
+    }
+
+    /// What takes the wish's place.
+    fn ended(&self, made: Result<Vec<Effect>, Failure>, request: &Request) -> (Outcome, End) {
+        match made {
+            Ok(effects) => (Outcome::Sent(None), End::Became(effects)),
+            Err(Failure::Unavailable(why)) => (Outcome::Transient(why.to_string()), End::Done),
+            Err(Failure::Failed(why)) => {
+                log::error!("a digest cannot be made as {}: {why}", request.format.id());
+                match request.format {
+                    // There is nothing simpler.
+                    Format::Text | Format::Messages => (Outcome::Refused(why), End::Done),
+                    Format::Stats
+                    | Format::Json
+                    | Format::Pdf
+                    | Format::Xlsx
+                    | Format::Docx
+                    | Format::Csv => {
+                        let text = Effect::Digest(request.whole().as_format(Format::Text));
+                        (Outcome::Sent(None), End::Became(vec![text]))
+                    }
+                }
+            }
+        }
+    }
 }
 
-fn messages<R: Reader>(digest: &Digest<R>, forum: &Forum, request: &Request) -> Vec<Effect> {
-    // What was new has gone since.
-    if R::EDITION == Edition::Group && digest.totals.received == digest.totals.withdrawn {
-        return Vec::new();
-    }
-    let text = Text::new(digest, forum, request.language);
-    let message = |html: Html| Body {
-        html,
-        buttons: Vec::new(),
-    };
-    let mut file = None;
-    let mut bodies: Vec<Body> = match text.messages() {
-        Some(messages) => messages.into_iter().map(message).collect(),
-        None => {
-            file = Some(Effect::Digest(Request {
-                format: Format::Text,
-                ..request.clone()
-            }));
-            let mut summary = text.summary;
-            summary.paragraph(&forum.words.phrases(request.language).digest_attached());
-            crate::text::split::split(&summary, crate::text::split::MESSAGE_CHARS)
-                .into_iter()
-                .map(message)
-                .collect()
-        }
-    };
-    if let Some(last) = bodies.last_mut() {
-        last.buttons = buttons(forum, request);
-    }
-    let send = |body| Effect::Send {
+/// What becomes of a wish when its turn comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum May {
+    /// They may not have it.
+    Not,
+    /// They may.
+    Have,
+    /// They may, but something of what was made was taken back since.
+    HaveAnother,
+}
+
+fn lasting(body: Body) -> Effect {
+    Effect::Send {
         body,
         clears: false,
         weight: Weight::Lasting,
-    };
-    bodies.into_iter().map(send).chain(file).collect()
+    }
 }
 
-/// The other edition, and files. These buttons stay good; who presses them is checked.
-fn buttons(forum: &Forum, request: &Request) -> Vec<Vec<Button>> {
-    let phrases = forum.words.phrases(request.language);
+/// A row for the first file; with each that is sent comes a row for the next.
+fn files(request: &Request, made: &Made) -> Vec<Effect> {
+    let first = FilePart {
+        number: made.frozen.as_ref().map(|frozen| frozen.number),
+        index: 0,
+        of: made.files.len() as u32,
+    };
+    vec![file(request, first)]
+}
+
+fn file(request: &Request, part: FilePart) -> Effect {
+    Effect::Digest(Request {
+        part: Some(part),
+        ..request.clone()
+    })
+}
+
+fn file_name(request: &Request, part: FilePart) -> String {
+    let number = part
+        .number
+        .map_or_else(String::new, |number| format!("-{number}"));
+    let which = match (part.of, part.index) {
+        (1, _) => String::new(),
+        (_, 0) => "-summary".to_owned(),
+        (_, index) => format!("-part-{index}"),
+    };
+    let ending = match request.format {
+        Format::Text | Format::Messages => "txt",
+        Format::Stats => "png",
+        Format::Json => "json",
+        Format::Pdf => "pdf",
+        Format::Xlsx => "xlsx",
+        Format::Docx => "docx",
+        Format::Csv => "csv",
+    };
+    format!(
+        "samleng-digest{number}-{}{which}.{ending}",
+        request.edition.id()
+    )
+}
+
+/// What is said once it is made.
+fn said(request: &Request, made: &Made, name: &str, phrases: Phrases<'_>) -> Html {
+    let number = made.frozen.as_ref().map(|frozen| u64::from(frozen.number));
+    let html = phrases.digest_ready(name, number.unwrap_or_default(), made.files.len() as u64);
+    match request.format {
+        Format::Pdf => {
+            let mut html = html;
+            html.line(&phrases.digest_pdf_hint());
+            html
+        }
+        Format::Messages
+        | Format::Text
+        | Format::Json
+        | Format::Xlsx
+        | Format::Docx
+        | Format::Csv
+        | Format::Stats => html,
+    }
+}
+
+/// The other edition, files, another selection. These buttons stay good; who presses them is checked.
+fn buttons(edition: Edition, number: Option<u32>, phrases: Phrases<'_>) -> Vec<Vec<Button>> {
     let button = |label, edition, format| Button {
         label,
-        data: Press::Digest(edition, format).write(),
+        data: Press::Digest(edition, format, number).write(),
     };
-    let edition = request.edition;
     let other = match edition {
         Edition::Shared => phrases.button_organisers(),
         Edition::Organisers => phrases.button_shared(),
         // In the group nobody is asked for their right to more.
         Edition::Group => return Vec::new(),
     };
+    let file = |format| button(format_name(format, phrases), edition, format);
     vec![
-        vec![button(other, edition.other(), Format::Messages)],
+        [Format::Pdf, Format::Docx, Format::Xlsx].map(file).into(),
+        [Format::Text, Format::Csv, Format::Json].map(file).into(),
         vec![
-            button(phrases.button_as_text(), edition, Format::Text),
-            button(phrases.button_as_json(), edition, Format::Json),
+            button(other, edition.other(), Format::Messages),
+            Button {
+                label: phrases.button_select(),
+                data: Press::Select(edition).write(),
+            },
         ],
     ]
 }

@@ -163,7 +163,9 @@ impl Intake {
                     dones.push(done);
                 }
                 Work::Settled(settled) => self.unsettled.extend(settled),
-                Work::Snapshot(_)
+                Work::Snapshot(..)
+                | Work::Since(..)
+                | Work::Freeze(..)
                 | Work::Tick(_)
                 | Work::Known(_)
                 | Work::MayHave(..)
@@ -355,10 +357,18 @@ impl Intake {
     fn serve(&mut self, work: Work) -> bool {
         match work {
             Work::Updates { .. } | Work::Settled(_) => false, // sorted out before
-            Work::Snapshot(done) => {
-                let snapshot = self.store.as_ref().ok_or(Unavailable);
-                let _ =
-                    done.send(snapshot.and_then(|store| store.snapshot().map_err(|_| Unavailable)));
+            Work::Snapshot(edition, filter, done) => {
+                let snapshot = self.snapshot(edition, &filter);
+                let _ = done.send(snapshot.map_err(|_| Unavailable));
+                false
+            }
+            Work::Since(edition, filter, since, done) => {
+                let since = self.since(edition, &filter, since);
+                let _ = done.send(since.map_err(|_| Unavailable));
+                false
+            }
+            Work::Freeze(freeze, done) => {
+                let _ = done.send(self.freeze(&freeze));
                 false
             }
             Work::Tick(done) => {
@@ -370,8 +380,9 @@ impl Intake {
                 let _ = done.send(self.known().map_err(|_| Unavailable));
                 false
             }
-            Work::MayHave(chat, edition, done) => {
-                let _ = done.send(self.may_have(chat, edition).map_err(|_| Unavailable));
+            Work::MayHave(chat, edition, number, done) => {
+                let may = self.may_have(chat, edition, number);
+                let _ = done.send(may.map_err(|_| Unavailable));
                 false
             }
             Work::Held(chat, done) => {

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | fetches updates, confirms them | `poll`; `alive` is for how long nobody did |
 //! | the one writer, on a thread of its own | `intake`; `work` is what it is given, `staging` what becomes of one event, `erase` when to rebuild the store |
-//! | sends the outbox | `deliver`, which asks `queue` what may go; `digests`, `held`, `late` make what is made when its turn comes |
+//! | sends the outbox | `deliver`, which asks `queue` what may go; `digests`, `held`, `late` send what is made when its turn comes |
+//! | makes digests, each in a process of its own | `making` |
 //! | fetches the files of what was submitted | `fetch` |
 //! | answers the command line | `socket` |
 //! | tells the time, waits for an instant | `clock` |
@@ -23,10 +24,11 @@ mod fetch;
 mod held;
 pub mod intake;
 mod late;
+pub mod making;
 mod menus;
 mod poll;
 pub mod queue;
-mod random;
+pub mod random;
 pub mod socket;
 mod staging;
 mod ticker;
@@ -35,6 +37,7 @@ mod waiting;
 pub mod work;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -57,6 +60,7 @@ use deliver::{Deliverer, Delivery};
 use erase::{Erasure, Rebuilder};
 use fetch::Fetcher;
 use intake::Intake;
+use making::Workshop;
 use queue::Limits;
 use work::{Ears, Opener, Work};
 
@@ -78,6 +82,8 @@ pub struct Bot {
     pub socket: UnixListener,
     /// What time it is.
     pub clock: Clock,
+    /// This program, which is started again to make digests.
+    pub program: PathBuf,
     /// Called once the owner's link was used.
     pub link_used: Box<dyn Fn() + Send>,
 }
@@ -98,6 +104,7 @@ impl Bot {
             rebuild,
             socket,
             clock,
+            program,
             link_used,
         } = self;
         // Before anything is fetched: what is fetched and not committed yet looks like an orphan.
@@ -147,10 +154,13 @@ impl Bot {
             .name("writer".to_owned())
             .spawn(move || intake.run(&work))
             .context("no thread for the writer")?;
+        let workshop = Workshop::new(program, Arc::clone(&forum), works.clone());
+        let workshop = Arc::new(workshop);
         let deliverer = Deliverer::new(
             api.clone(),
             Arc::clone(&forum),
             works.clone(),
+            Arc::clone(&workshop),
             folder.clone(),
             shown,
             limits,
@@ -161,8 +171,8 @@ impl Bot {
         let mut fetching = tokio::spawn(fetcher.run(fetches));
         let serving = tokio::spawn(socket::serve(
             socket,
-            Arc::clone(&forum),
             works.clone(),
+            workshop,
             clock,
             stop.clone(),
         ));

@@ -8,6 +8,11 @@ pub(super) fn bits() -> u64 {
     })
 }
 
+/// What makes a leaf of a digest's fingerprint impossible to guess.
+pub fn salt() -> crate::digest::frozen::Salt {
+    many_bits().to_be_bytes()
+}
+
 /// 128 of them.
 pub(super) fn many_bits() -> u128 {
     (u128::from(bits()) << 64) | u128::from(bits())

@@ -8,20 +8,21 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
+use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{oneshot, watch};
 
 use super::clock::Clock;
-use super::digests;
+use super::making::Workshop;
 use super::work::{Unavailable, Work};
 use crate::dialogue::organising::Order;
-use crate::digest::{AnyDigest, Records, Request};
-use crate::documents;
+use crate::digest::{Request, Since};
 use crate::domain::Receipt;
-use crate::text::Forum;
 
+/// What is said where a digest is to begin at one that is not there.
+pub const NO_SUCH: &str = "there is no such digest before";
 /// How long a question may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -29,8 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ask {
-    /// A digest, rendered.
-    Digest(Request),
+    /// A digest, and from when on; the answer is its files, one in a line, in base 64.
+    Digest(Request, Option<Since>),
     /// A fresh owner's link.
     FreshOwnerLink,
     /// What the organisers decided; the answer is a line each.
@@ -64,8 +65,8 @@ enum Reply {
 /// holds 108 bytes only.
 pub async fn serve(
     listener: UnixListener,
-    forum: Arc<Forum>,
     works: Sender<Work>,
+    workshop: Arc<Workshop>,
     clock: Clock,
     mut stop: watch::Receiver<bool>,
 ) {
@@ -82,9 +83,9 @@ pub async fn serve(
                 continue;
             }
         };
-        let (forum, works, clock) = (Arc::clone(&forum), works.clone(), clock.clone());
+        let (works, workshop, clock) = (works.clone(), Arc::clone(&workshop), clock.clone());
         tokio::spawn(async move {
-            if let Err(error) = answer(stream, &forum, &works, &clock).await {
+            if let Err(error) = answer(stream, &works, &workshop, &clock).await {
                 log::debug!("the local socket: {error}");
             }
         });
@@ -93,15 +94,15 @@ pub async fn serve(
 
 async fn answer(
     mut stream: UnixStream,
-    forum: &Arc<Forum>,
     works: &Sender<Work>,
+    workshop: &Workshop,
     clock: &Clock,
 ) -> anyhow::Result<()> {
     let mut line = String::new();
     let mut reader = tokio::io::BufReader::new(&mut stream);
     tokio::time::timeout(PATIENCE, reader.read_line(&mut line)).await??;
     let reply = match serde_json::from_str::<Ask>(&line) {
-        Ok(ask) => match do_as_asked(ask, forum, works, clock).await {
+        Ok(ask) => match do_as_asked(ask, works, workshop, clock).await {
             Ok(result) => Reply::Ok(result),
             Err(error) => Reply::Refused(error.to_string()),
         },
@@ -115,32 +116,30 @@ async fn answer(
 
 async fn do_as_asked(
     ask: Ask,
-    forum: &Arc<Forum>,
     works: &Sender<Work>,
+    workshop: &Workshop,
     clock: &Clock,
 ) -> anyhow::Result<String> {
     match ask {
-        Ask::Digest(request) => {
+        Ask::Digest(mut request, since) => {
             let (done, hear) = oneshot::channel();
             works
                 .send(Work::Note(request.edition.deed(), done))
                 .map_err(|_| Unavailable)?;
             hear.await.map_err(|_| Unavailable)??;
-            let render = |digest: &AnyDigest, _: &Records, forum: &Forum, request: &Request| {
-                let mut whole = Vec::new();
-                documents::render(
-                    digest,
-                    request.format,
-                    forum,
-                    request.language,
-                    &mut |bytes| {
-                        whole.extend(bytes);
-                        Ok(())
-                    },
-                )?;
-                anyhow::Ok(String::from_utf8(whole)?)
-            };
-            digests::make(forum, works, clock, &request, render).await?
+            if let Some(since) = since {
+                let (done, hear) = oneshot::channel();
+                let wanted = (request.edition, request.filter.clone());
+                works
+                    .send(Work::Since(wanted.0, wanted.1, since, done))
+                    .map_err(|_| Unavailable)?;
+                let after = hear.await.map_err(|_| Unavailable)??;
+                request.filter.after = Some(after.ok_or_else(|| anyhow::anyhow!(NO_SUCH))?);
+            }
+            let job = workshop.begin(&request);
+            let made = workshop.made(&job).await?;
+            let lines = made.files.iter().map(|file| BASE64.encode(file));
+            Ok(lines.collect::<Vec<_>>().join("\n"))
         }
         Ask::Order(order) => {
             let (done, hear) = oneshot::channel();

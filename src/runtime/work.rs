@@ -6,13 +6,15 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::deliver::Delivery;
+use super::digests::May;
 use crate::dialogue::desk::late::Made;
 use crate::dialogue::leaving::Held;
 use crate::dialogue::organising::{Order, erasure::Preview};
 use crate::dialogue::reminding::Known;
 use crate::dialogue::verifying::Answer;
 use crate::dialogue::{Absence, Effect, Late};
-use crate::digest::Edition;
+use crate::digest::frozen::Freeze;
+use crate::digest::{Edition, Filter, Since};
 use crate::domain::reminder::Ending;
 use crate::domain::{
     Attachment, ChatId, Deed, FileRef, MessageId, Receipt, SentAs, Whereabouts, audit,
@@ -33,14 +35,32 @@ pub enum Work {
     },
     /// Rows have left the outbox.
     Settled(Vec<Settled>),
-    /// What a digest is made from.
-    Snapshot(oneshot::Sender<Result<Snapshot, Unavailable>>),
+    /// What a digest of this edition and selection is made from, and when it was so.
+    Snapshot(
+        Edition,
+        Filter,
+        oneshot::Sender<Result<(Snapshot, Timestamp), Unavailable>>,
+    ),
+    /// When the digest was made after which one of this edition and selection is to begin; nothing if there is none.
+    Since(
+        Edition,
+        Filter,
+        Since,
+        oneshot::Sender<Result<Option<Timestamp>, Unavailable>>,
+    ),
+    /// A digest has this number and fingerprint. Hears when that is on disk, or that something of it was taken back meanwhile.
+    Freeze(Box<Freeze>, oneshot::Sender<Result<bool, Unavailable>>),
     /// Something is due by the clock; hears when it is done, or is to be tried later.
     Tick(oneshot::Sender<()>),
     /// What is known of the meeting and of what was sent by the clock.
     Known(oneshot::Sender<Result<Known, Unavailable>>),
-    /// Whether a digest of this edition may be sent to this chat.
-    MayHave(ChatId, Edition, oneshot::Sender<Result<bool, Unavailable>>),
+    /// Whether a digest of this edition, with this number if it was made, may be sent to this chat.
+    MayHave(
+        ChatId,
+        Edition,
+        Option<u32>,
+        oneshot::Sender<Result<May, Unavailable>>,
+    ),
     /// Everything that is held about the person in this chat.
     Held(ChatId, oneshot::Sender<Result<Held, Unavailable>>),
     /// What is made when its turn comes.

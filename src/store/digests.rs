@@ -8,10 +8,9 @@ use super::kv::Pair;
 use super::record::{self, Leaves};
 use super::stage::Stage;
 use super::vault::{Store, StoreError};
-use crate::dialogue::{Change, World as _};
-use crate::digest::frozen::{Freeze, Frozen, Hash};
-use crate::digest::{Edition, Filter};
-use crate::domain::{Archive, Deed, Who};
+use crate::digest::frozen::{Fate, Freeze, Frozen, Hash, Opening};
+use crate::digest::{Edition, Filter, Since};
+use crate::domain::Archive;
 
 /// How many digests one is held against: the one before, and, where it is that one once more, the one before that.
 const HELD_AGAINST: usize = 2;
@@ -20,25 +19,18 @@ const HELD_AGAINST: usize = 2;
 pub(super) type SealedDigest = (Frozen, Vec<Pair>);
 
 impl Store {
-    /// Keeps a digest that is about to be handed out, and notes who has it made. Nothing is kept or noted where it is
-    /// outdated, which it says: then it is to be made anew from new records.
+    /// Keeps a digest that is about to be handed out. Nothing is kept where it is outdated, which it says: then it is to be made
+    /// anew from new records.
     ///
     /// # Errors
     /// As [`Store::get`] and [`Store::commit`].
-    pub fn freeze(
-        &mut self,
-        freeze: &Freeze,
-        at: Timestamp,
-        who: Who,
-        deed: Deed,
-    ) -> Result<bool, StoreError> {
+    pub fn freeze(&mut self, freeze: &Freeze, at: Timestamp) -> Result<bool, StoreError> {
         let mut stage = Stage::new(self, at)?;
         let is_kept = stage.freeze(freeze);
         if !is_kept {
             stage.checked()?;
             return Ok(false);
         }
-        stage.change(Change::Audit(who, deed));
         stage.apply_notices(Vec::new())?;
         let finished = stage.finish()?;
         self.commit(finished)?;
@@ -62,6 +54,42 @@ impl Store {
         let mut all = self.digests_of(edition)?;
         all.retain(same);
         Ok(all.pop())
+    }
+
+    /// When the digest was made after which one of this edition and selection is to begin; nothing if there is none.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn since(
+        &self,
+        edition: Edition,
+        filter: &Filter,
+        since: Since,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let digest = match since {
+            Since::At(at) => return Ok(Some(at)),
+            Since::Last => self.last_digest(edition, filter)?,
+            Since::Number(number) => self.get(&record::frozen(number))?,
+        };
+        Ok(digest.map(|digest| digest.made_at))
+    }
+
+    /// Whether what was made as this digest may still be handed out: nothing of it was withdrawn or forgotten since.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub fn is_whole(&self, number: u32) -> Result<bool, StoreError> {
+        let Some(digest) = self.get(&record::frozen(number))? else {
+            return Ok(false);
+        };
+        let mut stand = 0;
+        for concern in (0..self.meta()?.next_id).step_by(record::OPENED_TOGETHER as usize) {
+            let sheet = self.get(&record::openings(concern, number))?;
+            let openings = sheet.unwrap_or_default().openings.into_iter();
+            let stands = |known: &Opening| known.salt.is_some() || known.fate == Fate::Withdrawn;
+            stand += openings.filter(stands).count() as u64;
+        }
+        Ok(stand == digest.totals.received)
     }
 
     /// All leaves of a digest, in their order.

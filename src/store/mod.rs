@@ -23,6 +23,7 @@ pub mod kv;
 pub mod memory_kv;
 pub mod outbox;
 mod pointer;
+pub mod pour;
 pub mod rebuild;
 pub mod record;
 mod reseal;

@@ -22,7 +22,7 @@ use crate::domain::{
 pub const LAYOUT: u32 = 1;
 /// How many concerns share a record of what opens their leaves in a digest: few enough that to withdraw one changes little,
 /// and enough that a digest of 20,000 is kept in some hundred writes.
-const OPENED_TOGETHER: u64 = 64;
+pub(super) const OPENED_TOGETHER: u64 = 64;
 /// Room for the bytes of a record; most fit.
 const BYTES: usize = 1024;
 

@@ -388,18 +388,18 @@ pub(super) fn open<R: Record>(sealer: &Sealer, key: &[u8], sealed: &[u8]) -> Res
 
 /// Records as they were at one moment between two commits.
 pub struct Snapshot {
-    sealer: Arc<Sealer>,
-    concerns: Vec<Pair>,
-    organisations: Vec<Pair>,
-    endorsements: Vec<Pair>,
-    past: Vec<Pair>,
-    meeting: Vec<Pair>,
-    rsvps: Vec<Pair>,
-    attachments: Vec<Pair>,
-    archives: Vec<Pair>,
-    joined: BTreeSet<u64>,
-    frozen: Vec<SealedDigest>,
-    last_number: u32,
+    pub(super) sealer: Arc<Sealer>,
+    pub(super) concerns: Vec<Pair>,
+    pub(super) organisations: Vec<Pair>,
+    pub(super) endorsements: Vec<Pair>,
+    pub(super) past: Vec<Pair>,
+    pub(super) meeting: Vec<Pair>,
+    pub(super) rsvps: Vec<Pair>,
+    pub(super) attachments: Vec<Pair>,
+    pub(super) archives: Vec<Pair>,
+    pub(super) joined: BTreeSet<u64>,
+    pub(super) frozen: Vec<SealedDigest>,
+    pub(super) last_number: u32,
 }
 
 impl Snapshot {

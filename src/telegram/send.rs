@@ -5,11 +5,11 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use teloxide::payloads::{
     AnswerCallbackQuery, AnswerCallbackQuerySetters as _, EditMessageReplyMarkup, EditMessageText,
-    EditMessageTextSetters as _, SendMessage, SendMessageSetters as _,
+    EditMessageTextSetters as _, SendChatAction, SendMessage, SendMessageSetters as _,
 };
 use teloxide::types::{
-    CallbackQueryId, ChatId as TelegramChat, InlineKeyboardButton, InlineKeyboardMarkup,
-    LinkPreviewOptions, MessageId as TelegramMessage, ParseMode,
+    CallbackQueryId, ChatAction, ChatId as TelegramChat, InlineKeyboardButton,
+    InlineKeyboardMarkup, LinkPreviewOptions, MessageId as TelegramMessage, ParseMode,
 };
 
 use super::api::{Api, CallError};
@@ -86,6 +86,13 @@ impl Api {
             call = call.text(text);
         }
         ignore_id(self.call::<_, IgnoredAny>(&call).await)
+    }
+
+    /// Shows, for five seconds, that a file is on its way. <https://core.telegram.org/bots/api#sendchataction>
+    pub async fn uploading(&self, chat: ChatId) {
+        let call = SendChatAction::new(TelegramChat(chat.0), ChatAction::UploadDocument);
+        // Only a courtesy.
+        let _ = self.call::<_, IgnoredAny>(&call).await;
     }
 
     /// Sends a file.

@@ -294,6 +294,22 @@ catalogue! {
     label button_organisers "button-organisers" ();
     label button_as_text "button-as-text" ();
     label button_as_json "button-as-json" ();
+    label button_as_messages "button-as-messages" ();
+    label button_as_pdf "button-as-pdf" ();
+    label button_as_xlsx "button-as-xlsx" ();
+    label button_as_docx "button-as-docx" ();
+    label button_as_csv "button-as-csv" ();
+    label button_select "button-select" ();
+    label button_by_status "button-by-status" ();
+    label button_select_since "button-select-since" ();
+    label button_select_ever "button-select-ever" ();
+    plain select_all "select-all" ();
+    plain select_ever "select-ever" ();
+    plain select_since "select-since" (number: number, at: text);
+    plain select_no_last "select-no-last" ();
+    markup select_chosen "select-chosen" (topic: text, place: text, status: text, since: text);
+    markup ask_selection "ask-selection" ();
+    markup ask_selection_by "ask-selection-by" ();
 
     // What is said above a question when an answer does not fit
     markup note_added "note-added" ();
@@ -511,6 +527,11 @@ catalogue! {
     markup digest_empty "digest-empty" ();
     markup digest_topic "digest-topic" (name: text);
     markup digest_attached "digest-attached" ();
+    markup digest_being_made "digest-being-made" (name: text);
+    markup digest_progress "digest-progress" (name: text, done: number, of: number);
+    markup digest_ready "digest-ready" (name: text, number: number, files: number);
+    markup digest_not_made "digest-not-made" (name: text);
+    markup digest_pdf_hint "digest-pdf-hint" ();
     label digest_unnamed "digest-unnamed" ();
     label digest_unverified "digest-unverified" ();
     markup digest_behind "digest-behind" (count: number);

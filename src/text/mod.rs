@@ -17,7 +17,7 @@ pub mod words;
 pub use html::Html;
 pub use words::{Phrases, Words};
 
-use crate::config::Config;
+use crate::config::{self, Config, Files, Mistake};
 
 /// A forum: what it asks and how it speaks. It does not change while the program runs.
 pub struct Forum {
@@ -25,4 +25,30 @@ pub struct Forum {
     pub config: Config,
     /// Its words.
     pub words: Words,
+    /// The files that say both, as they were read: for another process of this program.
+    pub files: Files,
+}
+
+impl Forum {
+    /// The forum that these files describe.
+    ///
+    /// # Errors
+    /// Every mistake in them.
+    pub fn read(files: Files) -> Result<Self, Vec<Mistake>> {
+        let config = config::load(&files);
+        let words = Words::new(&config::locales_of(&files));
+        match (config, words) {
+            (Ok(config), Ok(words)) => Ok(Self {
+                config,
+                words,
+                files,
+            }),
+            (config, words) => {
+                let found = config.err().into_iter().chain(words.err());
+                let mut mistakes: Vec<Mistake> = found.flatten().collect();
+                mistakes.sort();
+                Err(mistakes)
+            }
+        }
+    }
 }

@@ -13,6 +13,8 @@ use super::html::{Html, Piece, closing, pieces};
 
 /// Characters of one message. Telegram takes 4,096 code points; well under it, a phone can still show it whole.
 pub const MESSAGE_CHARS: usize = 3_800;
+/// Characters below a picture. Telegram takes 1,024. <https://core.telegram.org/bots/api#sendphoto>
+pub const CAPTION_CHARS: usize = 1_000;
 
 /// The text in pieces of at most `limit` characters, each well-formed by itself; one piece if it is short enough.
 pub fn split(html: &Html, limit: usize) -> Vec<Html> {

@@ -406,6 +406,7 @@ impl<'f> Talk<'f> {
                     Some(Press::Screen(_, action)) => Some(action),
                     Some(
                         Press::Digest(..)
+                        | Press::Select(_)
                         | Press::Concern(_)
                         | Press::Card(..)
                         | Press::Stop(_)

@@ -21,7 +21,7 @@ use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::kv::KvError;
 use samleng::store::memory_kv::{self, Fault, Lasting, MemoryKv, Moment};
 use samleng::telegram::{Update, What};
-use samleng::text::{Forum, Words};
+use samleng::text::Forum;
 use serde_json::Value;
 
 use super::support::{BotProcess, Site, concerns, receipts_in};
@@ -287,10 +287,7 @@ async fn telegram_is_told_only_what_is_on_the_disk() {
 #[tokio::test]
 async fn while_writing_keeps_failing_each_is_told_once() {
     let files = config::files(None).unwrap();
-    let forum = Forum {
-        config: config::load(&files).unwrap(),
-        words: Words::new(&config::locales_of(&files)).unwrap(),
-    };
+    let forum = Forum::read(files).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let epoch = Epoch::load_or_create(&folder.path().join("epoch"), false).unwrap();
     let master = MasterKey::from_env_value(&"7".repeat(64)).unwrap();

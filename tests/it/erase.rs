@@ -130,7 +130,7 @@ impl Desk {
     /// The rows given to be sent since the last time; the writer has gone on from there.
     async fn rows(&mut self) -> Vec<Row> {
         let (done, hear) = tokio::sync::oneshot::channel();
-        self.works.send(Work::Snapshot(done)).unwrap();
+        self.works.send(Work::Preview(done)).unwrap();
         assert!(hear.await.unwrap().is_ok());
         let mut rows = Vec::new();
         while let Ok(delivery) = self.deliveries.try_recv() {

@@ -15,7 +15,7 @@ use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::memory_kv::MemoryKv;
 use samleng::store::record::{self, Record as _};
 use samleng::store::{Finished, Lane, Row, Stage, Store};
-use samleng::text::{Forum, Html, Words};
+use samleng::text::{Forum, Html};
 
 /// The forum as it ships.
 pub(crate) fn forum() -> Forum {
@@ -24,10 +24,7 @@ pub(crate) fn forum() -> Forum {
 
 /// The forum that these files make.
 pub(crate) fn forum_of(files: &config::Files) -> Forum {
-    Forum {
-        config: config::load(files).unwrap(),
-        words: Words::new(&config::locales_of(files)).unwrap_or_else(|m| panic!("{m:#?}")),
-    }
+    Forum::read(files.clone()).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
 }
 
 /// The shipped form with questions of every kind that a forum may add.

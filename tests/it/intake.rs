@@ -84,7 +84,7 @@ impl Desk {
         }
         // The confirmation comes first; a question in between makes sure that the rows have come too.
         let (done, hear) = tokio::sync::oneshot::channel();
-        self.works.send(Work::Snapshot(done)).unwrap();
+        self.works.send(Work::Preview(done)).unwrap();
         assert!(hear.await.unwrap().is_ok());
         while let Ok(delivery) = self.deliveries.try_recv() {
             if let Delivery::Rows(rows) = delivery {

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
-use samleng::dialogue::desk::{Field, Lens, Wanted, Whom, Wish};
+use samleng::dialogue::desk::{Field, Lens, Narrow, Selection, Wanted, Whom, Wish};
 use samleng::dialogue::organising::Words;
 use samleng::dialogue::state::WrongLinks;
 use samleng::dialogue::{
@@ -390,6 +390,7 @@ fn every_variant_stands_here() {
     has_all(&["edition"], variants::<Edition>());
     has_all(&["format"], variants::<Format>());
     has_all(&["desk"], variants::<Desk>());
+    has_all(&["digest_by"], variants::<Narrow>());
     has_all(&["lens"], variants::<Lens>());
     has_all(&["wanted"], variants::<Wanted>());
     has_all(&["announce_by"], variants::<Wish>());
@@ -514,6 +515,7 @@ fn a_row_of_every_effect() {
             format,
             language: khmer(),
             filter,
+            part: None,
         })
     };
     let filter = Filter {

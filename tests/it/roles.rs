@@ -9,7 +9,7 @@ mod full;
 
 use std::collections::BTreeSet;
 
-use samleng::dialogue::desk::{Editing, Field, Inviting, Lens, Whom, Wish};
+use samleng::dialogue::desk::{Editing, Field, Inviting, Lens, Narrow, Selection, Whom, Wish};
 use samleng::dialogue::organising::Words;
 use samleng::dialogue::screen::Screen;
 use samleng::dialogue::{Action, Content, Desk, Event, InGroup, Person, Press, State, Tap, Visit};
@@ -137,9 +137,11 @@ fn desks(ids: &Ids) -> Vec<Desk> {
         Desk::Audit(0),
         Desk::Meeting(Box::new(editing())),
         Desk::MeetingField(Box::new(editing()), Field::Place),
+        Desk::Digest(Selection::all(Edition::Shared)),
+        Desk::DigestBy(Selection::all(Edition::Organisers), Narrow::Topic),
     ];
     let kinds: BTreeSet<usize> = all.iter().map(kind_of_desk).collect();
-    assert!(kinds.into_iter().eq(0..27), "a desk is missing");
+    assert!(kinds.into_iter().eq(0..29), "a desk is missing");
     all
 }
 
@@ -173,6 +175,8 @@ fn kind_of_desk(desk: &Desk) -> usize {
         Desk::Audit(_) => 24,
         Desk::Meeting(_) => 25,
         Desk::MeetingField(..) => 26,
+        Desk::Digest(_) => 27,
+        Desk::DigestBy(..) => 28,
     }
 }
 
@@ -380,9 +384,13 @@ fn deeds(ids: &Ids) -> Vec<Deed_> {
         .map(|(command, act)| Deed_::Command(command.to_owned(), act));
     all.extend(commands);
     for edition in [Edition::Organisers, Edition::Shared] {
-        for format in [Format::Messages, Format::Text, Format::Json, Format::Stats] {
-            all.push(Deed_::Outside(Press::Digest(edition, format), Act::Digest));
+        for format in Format::ALL {
+            for number in [None, Some(1), Some(9_999)] {
+                let press = Press::Digest(edition, format, number);
+                all.push(Deed_::Outside(press, Act::Digest));
+            }
         }
+        all.push(Deed_::Outside(Press::Select(edition), Act::Digest));
     }
     for id in [ids.announcement, 9_999] {
         all.push(Deed_::Outside(Press::Stop(id), Act::Announce));

@@ -394,7 +394,7 @@ impl Run {
                     Errand::Mute => phrases.button_mute(),
                 };
             }
-            Some(Press::Card(..) | Press::Digest(..)) | None => {
+            Some(Press::Card(..) | Press::Digest(..) | Press::Select(_)) | None => {
                 panic!("no button of a screen: {data}")
             }
         };

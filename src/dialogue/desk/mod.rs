@@ -13,11 +13,13 @@
 //! | `organisations` | organisations |
 //! | `people` | who has which role, and the audit log |
 //! | `meeting` | what is known of the meeting |
+//! | `digest` | which digest is wanted |
 //! | `calendar` | what comes by the clock |
 
 mod announce;
 mod calendar;
 mod card;
+mod digest;
 mod invite;
 pub mod late;
 mod meeting;
@@ -27,6 +29,7 @@ pub mod queue;
 mod tap;
 
 pub use announce::Wish;
+pub use digest::{Narrow, Selection};
 pub use invite::{Inviting, Whom};
 pub use meeting::{Editing, Field};
 pub use queue::Lens;
@@ -37,6 +40,7 @@ use serde::{Deserialize, Serialize};
 use super::organising::{self, By, Done, Order, Standing};
 use super::screen::{Row, Screen, View};
 use super::{Action, Draft, Person, State, Turn, Visit};
+use crate::digest::{Edition, Filter, Format};
 use crate::domain::{Act, Audience, Role, Stamp, Status, access};
 use crate::text::Phrases;
 
@@ -140,6 +144,10 @@ pub enum Desk {
     Meeting(Box<Editing>),
     /// One thing that is known of it, typed.
     MeetingField(Box<Editing>, Field),
+    /// Which digest is wanted.
+    Digest(Selection),
+    /// To what it is narrowed.
+    DigestBy(Selection, Narrow),
 }
 
 /// What words are wanted for.
@@ -185,6 +193,7 @@ impl Desk {
             Self::People | Self::Colleague(_) | Self::Offering(_) => Act::People,
             Self::Audit(_) => Act::Audit,
             Self::Meeting(_) | Self::MeetingField(..) => Act::Meeting,
+            Self::Digest(_) | Self::DigestBy(..) => Act::Digest,
         }
     }
 }
@@ -247,7 +256,23 @@ pub(super) fn screen(
         Desk::Audit(page) => people::audit(person, *page, view, phrases),
         Desk::Meeting(editing) => meeting::screen(editing, view, phrases),
         Desk::MeetingField(editing, field) => meeting::asking(editing, *field, view, phrases),
+        Desk::Digest(selection) => digest::screen(selection, view, phrases),
+        Desk::DigestBy(_, narrow) => digest::narrower(*narrow, view, phrases),
     })
+}
+
+/// A form of a digest in words.
+pub fn format_name(format: Format, phrases: Phrases<'_>) -> String {
+    match format {
+        Format::Messages => phrases.button_as_messages(),
+        Format::Text => phrases.button_as_text(),
+        Format::Json => phrases.button_as_json(),
+        Format::Pdf => phrases.button_as_pdf(),
+        Format::Xlsx => phrases.button_as_xlsx(),
+        Format::Docx => phrases.button_as_docx(),
+        Format::Csv => phrases.button_as_csv(),
+        Format::Stats => phrases.button_stats(),
+    }
 }
 
 /// A question that is answered by typing.
@@ -414,11 +439,7 @@ pub(super) fn send_stats(turn: &mut Turn) {
         turn.note(|phrases| phrases.note_not_allowed());
         return turn.show();
     }
-    super::send_digest(
-        turn,
-        crate::digest::Edition::Organisers,
-        crate::digest::Format::Stats,
-    );
+    super::send_digest(turn, Edition::Organisers, Format::Stats, Filter::default());
     turn.note(|phrases| phrases.note_stats_come());
     turn.show();
 }
@@ -432,6 +453,8 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         Desk::Announce => announce::on_audience(turn, id),
         Desk::AnnounceBy(wish) => announce::on_narrower(turn, wish, id),
         Desk::Meeting(editing) => meeting::on_field(turn, editing, id),
+        Desk::Digest(selection) => digest::on_pick(turn, selection, id),
+        Desk::DigestBy(selection, narrow) => digest::on_narrower(turn, selection, narrow, id),
         Desk::MeetingField(editing, Field::Deadline) => meeting::on_more_days(turn, editing, id),
         Desk::Searching
         | Desk::List { .. }
@@ -499,7 +522,9 @@ pub(super) fn on_open(turn: &mut Turn, id: u64) {
         | Desk::Offering(_)
         | Desk::Audit(_)
         | Desk::Meeting(_)
-        | Desk::MeetingField(..) => turn.show(),
+        | Desk::MeetingField(..)
+        | Desk::Digest(_)
+        | Desk::DigestBy(..) => turn.show(),
     }
 }
 
@@ -533,7 +558,9 @@ pub(super) fn on_page(turn: &mut Turn, page: u32) {
         | Desk::Colleague(_)
         | Desk::Offering(_)
         | Desk::Meeting(_)
-        | Desk::MeetingField(..) => return turn.show(),
+        | Desk::MeetingField(..)
+        | Desk::Digest(_)
+        | Desk::DigestBy(..) => return turn.show(),
     };
     go(turn, desk);
 }
@@ -574,7 +601,9 @@ pub(super) fn on_yes(turn: &mut Turn) {
         | Desk::Offering(_)
         | Desk::Audit(_)
         | Desk::Meeting(_)
-        | Desk::MeetingField(..) => turn.show(),
+        | Desk::MeetingField(..)
+        | Desk::Digest(_)
+        | Desk::DigestBy(..) => turn.show(),
     }
 }
 
@@ -610,7 +639,9 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         | Desk::People
         | Desk::Colleague(_)
         | Desk::Audit(_)
-        | Desk::Meeting(_) => {
+        | Desk::Meeting(_)
+        | Desk::Digest(_)
+        | Desk::DigestBy(..) => {
             turn.note(|phrases| phrases.note_press_button());
             turn.show();
         }
@@ -627,6 +658,7 @@ pub(super) fn on_back(turn: &mut Turn) {
         | Desk::Organisations { found: None, .. }
         | Desk::People
         | Desk::Audit(_)
+        | Desk::Digest(_)
         | Desk::Meeting(_) => {
             if let Desk::Meeting(editing) = &desk
                 && editing.before.as_ref() != Some(&editing.after)
@@ -642,6 +674,7 @@ pub(super) fn on_back(turn: &mut Turn) {
             return card::look(turn, lens, id);
         }
         Desk::AnnounceBy(_) | Desk::Announcing(_) => Desk::Announce,
+        Desk::DigestBy(selection, _) => Desk::Digest(selection),
         Desk::Preview {
             audience,
             words: words @ organising::Words::Text(_),

@@ -336,6 +336,8 @@ impl Maker<'_> {
             page: phrases.document_page("{page}", "{pages}"),
             proof: phrases.document_proof().to_plain(),
             part: None,
+            rest: phrases.report_rest("{count}"),
+            digits: (0..10).map(|digit| phrases.number(digit)).collect(),
         }
     }
 

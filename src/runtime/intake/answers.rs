@@ -1,6 +1,9 @@
 //! What the writer is asked, since it alone knows the records as they are. But for what a look itself leaves in the audit log
 //! nothing is changed here.
 
+use jiff::Timestamp;
+
+use super::super::digests::May;
 use super::super::work::{AuditLog, ToFetch, Unavailable};
 use super::Intake;
 use crate::dialogue::Late;
@@ -10,9 +13,10 @@ use crate::dialogue::organising::erasure;
 use crate::dialogue::reminding::Known;
 use crate::dialogue::screen::View;
 use crate::dialogue::verifying::{self, Answer};
-use crate::digest::Edition;
+use crate::digest::frozen::Freeze;
+use crate::digest::{Edition, Filter, Since};
 use crate::domain::{Act, Attachment, ChatId, Deed, Receipt, Whereabouts, Who, access};
-use crate::store::{Stage, StoreError, record};
+use crate::store::{Snapshot, Stage, StoreError, record};
 
 impl Intake {
     pub(super) fn known(&self) -> Result<Known, StoreError> {
@@ -23,15 +27,64 @@ impl Intake {
         Ok(known)
     }
 
-    /// Whether a digest of this edition may be sent to this chat.
-    pub(super) fn may_have(&self, chat: ChatId, edition: Edition) -> Result<bool, StoreError> {
+    /// What a digest is made from, and when it was so: what is committed from now on is in the next.
+    pub(super) fn snapshot(
+        &self,
+        edition: Edition,
+        filter: &Filter,
+    ) -> Result<(Snapshot, Timestamp), StoreError> {
         let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        Ok(match edition {
+        let now = self.clock.now();
+        Ok((store.snapshot_for(edition, filter)?, now))
+    }
+
+    /// When the digest was made after which one is to begin.
+    pub(super) fn since(
+        &self,
+        edition: Edition,
+        filter: &Filter,
+        since: Since,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        store.since(edition, filter, since)
+    }
+
+    /// A digest has this number from now on, unless something of it was taken back meanwhile.
+    pub(super) fn freeze(&mut self, freeze: &Freeze) -> Result<bool, Unavailable> {
+        self.reopened().map_err(|_| Unavailable)?;
+        let store = self.store.as_mut().ok_or(Unavailable)?;
+        match store.freeze(freeze, self.clock.now()) {
+            Ok(is_frozen) => {
+                self.works_again();
+                Ok(is_frozen)
+            }
+            Err(error) => {
+                self.fail(&error, &[]);
+                Err(Unavailable)
+            }
+        }
+    }
+
+    /// Whether a digest of this edition, with this number if it was made, may be sent to this chat.
+    pub(super) fn may_have(
+        &self,
+        chat: ChatId,
+        edition: Edition,
+        number: Option<u32>,
+    ) -> Result<May, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let may = match edition {
             Edition::Group => store.meta()?.group.is_some_and(|group| group.chat == chat),
             Edition::Organisers | Edition::Shared => {
                 let person = store.person(chat)?;
                 access::allows(person.and_then(|person| person.role), Act::Digest, None)
             }
+        };
+        let is_whole = || number.map_or(Ok(true), |number| store.is_whole(number));
+        Ok(match may {
+            false => May::Not,
+            true if is_whole()? => May::Have,
+            true => May::HaveAnother,
         })
     }
 

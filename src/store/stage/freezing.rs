@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Stage;
-use crate::digest::frozen::{Freeze, Frozen, Hash, Opening};
+use crate::digest::frozen::{Freeze, Hash, Opening};
 use crate::domain::Status;
 use crate::store::record::{self, Leaves, Openings};
 
@@ -22,7 +22,8 @@ impl Stage<'_> {
         }
         let number = freeze.frozen.number;
         if !freeze.is_new {
-            return self.digest(number).as_ref() == Some(&freeze.frozen);
+            let kept = self.look(&record::frozen(number));
+            return kept.as_ref() == Some(&freeze.frozen);
         }
         let last = self.pending.last_digest.unwrap_or(self.meta.last_digest);
         if number.checked_sub(1) != Some(last) {
@@ -52,11 +53,6 @@ impl Stage<'_> {
             self.put(&record::leaves(number, part), &leaves);
         }
         true
-    }
-
-    /// The digest with this number.
-    pub(super) fn digest(&self, number: u32) -> Option<Frozen> {
-        self.look(&record::frozen(number))
     }
 
     /// As what a concern was in each digest, the oldest first.

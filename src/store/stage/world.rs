@@ -10,8 +10,8 @@ use super::super::record::{
 };
 use super::{Indexed, Stage, is_unwritten};
 use crate::dialogue::{Change, Effect, Glance, Late, Person, Toll, World};
-use crate::digest::Records;
 use crate::digest::frozen::{Frozen, Hash, Opening};
+use crate::digest::{Edition, Filter, Records};
 use crate::domain::announcement::Fate;
 use crate::domain::reminder::Ending;
 use crate::domain::{
@@ -380,6 +380,15 @@ impl World for Stage<'_> {
 
     fn audit(&self) -> (Vec<audit::Entry>, audit::Head) {
         (self.look_all(&[audit::Entry::PREFIX]), self.meta.audit)
+    }
+
+    fn digest(&self, number: u32) -> Option<Frozen> {
+        self.look(&record::frozen(number))
+    }
+
+    fn last_digest(&self, edition: Edition, filter: &Filter) -> Option<Frozen> {
+        let last = self.store.last_digest(edition, filter);
+        last.unwrap_or_else(|error| self.fail(error))
     }
 
     fn leaves(&self, digest: u32) -> Vec<Hash> {

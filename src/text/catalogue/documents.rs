@@ -37,7 +37,6 @@ catalogue! {
     plain document_fingerprint "document-fingerprint" ();
     plain document_before "document-before" ();
     plain document_dated "document-dated" (number: number, at: text);
-    plain document_part "document-part" (first: number, last: number);
     markup document_proof "document-proof" ();
     plain meeting_one_of "meeting-one-of" ();
 

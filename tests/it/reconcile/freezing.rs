@@ -7,7 +7,7 @@ use samleng::dialogue::World as _;
 use samleng::digest::frozen::{Fate, Freeze, Salt, fingerprint, leaf};
 use samleng::digest::readers::{Authority, Organisers};
 use samleng::digest::{Filter, Reader, Records, make_frozen};
-use samleng::domain::{Receipt, Status, Who};
+use samleng::domain::{Receipt, Status};
 use samleng::store::Stage;
 use samleng::store::record::Openings;
 use samleng::store::seal::Sealer;
@@ -58,13 +58,7 @@ impl Life<'_> {
             Some(_) | None => assert!(freeze.is_new),
         }
         let withdrawn = late.is_some_and(|(who, which)| self.withdraw(who % MEMBERS.len(), which));
-        let deed = R::EDITION.deed();
-        let keep = |life: &mut Self| {
-            let store = &mut life.world.store;
-            store
-                .freeze(&freeze, now, Who::Program, deed.clone())
-                .unwrap()
-        };
+        let keep = |life: &mut Self| life.world.store.freeze(&freeze, now).unwrap();
         let before = self.kv.contents();
         let is_kept = keep(self);
         assert_eq!(is_kept, !withdrawn, "what was withdrawn is handed out");

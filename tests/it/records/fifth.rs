@@ -97,8 +97,42 @@ fn a_row_of_every_form() {
                 format,
                 language: khmer(),
                 filter: Filter::default(),
+                part: Some(samleng::digest::FilePart {
+                    number: Some(3),
+                    index: 1,
+                    of: 21,
+                }),
             }),
         };
         check(5, &format!("row-digest-{}", format.id()), &row);
+    }
+}
+
+#[test]
+fn a_person_choosing_a_digest() {
+    let all = Selection::all(Edition::Organisers);
+    let some = Selection {
+        edition: Edition::Shared,
+        topic: Some("land".to_owned()),
+        place: Some("kandal".to_owned()),
+        status: Some(Status::Agenda),
+        since: true,
+    };
+    for (name, desk) in [
+        ("digest", Desk::Digest(all.clone())),
+        ("digest-some", Desk::Digest(some.clone())),
+        ("digest-by-topic", Desk::DigestBy(all, Narrow::Topic)),
+        ("digest-by-place", Desk::DigestBy(some.clone(), Narrow::Place)),
+        ("digest-by-status", Desk::DigestBy(some, Narrow::Status)),
+    ] {
+        let person = Person {
+            role: Some(Role::Organiser),
+            state: State::Visit {
+                kept: None,
+                visit: Visit::Desk(desk),
+            },
+            ..Person::new(12, ChatId(5_000_000_001))
+        };
+        check(5, &format!("person-desk-{name}"), &person);
     }
 }

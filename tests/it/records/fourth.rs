@@ -184,6 +184,7 @@ fn a_row_of_what_release_4_added() {
             until: Some(instant()),
             ..Filter::default()
         },
+        part: None,
     };
     check(4, "row-digest-news", &row(Effect::Digest(news)));
 }

@@ -349,6 +349,7 @@ fn a_row_of_what_release_3_added() {
         format: Format::Stats,
         language: english(),
         filter: Filter::default(),
+        part: None,
     });
     check(3, "row-digest-stats", &row(stats));
     for (name, late) in [

@@ -299,11 +299,12 @@ impl Forger {
                 Press::Screen(screen, self.luck.of(&all).clone()).write()
             }
             8 => {
-                let formats = [Format::Messages, Format::Text, Format::Json, Format::Stats];
+                let formats = Format::ALL;
                 let edition = *self.luck.of(&[Edition::Organisers, Edition::Shared]);
                 let id = self.luck.next() % 80;
-                let press = match self.luck.below(3) {
-                    0 => Press::Digest(edition, *self.luck.of(&formats)),
+                let press = match self.luck.below(4) {
+                    0 => Press::Digest(edition, *self.luck.of(&formats), Some(id as u32)),
+                    3 => Press::Select(edition),
                     1 => Press::Stop(id),
                     _ => Press::Concern(id),
                 };
@@ -425,6 +426,7 @@ fn is_offered(person: &Person, event: &Event, full: &Full, stage: &Stage<'_>) ->
         Some(
             Press::Screen(..)
             | Press::Digest(..)
+            | Press::Select(_)
             | Press::Concern(_)
             | Press::Card(..)
             | Press::Stop(_)

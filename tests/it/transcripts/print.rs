@@ -100,6 +100,8 @@ fn desk(desk: &Desk) -> String {
         Desk::Merging { id, offered, .. } => format!("merging {id} into one of {offered:?}"),
         Desk::Preview { audience, sure, .. } => format!("preview to {audience:?}, sure {sure}"),
         Desk::Meeting(_) => "the meeting".to_owned(),
+        Desk::Digest(_) => "which digest".to_owned(),
+        Desk::DigestBy(_, narrow) => format!("which digest, by {narrow:?}"),
         Desk::MeetingField(_, field) => format!("the meeting's {field:?}"),
         other => visible(&format!("{other:?}")),
     }

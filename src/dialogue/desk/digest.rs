@@ -1,0 +1,213 @@
+//! Choosing a digest: for whom, of what, in which form.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Desk, go};
+use crate::dialogue::screen::{Screen, View};
+use crate::dialogue::{Action, Turn, send_digest};
+use crate::digest::{Edition, Filter, Format};
+use crate::domain::Status;
+use crate::text::{Phrases, card, date};
+
+/// What was chosen so far.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selection {
+    /// For whom.
+    pub edition: Edition,
+    /// Only this topic, by id.
+    pub topic: Option<String>,
+    /// Only this place, by id.
+    pub place: Option<String>,
+    /// Only what stands there.
+    pub status: Option<Status>,
+    /// Only what came since the last digest of the same kind.
+    pub since: bool,
+}
+
+/// What is narrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Narrow {
+    /// To a topic.
+    Topic,
+    /// To a place.
+    Place,
+    /// To where a concern stands.
+    Status,
+}
+
+/// Where a concern that is in a digest can stand.
+const STATUSES: [Status; 8] = [
+    Status::New,
+    Status::Approved,
+    Status::Agenda,
+    Status::Answered,
+    Status::Promised,
+    Status::Deflected,
+    Status::NotReached,
+    Status::Done,
+];
+/// The id of the choice of no choice.
+const ALL: &str = "all";
+
+impl Selection {
+    /// Everything, for these readers.
+    pub fn all(edition: Edition) -> Self {
+        Self {
+            edition,
+            topic: None,
+            place: None,
+            status: None,
+            since: false,
+        }
+    }
+
+    /// The selection without its beginning in time.
+    fn filter(&self) -> Filter {
+        Filter {
+            topic: self.topic.clone(),
+            place: self.place.clone(),
+            status: self.status,
+            ..Filter::default()
+        }
+    }
+}
+
+/// What is chosen, and what can be had of it.
+pub(super) fn screen(selection: &Selection, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let config = &view.forum.config;
+    let language = phrases.language();
+    let all = || phrases.select_all();
+    let topic = selection.topic.as_deref();
+    let topic = topic.map_or_else(all, |id| card::label(&config.topics, id, language));
+    let place = selection.place.as_deref();
+    let place = place.map_or_else(all, |id| card::place(config, id, language));
+    let status = selection.status;
+    let status = status.map_or_else(all, |status| card::status(status, phrases));
+    let last = view
+        .world
+        .last_digest(selection.edition, &selection.filter());
+    let since = match last.filter(|_| selection.since) {
+        Some(last) => {
+            let zone = &config.settings.zone;
+            let meeting = view.world.meeting();
+            let zone = meeting.map_or_else(|| zone.clone(), |meeting| meeting.zone(zone));
+            phrases.select_since(
+                u64::from(last.number),
+                &date::moment(phrases, last.made_at, &zone),
+            )
+        }
+        None if selection.since => phrases.select_no_last(),
+        None => phrases.select_ever(),
+    };
+    let edition = match selection.edition {
+        Edition::Shared => phrases.digest_title_shared(),
+        Edition::Organisers | Edition::Group => phrases.digest_title_organisers(),
+    };
+    let mut html = edition;
+    html.paragraph(&phrases.select_chosen(&topic, &place, &status, &since));
+    html.paragraph(&phrases.ask_selection());
+    let pick = |label, id: &str| (label, Action::Pick(id.to_owned()));
+    let have = |format: Format| pick(super::format_name(format, phrases), format.id());
+    let other = match selection.edition {
+        Edition::Shared => phrases.button_organisers(),
+        Edition::Organisers | Edition::Group => phrases.button_shared(),
+    };
+    let time = if selection.since {
+        phrases.button_select_ever()
+    } else {
+        phrases.button_select_since()
+    };
+    Screen {
+        html,
+        rows: vec![
+            vec![pick(other, "edition"), pick(time, "since")],
+            vec![
+                pick(phrases.button_by_topic(), "topic"),
+                pick(phrases.button_by_place(), "place"),
+                pick(phrases.button_by_status(), "status"),
+            ],
+            vec![
+                pick(phrases.button_as_messages(), Format::Messages.id()),
+                have(Format::Pdf),
+                have(Format::Docx),
+            ],
+            vec![have(Format::Xlsx), have(Format::Csv), have(Format::Json)],
+            vec![(phrases.button_back(), Action::Back)],
+        ],
+    }
+}
+
+/// To what it is narrowed.
+pub(super) fn narrower(narrow: Narrow, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let config = &view.forum.config;
+    let label = |choice: &crate::config::Choice| {
+        let label = choice.label.get(phrases.language());
+        (label.to_owned(), choice.id.clone())
+    };
+    let choices: Vec<(String, String)> = match narrow {
+        Narrow::Topic => config.topics.iter().map(label).collect(),
+        Narrow::Place => config.place_choices().map(label).collect(),
+        Narrow::Status => STATUSES
+            .into_iter()
+            .map(|status| (card::status(status, phrases), status.id().to_owned()))
+            .collect(),
+    };
+    let all = (phrases.select_all(), ALL.to_owned());
+    let buttons: Vec<_> = std::iter::once(all)
+        .chain(choices)
+        .map(|(label, id)| (label, Action::Pick(id)))
+        .collect();
+    let mut rows: Vec<_> = buttons.chunks(2).map(<[_]>::to_vec).collect();
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen {
+        html: phrases.ask_selection_by(),
+        rows,
+    }
+}
+
+/// Something of the selection is to change, or the digest is wanted.
+pub(super) fn on_pick(turn: &mut Turn, mut selection: Selection, id: &str) {
+    let narrow = |selection, narrow| Desk::DigestBy(selection, narrow);
+    let next = match id {
+        "edition" => {
+            selection.edition = selection.edition.other();
+            Desk::Digest(selection)
+        }
+        "since" => {
+            selection.since = !selection.since;
+            Desk::Digest(selection)
+        }
+        "topic" => narrow(selection, Narrow::Topic),
+        "place" => narrow(selection, Narrow::Place),
+        "status" => narrow(selection, Narrow::Status),
+        id => match Format::from_id(id).filter(|format| *format != Format::Stats) {
+            Some(format) => return on_have(turn, &selection, format),
+            None => return turn.show(),
+        },
+    };
+    go(turn, next);
+}
+
+/// To what it is narrowed was chosen.
+pub(super) fn on_narrower(turn: &mut Turn, mut selection: Selection, narrow: Narrow, id: &str) {
+    let chosen = Some(id.to_owned()).filter(|id| id != ALL);
+    match narrow {
+        Narrow::Topic => selection.topic = chosen,
+        Narrow::Place => selection.place = chosen,
+        Narrow::Status => selection.status = chosen.as_deref().and_then(Status::from_id),
+    }
+    go(turn, Desk::Digest(selection));
+}
+
+/// Since when is decided now: what is made later, or again, is the same.
+fn on_have(turn: &mut Turn, selection: &Selection, format: Format) {
+    let mut filter = selection.filter();
+    if selection.since {
+        let last = turn.world.last_digest(selection.edition, &filter);
+        filter.after = last.map(|last| last.made_at);
+    }
+    send_digest(turn, selection.edition, format, filter);
+    turn.note(|phrases| phrases.note_digest_comes());
+    turn.show();
+}

@@ -1,0 +1,243 @@
+//! Making digests while the bot runs: one after another, each in a process of its own ([`child`]), so that neither the
+//! writer nor anybody in conversation waits for one, and none leaves its memory behind.
+//!
+//! Guarantees: whoever wishes for what is being made joins it; what was made is given out only once its number and
+//! fingerprint are on disk; a process that hangs is ended.
+
+pub mod child;
+mod wire;
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::sync::{Mutex as Turn, OnceCell, mpsc, oneshot, watch};
+
+use super::work::{Unavailable, Work};
+use crate::digest::Request;
+use crate::digest::frozen::Frozen;
+use crate::documents::produce::Product;
+use crate::text::{Forum, Html};
+use wire::{Order, Said};
+
+/// The hidden subcommand by which this program becomes the other process.
+pub const SUBCOMMAND: &str = "make-digest";
+/// No digest takes longer, or something is wrong with it.
+const LIMIT: Duration = Duration::from_secs(600);
+/// How often it is made again because something was withdrawn meanwhile.
+const AGAIN: u32 = 5;
+/// How many that are made are kept for whoever is still to be sent a part of them.
+const KEPT: usize = 2;
+
+/// Where digests are made.
+pub struct Workshop {
+    program: PathBuf,
+    forum: Arc<Forum>,
+    works: Sender<Work>,
+    /// Whose turn it is.
+    turn: Turn<()>,
+    /// What is being made, and what was made last.
+    jobs: Mutex<Vec<Arc<Job>>>,
+}
+
+/// A digest that is being made, for all who wish for it.
+pub struct Job {
+    request: Request,
+    progress: watch::Sender<(u32, u32)>,
+    made: OnceCell<Result<Made, Failure>>,
+}
+
+/// A digest that was made.
+pub struct Made {
+    /// Its number, fingerprint and selection; none of a message to the group, or of figures.
+    pub frozen: Option<Frozen>,
+    /// The messages; of what is too long the summary alone.
+    pub messages: Vec<Html>,
+    /// Whether the messages say all of it.
+    pub whole: bool,
+    /// The files.
+    pub files: Vec<Vec<u8>>,
+}
+
+/// Why there is no digest.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// It may work later.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+    /// It would fail again.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl Workshop {
+    /// A workshop. `program` is this program.
+    pub fn new(program: PathBuf, forum: Arc<Forum>, works: Sender<Work>) -> Self {
+        Self {
+            program,
+            forum,
+            works,
+            turn: Turn::new(()),
+            jobs: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Joins whoever wishes for the same, if it is still being made.
+    pub fn begin(&self, request: &Request) -> Arc<Job> {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |job: &&Arc<Job>| job.request == *request && !job.made.initialized();
+        if let Some(job) = jobs.iter().find(same) {
+            return Arc::clone(job);
+        }
+        let job = Arc::new(Job {
+            request: request.clone(),
+            progress: watch::Sender::new((0, 0)),
+            made: OnceCell::new(),
+        });
+        jobs.push(Arc::clone(&job));
+        job
+    }
+
+    /// What was made for this wish, if it is still here and has this number.
+    pub fn kept(&self, request: &Request, number: Option<u32>) -> Option<Arc<Job>> {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let fits = |job: &&Arc<Job>| job.request == *request && job.number() == Some(number);
+        jobs.iter().rev().find(fits).cloned()
+    }
+
+    /// Waits until it is made; makes it, if nobody does yet.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn made<'j>(&self, job: &'j Job) -> Result<&'j Made, Failure> {
+        let made = job.made.get_or_init(|| self.make(job)).await;
+        self.tidy();
+        made.as_ref().map_err(Clone::clone)
+    }
+
+    /// Lets go of what failed, and of all but the last that were made.
+    fn tidy(&self) {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.retain(|job| !matches!(job.made.get(), Some(Err(_))));
+        let over = jobs.iter().filter(|job| job.made.initialized()).count();
+        let mut over = over.saturating_sub(KEPT);
+        jobs.retain(|job| {
+            let goes = over > 0 && job.made.initialized();
+            over -= usize::from(goes);
+            !goes
+        });
+    }
+
+    async fn make(&self, job: &Job) -> Result<Made, Failure> {
+        let _turn = self.turn.lock().await;
+        for _ in 0..AGAIN {
+            let made = tokio::time::timeout(LIMIT, self.once(job)).await;
+            match made.unwrap_or_else(|_| Err(Failure::Failed("it takes too long".to_owned())))? {
+                Some(made) => return Ok(made),
+                None => log::info!("a digest is made again: something of it was taken back"),
+            }
+        }
+        Err(Unavailable.into())
+    }
+
+    /// Nothing, if it was out of date before it had its number.
+    async fn once(&self, job: &Job) -> Result<Option<Made>, Failure> {
+        let (done, hear) = oneshot::channel();
+        let ask = Work::Snapshot(job.request.edition, job.request.filter.clone(), done);
+        self.works.send(ask).map_err(|_| Unavailable)?;
+        let (snapshot, now) = hear.await.map_err(|_| Unavailable)??;
+        let order = Order {
+            request: job.request.clone(),
+            now,
+            files: self.forum.files.clone(),
+        };
+        // Whatever it says on standard error might be somebody's words.
+        let mut process = Command::new(&self.program)
+            .arg(SUBCOMMAND)
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| Failure::Failed(format!("no process for it: {error}")))?;
+        let pipes = process.stdin.take().zip(process.stdout.take());
+        let pipes = pipes
+            .and_then(|(to, from)| Some((to.into_owned_fd().ok()?, from.into_owned_fd().ok()?)));
+        let (to, from) = pipes.ok_or_else(broken)?;
+        tokio::task::spawn_blocking(move || {
+            let mut to = BufWriter::with_capacity(64 * 1024, File::from(to));
+            // A process that has gone is noticed where it is read from.
+            if wire::write(&mut to, &order).is_ok()
+                && let Err(error) = snapshot.pour(&mut to)
+            {
+                log::error!("the records for a digest: {error}");
+            }
+        });
+        let (say, mut said) = mpsc::channel(1);
+        tokio::task::spawn_blocking(move || {
+            let mut from = BufReader::with_capacity(64 * 1024, File::from(from));
+            while let Ok(next) = wire::read::<Said>(&mut from) {
+                if say.blocking_send(next).is_err() {
+                    return;
+                }
+            }
+        });
+        let mut made = Made {
+            frozen: None,
+            messages: Vec::new(),
+            whole: true,
+            files: Vec::new(),
+        };
+        while let Some(said) = said.recv().await {
+            match said {
+                Said::Made(Product::Frozen(freeze)) => {
+                    made.frozen = Some(freeze.frozen.clone());
+                    let (done, hear) = oneshot::channel();
+                    let ask = Work::Freeze(freeze, done);
+                    self.works.send(ask).map_err(|_| Unavailable)?;
+                    if !hear.await.map_err(|_| Unavailable)?? {
+                        return Ok(None);
+                    }
+                }
+                Said::Made(Product::Progress(done, of)) => {
+                    job.progress.send_replace((done, of));
+                }
+                Said::Made(Product::Messages(messages)) => made.messages = messages,
+                Said::Made(Product::Summary(summary)) => {
+                    made.messages = vec![summary];
+                    made.whole = false;
+                }
+                Said::Made(Product::File(bytes)) => made.files.push(bytes),
+                Said::Failed(why) => return Err(Failure::Failed(why)),
+                Said::Done => {
+                    let _ = process.wait().await;
+                    return Ok(Some(made));
+                }
+            }
+        }
+        Err(broken())
+    }
+}
+
+impl Job {
+    /// How many of its files are made, of how many; none of none before the first.
+    pub fn progress(&self) -> watch::Receiver<(u32, u32)> {
+        self.progress.subscribe()
+    }
+
+    /// Its number, once it is made; a digest that has none has one that is none.
+    fn number(&self) -> Option<Option<u32>> {
+        let made = self.made.get()?.as_ref().ok()?;
+        Some(made.frozen.as_ref().map(|frozen| frozen.number))
+    }
+}
+
+fn broken() -> Failure {
+    Failure::Failed("the process that makes it ended badly".to_owned())
+}
