@@ -10,7 +10,7 @@ const UNITS: usize = 32_767;
 /// Letters of a sheet's name at most.
 const NAME: usize = 31;
 /// Points of a line: Khmer has marks above and below its letters.
-const LINE: f64 = 20.0;
+const LINE: f64 = 18.0;
 pub(super) const INK: u32 = 0x1F_3A_5F;
 pub(super) const RULE: u32 = 0xD0_D7_DE;
 
