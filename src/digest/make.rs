@@ -105,9 +105,13 @@ pub(super) fn prepare<R: Reader>(
         made_at: now,
         filter: filter.clone(),
         meeting: records.meeting.clone(),
-        totals: selected.totals(),
+        totals: selected.totals(R::EDITION, filter),
         counts: count(&included, R::EDITION),
-        trend: trend(&included, R::EDITION, &zone),
+        trend: if is_blind(R::EDITION, filter) {
+            Vec::new()
+        } else {
+            trend(&included, R::EDITION, &zone)
+        },
         before: None,
         silent_places: match R::EDITION {
             Edition::Organisers | Edition::Shared => silent_places(&included, config),
@@ -136,7 +140,8 @@ impl<R: Reader> Digest<R> {
 pub fn tally(records: &Records, edition: Edition, config: &Config) -> (Totals, Counts) {
     let selected = select(records, edition, &Filter::default(), config);
     let included: Vec<_> = selected.included().collect();
-    (selected.totals(), count(&included, edition))
+    let totals = selected.totals(edition, &Filter::default());
+    (totals, count(&included, edition))
 }
 
 /// Everything that is admitted, and as what it is in the digest.
@@ -151,9 +156,13 @@ impl<'r> Selected<'r> {
             .map(|(concern, _)| *concern)
     }
 
-    fn totals(&self) -> Totals {
+    fn totals(&self, edition: Edition, filter: &Filter) -> Totals {
         let mut totals = Totals::default();
+        let is_blind = is_blind(edition, filter);
         for (_, fate) in &self.fates {
+            if is_blind && Place::from(fate) != Place::Included {
+                continue;
+            }
             totals.received += 1;
             match Place::from(fate) {
                 Place::Included => totals.included += 1,
@@ -167,6 +176,15 @@ impl<'r> Selected<'r> {
             }
         }
         totals
+    }
+}
+
+/// Whether nothing may be said but of what is in the digest. A selection for the authority is so: "withheld: 1" of one topic in
+/// one place would point at whoever trusted the organisers only, and so would the days of a few, held against those of all.
+fn is_blind(edition: Edition, filter: &Filter) -> bool {
+    match edition {
+        Edition::Organisers | Edition::Group => false,
+        Edition::Shared => *filter != Filter::default(),
     }
 }
 

@@ -16,7 +16,7 @@ use super::report::{Annex, By, Chart, Field, Item, Report, Surface};
 use crate::digest::{Digest, Reader};
 use crate::domain::Language;
 use crate::text::Forum;
-use xml::{Style, bar, field, mark, number, paragraph, run, table, words};
+use xml::{Style, bar, mark, number, paragraph, run, table, words};
 
 /// Width of the text in twentieths of a point: A4 without its margins.
 const WIDTH: u32 = 9_638;
@@ -156,9 +156,8 @@ impl<'r> Body<'r> {
                 runs += begin;
                 runs += &mark("separate");
             }
-            let page = field(&format!("PAGEREF {name} \\h"), "–");
             runs += &format!(
-                "<w:hyperlink w:anchor=\"{name}\" w:history=\"1\">{}<w:r><w:tab/></w:r>{page}</w:hyperlink>",
+                "<w:hyperlink w:anchor=\"{name}\" w:history=\"1\">{}</w:hyperlink>",
                 run(words, false)
             );
             xml += &paragraph(Style::Contents(*level), &runs);
@@ -185,7 +184,7 @@ impl<'r> Body<'r> {
             self.chart(chart);
         }
         if !report.silence.is_empty() {
-            self.heading(1, &words.silence);
+            self.heading(2, &words.silence);
             for field in &report.silence {
                 self.labelled(Style::Normal, field);
             }
@@ -248,14 +247,14 @@ impl<'r> Body<'r> {
         );
         let about = [item.organisation.as_deref(), Some(&item.place)];
         let about: Vec<&str> = about.into_iter().flatten().collect();
-        self.put(Style::Field, &about.join(" · "));
+        self.put(Style::About, &about.join(" · "));
         let stands = [
             item.receipt.as_deref(),
             Some(&item.status),
             item.backing.as_deref(),
         ];
         let stands: Vec<&str> = stands.into_iter().flatten().collect();
-        self.put(Style::Field, &stands.join(" · "));
+        self.put(Style::About, &stands.join(" · "));
         for told in &item.story {
             let style = if told.theirs {
                 Style::Normal

@@ -1,11 +1,14 @@
-//! The digest as JSON, schema `samleng-digest/1`. Choices are ids; texts are as they were written.
+//! The digest as JSON, schema `samleng-digest/1` ([`SCHEMA`]). Choices are ids; texts are as they were written.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::digest::{Counts, Digest, Entry, Reader, Totals};
+use crate::digest::{Before, Counts, Digest, Entry, Filter, Period, Reader, Totals};
 use crate::domain::{self, Localised};
+
+/// What every such file keeps to, as a JSON Schema.
+pub const SCHEMA: &str = include_str!("../../docs/schema/samleng-digest-1.json");
 
 #[derive(Serialize)]
 struct Document<'a, R: Reader> {
@@ -14,9 +17,15 @@ struct Document<'a, R: Reader> {
     number: Option<u32>,
     /// RFC 3339, UTC.
     made_at: String,
+    /// Hexadecimal digits, once it is frozen.
+    fingerprint: Option<String>,
+    filter: &'a Filter,
     meeting: Option<Meeting<'a>>,
     totals: &'a Totals,
     counts: &'a Counts,
+    trend: &'a [Period],
+    silent_places: &'a [String],
+    before: Option<&'a Before>,
     concerns: &'a [Entry<R>],
 }
 
@@ -37,9 +46,16 @@ pub fn render<R: Reader>(digest: &Digest<R>) -> String {
         edition: R::EDITION.id(),
         number: digest.number,
         made_at: digest.made_at.to_string(),
+        fingerprint: digest
+            .fingerprint
+            .map(|hash| data_encoding::HEXLOWER.encode(&hash)),
+        filter: &digest.filter,
         meeting: digest.meeting.as_ref().map(meeting),
         totals: &digest.totals,
         counts: &digest.counts,
+        trend: &digest.trend,
+        silent_places: &digest.silent_places,
+        before: digest.before.as_ref(),
         concerns: &digest.concerns,
     };
     let json =

@@ -91,13 +91,13 @@ fn columns(
     }
     add(Of::Topic, &names.topic, 20.0);
     add(Of::Place, &names.place, 18.0);
-    add(Of::Title, &names.title, 34.0);
+    add(Of::Title, &names.title, 30.0);
     if is_named {
-        add(Of::Organisation, &names.organisation, 26.0);
+        add(Of::Organisation, &names.organisation, 24.0);
     }
-    add(Of::Behind, &names.behind, 13.0);
+    add(Of::Behind, &names.behind, 12.0);
     add(Of::Status, &names.status, 16.0);
-    add(Of::Story, &names.story, 70.0);
+    add(Of::Story, &names.story, 60.0);
     let phrases = forum.words.phrases(language);
     for asked in &forum.config.form {
         let has_own = [
@@ -109,9 +109,9 @@ fn columns(
         let is_shown = is_inside || asked.id != question::DISCLOSURE;
         if is_shown && !has_own.contains(&asked.id.as_str()) {
             let width = if asked.id == question::ASK {
-                40.0
+                34.0
             } else {
-                26.0
+                22.0
             };
             add(
                 Of::Field(asked.id.clone()),
@@ -121,7 +121,7 @@ fn columns(
         }
     }
     if is_inside {
-        add(Of::Beside, &names.beside, 40.0);
+        add(Of::Beside, &names.beside, 30.0);
     }
     columns
 }

@@ -18,8 +18,9 @@ use cells::{Cells, height, sheet_name};
 
 /// Points of a row at most: a screen must hold more than one.
 const ROW_AT_MOST: f64 = 300.0;
-/// A4.
+/// A4, and A3 for the widest sheet.
 const PAPER: u8 = 9;
+const WIDE_PAPER: u8 = 8;
 
 /// The workbook.
 ///
@@ -112,7 +113,10 @@ fn concerns(
     let heads = table.columns.iter();
     let heads = heads.map(|column| height(&column.name, column.width));
     sheet.set_row_height(0, heads.fold(20.0, f64::max) + 4.0)?;
-    sheet.set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
+    sheet
+        .set_paper_size(WIDE_PAPER)
+        .set_freeze_panes(1, 0)?
+        .set_repeat_rows(0, 0)?;
     for (row, at) in table.rows.iter().zip(1..) {
         let mut tall: f64 = 0.0;
         for ((cell, column), place) in row.iter().zip(&table.columns).zip(0..) {

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use proptest::prelude::*;
 use samleng::config::Review;
 use samleng::digest::readers::{Authority, Organisers};
@@ -10,157 +9,13 @@ use samleng::digest::{self, Digest, Edition, Filter, Reader, Records};
 use samleng::documents::json;
 use samleng::documents::text::Text;
 use samleng::domain::{
-    Answer, Answers, Concern, Disclosure, FileRef, Localised, MessageId, Organisation, Part,
-    PartContent, Receipt, Status,
+    Answer, Concern, Disclosure, Localised, MessageId, Part, PartContent, Status,
 };
 use samleng::text::Forum;
 use serde_json::Value;
 
 use crate::in_memory::{check_markup, english, forum, khmer, runner};
-
-/// A concern before it has its number: everything that a digest looks at, by index.
-#[derive(Clone, Debug)]
-pub(crate) struct Sketch {
-    organisation: u64,
-    status: usize,
-    disclosure: usize,
-    topic: usize,
-    place: usize,
-    urgency: Option<usize>,
-    has_title: bool,
-}
-
-pub(crate) fn sketches() -> impl Strategy<Value = Vec<Sketch>> {
-    let fields = (
-        1u64..9,
-        0usize..13,
-        0usize..3,
-        // Few of each, so that cells have one, two, three and more; 10 is the topic "other".
-        prop_oneof![3 => 0usize..4, 1 => Just(10usize)],
-        0usize..5,
-        proptest::option::of(0usize..3),
-        any::<bool>(),
-    );
-    let sketch = fields.prop_map(
-        |(organisation, status, disclosure, topic, place, urgency, has_title)| Sketch {
-            organisation,
-            status,
-            disclosure,
-            topic,
-            place,
-            urgency,
-            has_title,
-        },
-    );
-    proptest::collection::vec(sketch, 0..40)
-}
-
-/// Names and words that are found again wherever they come out.
-fn name_of(organisation: u64) -> String {
-    format!("Name{organisation}Name")
-}
-
-fn title_of(id: u64) -> String {
-    format!("Title{id}Title")
-}
-
-fn story_of(id: u64) -> String {
-    format!("Story{id}Story <b>&amp; រឿង")
-}
-
-fn choice(id: &str) -> Answer {
-    Answer::Choice {
-        id: id.to_owned(),
-        source: None,
-    }
-}
-
-pub(crate) fn records(sketches: &[Sketch], forum: &Forum) -> Records {
-    let urgencies = ["now", "soon", "lasting"];
-    let mut records = Records::default();
-    for organisation in 1..=9 {
-        let known = Organisation {
-            id: organisation,
-            name: Localised::same([english(), khmer()], &name_of(organisation)),
-            place: "kandal".to_owned(),
-            verified: organisation % 2 == 0,
-            number: None,
-            suspended: false,
-        };
-        records.joined.insert(organisation);
-        records.organisations.insert(organisation, known);
-    }
-    for (sketch, id) in sketches.iter().zip(1..) {
-        let title = if sketch.has_title {
-            Answer::Text {
-                text: title_of(id),
-                source: MessageId(1),
-            }
-        } else {
-            Answer::Skipped
-        };
-        let part = |content| Part {
-            source: MessageId(2),
-            content,
-        };
-        let file = FileRef {
-            id: "FILE-ID".to_owned(),
-            size: None,
-            kept: None,
-        };
-        let story = vec![
-            part(PartContent::Text(story_of(id))),
-            part(PartContent::Voice {
-                file: file.clone(),
-                seconds: 65,
-            }),
-            part(PartContent::Photo(file.clone())),
-            part(PartContent::Document(file)),
-        ];
-        let mut answers = BTreeMap::from([
-            ("topic", choice(&forum.config.topics[sketch.topic].id)),
-            (
-                "place",
-                choice(&forum.config.places[sketch.place].choice.id),
-            ),
-            ("title", title),
-            ("story", Answer::Story(story)),
-            ("affected", Answer::Skipped),
-        ]);
-        if let Some(urgency) = sketch.urgency {
-            answers.insert("urgency", choice(urgencies[urgency]));
-        }
-        let disclosure = Disclosure::ALL[sketch.disclosure];
-        answers.insert("disclosure", choice(disclosure.id()));
-        records.concerns.push(Concern {
-            let_in_at: None,
-            id,
-            receipt: Receipt::from_random(id.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
-            organisation: sketch.organisation,
-            author: 100 + sketch.organisation,
-            submitted_at: instant(),
-            status: Status::ALL[sketch.status],
-            disclosure,
-            answers: Answers(
-                answers
-                    .into_iter()
-                    .map(|(id, a)| (id.to_owned(), a))
-                    .collect(),
-            ),
-            vouched: id.is_multiple_of(5),
-            into: None,
-            before: None,
-            reason: None,
-            past: 0,
-            open_question: None,
-        });
-    }
-    records
-}
-
-pub(crate) fn instant() -> Timestamp {
-    Timestamp::from_second(1_800_000_000).unwrap()
-}
+use crate::sketches::{Sketch, instant, name_of, records, sketches};
 
 /// Does something with the digest of the one edition, then with that of the other: they are of different types.
 macro_rules! both {
@@ -348,6 +203,9 @@ fn the_shared_edition_holds_what_its_authors_and_the_review_let_out() {
     }
 }
 
+/// Those that do not answer a question: a cell too, since whoever subtracts finds it.
+const UNSAID: &str = "";
+
 /// The organisations behind each id of a breakdown, counted anew.
 fn cells(
     records: &Records,
@@ -356,11 +214,10 @@ fn cells(
 ) -> BTreeMap<String, (u64, BTreeSet<u64>)> {
     let mut cells: BTreeMap<String, (u64, BTreeSet<u64>)> = BTreeMap::new();
     for concern in records.concerns.iter().filter(|c| may_share(c, forum)) {
-        if let Some(id) = concern.answers.choice(question) {
-            let cell = cells.entry(id.to_owned()).or_default();
-            cell.0 += 1;
-            cell.1.insert(concern.organisation);
-        }
+        let id = concern.answers.choice(question).unwrap_or(UNSAID);
+        let cell = cells.entry(id.to_owned()).or_default();
+        cell.0 += 1;
+        cell.1.insert(concern.organisation);
     }
     cells
 }
@@ -386,8 +243,14 @@ fn no_shared_count_stands_for_fewer_than_three_organisations() {
                     continue;
                 }
                 let all: u64 = cells.values().map(|(count, _)| count).sum();
-                prop_assert_eq!(counts.values().sum::<u64>(), all);
                 let mut rest = cells.clone();
+                // What is not shown at all did not answer, and that too is at least three.
+                let hidden = all - counts.values().sum::<u64>();
+                if hidden > 0 {
+                    let (concerns, who) = rest.remove(UNSAID).expect("those that do not say");
+                    prop_assert_eq!(hidden, concerns);
+                    prop_assert!(who.len() >= 3, "subtracting finds {:?}", who);
+                }
                 for (id, count) in counts.iter().filter(|(id, _)| *id != "other") {
                     let (concerns, who) = rest.remove(id).expect("a cell of the records");
                     prop_assert_eq!(*count, concerns);
@@ -445,6 +308,7 @@ fn small_cells_fold_as_the_rules_say() {
         place: 1,
         urgency: None,
         has_title: true,
+        day: 0,
     };
     let topics = |pairs: &[(u64, usize)]| {
         let sketches: Vec<_> = pairs.iter().map(|(o, t)| sketch(*o, *t)).collect();
@@ -513,7 +377,10 @@ fn json_has_the_schema() {
                 let value: Value = serde_json::from_str(&text).unwrap();
                 prop_assert_eq!(
                     keys(&value),
-                    sorted("schema edition number made_at meeting totals counts concerns")
+                    sorted(
+                        "schema edition number made_at fingerprint filter meeting totals counts trend \
+                         silent_places before concerns"
+                    )
                 );
                 prop_assert_eq!(&value["schema"], "samleng-digest/1");
                 prop_assert_eq!(&value["edition"], digest.edition().id());
@@ -534,13 +401,13 @@ fn json_has_the_schema() {
 }
 
 fn check_concern(concern: &Value, edition: Edition) {
-    assert_eq!(
-        keys(concern),
-        sorted(
-            "number receipt status topic place title story affected ask urgency disclosure \
-             organisation behind other"
-        )
-    );
+    let beside = match edition {
+        Edition::Organisers | Edition::Group => " beside",
+        Edition::Shared => "",
+    };
+    let all = "number receipt status topic place title story affected ask urgency disclosure \
+               organisation behind other";
+    assert_eq!(keys(concern), sorted(&format!("{all}{beside}")));
     assert_eq!(concern["receipt"].is_null(), edition == Edition::Shared);
     assert!(Status::from_id(concern["status"].as_str().unwrap()).is_some());
     assert!(Disclosure::from_id(concern["disclosure"].as_str().unwrap()).is_some());
@@ -593,6 +460,7 @@ fn only(words: &str, count: u64, forum: &Forum) -> Records {
         place: 1,
         urgency: None,
         has_title: true,
+        day: 0,
     };
     let mut records = records(&vec![sketch; count as usize], forum);
     let text = || Answer::Text {

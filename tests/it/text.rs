@@ -653,9 +653,9 @@ const DAMAGES: &[(&str, &str, &str, &[&str])] = &[
     ),
     (
         "locales/en.ftl",
-        "digest-received = Received: <b>{ $received }</b>",
-        "digest-received = Received: <b>many</b>",
-        &["locales/en.ftl:LINE: digest-received: the argument $received is missing"],
+        "digest-made = As of { $date }",
+        "digest-made = As of now",
+        &["locales/en.ftl:LINE: digest-made: the argument $date is missing"],
     ),
     (
         "locales/en.ftl",

@@ -98,7 +98,7 @@ pub(super) fn footer(page: &str) -> String {
 /// A style of paragraphs: id, name, what it is based on and followed by, properties of paragraph and letters.
 type Definition = (&'static str, &'static str, &'static str, &'static str);
 
-const STYLES: [Definition; 13] = [
+const STYLES: [Definition; 14] = [
     (
         "Title",
         "Title",
@@ -152,6 +152,12 @@ const STYLES: [Definition; 13] = [
         "Field",
         "Field",
         "<w:spacing w:after=\"40\"/>",
+        "<w:color w:val=\"44546A\"/><w:sz w:val=\"19\"/><w:szCs w:val=\"19\"/>",
+    ),
+    (
+        "About",
+        "About",
+        "<w:keepNext/><w:spacing w:after=\"60\"/>",
         "<w:color w:val=\"44546A\"/><w:sz w:val=\"19\"/><w:szCs w:val=\"19\"/>",
     ),
     (

@@ -12,6 +12,7 @@ pub(super) enum Style {
     ContentsHeading,
     Normal,
     Field,
+    About,
     Caption,
     Note,
     Cell,
@@ -28,6 +29,7 @@ impl Style {
             Self::ContentsHeading => "TOCHeading".to_owned(),
             Self::Normal => "Normal".to_owned(),
             Self::Field => "Field".to_owned(),
+            Self::About => "About".to_owned(),
             Self::Caption => "Caption".to_owned(),
             Self::Note => "Note".to_owned(),
             Self::Cell => "Cell".to_owned(),
@@ -52,6 +54,9 @@ pub(super) fn escaped(words: &str) -> String {
     }
     xml
 }
+
+/// At the right of its column.
+const RIGHT: &str = "<w:jc w:val=\"right\"/>";
 
 /// A paragraph of these runs.
 pub(super) fn paragraph(style: Style, runs: &str) -> String {
@@ -142,9 +147,16 @@ pub(super) fn table(columns: &[u32], head: &[&str], rows: &[Vec<String>]) -> Str
         }
         xml.push_str("</w:tr>");
     };
-    let heads = head
-        .iter()
-        .map(|words| paragraph(Style::HeadCell, &run(words, false)));
+    let below = rows.first().into_iter().flatten();
+    // Over numbers the head stands where they do.
+    let heads = head.iter().zip(below).map(|(words, below)| {
+        let head = paragraph(Style::HeadCell, &run(words, false));
+        if below.contains(RIGHT) {
+            head.replacen("</w:pPr>", &format!("{RIGHT}</w:pPr>"), 1)
+        } else {
+            head
+        }
+    });
     row("<w:tblHeader/>", &mut { heads });
     for cells in rows {
         row("", &mut cells.iter().cloned());
@@ -161,7 +173,7 @@ pub(super) fn words(words: &str) -> String {
 /// A cell of a number, at the right.
 pub(super) fn number(shown: &str) -> String {
     let runs = run(shown, false);
-    format!("<w:p><w:pPr><w:pStyle w:val=\"Cell\"/><w:jc w:val=\"right\"/></w:pPr>{runs}</w:p>")
+    format!("<w:p><w:pPr><w:pStyle w:val=\"Cell\"/>{RIGHT}</w:pPr>{runs}</w:p>")
 }
 
 /// A bar that takes this share of a column of this width: a line of colour that ends early.

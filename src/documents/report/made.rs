@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::super::wording::{Wording, grouped};
+use super::super::wording::{Told, Wording, grouped};
 use super::{
     Annex, By, Change, Chart, Columns, Field, Figure, Flow, Item, Moved, Paragraph, Report,
     Surface, Topic, Words,
@@ -208,7 +208,7 @@ impl Maker<'_> {
             story: story
                 .into_iter()
                 .map(|told| Paragraph {
-                    text: self.clean(&told.words.to_plain()),
+                    text: self.told(&told),
                     theirs: told.theirs,
                 })
                 .filter(|paragraph| !paragraph.text.is_empty())
@@ -226,6 +226,17 @@ impl Maker<'_> {
                 .map(|words| self.clean(&words.to_plain()))
                 .collect(),
         }
+    }
+
+    fn told(&self, told: &Told) -> String {
+        let words = self.clean(&told.words.to_plain());
+        if told.theirs {
+            return words;
+        }
+        // What is a picture on a phone is a box on paper.
+        words
+            .trim_start_matches(|c: char| !c.is_alphanumeric())
+            .to_owned()
     }
 
     fn annex<R: Reader>(&self, digest: &Digest<R>) -> Annex {

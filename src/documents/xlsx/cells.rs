@@ -10,7 +10,7 @@ const UNITS: usize = 32_767;
 /// Letters of a sheet's name at most.
 const NAME: usize = 31;
 /// Points of a line: Khmer has marks above and below its letters.
-const LINE: f64 = 19.0;
+const LINE: f64 = 18.0;
 pub(super) const INK: u32 = 0x1F_3A_5F;
 pub(super) const RULE: u32 = 0xD0_D7_DE;
 
@@ -133,7 +133,7 @@ pub(super) fn sheet_name(name: &str) -> String {
 /// Points that these words take in a column of this width, in letters.
 pub(super) fn height(words: &str, width: f64) -> f64 {
     let wide = |cluster: &str| match cluster.chars().next() {
-        Some('\u{1780}'..='\u{17FF}') => 1.25,
+        Some('\u{1780}'..='\u{17FF}') => 1.4,
         Some('\u{2E80}'..='\u{FFEF}') => 2.0,
         Some('\u{200B}') | None => 0.0,
         Some(_) => 1.0,

@@ -1,8 +1,8 @@
 //! The sheet of figures: each as a table with a chart beside it that is drawn from the table.
 
 use rust_xlsxwriter::{
-    Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartSolidFill, ExcelDateTime,
-    Worksheet, XlsxError,
+    Chart, ChartAxis, ChartDataLabel, ChartFont, ChartFormat, ChartLine, ChartSolidFill,
+    ExcelDateTime, Worksheet, XlsxError,
 };
 
 use super::cells::{Cells, INK, RULE, height};
@@ -10,8 +10,8 @@ use crate::digest::{Digest, Period, Reader};
 use crate::documents::FONT;
 use crate::documents::report::{self, By, Report};
 
-/// Rows that a chart takes at least.
-const CHART_ROWS: u32 = 14;
+/// Pixels of a row at least.
+const ROW: u32 = 20;
 /// Letters of the first column.
 const LABELS: f64 = 46.0;
 
@@ -81,7 +81,7 @@ pub(super) fn write<R: Reader>(
             }
         }
         sheet.insert_chart(top, 5, &drawn(name, chart, top + 1, row))?;
-        row = row.max(top + CHART_ROWS) + 1;
+        row = row.max(top + tall(chart).div_ceil(ROW)) + 1;
     }
     if !report.silence.is_empty() {
         row += 1;
@@ -133,18 +133,34 @@ fn drawn(name: &str, chart: &report::Chart, first: u32, last: u32) -> Chart {
         .set_name(chart.title.as_str())
         .set_font(font().set_size(12).set_bold());
     drawn.legend().set_hidden();
-    drawn.x_axis().set_font(&font());
-    if chart.by != By::Trend {
-        drawn.x_axis().set_reverse();
+    // Each bar says its number itself, so there is no scale. The axes of bars that lie change places.
+    if chart.by == By::Trend {
+        labels_of(drawn.x_axis(), &font());
+        scale_of(drawn.y_axis());
+    } else {
+        labels_of(drawn.y_axis(), &font()).set_reverse();
+        scale_of(drawn.x_axis());
     }
+    drawn.set_width(640).set_height(tall(chart));
     drawn
-        .y_axis()
-        .set_font(&font())
-        .set_min(0)
-        .set_num_format("0")
-        .set_major_gridlines_line(ChartLine::new().set_color(RULE));
-    // Pixels; a row has about 25.
-    let tall = (90 + 25 * chart.bars.len() as u32).clamp(240, 700);
-    drawn.set_width(640).set_height(tall);
-    drawn
+}
+
+fn labels_of<'c>(axis: &'c mut ChartAxis, font: &ChartFont) -> &'c mut ChartAxis {
+    let line = ChartLine::new().set_color(RULE).clone();
+    axis.set_font(font)
+        .set_format(ChartFormat::new().set_line(&line))
+        .set_major_gridlines(false)
+}
+
+fn scale_of(axis: &mut ChartAxis) {
+    axis.set_min(0).set_major_gridlines(false).set_hidden(true);
+}
+
+/// Pixels of a chart from top to bottom.
+fn tall(chart: &report::Chart) -> u32 {
+    let bars = match chart.by {
+        By::Topic | By::Place | By::Urgency => chart.bars.len() as u32, // there are few
+        By::Trend => 8,
+    };
+    (80 + 25 * bars).clamp(220, 900)
 }

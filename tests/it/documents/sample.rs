@@ -247,7 +247,7 @@ pub(crate) fn records(forum: &samleng::text::Forum, edition: Edition) -> Records
     records.past.insert(
         1,
         vec![Past::Question {
-            by: 1,
+            by: Some(1),
             at: begun,
             text: "Which branches?".to_owned(),
             answer: Some((begun, "Those in the two northern provinces.".to_owned())),
