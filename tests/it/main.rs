@@ -15,6 +15,7 @@ mod date;
 mod demo;
 mod digest;
 mod disk;
+mod documents;
 mod domain;
 mod emulator;
 mod erase;
