@@ -39,7 +39,7 @@ impl Glyphs {
     }
 
     /// Puts what the fonts call their glyphs into the tables of the document.
-    pub(super) fn name(&self, pdf: &mut Vec<u8>) {
+    pub(super) fn name(&self, pdf: &mut [u8]) {
         let named: Vec<Vec<Option<String>>> = self
             .0
             .iter()
@@ -47,7 +47,7 @@ impl Glyphs {
                 let names = names(font.data());
                 let single = single(font);
                 let letters = |id: &u16| {
-                    let named = names.get(usize::from(*id)).and_then(letters);
+                    let named = names.get(usize::from(*id)).and_then(|name| letters(name));
                     named.or_else(|| single.get(id).map(char::to_string))
                 };
                 glyphs.iter().map(letters).collect()
@@ -221,7 +221,7 @@ fn read_names(font: &[u8]) -> Option<Vec<String>> {
 }
 
 /// The letters of a glyph that is called after them: `uni17D21780.low`. Adobe Glyph List Specification, 2.
-fn letters(name: &String) -> Option<String> {
+fn letters(name: &str) -> Option<String> {
     let digits = name.split('.').next()?.strip_prefix("uni")?;
     if digits.is_empty() || digits.len() % 4 != 0 {
         return None;
