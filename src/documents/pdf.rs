@@ -1,13 +1,13 @@
 //! A digest as a printed document.
 //!
-//! Guarantees: equal reports give equal bytes. It is tagged, has a title and a language, and holds its data as an
-//! attachment where one is given. What stands in a report is text; nothing in it is ever carried out.
+//! Guarantees: equal reports give equal bytes. It keeps to PDF/UA-1 (tags, a title, a language; the library refuses what
+//! does not), its Khmer copies back, and it holds its data as an attachment where one is given. What stands in a report is text; nothing in it is ever carried out.
 //! A report with very many concerns is set as a summary and parts, of which only one is in memory at a time.
 
 use qrcode::{Color, EcLevel, QrCode};
 use serde_json::json;
 use typst::foundations::Smart;
-use typst_pdf::PdfOptions;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use super::DocumentError;
 use super::report::{Field, Item, Report, Topic};
@@ -44,6 +44,11 @@ pub fn each(
         take(document(&part.report, &part.list, attachment.take())?)?;
     }
     Ok(())
+}
+
+/// A text as a page shows it: without what cannot be printed, with a name for what the fonts lack, and with places to break.
+pub fn shown(text: &str) -> String {
+    typeset::shown(text)
 }
 
 /// What is one document.
@@ -217,7 +222,9 @@ fn document(
     });
     typeset::clear(&mut data);
     data["attachment"] = json!(attachment.map(|_| name));
+    let standards = PdfStandards::new(&[PdfStandard::Ua_1]);
     let options = PdfOptions {
+        standards: standards.map_err(|error| failed(&error.message()))?,
         // The name of whoever made it, not of what it was made with.
         creator: Smart::Custom(Some("Samleng".to_owned())),
         ..PdfOptions::default()
@@ -227,7 +234,9 @@ fn document(
         data.to_string(),
         bytes.to_vec(),
         |document| {
-            typst_pdf::pdf(&document, &options).map_err(|errors| typeset::fault(errors.first()))
+            typeset::copyable(document, |document| {
+                typst_pdf::pdf(document, &options).map_err(|errors| typeset::fault(errors.first()))
+            })
         },
     )
 }

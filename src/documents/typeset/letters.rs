@@ -1,7 +1,8 @@
 //! What a page can hold: every text that is set goes through here.
 //!
-//! Guarantees: no character is lost without a trace. One that the font lacks is shown as [`STAND_IN`], never as an empty
-//! box; what shows nothing and the font lacks is left out; no run of letters is wider than a page.
+//! Guarantees: no character is lost without a trace. One that the font lacks is shown as another that means the same, or by
+//! its number in Unicode, as in `[U+1F600]`, never as an empty box; what shows nothing and the font lacks is left out; no run
+//! of letters is wider than a page.
 
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
@@ -10,14 +11,14 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::SHELF;
 use crate::text::clean;
 
-/// What is shown for a character that the font lacks.
-pub(in crate::documents) const STAND_IN: char = '\u{FFFD}';
 /// Where a line may break.
 const BREAK: char = '\u{200B}';
 /// So many letters fit on every line, also in a narrow column.
 const RUN: usize = 24;
 /// So many letters in a row are no sentence of a script that writes without spaces.
 const LONG_RUN: usize = 400;
+/// So many unknown characters in a row are named each; of more, the first, and how many follow.
+const NAMED: usize = 3;
 
 /// Every text in this data made such that a page can hold it.
 pub(in crate::documents) fn clear(data: &mut Value) {
@@ -39,20 +40,64 @@ pub(in crate::documents) fn shown(text: &str) -> String {
         return broken(&text);
     }
     // Letters with marks exist as one where the font has no mark.
-    let text: String = text.nfc().filter_map(standing_in).collect();
-    broken(&text)
+    broken(&named(text.nfc()))
 }
 
-fn standing_in(c: char) -> Option<char> {
-    if is_set(c) {
-        Some(c)
-    } else if c.is_whitespace() {
-        Some(' ')
-    } else if shows_nothing(c) {
-        None
-    } else {
-        Some(STAND_IN)
+fn named(text: impl Iterator<Item = char>) -> String {
+    let mut whole = String::new();
+    let mut unknown: Vec<char> = Vec::new();
+    for c in text {
+        match shape(c) {
+            Some(known) => {
+                name(&mut whole, &mut unknown);
+                whole.push_str(&known);
+            }
+            None => unknown.push(c),
+        }
     }
+    name(&mut whole, &mut unknown);
+    whole
+}
+
+/// The character as the font has it, in one way or another.
+fn shape(c: char) -> Option<String> {
+    let same = match c {
+        _ if is_set(c) => Some(c),
+        _ if c.is_whitespace() => Some(' '),
+        // Hyphens and strokes of other lengths.
+        '\u{2011}' => Some('\u{2010}'),
+        '\u{2012}' | '\u{2015}' => Some('\u{2013}'),
+        _ => None,
+    };
+    if let Some(same) = same {
+        return Some(same.to_string());
+    }
+    if shows_nothing(c) {
+        return Some(String::new());
+    }
+    let all_set = |text: &String| text.chars().all(is_set);
+    let composed: String = std::iter::once(c).nfkc().collect();
+    let apart: String = std::iter::once(c).nfkd().collect();
+    [composed, apart].into_iter().find(all_set)
+}
+
+/// Names what the font lacks.
+fn name(whole: &mut String, unknown: &mut Vec<char>) {
+    let named = if unknown.len() > NAMED {
+        1
+    } else {
+        unknown.len()
+    };
+    for (at, c) in unknown.iter().take(named).enumerate() {
+        let rest = unknown.len() - named;
+        let more = if rest > 0 && at + 1 == named {
+            format!(" +{rest}")
+        } else {
+            String::new()
+        };
+        whole.push_str(&format!("[U+{:04X}{more}]", u32::from(*c)));
+    }
+    unknown.clear();
 }
 
 /// Whether the font has it.

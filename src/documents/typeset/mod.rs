@@ -4,7 +4,9 @@
 //! ours and no clock, so equal data gives equal pages. What the data says is text and never markup: it enters as JSON. A
 //! warning is an error, since a page with a fault in it is worse than none. Nothing is remembered between two documents.
 
+mod copy;
 mod letters;
+mod unicode;
 
 use std::sync::LazyLock;
 
@@ -18,7 +20,8 @@ use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 
 use super::DocumentError;
-pub(super) use letters::clear;
+pub(super) use copy::copyable;
+pub(super) use letters::{clear, shown};
 
 const FONTS: [&[u8]; 2] = [
     include_bytes!("../../../fonts/noto-sans-khmer/NotoSansKhmer-Regular.ttf"),

@@ -1,9 +1,12 @@
-//! The digest in every form.
+//! The digest in every form, opened by programs that are not ours.
 
 mod agreement;
 mod alone;
+mod card;
 mod docx;
 mod hostile;
+mod pdf;
+mod printed;
 mod read;
 mod report;
 mod sample;
