@@ -49,4 +49,5 @@ mod support;
 mod telegram;
 mod text;
 mod transcripts;
+mod verifying;
 mod whole_path;

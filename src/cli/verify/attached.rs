@@ -10,8 +10,8 @@ use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 const LARGEST: usize = 256 << 20;
 /// How many bytes the dictionary before a stream has at most.
 const DICTIONARY: usize = 2_048;
-/// How our digests begin.
-const BEGINNING: &[u8] = b"{\"schema\":\"samleng-digest/";
+/// What stands in every digest of ours.
+const SCHEMA: &[u8] = b"\"samleng-digest/";
 
 /// The attached digest of ours; nothing if there is none.
 pub(super) fn json(pdf: &[u8]) -> Option<Vec<u8>> {
@@ -36,13 +36,16 @@ pub(super) fn json(pdf: &[u8]) -> Option<Vec<u8>> {
             .strip_prefix(b"\r\n")
             .or_else(|| rest.strip_prefix(b"\n"))
             .unwrap_or(rest);
-        if rest.starts_with(BEGINNING) {
-            return find(rest, b"endstream").map(|end| rest[..end].trim_ascii_end().to_vec());
-        }
-        // Whatever stands behind the stream is not read: it says itself where it ends.
-        match decompress_to_vec_zlib_with_limit(rest, LARGEST) {
-            Ok(plain) if plain.starts_with(BEGINNING) => return Some(plain),
-            Ok(_) | Err(_) => {}
+        // Whatever stands behind a deflated stream is not read: it says itself where it ends.
+        let plain = match decompress_to_vec_zlib_with_limit(rest, LARGEST) {
+            Ok(plain) => plain,
+            Err(_) => match find(rest, b"endstream") {
+                Some(end) => rest[..end].to_vec(),
+                None => continue,
+            },
+        };
+        if plain.trim_ascii_start().starts_with(b"{") && find(&plain, SCHEMA).is_some() {
+            return Some(plain);
         }
     }
     None
