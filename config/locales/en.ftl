@@ -484,7 +484,6 @@ digest-ready = <b>{ $name }</b> of digest { $number }{ $files ->
    *[other] {""}: { $files } files. The first is the summary, the others hold the concerns.
 }
 digest-not-made = { $name } could not be made this time. The digest comes as a text file instead.
-digest-pdf-hint = To copy or search Khmer words, take the Word file: most programs cannot copy Khmer from a PDF.
 digest-unnamed = An organisation that is not named
 digest-unverified = unverified
 digest-behind = Organisations behind it: { $count }

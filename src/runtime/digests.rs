@@ -13,7 +13,7 @@ use super::making::{Failure, Job, Made, Workshop};
 use super::work::{End, Unavailable, Work};
 use crate::dialogue::desk::format_name;
 use crate::dialogue::{Body, Button, Effect, Press, Weight};
-use crate::digest::{Edition, Format, FilePart, Request};
+use crate::digest::{Edition, FilePart, Format, Request};
 use crate::domain::{ChatId, MessageId};
 use crate::telegram::{Api, Outcome};
 use crate::text::split::{CAPTION_CHARS, MESSAGE_CHARS, split};
@@ -136,7 +136,7 @@ impl Digests<'_> {
             never = self.tell(&job, message, &name, phrases) => match never {},
         };
         let said = match &made {
-            Ok(made) => said(request, made, &name, phrases),
+            Ok(made) => said(made, &name, phrases),
             Err(Failure::Unavailable(_) | Failure::Failed(_)) => phrases.digest_not_made(&name),
         };
         self.edit(message, said).await;
@@ -290,23 +290,9 @@ fn file_name(request: &Request, part: FilePart) -> String {
 }
 
 /// What is said once it is made.
-fn said(request: &Request, made: &Made, name: &str, phrases: Phrases<'_>) -> Html {
+fn said(made: &Made, name: &str, phrases: Phrases<'_>) -> Html {
     let number = made.frozen.as_ref().map(|frozen| u64::from(frozen.number));
-    let html = phrases.digest_ready(name, number.unwrap_or_default(), made.files.len() as u64);
-    match request.format {
-        Format::Pdf => {
-            let mut html = html;
-            html.line(&phrases.digest_pdf_hint());
-            html
-        }
-        Format::Messages
-        | Format::Text
-        | Format::Json
-        | Format::Xlsx
-        | Format::Docx
-        | Format::Csv
-        | Format::Stats => html,
-    }
+    phrases.digest_ready(name, number.unwrap_or_default(), made.files.len() as u64)
 }
 
 /// The other edition, files, another selection. These buttons stay good; who presses them is checked.

@@ -531,7 +531,6 @@ catalogue! {
     markup digest_progress "digest-progress" (name: text, done: number, of: number);
     markup digest_ready "digest-ready" (name: text, number: number, files: number);
     markup digest_not_made "digest-not-made" (name: text);
-    markup digest_pdf_hint "digest-pdf-hint" ();
     label digest_unnamed "digest-unnamed" ();
     label digest_unverified "digest-unverified" ();
     markup digest_behind "digest-behind" (count: number);

@@ -16,8 +16,8 @@ use samleng::text::Forum;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::digest::{instant, records, sketches};
 use crate::in_memory::{forum, runner};
+use crate::sketches::{Sketch, instant, records, sketches};
 
 /// The inputs and roots with which the implementations of RFC 6962 are tested.
 /// <https://github.com/google/certificate-transparency/blob/master/cpp/merkletree/merkle_tree_test.cc>
@@ -338,7 +338,7 @@ fn said<R: Reader>(digest: &Digest<R>) -> String {
     json["concerns"].to_string() + &json["totals"].to_string()
 }
 
-fn check_history<R: Reader>(sketches: &[crate::digest::Sketch], edits: &[Edit], forum: &Forum) {
+fn check_history<R: Reader>(sketches: &[Sketch], edits: &[Edit], forum: &Forum) {
     let mut records = records(sketches, forum);
     let mut salts = salts();
     let mut last: Option<(String, u32)> = None;

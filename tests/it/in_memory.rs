@@ -8,6 +8,8 @@ use samleng::dialogue::organising::{self, By, Order};
 use samleng::dialogue::reminding::{self, Kept, Known};
 use samleng::dialogue::screen::{self, Screen, View};
 use samleng::dialogue::{self, Body, Effect, Event, Late, Moment, Notice, Outcome, Person, Press};
+use samleng::digest::{Filter, Reader, make_frozen};
+use samleng::documents::json;
 use samleng::domain::announcement::Fate;
 use samleng::domain::reminder::Ending;
 use samleng::domain::{ChatId, Concern, Language, MessageId, Organisation};
@@ -122,6 +124,21 @@ impl MemoryWorld {
     pub(crate) fn person(&self, chat: ChatId) -> Option<Person> {
         let all = self.store.all::<Person>().unwrap();
         all.into_iter().find(|person| person.chat == chat)
+    }
+
+    /// A digest of this edition is handed out to an organiser; its number, and what it says as JSON.
+    pub(crate) fn hand_out<R: Reader>(&mut self, forum: &Forum, now: Timestamp) -> (u32, String) {
+        let filter = Filter::default();
+        let records = self.store.snapshot_for(R::EDITION, &filter).unwrap();
+        let records = records.open().unwrap();
+        let mut count = u128::from(records.last_number) << 64;
+        let mut salts = || {
+            count += 1;
+            count.to_be_bytes()
+        };
+        let (digest, freeze) = make_frozen::<R>(&records, &filter, &forum.config, now, &mut salts);
+        assert!(self.store.freeze(&freeze, now).unwrap());
+        (freeze.frozen.number, json::render(&digest))
     }
 
     /// The same, or somebody new.

@@ -51,4 +51,5 @@ mod support;
 mod telegram;
 mod text;
 mod transcripts;
+mod verifying;
 mod whole_path;

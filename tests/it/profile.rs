@@ -44,7 +44,7 @@ fn menu(names: &[&str], phrases: Phrases<'_>) -> Menu {
         .collect()
 }
 
-const MEMBER: [&str; 9] = [
+const MEMBER: [&str; 10] = [
     "menu",
     "meeting",
     "help",
@@ -52,6 +52,7 @@ const MEMBER: [&str; 9] = [
     "privacy",
     "cancel",
     "reminders",
+    "verify",
     "mydata",
     "forget",
 ];

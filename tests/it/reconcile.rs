@@ -639,6 +639,7 @@ fn whatever_happens_the_totals_add_up() {
                     life.turn(op);
                 }
                 life.opened_anew();
+                life.open_given();
                 life.search_salts();
                 for (what, times) in life.happened {
                     *happened.borrow_mut().entry(what).or_insert(0) += times;

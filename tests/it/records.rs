@@ -34,7 +34,7 @@ use samleng::store::record::{
 };
 use samleng::store::{Lane, Row, RowId};
 use samleng::text::Html;
-use serde::de::{DeserializeOwned, Deserializer, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use crate::in_memory::{english, khmer};
@@ -346,7 +346,7 @@ fn every_variant_stands_here() {
             let name = name.strip_suffix(".hex").unwrap();
             let bytes = bytes_of(release, name);
             let bytes = if release == 1 { &bytes } else { &bytes[1..] };
-            let value: Value = rmp_serde::from_slice(bytes).unwrap();
+            let Loose(value) = rmp_serde::from_slice(bytes).unwrap();
             // A past is a variant itself.
             let key = if name.starts_with("past-") {
                 "past"
@@ -427,6 +427,65 @@ fn note_names(value: &Value, keys: &[&str], names: &mut BTreeSet<String>) {
             .iter()
             .for_each(|value| note_names(value, keys, names)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Whatever stands in a record, with nothing in the place of bytes, which JSON does not have.
+struct Loose(Value);
+
+impl<'de> Deserialize<'de> for Loose {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Anything)
+    }
+}
+
+struct Anything;
+
+impl<'de> Visitor<'de> for Anything {
+    type Value = Loose;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Loose, E> {
+        Ok(Loose(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Loose, E> {
+        Ok(Loose(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Loose, E> {
+        Ok(Loose(value.into()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Loose, E> {
+        Ok(Loose(value.into()))
+    }
+
+    fn visit_bytes<E>(self, _: &[u8]) -> Result<Loose, E> {
+        Ok(Loose(Value::Null))
+    }
+
+    fn visit_unit<E>(self) -> Result<Loose, E> {
+        Ok(Loose(Value::Null))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Loose, A::Error> {
+        let mut all = Vec::new();
+        while let Some(Loose(value)) = values.next_element()? {
+            all.push(value);
+        }
+        Ok(Loose(Value::Array(all)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Loose, A::Error> {
+        let mut all = serde_json::Map::new();
+        while let Some((name, Loose(value))) = fields.next_entry::<String, _>()? {
+            all.insert(name, value);
+        }
+        Ok(Loose(Value::Object(all)))
     }
 }
 

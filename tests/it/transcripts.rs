@@ -9,7 +9,8 @@
 //! ```text
 //! # a remark
 //! @ sokha                       who speaks from here on; everybody has a chat of their own
-//! > words                       a typed message; `\u{200B}` and `\n` are read, `{3 x a}` is "aaa"
+//! > words                       a typed message; `\u{200B}` and `\n` are read, `{3 x a}` is "aaa",
+//!                               RECEIPT-1 the first concern's receipt
 //! km: ពាក្យ                       the same turn's words in the Khmer file
 //! [Label]                       a press on the newest message with such a button
 //! [1.]                          a press on the button with this number, whatever it is called
@@ -36,6 +37,7 @@
 //!                               `rejected WORDS`, or `ask WORDS`
 //! ! organisation NAME suspended the organisers decide about an organisation
 //! ! settings join approval      a setting of samleng.toml; stands before everything else
+//! ! digest shared             a digest is handed out: `shared` or `organisers`
 //! ! days 3                      time passes, and the bot sees nothing of it
 //! ! live 3 days                 time passes, and the bot does what is due by the clock: `days` or `hours`
 //! ```
@@ -57,6 +59,7 @@ use samleng::dialogue::{
     self, Action, Body, Content, Desk, Draft, Effect, Errand, Event, InGroup, Media, Moment, Other,
     Person, Press, State, Tap, Visit, World as _,
 };
+use samleng::digest::readers::{Authority, Organisers};
 use samleng::domain::{
     Answer, Answers, ChatId, Day, FileRef, Localised, Meeting, MessageId, PartContent, Role,
     Sealed, Status, Whereabouts,
@@ -188,6 +191,7 @@ const RULES: &[(&str, &[&str])] = &[
         &["t1-reminders", "t1-tentative", "t1-muted"],
     ),
     ("T2 after an outage, once", &["t2-outage"]),
+    ("D5 whether a receipt was in a digest", &["d5-verify"]),
     ("T3 not at night", &["t3-quiet"]),
     ("T4 what is new, in the group", &["t4-news"]),
     (
@@ -342,6 +346,11 @@ impl Run {
                 let words = words
                     .replace("INVITE", &self.invite_code)
                     .replace("CODE", &self.owner_code);
+                let concerns = self.world.concerns().into_iter().enumerate();
+                let words = concerns.fold(words, |words, (place, concern)| {
+                    let name = format!("RECEIPT-{}", place + 1);
+                    words.replace(&name, &concern.receipt.to_string())
+                });
                 self.message(rest.trim(), Content::Text(words));
             }
             "[" => return self.press(line),
@@ -610,6 +619,16 @@ impl Run {
                 self.waited += SignedDuration::from_hours(24 * days);
             }
             "live" => self.live(words),
+            "digest" => {
+                self.events += 1;
+                let now = self.moment().now;
+                let (number, _) = match words {
+                    "shared" => self.world.hand_out::<Authority>(&self.forum, now),
+                    "organisers" => self.world.hand_out::<Organisers>(&self.forum, now),
+                    _ => panic!("no edition: {words}"),
+                };
+                let _ = writeln!(self.out, "    digest {number}");
+            }
             "registry" | "invite" | "revoke" | "meeting" | "concern" | "organisation" => {
                 self.order(verb, words);
             }

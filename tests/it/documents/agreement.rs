@@ -22,22 +22,11 @@ fn before<R: Reader>(records: &Records, count: usize, forum: &Forum) -> (Frozen,
     let mut first = records.clone();
     first.concerns.truncate(count);
     let filter = Filter::default();
-    let (digest, fates) = digest::prepare::<R>(&first, &filter, &forum.config, instant());
-    let frozen = Frozen {
-        number: 4,
-        edition: R::EDITION,
-        filter,
-        made_at: instant(),
-        totals: digest.totals,
-        root: [1; 32],
-    };
-    let openings = fates.iter().map(|fated| Opening {
-        concern: fated.concern,
-        salt: None,
-        leaf: [0; 32],
-        fate: fated.fate,
-    });
-    (frozen, openings.collect())
+    first.last_number = 3;
+    let config = &forum.config;
+    let mut salts = || [7; 16];
+    let (_, freeze) = digest::make_frozen::<R>(&first, &filter, config, instant(), &mut salts);
+    (freeze.frozen, freeze.openings)
 }
 
 /// Labels and numbers, in order.

@@ -1,7 +1,7 @@
 //! The printed document: that strangers read in it what the report says, and nothing of it comes alive.
 
 use samleng::documents::pdf::{self, Part, shown};
-use samleng::documents::report::{Chart, Field, Figure, Paragraph, Report};
+use samleng::documents::report::{By, Chart, Field, Figure, Paragraph, Report};
 use serde_json::Value;
 
 use super::printed::{Printed, letters, number, report};
@@ -157,6 +157,7 @@ fn the_summary_is_one_page_and_adds_up() {
         };
         let long = "ខេត្ត Province with a long name";
         let chart = |title: &str, bars| Chart {
+            by: By::Topic,
             title: title.to_owned(),
             bars,
             none: None,

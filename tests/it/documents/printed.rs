@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use samleng::documents::report::{
-    Annex, Answered, Change, Chart, Columns, Field, Figure, Flow, Item, Moved, Paragraph, Report,
-    Topic, Words,
+    Annex, Answered, By, Change, Chart, Columns, Field, Figure, Flow, Item, Moved, Paragraph,
+    Report, Topic, Words,
 };
 
 /// What differs between the two languages.
@@ -84,6 +84,7 @@ pub(super) fn report(khmer: bool, concerns: u64) -> Report {
         value: value.to_owned(),
     };
     let chart = |title: &str, bars: Vec<Figure>| Chart {
+        by: By::Topic,
         title: title.to_owned(),
         bars,
         none: None,
@@ -114,6 +115,7 @@ pub(super) fn report(khmer: bool, concerns: u64) -> Report {
             id: "ask".to_owned(),
             label: said.label.to_owned(),
             value: said.value.to_owned(),
+            number: None,
         }],
         beside: vec![said.value.to_owned()],
     };
@@ -178,17 +180,20 @@ pub(super) fn report(khmer: bool, concerns: u64) -> Report {
                     label: said.topic.to_owned(),
                     then: Some(912),
                     now: 876,
+                    shown: [912, 876, 36].map(|n| number(said.digits, n)),
                 },
                 Change {
                     label: said.place.to_owned(),
                     then: None,
                     now: 654,
+                    shown: [String::new(), number(said.digits, 654), String::new()],
                 },
             ],
             flows: vec![Flow {
                 from: said.topic.to_owned(),
                 to: said.place.to_owned(),
                 count: 321,
+                shown: number(said.digits, 321),
             }],
             moved: (1..=3)
                 .map(|n| Moved {
@@ -204,6 +209,9 @@ pub(super) fn report(khmer: bool, concerns: u64) -> Report {
             totals: word("3"),
             silence: word("4"),
             concerns: word("5"),
+            figures: word("5"),
+            reconciliation: word("5"),
+            colon: ": ".to_owned(),
             annex: word("6"),
             flows: word("7"),
             moved: word("8"),

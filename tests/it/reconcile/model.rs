@@ -187,7 +187,10 @@ impl Model {
         if self.suspended.remove(&from) {
             self.suspended.insert(into);
         }
-        self.verified.remove(&from);
+        // Whoever approved the one has approved the other, which is the same in truth.
+        if self.verified.remove(&from) {
+            self.verified.insert(into);
+        }
         self.let_in(into);
     }
 

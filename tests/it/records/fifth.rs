@@ -122,7 +122,10 @@ fn a_person_choosing_a_digest() {
         ("digest", Desk::Digest(all.clone())),
         ("digest-some", Desk::Digest(some.clone())),
         ("digest-by-topic", Desk::DigestBy(all, Narrow::Topic)),
-        ("digest-by-place", Desk::DigestBy(some.clone(), Narrow::Place)),
+        (
+            "digest-by-place",
+            Desk::DigestBy(some.clone(), Narrow::Place),
+        ),
         ("digest-by-status", Desk::DigestBy(some, Narrow::Status)),
     ] {
         let person = Person {
