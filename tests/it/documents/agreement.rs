@@ -251,9 +251,10 @@ fn check<R: Reader>(
 
 /// What a cell holds, as words; a day as nothing.
 fn any(cell: &calamine::Data) -> String {
-    match cell {
-        calamine::Data::DateTime(_) => String::new(),
-        other => shown(other),
+    if matches!(cell, calamine::Data::DateTime(_)) {
+        String::new()
+    } else {
+        shown(cell)
     }
 }
 

@@ -136,7 +136,12 @@ pub(super) fn shown(cell: &Data) -> String {
         Data::String(words) => words.clone(),
         Data::Float(number) => number.to_string(),
         Data::Empty => String::new(),
-        other => panic!("neither words nor a number: {other:?}"),
+        Data::Int(_)
+        | Data::Bool(_)
+        | Data::DateTime(_)
+        | Data::DateTimeIso(_)
+        | Data::DurationIso(_)
+        | Data::Error(_) => panic!("neither words nor a number: {cell:?}"),
     }
 }
 

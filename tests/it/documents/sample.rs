@@ -312,7 +312,7 @@ fn answers(
     if place % 3 != 2 {
         answers.insert("urgency", choice(["now", "soon", "lasting"][place % 3]));
     }
-    if place % 2 == 0 {
+    if place.is_multiple_of(2) {
         answers.insert("affected", text("ប្រហែល ២០០ គ្រួសារ / about 200 families"));
     }
     let answers = answers.into_iter();
