@@ -151,6 +151,16 @@ pub(super) fn merge(
             ..concern
         })));
     }
+    // With the one the other is approved: nothing of it waits any more either.
+    if verified {
+        let all = world.glances().into_iter();
+        for glance in all.filter(|glance| glance.organisation == into) {
+            let own = world.concern(glance.id);
+            if let Some(let_in) = own.and_then(|concern| concern.let_in(now)) {
+                world.change(Change::Concern(Box::new(let_in)));
+            }
+        }
+    }
     for endorsement in world.endorsements_of(from) {
         world.change(Change::Unendorsed {
             concern: endorsement.concern,
