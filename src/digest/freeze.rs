@@ -10,8 +10,7 @@ use serde_json::Value;
 
 use super::frozen::{Fate, Fated, Freeze, Frozen, Hash, Opening, Salt, fingerprint, leaf};
 use super::make::prepare;
-use super::readers::{Authority, Group, Organisers};
-use super::{AnyDigest, Digest, Edition, Filter, Reader, Records, Request};
+use super::{Digest, Edition, Filter, Reader, Records};
 use crate::config::Config;
 
 /// Makes a digest and freezes it. `salts` gives random bytes, fresh ones each time.
@@ -57,31 +56,6 @@ pub fn make_frozen<R: Reader>(
         is_new,
     };
     (digest, freeze)
-}
-
-/// The same for whichever edition was wished for.
-pub fn make_any_frozen(
-    records: &Records,
-    request: &Request,
-    config: &Config,
-    now: Timestamp,
-    salts: &mut dyn FnMut() -> Salt,
-) -> (AnyDigest, Freeze) {
-    let filter = &request.filter;
-    match request.edition {
-        Edition::Organisers => {
-            let (digest, freeze) = make_frozen::<Organisers>(records, filter, config, now, salts);
-            (AnyDigest::Organisers(digest), freeze)
-        }
-        Edition::Shared => {
-            let (digest, freeze) = make_frozen::<Authority>(records, filter, config, now, salts);
-            (AnyDigest::Shared(digest), freeze)
-        }
-        Edition::Group => {
-            let (digest, freeze) = make_frozen::<Group>(records, filter, config, now, salts);
-            (AnyDigest::Group(digest), freeze)
-        }
-    }
 }
 
 /// What a digest says of each included concern, by its number.

@@ -7,11 +7,10 @@ use jiff::Timestamp;
 
 use super::counts::{Cells, trend};
 use super::frozen::{Fate, Fated, Frozen, Opening};
-use super::readers::{Authority, Group, Organisers};
 use super::records::Backing;
 use super::{
-    AnyDigest, Counts, Digest, Edition, Entry, Filter, Named, Piece, Place, Reader, Records,
-    Request, Silence, Totals, changes,
+    Counts, Digest, Edition, Entry, Filter, Named, Piece, Place, Reader, Records, Silence, Totals,
+    changes,
 };
 use crate::config::{Config, Review};
 use crate::domain::concern::question;
@@ -27,23 +26,6 @@ pub fn make<R: Reader>(
     let (mut digest, fates) = prepare(records, filter, config, now);
     digest.reconcile(records.frozen.last(), &fates);
     digest
-}
-
-/// Makes the digest that was wished for, without a number.
-pub fn make_any(
-    records: &Records,
-    request: &Request,
-    config: &Config,
-    now: Timestamp,
-) -> AnyDigest {
-    let filter = &request.filter;
-    match request.edition {
-        Edition::Organisers => {
-            AnyDigest::Organisers(make::<Organisers>(records, filter, config, now))
-        }
-        Edition::Shared => AnyDigest::Shared(make::<Authority>(records, filter, config, now)),
-        Edition::Group => AnyDigest::Group(make::<Group>(records, filter, config, now)),
-    }
 }
 
 /// A digest that is held against none before and has no number, with what became of each concern that it speaks of.
@@ -90,7 +72,13 @@ pub(super) fn prepare<R: Reader>(
                 Fate::Included { .. } => Fate::Included {
                     number: numbers[&concern.id],
                 },
-                other => *other,
+                settled @ (Fate::Merged { .. }
+                | Fate::Withdrawn
+                | Fate::Held
+                | Fate::Waiting
+                | Fate::Rejected
+                | Fate::OrganisersOnly
+                | Fate::Unreviewed) => *settled,
             },
         })
         .collect();

@@ -26,9 +26,9 @@ pub use crate::domain::archive::Totals;
 use crate::domain::{Disclosure, Localised, Meeting, Status};
 pub use changes::{Before, Changes, Place};
 pub use figures::{Figures, figures};
-pub use freeze::{make_any_frozen, make_frozen};
+pub use freeze::make_frozen;
 use frozen::Hash;
-pub use make::{make, make_any, tally};
+pub use make::{make, tally};
 pub use readers::{Beside, Reader};
 pub use records::Records;
 pub use request::{Edition, FilePart, Filter, Format, Request, Since};
@@ -59,17 +59,6 @@ pub struct Digest<R: Reader> {
     /// Places, by id, of which no included concern speaks.
     pub silent_places: Vec<String>,
     whole: R::Whole,
-}
-
-/// A digest of whichever edition was wished for.
-#[derive(Clone, Debug, PartialEq)]
-pub enum AnyDigest {
-    /// For those who prepare the meeting.
-    Organisers(Digest<readers::Organisers>),
-    /// For the authority.
-    Shared(Digest<readers::Authority>),
-    /// For the organisers' group.
-    Group(Digest<readers::Group>),
 }
 
 /// How many concerns there are, by id; where people could be singled out, small cells are under `other`.

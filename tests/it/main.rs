@@ -31,6 +31,7 @@ mod intake;
 mod keeping;
 mod layers;
 mod living;
+mod making;
 mod organisers_files;
 mod organising;
 mod profile;

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
 use samleng::emulator::FaultKind;
+use samleng::emulator::client::{Chat, File};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -115,6 +116,12 @@ async fn the_owners_link_is_printed_until_it_is_used() {
     bot.stop().await;
 }
 
+/// The file with this ending, once it is there.
+fn file_of(chat: &Chat, ending: &str) -> Option<File> {
+    let mut files = chat.messages.iter().filter_map(|m| m.document.clone());
+    files.find(|file| file.file_name.as_ref().unwrap().ends_with(ending))
+}
+
 #[tokio::test]
 async fn the_owner_has_the_digest_as_messages_and_as_files() {
     let site = Site::new().await;
@@ -132,14 +139,34 @@ async fn the_owner_has_the_digest_as_messages_and_as_files() {
             ours.find(|m| m.text.contains(&receipt)).cloned()
         })
         .await;
-    for (label, ending) in [("As a file (.txt)", ".txt"), ("As data (.json)", ".json")] {
+    let made = [("PDF", "%PDF-"), ("Word", "PK"), ("Excel", "PK")];
+    for ((label, begins), ending) in made.into_iter().zip([".pdf", ".docx", ".xlsx"]) {
         owner.client.press_in(302, digest.id, label).await.unwrap();
-        let file = owner
+        let file = owner.sees(|chat| file_of(chat, ending)).await;
+        assert_eq!(
+            file.file_name.as_deref(),
+            Some(format!("samleng-digest-1-organisers{ending}").as_str())
+        );
+        let bytes = owner.client.file(&file.file_id).await.unwrap();
+        assert!(bytes.starts_with(begins.as_bytes()), "{label}");
+        // That it was being made was told, and is told no more.
+        let told = owner
             .sees(|chat| {
-                let mut files = chat.messages.iter().filter_map(|m| m.document.clone());
-                files.find(|file| file.file_name.as_ref().unwrap().ends_with(ending))
+                let mut ours = chat.messages.iter().filter(|m| m.from_bot);
+                let told = ours.find(|m| m.text.starts_with(label))?;
+                Some(told.text.clone())
             })
             .await;
+        assert_eq!(told, format!("{label} of digest 1."));
+    }
+    owner.client.send_text(302, "/stats").await.unwrap();
+    let picture = owner
+        .sees(|chat| chat.messages.iter().find(|m| m.photo.is_some()).cloned())
+        .await;
+    assert!(picture.text.contains("Figures"), "{}", picture.text);
+    for (label, ending) in [("Text", ".txt"), ("JSON", ".json"), ("CSV", ".csv")] {
+        owner.client.press_in(302, digest.id, label).await.unwrap();
+        let file = owner.sees(|chat| file_of(chat, ending)).await;
         let bytes = owner.client.file(&file.file_id).await.unwrap();
         assert!(String::from_utf8(bytes).unwrap().contains(&receipt));
     }

@@ -1,0 +1,191 @@
+//! Digests are made in a process of their own: what goes there and comes back, who joins whom, what is made again.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+
+use samleng::dialogue::{Change, World as _};
+use samleng::digest::{Edition, Filter, Format, Request};
+use samleng::domain::Status;
+use samleng::runtime::making::{Failure, Workshop};
+use samleng::runtime::work::Work;
+use samleng::store::{Stage, pour};
+
+use crate::in_memory::{MemoryWorld, english, forum};
+use crate::sketches::{Sketch, instant, records};
+
+/// A program that notes that it was started and then does this.
+fn program(folder: &Path, then: &str) -> PathBuf {
+    let path = folder.join("program");
+    let log = folder.join("started");
+    let script = format!("#!/bin/sh\necho once >> '{}'\n{then}\n", log.display());
+    fs::write(&path, script).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
+    path
+}
+
+/// How often it was started.
+fn started(folder: &Path) -> usize {
+    let log = fs::read_to_string(folder.join("started"));
+    log.unwrap_or_default().lines().count()
+}
+
+/// This program, as the bot starts it.
+fn ours(folder: &Path) -> PathBuf {
+    let program_of = env!("CARGO_BIN_EXE_samleng");
+    program(folder, &format!("exec '{program_of}' \"$@\""))
+}
+
+/// A store with concerns that stand so.
+fn world(statuses: &[Status]) -> MemoryWorld {
+    let sketch = |status: &Status| Sketch {
+        organisation: 1,
+        status: Status::ALL
+            .iter()
+            .position(|known| known == status)
+            .unwrap(),
+        disclosure: 0,
+        topic: 1,
+        place: 2,
+        urgency: None,
+        has_title: true,
+        day: 0,
+    };
+    let sketches: Vec<Sketch> = statuses.iter().map(sketch).collect();
+    let records = records(&sketches, &forum());
+    let mut world = MemoryWorld::default();
+    let mut stage = Stage::new(&world.store, instant()).unwrap();
+    for organisation in records.organisations.into_values() {
+        stage.change(Change::Organisation(organisation));
+    }
+    for concern in records.concerns {
+        stage.change(Change::Concern(Box::new(concern)));
+    }
+    stage.apply_notices(Vec::new()).unwrap();
+    let finished = stage.finish().unwrap();
+    world.store.commit(finished).unwrap();
+    world
+}
+
+/// Answers what a workshop asks of the writer; the first so many digests are out of date when they are to be kept.
+fn writer(mut world: MemoryWorld, work: Receiver<Work>, mut outdated: usize) -> MemoryWorld {
+    for work in work {
+        match work {
+            Work::Snapshot(edition, filter, done) => {
+                let snapshot = world.store.snapshot_for(edition, &filter).unwrap();
+                assert!(done.send(Ok((snapshot, instant()))).is_ok());
+            }
+            Work::Freeze(_, done) if outdated > 0 => {
+                outdated -= 1;
+                done.send(Ok(false)).unwrap();
+            }
+            Work::Freeze(freeze, done) => {
+                done.send(Ok(world.store.freeze(&freeze, instant()).unwrap()))
+                    .unwrap();
+            }
+            _ => panic!("not asked for"),
+        }
+    }
+    world
+}
+
+fn request(format: Format) -> Request {
+    Request {
+        edition: Edition::Organisers,
+        format,
+        language: english(),
+        filter: Filter::default(),
+        part: None,
+    }
+}
+
+#[test]
+fn what_is_poured_is_what_is_stored() {
+    let stored = world(&[Status::New, Status::Approved, Status::Merged]);
+    let snapshot = || {
+        let filter = Filter::default();
+        stored
+            .store
+            .snapshot_for(Edition::Organisers, &filter)
+            .unwrap()
+    };
+    let mut poured = Vec::new();
+    snapshot().pour(&mut poured).unwrap();
+    let read = pour::records(&mut poured.as_slice()).unwrap();
+    let opened = snapshot().open().unwrap();
+    assert_eq!(format!("{read:?}"), format!("{opened:?}"));
+    assert_eq!(read.concerns.len(), 3);
+    // Cut anywhere it is not taken for whole.
+    for end in 0..poured.len() {
+        assert!(pour::records(&mut &poured[..end]).is_err(), "{end}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_wishes_for_the_same_joins_and_gets_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (works, work) = channel();
+    let stored = world(&[Status::Approved; 3]);
+    let writing = std::thread::spawn(move || writer(stored, work, 0));
+    let workshop = Workshop::new(ours(folder.path()), Arc::new(forum()), works);
+    let wish = request(Format::Pdf);
+    let (one, other) = (workshop.begin(&wish), workshop.begin(&wish));
+    assert!(Arc::ptr_eq(&one, &other));
+    let json = workshop.begin(&request(Format::Json));
+    assert!(!Arc::ptr_eq(&one, &json));
+    let (one, other) = tokio::join!(workshop.made(&one), workshop.made(&other));
+    let (one, other) = (one.unwrap(), other.unwrap());
+    assert!(std::ptr::eq(one, other));
+    assert!(one.files[0].starts_with(b"%PDF-"));
+    assert_eq!(started(folder.path()), 1, "it was made twice");
+    // Another form of what has not changed is the same digest.
+    let json = workshop.made(&json).await.unwrap();
+    let number = |made: &samleng::runtime::making::Made| made.frozen.as_ref().unwrap().number;
+    assert_eq!((number(one), number(json)), (1, 1));
+    // Whoever comes later has it made anew, from what is there then.
+    workshop.made(&workshop.begin(&wish)).await.unwrap();
+    assert_eq!(started(folder.path()), 3);
+    assert!(workshop.kept(&wish, Some(1)).is_some());
+    assert!(workshop.kept(&wish, Some(2)).is_none());
+    drop(workshop);
+    writing.join().unwrap();
+}
+
+#[tokio::test]
+async fn what_was_taken_back_meanwhile_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (works, work) = channel();
+    let stored = world(&[Status::Approved; 2]);
+    let writing = std::thread::spawn(move || writer(stored, work, 2));
+    let workshop = Workshop::new(ours(folder.path()), Arc::new(forum()), works);
+    let job = workshop.begin(&request(Format::Csv));
+    let made = workshop.made(&job).await.unwrap();
+    assert_eq!(made.files.len(), 1);
+    assert_eq!(started(folder.path()), 3);
+    drop(workshop);
+    writing.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_process_that_dies_costs_one_digest() {
+    for then in ["exit 1", "kill -9 $$", "head -c 100 > /dev/null"] {
+        let folder = tempfile::tempdir().unwrap();
+        let (works, work) = channel();
+        let stored = world(&[Status::Approved]);
+        let writing = std::thread::spawn(move || writer(stored, work, 0));
+        let program = program(folder.path(), then);
+        let workshop = Workshop::new(program, Arc::new(forum()), works);
+        let wish = request(Format::Docx);
+        for times in 1..=2 {
+            let job = workshop.begin(&wish);
+            let made = workshop.made(&job).await;
+            let failed = matches!(made.map(|_| ()), Err(Failure::Failed(_)));
+            assert!(failed, "{then}");
+            assert_eq!(started(folder.path()), times, "{then}");
+        }
+        drop(workshop);
+        writing.join().unwrap();
+    }
+}
