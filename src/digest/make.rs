@@ -90,7 +90,13 @@ pub(super) fn prepare<R: Reader>(
                 Fate::Included { .. } => Fate::Included {
                     number: numbers[&concern.id],
                 },
-                other => *other,
+                Fate::Merged { .. }
+                | Fate::Withdrawn
+                | Fate::Held
+                | Fate::Waiting
+                | Fate::Rejected
+                | Fate::OrganisersOnly
+                | Fate::Unreviewed => *fate,
             },
         })
         .collect();
