@@ -70,7 +70,8 @@ pub struct Figure {
 /// Bars.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Chart {
-    /// By what it is counted.
+    /// By what it is counted; a page says it by the title.
+    #[serde(skip)]
     pub by: By,
     /// What is counted.
     pub title: String,

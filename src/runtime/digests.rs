@@ -112,7 +112,11 @@ impl Digests<'_> {
             let rest = words.map(Body::from).map(lasting).collect();
             return (Outcome::Sent(None), End::Became(rest));
         };
-        let outcome = self.api.photo(self.chat, picture.clone(), &caption).await;
+        let picture = match picture.read().await {
+            Ok(picture) => picture,
+            Err(error) => return (Outcome::Transient(error.to_string()), End::Done),
+        };
+        let outcome = self.api.photo(self.chat, picture, &caption).await;
         let rest: Vec<Effect> = words.map(Body::from).map(lasting).collect();
         (outcome, End::Became(rest))
     }
@@ -186,12 +190,13 @@ impl Digests<'_> {
         };
         let number = made.frozen.as_ref().map(|frozen| frozen.number);
         match made.files.get(part.index as usize) {
-            Some(bytes) if number == part.number => {
+            Some(kept) if number == part.number => {
+                let bytes = match kept.read().await {
+                    Ok(bytes) => bytes,
+                    Err(error) => return (Outcome::Transient(error.to_string()), End::Done),
+                };
                 let name = file_name(request, part);
-                let outcome = self
-                    .api
-                    .document(self.chat, &name, bytes.clone(), &[])
-                    .await;
+                let outcome = self.api.document(self.chat, &name, bytes, &[]).await;
                 let next = FilePart {
                     index: part.index + 1,
                     ..part

@@ -154,7 +154,7 @@ impl Bot {
             .name("writer".to_owned())
             .spawn(move || intake.run(&work))
             .context("no thread for the writer")?;
-        let workshop = Workshop::new(program, Arc::clone(&forum), works.clone());
+        let workshop = Workshop::new(program, Arc::clone(&forum), works.clone(), folder.clone());
         let workshop = Arc::new(workshop);
         let deliverer = Deliverer::new(
             api.clone(),

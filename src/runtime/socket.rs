@@ -15,7 +15,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{oneshot, watch};
 
 use super::clock::Clock;
-use super::making::Workshop;
+use super::making::{Job, Workshop};
 use super::work::{Unavailable, Work};
 use crate::dialogue::organising::Order;
 use crate::digest::{Request, Since};
@@ -102,7 +102,11 @@ async fn answer(
     let mut reader = tokio::io::BufReader::new(&mut stream);
     tokio::time::timeout(PATIENCE, reader.read_line(&mut line)).await??;
     let reply = match serde_json::from_str::<Ask>(&line) {
-        Ok(ask) => match do_as_asked(ask, works, workshop, clock).await {
+        Ok(Ask::Digest(request, since)) => match digest(request, since, works, workshop).await {
+            Ok(job) => return send_files(&job, &mut stream).await,
+            Err(error) => Reply::Refused(error.to_string()),
+        },
+        Ok(ask) => match do_as_asked(ask, works, clock).await {
             Ok(result) => Reply::Ok(result),
             Err(error) => Reply::Refused(error.to_string()),
         },
@@ -114,33 +118,49 @@ async fn answer(
     Ok(())
 }
 
-async fn do_as_asked(
-    ask: Ask,
+/// Has a digest made.
+async fn digest(
+    mut request: Request,
+    since: Option<Since>,
     works: &Sender<Work>,
     workshop: &Workshop,
-    clock: &Clock,
-) -> anyhow::Result<String> {
-    match ask {
-        Ask::Digest(mut request, since) => {
-            let (done, hear) = oneshot::channel();
-            works
-                .send(Work::Note(request.edition.deed(), done))
-                .map_err(|_| Unavailable)?;
-            hear.await.map_err(|_| Unavailable)??;
-            if let Some(since) = since {
-                let (done, hear) = oneshot::channel();
-                let wanted = (request.edition, request.filter.clone());
-                works
-                    .send(Work::Since(wanted.0, wanted.1, since, done))
-                    .map_err(|_| Unavailable)?;
-                let after = hear.await.map_err(|_| Unavailable)??;
-                request.filter.after = Some(after.ok_or_else(|| anyhow::anyhow!(NO_SUCH))?);
-            }
-            let job = workshop.begin(&request);
-            let made = workshop.made(&job).await?;
-            let lines = made.files.iter().map(|file| BASE64.encode(file));
-            Ok(lines.collect::<Vec<_>>().join("\n"))
+) -> anyhow::Result<Arc<Job>> {
+    let (done, hear) = oneshot::channel();
+    works
+        .send(Work::Note(request.edition.deed(), done))
+        .map_err(|_| Unavailable)?;
+    hear.await.map_err(|_| Unavailable)??;
+    if let Some(since) = since {
+        let (done, hear) = oneshot::channel();
+        let ask = Work::Since(request.edition, request.filter.clone(), since, done);
+        works.send(ask).map_err(|_| Unavailable)?;
+        let after = hear.await.map_err(|_| Unavailable)??;
+        request.filter.after = Some(after.ok_or_else(|| anyhow::anyhow!(NO_SUCH))?);
+    }
+    let job = workshop.begin(&request);
+    workshop.made(&job).await?;
+    Ok(job)
+}
+
+/// A reply that holds all files of what was made, of which only one at a time is in memory.
+async fn send_files(job: &Job, stream: &mut UnixStream) -> anyhow::Result<()> {
+    stream.write_all(b"{\"ok\":\"").await?;
+    for (place, file) in job.files().iter().enumerate() {
+        if place > 0 {
+            stream.write_all(b"\\n").await?;
         }
+        // None of its characters means anything in JSON.
+        let text = BASE64.encode(&file.read().await?);
+        stream.write_all(text.as_bytes()).await?;
+    }
+    stream.write_all(b"\"}\n").await?;
+    Ok(())
+}
+
+async fn do_as_asked(ask: Ask, works: &Sender<Work>, clock: &Clock) -> anyhow::Result<String> {
+    match ask {
+        // It is answered apart, file by file.
+        Ask::Digest(..) => anyhow::bail!("a digest is asked for otherwise"),
         Ask::Order(order) => {
             let (done, hear) = oneshot::channel();
             works

@@ -11,6 +11,7 @@ use samleng::digest::{Edition, Filter, Format, Request};
 use samleng::domain::Status;
 use samleng::runtime::making::{Failure, Workshop};
 use samleng::runtime::work::Work;
+use samleng::store::folder::DataFolder;
 use samleng::store::{Stage, pour};
 
 use crate::in_memory::{MemoryWorld, english, forum};
@@ -36,6 +37,14 @@ fn started(folder: &Path) -> usize {
 fn ours(folder: &Path) -> PathBuf {
     let program_of = env!("CARGO_BIN_EXE_samleng");
     program(folder, &format!("exec '{program_of}' \"$@\""))
+}
+
+/// A data folder.
+fn data(folder: &Path) -> DataFolder {
+    let data = folder.join("data");
+    fs::create_dir_all(&data).unwrap();
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o700)).unwrap();
+    DataFolder::open(&data).unwrap()
 }
 
 /// A store with concerns that stand so.
@@ -129,7 +138,12 @@ async fn whoever_wishes_for_the_same_joins_and_gets_the_same() {
     let (works, work) = channel();
     let stored = world(&[Status::Approved; 3]);
     let writing = std::thread::spawn(move || writer(stored, work, 0));
-    let workshop = Workshop::new(ours(folder.path()), Arc::new(forum()), works);
+    let workshop = Workshop::new(
+        ours(folder.path()),
+        Arc::new(forum()),
+        works,
+        data(folder.path()),
+    );
     let wish = request(Format::Pdf);
     let (one, other) = (workshop.begin(&wish), workshop.begin(&wish));
     assert!(Arc::ptr_eq(&one, &other));
@@ -138,7 +152,8 @@ async fn whoever_wishes_for_the_same_joins_and_gets_the_same() {
     let (one, other) = tokio::join!(workshop.made(&one), workshop.made(&other));
     let (one, other) = (one.unwrap(), other.unwrap());
     assert!(std::ptr::eq(one, other));
-    assert!(one.files[0].starts_with(b"%PDF-"));
+    let bytes = one.files[0].read().await.unwrap();
+    assert!(bytes.starts_with(b"%PDF-"));
     assert_eq!(started(folder.path()), 1, "it was made twice");
     // Another form of what has not changed is the same digest.
     let json = workshop.made(&json).await.unwrap();
@@ -149,6 +164,14 @@ async fn whoever_wishes_for_the_same_joins_and_gets_the_same() {
     assert_eq!(started(folder.path()), 3);
     assert!(workshop.kept(&wish, Some(1)).is_some());
     assert!(workshop.kept(&wish, Some(2)).is_none());
+    // What waits to be sent is sealed.
+    let kept = fs::read_dir(folder.path().join("data/files")).unwrap();
+    let kept: Vec<PathBuf> = kept.map(|file| file.unwrap().path()).collect();
+    assert!(!kept.is_empty());
+    for file in kept {
+        let sealed = fs::read(file).unwrap();
+        assert!(!sealed.windows(5).any(|bytes| bytes == b"%PDF-"));
+    }
     drop(workshop);
     writing.join().unwrap();
 }
@@ -159,12 +182,25 @@ async fn what_was_taken_back_meanwhile_is_made_again() {
     let (works, work) = channel();
     let stored = world(&[Status::Approved; 2]);
     let writing = std::thread::spawn(move || writer(stored, work, 2));
-    let workshop = Workshop::new(ours(folder.path()), Arc::new(forum()), works);
+    let workshop = Workshop::new(
+        ours(folder.path()),
+        Arc::new(forum()),
+        works,
+        data(folder.path()),
+    );
     let job = workshop.begin(&request(Format::Csv));
     let made = workshop.made(&job).await.unwrap();
     assert_eq!(made.files.len(), 1);
     assert_eq!(started(folder.path()), 3);
-    drop(workshop);
+    // It goes with the last that knows of it.
+    let files = || {
+        fs::read_dir(folder.path().join("data/files"))
+            .unwrap()
+            .count()
+    };
+    assert_eq!(files(), 1);
+    drop((job, workshop));
+    assert_eq!(files(), 0);
     writing.join().unwrap();
 }
 
@@ -176,7 +212,7 @@ async fn a_process_that_dies_costs_one_digest() {
         let stored = world(&[Status::Approved]);
         let writing = std::thread::spawn(move || writer(stored, work, 0));
         let program = program(folder.path(), then);
-        let workshop = Workshop::new(program, Arc::new(forum()), works);
+        let workshop = Workshop::new(program, Arc::new(forum()), works, data(folder.path()));
         let wish = request(Format::Docx);
         for times in 1..=2 {
             let job = workshop.begin(&wish);

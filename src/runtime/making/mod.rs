@@ -2,7 +2,8 @@
 //! writer nor anybody in conversation waits for one, and none leaves its memory behind.
 //!
 //! Guarantees: whoever wishes for what is being made joins it; what was made is given out only once its number and
-//! fingerprint are on disk; a process that hangs is ended.
+//! fingerprint are on disk; a process that hangs is ended. What was made lies sealed in the data folder until it is sent, under
+//! a key that is nowhere but in memory.
 
 pub mod child;
 mod wire;
@@ -22,6 +23,9 @@ use super::work::{Unavailable, Work};
 use crate::digest::Request;
 use crate::digest::frozen::Frozen;
 use crate::documents::produce::Product;
+use crate::domain::Sealed;
+use crate::store::files;
+use crate::store::folder::DataFolder;
 use crate::text::{Forum, Html};
 use wire::{Order, Said};
 
@@ -39,6 +43,7 @@ pub struct Workshop {
     program: PathBuf,
     forum: Arc<Forum>,
     works: Sender<Work>,
+    folder: DataFolder,
     /// Whose turn it is.
     turn: Turn<()>,
     /// What is being made, and what was made last.
@@ -61,7 +66,13 @@ pub struct Made {
     /// Whether the messages say all of it.
     pub whole: bool,
     /// The files.
-    pub files: Vec<Vec<u8>>,
+    pub files: Vec<Kept>,
+}
+
+/// A file that was made. It goes with the last that knows of it.
+pub struct Kept {
+    folder: DataFolder,
+    sealed: Sealed,
 }
 
 /// Why there is no digest.
@@ -77,11 +88,17 @@ pub enum Failure {
 
 impl Workshop {
     /// A workshop. `program` is this program.
-    pub fn new(program: PathBuf, forum: Arc<Forum>, works: Sender<Work>) -> Self {
+    pub fn new(
+        program: PathBuf,
+        forum: Arc<Forum>,
+        works: Sender<Work>,
+        folder: DataFolder,
+    ) -> Self {
         Self {
             program,
             forum,
             works,
+            folder,
             turn: Turn::new(()),
             jobs: Mutex::new(Vec::new()),
         }
@@ -213,7 +230,7 @@ impl Workshop {
                     made.messages = vec![summary];
                     made.whole = false;
                 }
-                Said::Made(Product::File(bytes)) => made.files.push(bytes),
+                Said::Made(Product::File(bytes)) => made.files.push(self.keep(bytes).await?),
                 Said::Failed(why) => return Err(Failure::Failed(why)),
                 Said::Done => {
                     let _ = process.wait().await;
@@ -225,10 +242,54 @@ impl Workshop {
     }
 }
 
+impl Workshop {
+    async fn keep(&self, bytes: Vec<u8>) -> Result<Kept, Failure> {
+        let folder = self.folder.clone();
+        let keep = move || {
+            let sealed = files::keep(&folder, "digest", &bytes)?;
+            Ok(Kept { folder, sealed })
+        };
+        let kept: Result<_, std::io::Error> = tokio::task::spawn_blocking(keep)
+            .await
+            .unwrap_or_else(|error| Err(std::io::Error::other(error)));
+        kept.map_err(|error| {
+            log::error!("a digest cannot be kept until it is sent: {error}");
+            Unavailable.into()
+        })
+    }
+}
+
+impl Kept {
+    /// What is in it.
+    ///
+    /// # Errors
+    /// If the disk does not give it back as it was.
+    pub async fn read(&self) -> anyhow::Result<Vec<u8>> {
+        let (folder, sealed) = (self.folder.clone(), self.sealed.clone());
+        let read = move || files::read(&folder, &sealed);
+        Ok(tokio::task::spawn_blocking(read).await??)
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // What stays goes at the next start, as whatever no record names.
+        let _ = files::remove(&self.folder, &self.sealed.name);
+    }
+}
+
 impl Job {
     /// How many of its files are made, of how many; none of none before the first.
     pub fn progress(&self) -> watch::Receiver<(u32, u32)> {
         self.progress.subscribe()
+    }
+
+    /// Its files, once it is made.
+    pub fn files(&self) -> &[Kept] {
+        match self.made.get() {
+            Some(Ok(made)) => &made.files,
+            Some(Err(_)) | None => &[],
+        }
     }
 
     /// Its number, once it is made; a digest that has none has one that is none.
