@@ -86,6 +86,7 @@ fn one(
     let mut bytes = 0;
     for _ in 0..rounds {
         bytes = 0;
+        let records = records.clone();
         let begun = Instant::now();
         let mut salts = || [7; 16];
         produce(
@@ -121,8 +122,12 @@ pub(crate) async fn beside_people(
     let bot = Process::samleng(&server.url(), full, "warn")?;
     let people = People::new(server.local(crate::TOKEN)?, Kind::Samleng, PEOPLE)?;
     people.join().await?;
-    let alone = share(&people.raise(talk).await?.waits, 0.99);
     let over = Arc::new(AtomicBool::new(false));
+    let talking = tokio::spawn({
+        let (people, over) = (people.clone(), Arc::clone(&over));
+        async move { people.raise_until(over).await }
+    });
+    tokio::time::sleep(talk).await;
     let watching = tokio::task::spawn_blocking({
         let (over, id) = (Arc::clone(&over), bot.id());
         move || child_peak(id, &over)
@@ -132,11 +137,17 @@ pub(crate) async fn beside_people(
     let mut ask: Command =
         Process::command(full, &["digest", "--format", "pdf", "--language", "km"]);
     ask.arg("--out").arg(&out);
-    let asking = tokio::task::spawn_blocking(move || ask.status());
-    let beside = share(&people.raise(talk).await?.waits, 0.99);
-    anyhow::ensure!(asking.await??.success(), "no PDF");
+    let asked = tokio::task::spawn_blocking(move || ask.status()).await??;
+    anyhow::ensure!(asked.success(), "no PDF");
     let took = begun.elapsed();
     over.store(true, Ordering::Relaxed);
+    let talked = talking.await??;
+    let acts = talked.acted.iter().zip(&talked.waits);
+    let (before, meanwhile): (Vec<_>, Vec<_>) = acts.partition(|(acted, _)| **acted < begun);
+    let waits = |acts: Vec<(&Instant, &Duration)>| -> Vec<Duration> {
+        acts.into_iter().map(|(_, wait)| *wait).collect()
+    };
+    let (alone, beside) = (share(&waits(before), 0.99), share(&waits(meanwhile), 0.99));
     let child = watching.await?;
     let name = "20,000 concerns as PDF beside 50 people";
     table.row(

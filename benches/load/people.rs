@@ -69,6 +69,8 @@ pub(crate) struct Talk {
     pub(crate) took: Duration,
     /// How long each answer took.
     pub(crate) waits: Vec<Duration>,
+    /// When each act was done.
+    pub(crate) acted: Vec<Instant>,
 }
 
 /// People of one emulator.
@@ -104,6 +106,11 @@ impl People {
             tokio::time::sleep(how_long).await;
             timer.store(true, Ordering::Relaxed);
         });
+        self.raise_until(over).await
+    }
+
+    /// The same until somebody says that it is over.
+    pub(crate) async fn raise_until(&self, over: Arc<AtomicBool>) -> anyhow::Result<Talk> {
         self.each(&CONCERN, false, over).await
     }
 
@@ -133,13 +140,17 @@ impl People {
         let people: Vec<_> = (FIRST..FIRST + self.count)
             .map(|id| tokio::spawn(self.clone().talk(id, acts, once, Arc::clone(&over))))
             .collect();
-        let mut waits = Vec::new();
+        let (mut acted, mut waits) = (Vec::new(), Vec::new());
         for person in people {
-            waits.extend(person.await??);
+            for (at, wait) in person.await?? {
+                acted.push(at);
+                waits.push(wait);
+            }
         }
         Ok(Talk {
             took: begun.elapsed(),
             waits,
+            acted,
         })
     }
 
@@ -149,7 +160,7 @@ impl People {
         acts: &'static [Act],
         once: bool,
         over: Arc<AtomicBool>,
-    ) -> anyhow::Result<Vec<Duration>> {
+    ) -> anyhow::Result<Vec<(Instant, Duration)>> {
         let mut waits = Vec::new();
         let mut screen = self.local.screen(id, 0, Duration::ZERO).await;
         loop {
@@ -165,7 +176,7 @@ impl People {
                 }
                 screen = self.local.screen(id, before, PATIENCE).await;
                 anyhow::ensure!(screen.is_some(), "no answer to {act:?}");
-                waits.push(begun.elapsed());
+                waits.push((begun, begun.elapsed()));
             }
             if once {
                 return Ok(waits);

@@ -157,7 +157,7 @@ fn from_store(
     let mut frozen = None;
     produce(
         &request,
-        &records,
+        records,
         forum,
         now,
         &mut random::salt,

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::frozen::{Fate, Fated, Freeze, Frozen, Hash, Opening, Salt, fingerprint, leaf};
 use super::make::prepare;
-use super::{Digest, Edition, Filter, Reader, Records};
+use super::{Digest, Entry, Filter, Reader, Records};
 use crate::config::Config;
 
 /// Makes a digest and freezes it. `salts` gives random bytes, fresh ones each time.
@@ -26,7 +26,9 @@ pub fn make_frozen<R: Reader>(
         Some((last, earlier)) => (Some(last), earlier),
         None => (None, &[][..]),
     };
-    let said = Said::of(&digest);
+    let said = Said {
+        concerns: &digest.concerns,
+    };
     let (frozen, (openings, is_new), before) = match last {
         Some((frozen, openings))
             if frozen.totals == digest.totals && said.is_the_same(openings, &fates) =>
@@ -58,27 +60,23 @@ pub fn make_frozen<R: Reader>(
     (digest, freeze)
 }
 
-/// What a digest says of each included concern, by its number.
-struct Said {
-    edition: Edition,
-    entries: BTreeMap<u64, Value>,
+/// What a digest says of each included concern: those in the order of their running numbers, which begin with 1.
+struct Said<'d, R> {
+    concerns: &'d [Entry<R>],
 }
 
-impl Said {
-    fn of<R: Reader>(digest: &Digest<R>) -> Self {
-        let said = digest.concerns.iter().map(|entry| {
-            let json = serde_json::to_value(entry).unwrap_or_default(); // its maps have string keys, and nothing else can fail
-            (entry.number, json)
-        });
-        Self {
-            edition: R::EDITION,
-            entries: said.collect(),
-        }
+impl<R: Reader> Said<'_, R> {
+    /// As JSON, one at a time: all together would take several times the digest's memory.
+    fn entry(&self, number: u64) -> Option<Value> {
+        let entry = self
+            .concerns
+            .get(usize::try_from(number.checked_sub(1)?).ok()?)?;
+        Some(serde_json::to_value(entry).unwrap_or_default()) // its maps have string keys, and nothing else can fail
     }
 
     fn leaf(&self, fated: &Fated, salt: &Salt) -> Hash {
         let concern = match fated.fate {
-            Fate::Included { number } => self.entries.get(&number),
+            Fate::Included { number } => self.entry(number),
             Fate::Merged { .. }
             | Fate::Withdrawn
             | Fate::Held
@@ -87,7 +85,13 @@ impl Said {
             | Fate::OrganisersOnly
             | Fate::Unreviewed => None,
         };
-        leaf(salt, self.edition, fated.receipt, fated.fate, concern)
+        leaf(
+            salt,
+            R::EDITION,
+            fated.receipt,
+            fated.fate,
+            concern.as_ref(),
+        )
     }
 
     /// Whether the digest with these openings says the same. Of what was withdrawn nothing is said.

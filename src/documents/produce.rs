@@ -35,14 +35,14 @@ pub type Take<'t> = dyn FnMut(Product) -> Result<(), DocumentError> + 't;
 /// What the library of the form says, or whoever takes it.
 pub fn produce(
     request: &Request,
-    records: &Records,
+    records: Records,
     forum: &Forum,
     now: Timestamp,
     salts: &mut dyn FnMut() -> Salt,
     take: &mut Take<'_>,
 ) -> Result<(), DocumentError> {
     if request.format == Format::Stats {
-        let figures = digest::figures(records, now);
+        let figures = digest::figures(&records, now);
         take(Product::Summary(stats::html(
             &figures,
             forum,
@@ -54,32 +54,34 @@ pub fn produce(
         Edition::Organisers => made::<Organisers>(request, records, forum, now, salts, take),
         Edition::Shared => made::<Authority>(request, records, forum, now, salts, take),
         Edition::Group => {
-            let digest: Digest<Group> = digest::make(records, &request.filter, &forum.config, now);
+            let digest: Digest<Group> = digest::make(&records, &request.filter, &forum.config, now);
             // What was new may have gone since.
             if digest.totals.received == digest.totals.withdrawn {
                 return take(Product::Messages(Vec::new()));
             }
-            render(&digest, request, forum, take)
+            render(digest, request, forum, take)
         }
     }
 }
 
 fn made<R: Reader>(
     request: &Request,
-    records: &Records,
+    records: Records,
     forum: &Forum,
     now: Timestamp,
     salts: &mut dyn FnMut() -> Salt,
     take: &mut Take<'_>,
 ) -> Result<(), DocumentError> {
     let (digest, frozen) =
-        digest::make_frozen::<R>(records, &request.filter, &forum.config, now, salts);
+        digest::make_frozen::<R>(&records, &request.filter, &forum.config, now, salts);
+    // What is made of it may be as large again.
+    drop(records);
     take(Product::Frozen(Box::new(frozen)))?;
-    render(&digest, request, forum, take)
+    render(digest, request, forum, take)
 }
 
 fn render<R: Reader>(
-    digest: &Digest<R>,
+    digest: Digest<R>,
     request: &Request,
     forum: &Forum,
     take: &mut Take<'_>,
@@ -87,24 +89,26 @@ fn render<R: Reader>(
     let language = request.language;
     let file = match request.format {
         Format::Messages => {
-            let text = Text::new(digest, forum, language);
+            let text = Text::new(&digest, forum, language);
             return take(match text.messages() {
                 Some(messages) => Product::Messages(messages),
                 None => Product::Summary(text.summary),
             });
         }
-        Format::Text | Format::Stats => Text::new(digest, forum, language).plain().into_bytes(),
-        Format::Json => json::render(digest).into_bytes(),
-        Format::Csv => csv::render(digest, forum, language)?,
-        Format::Xlsx => xlsx::render(digest, forum, language)?,
-        Format::Docx => docx::render(digest, forum, language)?,
+        Format::Text | Format::Stats => Text::new(&digest, forum, language).plain().into_bytes(),
+        Format::Json => json::render(&digest).into_bytes(),
+        Format::Csv => csv::render(&digest, forum, language)?,
+        Format::Xlsx => xlsx::render(&digest, forum, language)?,
+        Format::Docx => docx::render(&digest, forum, language)?,
         Format::Pdf => {
-            let json = json::render(digest);
-            let report = Report::new(digest, forum, language);
+            let json = json::render(&digest);
+            let report = Report::new(&digest, forum, language);
             let of = match digest.concerns.len().div_ceil(pdf::CONCERNS) {
                 0 | 1 => 1,
                 parts => parts as u32 + 1,
             };
+            // Report and data say all of it.
+            drop(digest);
             let mut done = 0;
             let each = &mut |bytes| {
                 done += 1;

@@ -82,8 +82,7 @@ pub struct Chart {
 }
 
 /// By what is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
     /// By topic.
     Topic,

@@ -33,7 +33,7 @@ pub fn serve(input: impl Read, output: impl Write) -> anyhow::Result<()> {
     let mut gone = None;
     let made = produce(
         &request,
-        &records,
+        records,
         &forum,
         now,
         &mut random::salt,
