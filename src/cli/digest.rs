@@ -23,8 +23,9 @@ Example:
   samleng digest --edition shared --format pdf --out digest.pdf
   samleng digest --format json --topic land --place pursat --since last
 
-Each digest gets a number and a fingerprint; one that says the same as the last of its kind keeps that one's. A PDF of more
-than 1,000 concerns is several files: digest.pdf, digest-part-1.pdf ...";
+Each digest gets a number and a fingerprint; one that says the same as the last of its kind
+keeps that one's. A PDF of more than 1,000 concerns is several files: digest.pdf,
+digest-part-1.pdf ...";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -49,13 +49,24 @@ pub enum Delivery {
     Stop,
 }
 
+/// What it takes to make and send what rows are about.
+#[derive(Clone)]
+pub struct Means {
+    /// Telegram.
+    pub api: Api,
+    /// The forum.
+    pub forum: Arc<Forum>,
+    /// The writer.
+    pub works: Sender<Work>,
+    /// Where digests are made.
+    pub workshop: Arc<Workshop>,
+    /// Where files are kept.
+    pub folder: DataFolder,
+}
+
 /// The deliverer.
 pub struct Deliverer {
-    api: Api,
-    forum: Arc<Forum>,
-    works: Sender<Work>,
-    workshop: Arc<Workshop>,
-    folder: DataFolder,
+    means: Means,
     queue: Queue<RowId, Arc<Row>>,
     /// The rows of the calls under way; a notice has none.
     under_way: BTreeMap<Id, Arc<Row>>,
@@ -86,21 +97,13 @@ struct Ended {
 impl Deliverer {
     /// A deliverer that knows which messages carry buttons.
     pub fn new(
-        api: Api,
-        forum: Arc<Forum>,
-        works: Sender<Work>,
-        workshop: Arc<Workshop>,
-        folder: DataFolder,
+        means: Means,
         shown: BTreeMap<ChatId, MessageId>,
         limits: Limits,
         clock: Clock,
     ) -> Self {
         Self {
-            api,
-            forum,
-            works,
-            workshop,
-            folder,
+            means,
             queue: Queue::new(limits, Millis(0)),
             under_way: BTreeMap::new(),
             called_off: BTreeSet::new(),
@@ -213,7 +216,7 @@ impl Deliverer {
             }
             Delivery::Notice(chat, html) => {
                 self.calls
-                    .spawn(notice(self.api.clone(), chat, Body::from(html)));
+                    .spawn(notice(self.means.api.clone(), chat, Body::from(html)));
             }
             Delivery::Stop => {}
         }
@@ -232,11 +235,7 @@ impl Deliverer {
                 self.report();
             }
             let call = Call {
-                api: self.api.clone(),
-                forum: Arc::clone(&self.forum),
-                works: self.works.clone(),
-                workshop: Arc::clone(&self.workshop),
-                folder: self.folder.clone(),
+                means: self.means.clone(),
                 above: self.shown.get(&row.chat).copied(),
             };
             let id = self.calls.spawn(call.make(Arc::clone(&row))).id();
@@ -377,7 +376,7 @@ impl Deliverer {
         let settled = std::mem::take(&mut self.settled);
         if !settled.is_empty() {
             // A writer that has gone leaves the rows in the outbox: they are sent again at the next start.
-            let _ = self.works.send(Work::Settled(settled));
+            let _ = self.means.works.send(Work::Settled(settled));
         }
     }
 }
@@ -467,11 +466,7 @@ fn ticket(row: Arc<Row>) -> Ticket<RowId, Arc<Row>> {
 
 /// One call with what it needs.
 struct Call {
-    api: Api,
-    forum: Arc<Forum>,
-    works: Sender<Work>,
-    workshop: Arc<Workshop>,
-    folder: DataFolder,
+    means: Means,
     /// The message whose buttons go when a new screen comes.
     above: Option<MessageId>,
 }
@@ -480,10 +475,11 @@ impl Call {
     async fn make(self, row: Arc<Row>) -> Ended {
         let chat = row.chat;
         let (outcome, end) = match &row.effect {
-            Effect::Toast { query, text } => {
-                (self.api.toast(query, text.as_deref()).await, End::Done)
-            }
-            Effect::Strip { message } => (self.api.strip(chat, *message).await, End::Done),
+            Effect::Toast { query, text } => (
+                self.means.api.toast(query, text.as_deref()).await,
+                End::Done,
+            ),
+            Effect::Strip { message } => (self.means.api.strip(chat, *message).await, End::Done),
             Effect::Edit {
                 message,
                 body,
@@ -496,20 +492,30 @@ impl Call {
             } => self.send(chat, body, *clears, weight.is_screen()).await,
             Effect::Digest(request) => {
                 let digests = Digests {
-                    api: &self.api,
-                    forum: &self.forum,
-                    works: &self.works,
-                    workshop: &self.workshop,
+                    api: &self.means.api,
+                    forum: &self.means.forum,
+                    works: &self.means.works,
+                    workshop: &self.means.workshop,
                     chat,
                 };
                 digests.send(request).await
             }
-            Effect::MyData => held::send(&self.api, &self.forum, &self.works, chat).await,
+            Effect::MyData => {
+                held::send(&self.means.api, &self.means.forum, &self.means.works, chat).await
+            }
             Effect::Late(late) => {
-                late::send(&self.api, &self.works, &self.folder, chat, *late).await
+                late::send(
+                    &self.means.api,
+                    &self.means.works,
+                    &self.means.folder,
+                    chat,
+                    *late,
+                )
+                .await
             }
             Effect::Commands => {
-                let outcome = menus::send(&self.api, &self.forum, &self.works, chat).await;
+                let outcome =
+                    menus::send(&self.means.api, &self.means.forum, &self.means.works, chat).await;
                 (outcome, End::Done)
             }
         };
@@ -524,7 +530,7 @@ impl Call {
         body: &Body,
         screen: bool,
     ) -> (Outcome, End) {
-        let outcome = self.api.edit(chat, message, body).await;
+        let outcome = self.means.api.edit(chat, message, body).await;
         if matches!(&outcome, Outcome::Refused(why) if is_missing(why)) {
             return self.send(chat, body, screen, screen).await;
         }
@@ -543,10 +549,10 @@ impl Call {
     async fn send(&self, chat: ChatId, body: &Body, clears: bool, screen: bool) -> (Outcome, End) {
         let above = self.above.filter(|_| clears);
         if let Some(above) = above {
-            let api = self.api.clone();
+            let api = self.means.api.clone();
             tokio::spawn(async move { api.strip(chat, above).await });
         }
-        let outcome = self.api.send(chat, body).await;
+        let outcome = self.means.api.send(chat, body).await;
         let end = match &outcome {
             Outcome::Sent(message) if screen && !body.buttons.is_empty() => End::Shown(*message),
             Outcome::Sent(_) if above.is_some() => End::Shown(None),

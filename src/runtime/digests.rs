@@ -143,8 +143,17 @@ impl Digests<'_> {
             Ok(made) => said(made, &name, phrases),
             Err(Failure::Unavailable(_) | Failure::Failed(_)) => phrases.digest_not_made(&name),
         };
-        self.edit(message, said).await;
-        self.ended(made.map(|made| files(request, made)), request)
+        let (outcome, mut end) = self.ended(made.map(|made| files(request, made)), request);
+        // A row, so that the message does not say for ever that something is being made.
+        if let (End::Became(effects), Some(message)) = (&mut end, message) {
+            let told = Effect::Edit {
+                message,
+                body: Body::from(said),
+                weight: Weight::Lasting,
+            };
+            effects.insert(0, told);
+        }
+        (outcome, end)
     }
 
     /// Shows that something is being made, and rewrites the message whenever a part of it is.

@@ -56,7 +56,7 @@ use crate::telegram::Api;
 use crate::text::Forum;
 use alive::Alive;
 use clock::Clock;
-use deliver::{Deliverer, Delivery};
+use deliver::{Deliverer, Delivery, Means};
 use erase::{Erasure, Rebuilder};
 use fetch::Fetcher;
 use intake::Intake;
@@ -156,16 +156,14 @@ impl Bot {
             .context("no thread for the writer")?;
         let workshop = Workshop::new(program, Arc::clone(&forum), works.clone(), folder.clone());
         let workshop = Arc::new(workshop);
-        let deliverer = Deliverer::new(
-            api.clone(),
-            Arc::clone(&forum),
-            works.clone(),
-            Arc::clone(&workshop),
-            folder.clone(),
-            shown,
-            limits,
-            clock.clone(),
-        );
+        let means = Means {
+            api: api.clone(),
+            forum: Arc::clone(&forum),
+            works: works.clone(),
+            workshop: Arc::clone(&workshop),
+            folder: folder.clone(),
+        };
+        let deliverer = Deliverer::new(means, shown, limits, clock.clone());
         let ticking = tokio::spawn(ticker::run(clock.clone(), works.clone(), due));
         let mut delivering = tokio::spawn(deliverer.run(deliveries));
         let mut fetching = tokio::spawn(fetcher.run(fetches));

@@ -219,9 +219,10 @@ fn check_opens<R: Reader>(
             .iter()
             .find(|known| known.id == opening.concern)
             .unwrap();
-        let said = match opening.fate {
-            Fate::Included { number } => Some(&json["concerns"][number as usize - 1]),
-            _ => None,
+        let said = if let Fate::Included { number } = opening.fate {
+            Some(&json["concerns"][number as usize - 1])
+        } else {
+            None
         };
         match opening.salt {
             Some(salt) => assert_eq!(
@@ -271,19 +272,19 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
 
 fn apply(edit: &Edit, records: &mut Records) {
     let count = records.concerns.len();
-    let place = match edit {
+    let which = match edit {
         Edit::Title(n)
         | Edit::Note(n)
         | Edit::Status(n, _)
         | Edit::Disclosure(n, _)
         | Edit::Gone(n)
-        | Edit::Backed(n)
-            if count > 0 =>
-        {
-            n % count
-        }
-        _ => return,
+        | Edit::Backed(n) => *n,
+        Edit::Again => return,
     };
+    if count == 0 {
+        return;
+    }
+    let place = which % count;
     let concern = &mut records.concerns[place];
     match edit {
         Edit::Title(_) => {

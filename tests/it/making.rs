@@ -81,20 +81,16 @@ fn world(statuses: &[Status]) -> MemoryWorld {
 /// Answers what a workshop asks of the writer; the first so many digests are out of date when they are to be kept.
 fn writer(mut world: MemoryWorld, work: Receiver<Work>, mut outdated: usize) -> MemoryWorld {
     for work in work {
-        match work {
-            Work::Snapshot(edition, filter, done) => {
-                let snapshot = world.store.snapshot_for(edition, &filter).unwrap();
-                assert!(done.send(Ok((snapshot, instant()))).is_ok());
-            }
-            Work::Freeze(_, done) if outdated > 0 => {
-                outdated -= 1;
-                done.send(Ok(false)).unwrap();
-            }
-            Work::Freeze(freeze, done) => {
-                done.send(Ok(world.store.freeze(&freeze, instant()).unwrap()))
-                    .unwrap();
-            }
-            _ => panic!("not asked for"),
+        if let Work::Snapshot(edition, filter, done) = work {
+            let snapshot = world.store.snapshot_for(edition, &filter).unwrap();
+            assert!(done.send(Ok((snapshot, instant()))).is_ok());
+        } else if let Work::Freeze(freeze, done) = work {
+            let is_outdated = outdated > 0;
+            outdated -= usize::from(is_outdated);
+            let kept = !is_outdated && world.store.freeze(&freeze, instant()).unwrap();
+            done.send(Ok(kept)).unwrap();
+        } else {
+            panic!("not asked for");
         }
     }
     world

@@ -149,6 +149,16 @@ async fn the_owner_has_the_digest_as_messages_and_as_files() {
         );
         let bytes = owner.client.file(&file.file_id).await.unwrap();
         assert!(bytes.starts_with(begins.as_bytes()), "{label}");
+        if ending == ".pdf" {
+            // What is attached to it is what was handed out.
+            let printed = site.data.with_file_name("digest.pdf");
+            fs::write(&printed, bytes).unwrap();
+            let said = site
+                .say(&["verify", printed.to_str().unwrap(), &receipt])
+                .await;
+            assert_eq!(said.code, Some(0), "{said:?}");
+            assert!(said.out.contains("included as number 1"), "{}", said.out);
+        }
         // That it was being made was told, and is told no more.
         let told = owner
             .sees(|chat| {
