@@ -441,7 +441,7 @@ verify-held = Counted as kept back by the organisers.
 verify-waiting = Counted as waiting for its organisation's approval.
 verify-rejected = Counted as not taken up.
 verify-organisers-only = Counted only: its author lets only the organisers read it.
-verify-unreviewed = Counted only: it was not reviewed yet.
+verify-unreviewed = Counted only: it had not been reviewed yet.
 verify-erased = It was withdrawn since. What it said is erased here; that it was there stays.
 verify-fingerprint = Fingerprint: <code>{ $digits }</code> …
 verify-more = Older digests that speak of it as well: { $count }
@@ -491,7 +491,7 @@ digest-field = { $name }: { $value }
 report-part = Part { $part } of { $parts }: concerns { $first } to { $last }
 report-rest = { $count } others together
 figures-title = Figures
-figures-heard = organisations heard, of { $joined } here
+figures-heard = organisations heard, of { $joined } that joined
 figures-received = concerns received
 
 ## Organisers: the menu
@@ -974,7 +974,7 @@ document-fingerprint = Fingerprint
 document-before = Digest before
 document-dated = number { $number }, { $at }
 meeting-one-of = not settled yet, one of these days
-document-proof = The fingerprint was made from everything that this digest says. Whoever holds a receipt can ask with /verify whether their concern was in it, and as what. Had a word been changed since, the two would not fit.
+document-proof = The fingerprint was made from what this digest says of every concern. Whoever holds a receipt can ask with /verify whether their concern was in it, and as what. Whether the attached data was altered can be found out.
 document-trend = When they came
 document-no-urgency = Nobody has said how urgent it is.
 date-short = { $day } { $month }

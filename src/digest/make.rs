@@ -182,14 +182,25 @@ fn select<'r>(
     filter: &Filter,
     config: &Config,
 ) -> Selected<'r> {
-    let admitted = records
+    let review = config.settings.review;
+    let ever = Filter {
+        after: None,
+        ..filter.clone()
+    };
+    // What came before the digest with which the selection begins and was not in it, since nobody had let it in yet, is new as well.
+    let is_late = |concern: &Concern, fate: &Fate| {
+        let had = records.had.as_ref();
+        matches!(fate, Fate::Included { .. })
+            && had.is_some_and(|had| !had.contains(&concern.id))
+            && ever.admits(concern)
+    };
+    let fates = records
         .concerns
         .iter()
-        .filter(|concern| filter.admits(concern));
+        .map(|concern| (concern, fate(concern, edition, review)))
+        .filter(|(concern, fate)| filter.admits(concern) || is_late(concern, fate));
     Selected {
-        fates: admitted
-            .map(|concern| (concern, fate(concern, edition, config.settings.review)))
-            .collect(),
+        fates: fates.collect(),
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Records {
     /// The digests that one is held against, the oldest first, each with what opens its leaves: the last two of its edition
     /// and selection at most.
     pub frozen: Vec<(Frozen, Vec<Opening>)>,
+    /// Where the selection begins with a digest: which concerns were in that one.
+    pub had: Option<BTreeSet<u64>>,
     /// The number of the newest digest; 0 before the first.
     pub last_number: u32,
 }

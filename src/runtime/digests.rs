@@ -144,7 +144,7 @@ impl Digests<'_> {
             Err(Failure::Unavailable(_) | Failure::Failed(_)) => phrases.digest_not_made(&name),
         };
         let (outcome, mut end) = self.ended(made.map(|made| files(request, made)), request);
-        // A row, so that the message does not say for ever that something is being made.
+        // A row, so that the message says how it ended also after a restart.
         if let (End::Became(effects), Some(message)) = (&mut end, message) {
             let told = Effect::Edit {
                 message,
@@ -200,9 +200,10 @@ impl Digests<'_> {
         let number = made.frozen.as_ref().map(|frozen| frozen.number);
         match made.files.get(part.index as usize) {
             Some(kept) if number == part.number => {
-                let bytes = match kept.read().await {
-                    Ok(bytes) => bytes,
-                    Err(error) => return (Outcome::Transient(error.to_string()), End::Done),
+                let Ok(bytes) = kept.read().await else {
+                    log::error!("a digest that was made cannot be read; it is made again");
+                    let anew = Effect::Digest(whole);
+                    return (Outcome::Sent(None), End::Became(vec![anew]));
                 };
                 let name = file_name(request, part);
                 let outcome = self.api.document(self.chat, &name, bytes, &[]).await;
@@ -211,6 +212,19 @@ impl Digests<'_> {
                     ..part
                 };
                 let next = (next.index < next.of).then(|| file(&whole, next));
+                // One that Telegram refuses takes none of the others with it.
+                let outcome = match outcome {
+                    Outcome::Refused(_) if next.is_some() => {
+                        log::error!("a part of a digest is refused for good");
+                        Outcome::Sent(None)
+                    }
+                    outcome @ (Outcome::Sent(_)
+                    | Outcome::RetryAfter(_)
+                    | Outcome::Transient(_)
+                    | Outcome::Refused(_)
+                    | Outcome::Migrated(_)
+                    | Outcome::Gone) => outcome,
+                };
                 (outcome, End::Became(next.into_iter().collect()))
             }
             // After a restart it is another digest: it is sent from its beginning.
@@ -223,11 +237,15 @@ impl Digests<'_> {
         match made {
             Ok(effects) => (Outcome::Sent(None), End::Became(effects)),
             Err(Failure::Unavailable(why)) => (Outcome::Transient(why.to_string()), End::Done),
-            Err(Failure::Failed(why)) => {
-                log::error!("a digest cannot be made as {}: {why}", request.format.id());
+            Err(Failure::Failed(_)) => {
+                // What a library says of it may quote somebody.
+                log::error!("a digest cannot be made as {}", request.format.id());
                 match request.format {
                     // There is nothing simpler.
-                    Format::Text | Format::Messages => (Outcome::Refused(why), End::Done),
+                    Format::Text | Format::Messages => {
+                        let why = "a digest cannot be made".to_owned();
+                        (Outcome::Refused(why), End::Done)
+                    }
                     Format::Stats
                     | Format::Json
                     | Format::Pdf

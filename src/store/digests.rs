@@ -79,13 +79,9 @@ impl Store {
     /// # Errors
     /// As [`Store::get`].
     pub fn is_whole(&self, number: u32) -> Result<bool, StoreError> {
-        let mut stand = 0;
-        for concern in (0..self.meta()?.next_id).step_by(record::OPENED_TOGETHER as usize) {
-            let sheet = self.get(&record::openings(concern, number))?;
-            let openings = sheet.unwrap_or_default().openings.into_iter();
-            let stands = |known: &Opening| known.salt.is_some() || known.fate == Fate::Withdrawn;
-            stand += openings.filter(stands).count();
-        }
+        let openings = self.openings(number)?.into_iter();
+        let stands = |known: &Opening| known.salt.is_some() || known.fate == Fate::Withdrawn;
+        let stand = openings.filter(stands).count();
         Ok(stand == self.leaves(number)?.len())
     }
 
@@ -97,6 +93,33 @@ impl Store {
         let parts = self.range::<Leaves>(&record::beginning::<Leaves>(&[digest.into()]))?;
         let parts = parts.into_iter().map(|(_, part)| part.leaves);
         Ok(parts.flatten().collect())
+    }
+
+    /// Which concerns were in the digest of this edition that was made then; nothing if there is none.
+    pub(super) fn in_digest_of(
+        &self,
+        edition: Edition,
+        made_at: Timestamp,
+    ) -> Result<Option<BTreeSet<u64>>, StoreError> {
+        let all = self.digests_of(edition)?;
+        let Some(digest) = all.iter().find(|known| known.made_at == made_at) else {
+            return Ok(None);
+        };
+        let openings = self.openings(digest.number)?.into_iter();
+        let was_in = |known: &Opening| matches!(known.fate, Fate::Included { .. });
+        Ok(Some(
+            openings.filter(was_in).map(|known| known.concern).collect(),
+        ))
+    }
+
+    /// What is left of what opens the leaves of a digest.
+    fn openings(&self, number: u32) -> Result<Vec<Opening>, StoreError> {
+        let mut openings = Vec::new();
+        for concern in (0..self.meta()?.next_id).step_by(record::OPENED_TOGETHER as usize) {
+            let sheet = self.get(&record::openings(concern, number))?;
+            openings.extend(sheet.unwrap_or_default().openings);
+        }
+        Ok(openings)
     }
 
     /// The digests that one of this edition and selection is held against, the oldest first.

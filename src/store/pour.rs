@@ -41,6 +41,12 @@ impl Snapshot {
         for id in &self.joined {
             out.write_all(&id.to_be_bytes())?;
         }
+        let had = self.had.iter().flatten();
+        number(out, usize::from(self.had.is_some()))?;
+        number(out, had.clone().count())?;
+        for id in had {
+            out.write_all(&id.to_be_bytes())?;
+        }
         number(out, self.last_number as usize)?;
         number(out, self.frozen.len())?;
         for (frozen, sheets) in &self.frozen {
@@ -98,12 +104,9 @@ pub fn records(input: &mut impl Read) -> Result<Records, PourError> {
     let rsvps = kind::<Rsvp>(input)?;
     let attachments = kind::<Attachment>(input)?;
     let archives = kind::<Archive>(input)?;
-    let mut joined = BTreeSet::new();
-    for _ in 0..length(input)? {
-        let mut id = [0; 8];
-        input.read_exact(&mut id)?;
-        joined.insert(u64::from_be_bytes(id));
-    }
+    let joined = ids(input)?;
+    let begins_with_one = length(input)? > 0;
+    let had = ids(input)?;
     let last_number = length(input)? as u32;
     let mut frozen = Vec::new();
     for _ in 0..length(input)? {
@@ -127,8 +130,19 @@ pub fn records(input: &mut impl Read) -> Result<Records, PourError> {
         spoken: alone(attachments).into_iter().filter_map(spoken).collect(),
         archives: alone(archives),
         frozen,
+        had: begins_with_one.then_some(had),
         last_number,
     })
+}
+
+fn ids(input: &mut impl Read) -> io::Result<BTreeSet<u64>> {
+    let mut ids = BTreeSet::new();
+    for _ in 0..length(input)? {
+        let mut id = [0; 8];
+        input.read_exact(&mut id)?;
+        ids.insert(u64::from_be_bytes(id));
+    }
+    Ok(ids)
 }
 
 fn kind<R: Record>(input: &mut impl Read) -> Result<Vec<(Vec<u8>, R)>, PourError> {

@@ -254,6 +254,7 @@ impl Store {
                 .filter_map(|(key, _)| record::first_id(key))
                 .collect(),
             frozen: Vec::new(),
+            had: None,
             last_number: self.meta()?.last_digest,
         })
     }
@@ -266,6 +267,10 @@ impl Store {
         let snapshot = self.snapshot()?;
         Ok(Snapshot {
             frozen: self.digests_before(edition, filter, &snapshot.concerns)?,
+            had: match filter.after {
+                Some(after) => self.in_digest_of(edition, after)?,
+                None => None,
+            },
             ..snapshot
         })
     }
@@ -399,6 +404,7 @@ pub struct Snapshot {
     pub(super) archives: Vec<Pair>,
     pub(super) joined: BTreeSet<u64>,
     pub(super) frozen: Vec<SealedDigest>,
+    pub(super) had: Option<BTreeSet<u64>>,
     pub(super) last_number: u32,
 }
 
@@ -443,6 +449,7 @@ impl Snapshot {
                     Ok((frozen.clone(), openings.collect()))
                 })
                 .collect::<Result<_, StoreError>>()?,
+            had: self.had.clone(),
             last_number: self.last_number,
         })
     }

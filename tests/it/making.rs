@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
 use samleng::dialogue::{Change, World as _};
-use samleng::digest::{Edition, Filter, Format, Request};
-use samleng::domain::Status;
+use samleng::digest::readers::Authority;
+use samleng::digest::{Edition, Filter, Format, Request, make_frozen};
+use samleng::domain::{Concern, Status};
 use samleng::runtime::making::{Failure, Workshop};
 use samleng::runtime::work::Work;
 use samleng::store::folder::DataFolder;
@@ -220,4 +221,41 @@ async fn a_process_that_dies_costs_one_digest() {
         drop(workshop);
         writing.join().unwrap();
     }
+}
+
+#[test]
+fn what_is_let_in_after_a_digest_is_new_in_the_next() {
+    let forum = forum();
+    let mut stored = world(&[Status::Approved, Status::New, Status::New]);
+    let mut salts = || [7; 16];
+    let mut digest_since = |stored: &mut MemoryWorld, after| {
+        let filter = Filter {
+            after,
+            ..Filter::default()
+        };
+        let snapshot = stored.store.snapshot_for(Edition::Shared, &filter).unwrap();
+        let mut poured = Vec::new();
+        snapshot.pour(&mut poured).unwrap();
+        let records = pour::records(&mut poured.as_slice()).unwrap();
+        let config = &forum.config;
+        let (digest, freeze) =
+            make_frozen::<Authority>(&records, &filter, config, instant(), &mut salts);
+        assert!(stored.store.freeze(&freeze, instant()).unwrap());
+        digest.concerns.len()
+    };
+    assert_eq!(digest_since(&mut stored, None), 1);
+    let last = stored
+        .store
+        .last_digest(Edition::Shared, &Filter::default());
+    let last = last.unwrap().unwrap().made_at;
+    assert_eq!(digest_since(&mut stored, Some(last)), 0);
+    // One of those that nobody had let in is approved.
+    let mut concerns: Vec<Concern> = stored.store.all().unwrap();
+    concerns[1].status = Status::Approved;
+    let mut stage = Stage::new(&stored.store, instant()).unwrap();
+    stage.change(Change::Concern(Box::new(concerns[1].clone())));
+    stage.apply_notices(Vec::new()).unwrap();
+    let finished = stage.finish().unwrap();
+    stored.store.commit(finished).unwrap();
+    assert_eq!(digest_since(&mut stored, Some(last)), 1);
 }

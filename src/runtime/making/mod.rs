@@ -10,18 +10,20 @@ mod wire;
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rustix::process::Signal;
 use tokio::process::Command;
 use tokio::sync::{Mutex as Turn, OnceCell, mpsc, oneshot, watch};
 
 use super::work::{Unavailable, Work};
 use crate::digest::Request;
-use crate::digest::frozen::Frozen;
+use crate::digest::frozen::{Freeze, Frozen};
 use crate::documents::produce::Product;
 use crate::domain::Sealed;
 use crate::store::files;
@@ -35,8 +37,8 @@ pub const SUBCOMMAND: &str = "make-digest";
 const LIMIT: Duration = Duration::from_secs(600);
 /// How often it is made again because something was withdrawn meanwhile.
 const AGAIN: u32 = 5;
-/// How many that are made are kept for whoever is still to be sent a part of them.
-const KEPT: usize = 2;
+/// How many that are made are kept for whoever is still to be sent a part of them. Their files are on disk.
+const KEPT: usize = 16;
 
 /// Where digests are made.
 pub struct Workshop {
@@ -181,6 +183,8 @@ impl Workshop {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true)
+            // What ends the bot by its terminal is no verdict on the digest.
+            .process_group(0)
             .spawn()
             .map_err(|error| Failure::Failed(format!("no process for it: {error}")))?;
         let pipes = process.stdin.take().zip(process.stdout.take());
@@ -205,6 +209,7 @@ impl Workshop {
                 }
             }
         });
+        let mut kept = None;
         let mut made = Made {
             frozen: None,
             messages: Vec::new(),
@@ -215,10 +220,12 @@ impl Workshop {
             match said {
                 Said::Made(Product::Frozen(freeze)) => {
                     made.frozen = Some(freeze.frozen.clone());
-                    let (done, hear) = oneshot::channel();
-                    let ask = Work::Freeze(freeze, done);
-                    self.works.send(ask).map_err(|_| Unavailable)?;
-                    if !hear.await.map_err(|_| Unavailable)?? {
+                    // Once it has its number, to keep it again only says whether it still stands.
+                    kept = Some(Box::new(Freeze {
+                        is_new: false,
+                        ..Freeze::clone(&freeze)
+                    }));
+                    if !self.keeps(freeze).await? {
                         return Ok(None);
                     }
                 }
@@ -234,15 +241,35 @@ impl Workshop {
                 Said::Failed(why) => return Err(Failure::Failed(why)),
                 Said::Done => {
                     let _ = process.wait().await;
-                    return Ok(Some(made));
+                    // What was taken back while it was made is in none that is sent.
+                    let stands = match kept {
+                        Some(freeze) => self.keeps(freeze).await?,
+                        None => true,
+                    };
+                    return Ok(stands.then_some(made));
                 }
             }
         }
-        Err(broken())
+        // Whoever ends everything at once has not said that it would fail again.
+        let ended = process.wait().await;
+        let signal = ended.ok().and_then(|status| status.signal());
+        let asked = [Signal::INT, Signal::TERM].map(Signal::as_raw);
+        match signal {
+            Some(signal) if asked.contains(&signal) => Err(Unavailable.into()),
+            Some(_) | None => Err(broken()),
+        }
     }
 }
 
 impl Workshop {
+    /// Whether the digest is on disk now, and nothing of it was taken back.
+    async fn keeps(&self, freeze: Box<Freeze>) -> Result<bool, Unavailable> {
+        let (done, hear) = oneshot::channel();
+        let ask = Work::Freeze(freeze, done);
+        self.works.send(ask).map_err(|_| Unavailable)?;
+        hear.await.map_err(|_| Unavailable)?
+    }
+
     async fn keep(&self, bytes: Vec<u8>) -> Result<Kept, Failure> {
         let folder = self.folder.clone();
         let keep = move || {
