@@ -95,14 +95,6 @@ impl Index {
         self.unwritten.clone()
     }
 
-    /// Whether all of these concerns are there and not withdrawn.
-    pub(super) fn all_stand(&self, concerns: &[u64]) -> bool {
-        let stands = |id: &u64| self.glances.get(id).map(|glance| glance.status);
-        concerns
-            .iter()
-            .all(|id| stands(id).is_some_and(|status| status != Status::Withdrawn))
-    }
-
     /// The organisations that have raised something, but for these concerns.
     pub(super) fn raised(&self, but: &BTreeSet<u64>) -> BTreeSet<u64> {
         let counting = self.counting(but);

@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::Stage;
-use crate::digest::frozen::{Freeze, Hash, Opening};
-use crate::domain::Status;
+use crate::digest::Edition;
+use crate::digest::frozen::{Fate, Freeze, Hash, Opening};
+use crate::domain::{Concern, Status};
 use crate::store::record::{self, Leaves, Openings};
 
 /// How many leaves share a record.
@@ -17,7 +18,7 @@ impl Stage<'_> {
     /// Keeps a digest that is about to be handed out, or says that it is outdated: something in it was withdrawn, or its
     /// number was given away, since its records were read. It belongs to the stage with what is taken in next.
     pub fn freeze(&mut self, freeze: &Freeze) -> bool {
-        if !self.all_stand(&freeze.openings) {
+        if !self.all_stand(freeze) {
             return false;
         }
         let number = freeze.frozen.number;
@@ -77,15 +78,28 @@ impl Stage<'_> {
         }
     }
 
-    /// Whether everything that could be proven is still there, and not withdrawn.
-    fn all_stand(&self, openings: &[Opening]) -> bool {
-        let changed = self.changed_glances();
-        let opened = openings.iter().filter(|opening| opening.salt.is_some());
-        let (here, stored): (Vec<u64>, Vec<u64>) = opened
-            .map(|opening| opening.concern)
-            .partition(|concern| changed.contains_key(concern));
-        here.iter()
-            .all(|concern| changed[concern].status != Status::Withdrawn)
-            && self.index(|index| index.all_stand(&stored))
+    /// Whether everything that could be proven is still there, not withdrawn, and, for the authority, still let out.
+    fn all_stand(&self, freeze: &Freeze) -> bool {
+        let is_shared = freeze.frozen.edition == Edition::Shared;
+        let mut opened = freeze.openings.iter();
+        opened.all(|opening| {
+            opening.salt.is_none()
+                || self
+                    .look(&record::concern(opening.concern))
+                    .is_some_and(|concern| {
+                        let is_in = matches!(opening.fate, Fate::Included { .. });
+                        concern.status != Status::Withdrawn
+                            && (!is_shared || !is_in || is_let_out(&concern))
+                    })
+        })
     }
+}
+
+/// Whether neither its author nor the organisers keep it from the authority.
+fn is_let_out(concern: &Concern) -> bool {
+    let is_kept_back = matches!(
+        concern.status,
+        Status::Held | Status::Rejected | Status::Waiting | Status::Merged
+    );
+    concern.disclosure.lets_others_read() && !is_kept_back
 }
