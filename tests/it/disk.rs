@@ -353,7 +353,10 @@ async fn while_writing_keeps_failing_each_is_told_once() {
         match delivery {
             Delivery::Notice(..) => notices += 1,
             Delivery::Rows(some) => rows += some.len(),
-            Delivery::Forget(_) | Delivery::StopAnnouncement(_) | Delivery::Stop => {}
+            Delivery::Forget(_)
+            | Delivery::StopAnnouncement(_)
+            | Delivery::Ping(_)
+            | Delivery::Stop => {}
         }
     }
     assert_eq!(notices, 1, "once in an outage");
