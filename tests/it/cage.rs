@@ -63,7 +63,7 @@ fn tries_everything() {
     let path = |name: &str| place.join(name);
     let open = TcpListener::bind("127.0.0.1:0").unwrap();
     let shut = TcpListener::bind("127.0.0.1:0").unwrap();
-    let (open, shut_at) = (open.local_addr().unwrap(), shut.local_addr().unwrap());
+    let (open_at, shut_at) = (open.local_addr().unwrap(), shut.local_addr().unwrap());
     let (near, far) = UnixDatagram::pair().unwrap();
     let mut already = OpenOptions::new()
         .append(true)
@@ -76,7 +76,7 @@ fn tries_everything() {
         ..Doors::default()
     };
     doors.itself().unwrap();
-    doors.connect.push(open.port());
+    doors.connect.push(open_at.port());
     let cage = doors.shut().unwrap();
     println!("{cage}");
     let (Cage::Whole(abi) | Cage::Partial(abi)) = cage else {
@@ -137,10 +137,7 @@ fn tries_everything() {
     let thread = std::thread::spawn(|| is_denied(fs::read("/etc/passwd")));
     assert!(thread.join().unwrap());
     if abi >= 4 {
-        assert!(TcpStream::connect(open).is_err_and(|error| {
-            // The listener has gone; that it was asked at all is what counts.
-            error.kind() == std::io::ErrorKind::ConnectionRefused
-        }));
+        assert!(TcpStream::connect(open_at).is_ok());
         assert!(is_denied(TcpStream::connect(shut_at)));
         assert!(is_denied(TcpListener::bind("127.0.0.1:0")));
     }

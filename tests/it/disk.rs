@@ -216,7 +216,7 @@ fn sent(call: &str) -> Option<Seen> {
     digits.parse().ok().map(Seen::Confirmed)
 }
 
-fn fifo(path: &Path) {
+pub(crate) fn fifo(path: &Path) {
     use rustix::fs::{CWD, FileType, Mode, mknodat};
     mknodat(CWD, path, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
 }

@@ -55,5 +55,6 @@ mod support;
 mod telegram;
 mod text;
 mod transcripts;
+mod unit;
 mod verifying;
 mod whole_path;
