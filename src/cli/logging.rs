@@ -30,6 +30,16 @@ pub fn start() {
     logger.init();
 }
 
+/// The one line of a program that has failed, with the causes behind it.
+pub(super) fn failed(error: &anyhow::Error) {
+    let priority = if is_journal() {
+        format!("<{}>", priority(Level::Error))
+    } else {
+        String::new()
+    };
+    eprintln!("{priority}samleng: {error:#}");
+}
+
 /// The priorities of syslog.
 fn priority(level: Level) -> u8 {
     match level {

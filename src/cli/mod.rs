@@ -140,8 +140,7 @@ impl Cli {
         match result {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                // One line, with the causes behind it.
-                eprintln!("samleng: {error:#}");
+                logging::failed(&error);
                 ExitCode::FAILURE
             }
         }

@@ -43,7 +43,8 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let prepared = setup::prepare(settings, &data)?;
     let notifier = notifier();
     notifier.status("asking Telegram who we are");
-    cage(&data, &address, args.clock.as_deref())?;
+    let written = vec![data.clone(), PathBuf::from("/dev/null")];
+    cage(written, &address, args.clock.as_deref())?;
     // From here on there are other threads.
     let clock = match &args.clock {
         Some(file) => Clock::following(&setup::absolute(file)?)?,
@@ -94,10 +95,11 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     })
 }
 
-/// Shuts the process into what it needs from now on: its data, and the way to Telegram. Settings, token and key were read.
-fn cage(data: &Path, address: &str, clock: Option<&Path>) -> anyhow::Result<()> {
+/// Shuts the process into what it needs from now on: what it writes to, and the way to Telegram. Settings, token and key were
+/// read.
+fn cage(written: Vec<PathBuf>, address: &str, clock: Option<&Path>) -> anyhow::Result<()> {
     let mut doors = Doors {
-        written: vec![data.to_owned(), PathBuf::from("/dev/null")],
+        written,
         ..Doors::default()
     };
     // The one that makes digests is this program again.

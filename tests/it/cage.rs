@@ -151,6 +151,34 @@ fn tries_everything() {
 }
 
 #[test]
+fn names_are_resolved_from_within() {
+    let place = tempfile::tempdir().unwrap();
+    has_landlock(&apart("resolves_a_name", place.path()));
+}
+
+#[test]
+#[ignore = "shuts its process in: only by names_are_resolved_from_within"]
+fn resolves_a_name() {
+    use std::net::ToSocketAddrs as _;
+    let mut doors = Doors::default();
+    doors.itself().unwrap();
+    doors.reach(443, true);
+    assert_eq!(doors.connect, [443, 53]);
+    println!("{}", doors.shut().unwrap());
+    let found: Vec<_> = ("localhost", 443).to_socket_addrs().unwrap().collect();
+    assert!(
+        found.iter().all(|found| found.ip().is_loopback()),
+        "{found:?}"
+    );
+    assert!(!found.is_empty());
+    // To an address no name server is needed.
+    let mut doors = Doors::default();
+    doors.reach(8081, false);
+    assert_eq!(doors.connect, [8081]);
+    assert!(doors.read.is_empty());
+}
+
+#[test]
 fn a_cage_without_a_door_has_none() {
     let place = tempfile::tempdir().unwrap();
     has_landlock(&apart("tries_the_smallest", place.path()));

@@ -369,13 +369,17 @@ async fn the_journal_gets_priorities_and_no_time() {
         journal.contains(&format!("<6>samleng::cli::run: {address}\n")),
         "{journal}"
     );
+    assert!(
+        journal.contains("\n<3>samleng: the key in SAMLENG_KEY"),
+        "{journal}"
+    );
     // Something else was put in its place.
     let other = lines(Some("1:2".into())).await;
     assert!(
         other.contains(&format!("INFO  samleng::cli::run] {address}\n")),
         "{other}"
     );
-    assert!(!other.contains("<6>"), "{other}");
+    assert!(!other.contains("<6>") && !other.contains("<3>"), "{other}");
     let garbage = lines(Some("garbage".into())).await;
     assert!(garbage.contains("INFO  samleng::cli::run]"), "{garbage}");
 }
