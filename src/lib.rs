@@ -18,9 +18,11 @@
 //! | [`store`] | sealed, durable records behind a narrow seam |
 //! | [`telegram`] | the Bot API: receiving, reading, sending |
 //! | [`runtime`] | the tasks: intake, delivery |
+//! | [`cage`] | what a process shuts itself out of |
 //! | [`cli`] | one file a subcommand |
 //! | [`emulator`] | a strict Bot API server for demo and tests; imports none of the others |
 
+pub mod cage;
 pub mod cli;
 pub mod config;
 pub mod dialogue;

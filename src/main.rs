@@ -3,14 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use samleng::cli::Cli;
+use samleng::cli::{Cli, logging};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    env_logger::Builder::from_env(
-        env_logger::Env::default().default_filter_or("warn,samleng=info"),
-    )
-    .init();
+    logging::start();
     // The default hook prints what a panic says, and that could quote somebody.
     std::panic::set_hook(Box::new(|panic| match panic.location() {
         Some(place) => log::error!("a panic at {place}"),

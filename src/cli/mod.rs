@@ -6,11 +6,13 @@ mod audit;
 mod check;
 mod demo;
 mod digest;
+mod doctor;
 mod emulator;
 mod erase;
 mod export;
 mod import;
 mod invite;
+pub mod logging;
 mod make;
 mod order;
 mod owner_link;
@@ -62,6 +64,9 @@ enum Command {
     /// Check the configuration: one line for each mistake
     #[command(after_help = check::HELP)]
     Check,
+    /// Look at all that a bot needs, and say what to do
+    #[command(after_help = doctor::HELP)]
+    Doctor,
     /// Print the link that makes its first user the owner
     #[command(after_help = owner_link::HELP)]
     OwnerLink(owner_link::Args),
@@ -117,6 +122,10 @@ impl Cli {
                 Ok(code) => return code,
                 Err(error) => Err(error),
             },
+            Command::Doctor => match doctor::run(&common) {
+                Ok(code) => return code,
+                Err(error) => Err(error),
+            },
             Command::OwnerLink(args) => owner_link::run(&common, &args),
             Command::Set(args) => set::run(&common, args),
             Command::Import(args) => import::run(&common, &args),
@@ -131,8 +140,7 @@ impl Cli {
         match result {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                // One line, with the causes behind it.
-                eprintln!("samleng: {error:#}");
+                logging::failed(&error);
                 ExitCode::FAILURE
             }
         }

@@ -11,8 +11,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::{Common, setup};
+use crate::cage::{Cage, Doors};
 use crate::runtime::Bot;
 use crate::runtime::clock::Clock;
+use crate::runtime::notify::Notifier;
 use crate::store::folder::{DataFolder, write_private};
 use crate::telegram::{Api, CallError};
 
@@ -37,12 +39,18 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let address = setup::address(settings)?;
     log::info!("the Bot API is at {address}");
     let api = Api::new(&address, &token)?;
+    let data = setup::absolute(&common.data)?;
+    let prepared = setup::prepare(settings, &data)?;
+    let notifier = notifier();
+    notifier.status("asking Telegram who we are");
+    let written = vec![data.clone(), PathBuf::from("/dev/null")];
+    cage(written, &address, args.clock.as_deref())?;
+    // From here on there are other threads.
     let clock = match &args.clock {
         Some(file) => Clock::following(&setup::absolute(file)?)?,
         None => Clock::system(),
     };
-    let data = setup::absolute(&common.data)?;
-    let opened = setup::open(settings, &data)?;
+    let opened = prepared.open()?;
     // From here on paths in the data folder can be short: the name of a socket holds 108 bytes.
     std::env::set_current_dir(&data).with_context(|| format!("cannot enter {}", data.display()))?;
 
@@ -78,11 +86,52 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
             // Also when the file was replaced by a newer one meanwhile.
             program: PathBuf::from("/proc/self/exe"),
             link_used: Box::new(move || remove(&link)),
+            notifier,
         };
         let result = bot.run(stop).await;
         remove(Path::new("socket"));
         log::info!("stopped");
         result
+    })
+}
+
+/// Shuts the process into what it needs from now on: what it writes to, and the way to Telegram. Settings, token and key were
+/// read.
+fn cage(written: Vec<PathBuf>, address: &str, clock: Option<&Path>) -> anyhow::Result<()> {
+    let mut doors = Doors {
+        written,
+        ..Doors::default()
+    };
+    // The one that makes digests is this program again.
+    doors.itself().context("cannot tell what this program is")?;
+    let (port, by_name) = setup::reached_at(address)?;
+    doors.reach(port, by_name);
+    if let Some(clock) = clock {
+        // A new file takes its place whenever the time is moved.
+        doors
+            .read
+            .extend(setup::absolute(clock)?.parent().map(Path::to_owned));
+    }
+    let cage = doors.shut().context("cannot confine the bot")?;
+    match cage {
+        Cage::Whole(_) => log::info!("{cage}"),
+        Cage::Partial(_) | Cage::None => log::warn!("{cage}"),
+    }
+    Ok(())
+}
+
+/// The way to the service manager, if one has started us.
+fn notifier() -> Notifier {
+    let Some(name) = std::env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty()) else {
+        return Notifier::default();
+    };
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
+    // It may be meant for another process, which has started this one.
+    let ours = number("WATCHDOG_PID").is_none_or(|pid| pid == u64::from(std::process::id()));
+    let watchdog = number("WATCHDOG_USEC").filter(|_| ours);
+    Notifier::connect(&name, watchdog.map(Duration::from_micros)).unwrap_or_else(|error| {
+        log::warn!("the service manager cannot be told how the bot is: {error}");
+        Notifier::default()
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use crate::config::{self, Mistake, Settings};
 use crate::runtime::erase::Rebuilder;
 use crate::runtime::work::Opener;
 use crate::store::folder::DataFolder;
-use crate::store::key::{Epoch, KeyOrigin, KeySources, resolve};
+use crate::store::key::{Epoch, KeyOrigin, KeySources, MasterKey, resolve};
 use crate::store::sled_kv::SledKv;
 use crate::store::{Store, rebuild};
 use crate::telegram::Token;
@@ -52,9 +53,21 @@ pub(super) struct Opened {
     pub(super) rebuild: Rebuilder,
 }
 
+/// A data folder whose key is at hand and whose store is not open yet.
+pub(super) struct Prepared {
+    folder: DataFolder,
+    master: MasterKey,
+}
+
 /// Opens the store of a data folder, making both where there are none.
 pub(super) fn open(settings: &Settings, data: &Path) -> anyhow::Result<Opened> {
+    prepare(settings, data)?.open()
+}
+
+/// All that is needed to open the store from outside the data folder. Starts no thread.
+pub(super) fn prepare(settings: &Settings, data: &Path) -> anyhow::Result<Prepared> {
     let folder = DataFolder::open(data)?;
+    ours(data)?;
     // A rebuild that was cut short may have left the store on its way to its place.
     rebuild::finish(&folder)?;
     let exists = SledKv::exists(&folder.store()).context("cannot tell whether there is a store")?;
@@ -67,17 +80,39 @@ pub(super) fn open(settings: &Settings, data: &Path) -> anyhow::Result<Opened> {
     }
     // Made before the store, so that there is never a store without it.
     Epoch::load_or_create(&folder.epoch(), exists)?;
-    let place = folder.clone();
-    let again: Opener = Box::new(move || rebuild::open(&place, &master));
-    let place = folder.clone();
-    let rebuild: Rebuilder = Box::new(move |store, stop| rebuild::rebuild(&place, store, stop));
-    let store = again()?;
-    Ok(Opened {
-        folder,
-        store,
-        again,
-        rebuild,
-    })
+    Ok(Prepared { folder, master })
+}
+
+impl Prepared {
+    /// Opens the store, making it where there is none.
+    pub(super) fn open(self) -> anyhow::Result<Opened> {
+        let Self { folder, master } = self;
+        let place = folder.clone();
+        let again: Opener = Box::new(move || rebuild::open(&place, &master));
+        let place = folder.clone();
+        let rebuild: Rebuilder = Box::new(move |store, stop| rebuild::rebuild(&place, store, stop));
+        let store = again()?;
+        Ok(Opened {
+            folder,
+            store,
+            again,
+            rebuild,
+        })
+    }
+}
+
+/// Refuses a data folder of somebody else: what root makes in it the bot cannot read any more.
+pub(super) fn ours(data: &Path) -> anyhow::Result<()> {
+    let owner = fs::metadata(data)
+        .with_context(|| format!("cannot look at {}", data.display()))?
+        .uid();
+    let us = rustix::process::geteuid().as_raw();
+    ensure!(
+        owner == us,
+        "{} belongs to the user with the number {owner}, and you are {us}: run this as that user",
+        data.display()
+    );
+    Ok(())
 }
 
 /// Refuses a data folder in which no bot has ever run: there is nothing to tell.
@@ -98,12 +133,15 @@ pub(super) fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
     std::path::absolute(path).with_context(|| format!("{} is no path", path.display()))
 }
 
-fn key_sources(settings: &Settings) -> anyhow::Result<KeySources> {
+/// Where a key may be.
+pub(super) fn key_sources(settings: &Settings) -> anyhow::Result<KeySources> {
     let default_path = match (env::var_os("XDG_CONFIG_HOME"), env::var_os("HOME")) {
         (Some(folder), _) if !folder.is_empty() => PathBuf::from(folder).join("samleng/key"),
         (_, Some(home)) if !home.is_empty() => PathBuf::from(home).join(".config/samleng/key"),
         (_, _) => {
-            let elsewhere = settings.key_file.is_some() || env::var_os("SAMLENG_KEY").is_some();
+            let elsewhere = settings.key_file.is_some()
+                || env::var_os("SAMLENG_KEY").is_some()
+                || credential("key").is_some();
             ensure!(
                 elsewhere,
                 "no place for the key: set SAMLENG_KEY, key_file in samleng.toml, or HOME"
@@ -120,25 +158,52 @@ fn key_sources(settings: &Settings) -> anyhow::Result<KeySources> {
     Ok(KeySources {
         env,
         file,
+        credential: credential("key"),
         default_path: absolute(&default_path)?,
     })
 }
 
-/// The bot's token, from the environment or the file of the settings.
+/// The bot's token.
 pub(super) fn token(settings: &Settings) -> anyhow::Result<Token> {
-    let (text, source) = match (variable("TELOXIDE_TOKEN"), &settings.telegram.token_file) {
-        (Some(token), _) => (token, "TELOXIDE_TOKEN".to_owned()),
-        (None, Some(file)) => {
-            let text = fs::read_to_string(file)
-                .with_context(|| format!("the token file {}", file.display()))?;
-            (text, file.display().to_string())
-        }
-        (None, None) => bail!(
+    let source = token_source(settings);
+    let text = match &source {
+        Some(TokenSource::Env(token)) => token.clone(),
+        Some(TokenSource::File(file)) => fs::read_to_string(file)
+            .with_context(|| format!("the token file {}", file.display()))?,
+        None => bail!(
             "no token: set TELOXIDE_TOKEN, or token_file in samleng.toml (BotFather gives one)"
         ),
     };
+    let holds = match source {
+        Some(TokenSource::File(file)) => file.display().to_string(),
+        Some(TokenSource::Env(_)) | None => "TELOXIDE_TOKEN".to_owned(),
+    };
     Token::parse(&text)
-        .with_context(|| format!("what {source} holds is no token such as 123456:ABC-DEF"))
+        .with_context(|| format!("what {holds} holds is no token such as 123456:ABC-DEF"))
+}
+
+/// Where the token is.
+pub(super) enum TokenSource {
+    /// The value of TELOXIDE_TOKEN.
+    Env(String),
+    /// A file.
+    File(PathBuf),
+}
+
+/// Where the token is: the environment, else the file of the settings, else what the service manager hands over.
+pub(super) fn token_source(settings: &Settings) -> Option<TokenSource> {
+    let file = settings.telegram.token_file.clone();
+    variable("TELOXIDE_TOKEN")
+        .map(TokenSource::Env)
+        .or(file.or(credential("token")).map(TokenSource::File))
+}
+
+/// A file that the service manager hands over, if it does.
+/// <https://systemd.io/CREDENTIALS/>
+pub(super) fn credential(name: &str) -> Option<PathBuf> {
+    let folder = env::var_os("CREDENTIALS_DIRECTORY").filter(|folder| !folder.is_empty())?;
+    let file = PathBuf::from(folder).join(name);
+    file.exists().then_some(file)
 }
 
 /// The Bot API's address.
@@ -155,6 +220,14 @@ pub(super) fn address(settings: &Settings) -> anyhow::Result<String> {
         "the Bot API's address must begin with https:// (or http:// for a server of your own)"
     );
     Ok(address)
+}
+
+/// The TCP port of such an address, and whether its host is a name.
+pub(super) fn reached_at(address: &str) -> anyhow::Result<(u16, bool)> {
+    let url = reqwest::Url::parse(address).with_context(|| format!("{address} is no address"))?;
+    let port = url.port_or_known_default();
+    let port = port.with_context(|| format!("{address} has no port"))?;
+    Ok((port, url.domain().is_some()))
 }
 
 /// A variable of the environment; an empty one counts as none.

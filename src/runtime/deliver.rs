@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::oneshot;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
@@ -45,6 +46,8 @@ pub enum Delivery {
     StopAnnouncement(u64),
     /// Words that cannot be stored, because nothing can: sent at once, once.
     Notice(ChatId, Html),
+    /// Say that the deliverer does not hang.
+    Ping(oneshot::Sender<()>),
     /// Let the calls under way end, and stop.
     Stop,
 }
@@ -217,6 +220,9 @@ impl Deliverer {
             Delivery::Notice(chat, html) => {
                 self.calls
                     .spawn(notice(self.means.api.clone(), chat, Body::from(html)));
+            }
+            Delivery::Ping(done) => {
+                let _ = done.send(());
             }
             Delivery::Stop => {}
         }

@@ -23,7 +23,7 @@ use super::erase::Erasure;
 use super::random;
 use super::staging::{Failure, Handled, answer_group, handle_event, set_aside, settle};
 use super::waiting::Waiting;
-use super::work::{Ears, Opener, Settled, Unavailable, Work};
+use super::work::{Ears, Opener, Settled, Unavailable, Work, Writer};
 use crate::dialogue::organising::{self, By, Order};
 use crate::dialogue::{self, Event, InGroup, Moment};
 use crate::domain::{Announcement, Attachment, ChatId, Whereabouts};
@@ -181,6 +181,7 @@ impl Intake {
                 | Work::Order { .. }
                 | Work::WasAway { .. }
                 | Work::FreshOwnerLink { .. }
+                | Work::Ping(_)
                 | Work::Stop => after.push(work),
             }
         }
@@ -462,6 +463,11 @@ impl Intake {
                         .owner_link(true, self.clock.now())
                         .map_err(|_| Unavailable)
                 }));
+                false
+            }
+            Work::Ping(done) => {
+                let key = self.store.as_ref().map(Store::key_fingerprint);
+                let _ = done.send(Writer { key });
                 false
             }
             Work::Stop => true,

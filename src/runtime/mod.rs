@@ -8,6 +8,7 @@
 //! | makes digests, each in a process of its own | `making` |
 //! | fetches the files of what was submitted | `fetch` |
 //! | answers the command line | `socket` |
+//! | says how the bot is, to a service manager and to whoever asks | `notify`, by what `pulse` knows |
 //! | tells the time, waits for an instant | `clock` |
 //! | wakes the writer when something is due | `ticker` |
 //! | sets the menus and descriptions | `menus` |
@@ -26,7 +27,9 @@ pub mod intake;
 mod late;
 pub mod making;
 mod menus;
+pub mod notify;
 mod poll;
+pub mod pulse;
 pub mod queue;
 pub mod random;
 pub mod socket;
@@ -61,6 +64,8 @@ use erase::{Erasure, Rebuilder};
 use fetch::Fetcher;
 use intake::Intake;
 use making::Workshop;
+use notify::Notifier;
+use pulse::Pulse;
 use queue::Limits;
 use work::{Ears, Opener, Work};
 
@@ -86,6 +91,8 @@ pub struct Bot {
     pub program: PathBuf,
     /// Called once the owner's link was used.
     pub link_used: Box<dyn Fn() + Send>,
+    /// Who hears how the bot is.
+    pub notifier: Notifier,
 }
 
 impl Bot {
@@ -106,7 +113,9 @@ impl Bot {
             clock,
             program,
             link_used,
+            notifier,
         } = self;
+        let pulse = Pulse::default();
         // Before anything is fetched: what is fetched and not committed yet looks like an orphan.
         fetch::sweep(&folder, &store)?;
         let alive = Alive::new(folder.alive(), clock.clone());
@@ -172,13 +181,15 @@ impl Bot {
             works.clone(),
             workshop,
             clock,
+            pulse.clone(),
             stop.clone(),
         ));
         // It begins when the first poll is under way, and goes on beside everything else.
         let keeping = tokio::spawn(menus::keep(api.clone(), forum, works.clone(), organisers));
 
         tokio::select! {
-            () = poll::run(api, works.clone(), offset, alive, stop) => {}
+            () = poll::run(api, works.clone(), offset, alive, pulse.clone(), stop) => {}
+            () = notifier.keep(&pulse, &works, &deliver) => {}
             ended = &mut delivering => {
                 ended.context("the deliverer ended badly")?;
                 anyhow::bail!("the deliverer ended before its time");
@@ -189,6 +200,7 @@ impl Bot {
             }
         }
 
+        notifier.stopping();
         // In the order in which things flow: nothing new, what is being sent and fetched, what is being written.
         ticking.abort();
         keeping.abort();

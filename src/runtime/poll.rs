@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use tokio::sync::{oneshot, watch};
 
 use super::alive::Alive;
+use super::pulse::Pulse;
 use super::random;
 use super::work::{Unavailable, Work};
 use crate::dialogue::Absence;
@@ -30,6 +31,7 @@ pub(super) async fn run(
     works: Sender<Work>,
     mut offset: Option<i64>,
     mut alive: Alive,
+    pulse: Pulse,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut trouble = Trouble::default();
@@ -37,6 +39,7 @@ pub(super) async fn run(
     let mut back = Back::default();
     loop {
         // A poll that is broken off confirms nothing that is not on disk.
+        pulse.begins();
         let turn = async {
             match api.updates(offset, !store_away).await {
                 Ok(batch) => {
@@ -61,21 +64,23 @@ pub(super) async fn run(
         let Some(result) = result else {
             return back.end(alive);
         };
-        let pause = match result {
+        let (pause, why) = match result {
             Ok(next) => {
                 store_away = false;
                 offset = next.or(offset);
+                pulse.ends(None);
                 continue;
             }
             Err(Failure::StoreAway) => {
                 store_away = true;
-                STORE_AWAY
+                (STORE_AWAY, Unavailable.to_string())
             }
-            Err(Failure::NoNumber) => LONGEST,
-            Err(Failure::Poll(error)) => trouble.pause(&error),
+            Err(Failure::NoNumber) => (LONGEST, "none of them can be read".to_owned()),
+            Err(Failure::Poll(error)) => (trouble.pause(&error), words(&error)),
             // Without a writer nothing can go on; whoever waits for its thread says why.
             Err(Failure::NoWriter) => return,
         };
+        pulse.ends(Some(why));
         tokio::select! {
             biased;
             _ = stop.wait_for(|stop| *stop) => return back.end(alive),

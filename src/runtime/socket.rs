@@ -16,7 +16,8 @@ use tokio::sync::{oneshot, watch};
 
 use super::clock::Clock;
 use super::making::{Job, Workshop};
-use super::work::{Unavailable, Work};
+use super::pulse::Pulse;
+use super::work::{Unavailable, Work, Writer};
 use crate::dialogue::organising::Order;
 use crate::digest::{Request, Since};
 use crate::domain::Receipt;
@@ -51,6 +52,17 @@ pub enum Ask {
     },
     /// What is known of the meeting and of what was sent by the clock, and the time by that clock, as JSON.
     Known,
+    /// How the bot is, as JSON: [`Health`].
+    Health,
+}
+
+/// How a running bot is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Health {
+    /// How its writer is.
+    pub writer: Writer,
+    /// Why no updates come, if the last attempt failed.
+    pub trouble: Option<String>,
 }
 
 /// The answer.
@@ -68,6 +80,7 @@ pub async fn serve(
     works: Sender<Work>,
     workshop: Arc<Workshop>,
     clock: Clock,
+    pulse: Pulse,
     mut stop: watch::Receiver<bool>,
 ) {
     loop {
@@ -83,9 +96,10 @@ pub async fn serve(
                 continue;
             }
         };
-        let (works, workshop, clock) = (works.clone(), Arc::clone(&workshop), clock.clone());
+        let (works, workshop) = (works.clone(), Arc::clone(&workshop));
+        let (clock, pulse) = (clock.clone(), pulse.clone());
         tokio::spawn(async move {
-            if let Err(error) = answer(stream, &works, &workshop, &clock).await {
+            if let Err(error) = answer(stream, &works, &workshop, &clock, &pulse).await {
                 log::debug!("the local socket: {error}");
             }
         });
@@ -97,6 +111,7 @@ async fn answer(
     works: &Sender<Work>,
     workshop: &Workshop,
     clock: &Clock,
+    pulse: &Pulse,
 ) -> anyhow::Result<()> {
     let mut line = String::new();
     let mut reader = tokio::io::BufReader::new(&mut stream);
@@ -106,7 +121,7 @@ async fn answer(
             Ok(job) => return send_files(&job, &mut stream).await,
             Err(error) => Reply::Refused(error.to_string()),
         },
-        Ok(ask) => match do_as_asked(ask, works, clock).await {
+        Ok(ask) => match do_as_asked(ask, works, clock, pulse).await {
             Ok(result) => Reply::Ok(result),
             Err(error) => Reply::Refused(error.to_string()),
         },
@@ -157,7 +172,12 @@ async fn send_files(job: &Job, stream: &mut UnixStream) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn do_as_asked(ask: Ask, works: &Sender<Work>, clock: &Clock) -> anyhow::Result<String> {
+async fn do_as_asked(
+    ask: Ask,
+    works: &Sender<Work>,
+    clock: &Clock,
+    pulse: &Pulse,
+) -> anyhow::Result<String> {
     match ask {
         // It is answered apart, file by file.
         Ask::Digest(..) => anyhow::bail!("a digest is asked for otherwise"),
@@ -199,6 +219,13 @@ async fn do_as_asked(ask: Ask, works: &Sender<Work>, clock: &Clock) -> anyhow::R
             works.send(Work::Known(done)).map_err(|_| Unavailable)?;
             let known = hear.await.map_err(|_| Unavailable)??;
             Ok(serde_json::to_string(&(known, clock.now()))?)
+        }
+        Ask::Health => {
+            let (done, hear) = oneshot::channel();
+            works.send(Work::Ping(done)).map_err(|_| Unavailable)?;
+            let writer = hear.await.map_err(|_| Unavailable)?;
+            let trouble = pulse.trouble();
+            Ok(serde_json::to_string(&Health { writer, trouble })?)
         }
         Ask::FreshOwnerLink => {
             let (done, hear) = oneshot::channel();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::deliver::Delivery;
@@ -118,6 +119,8 @@ pub enum Work {
         /// Hears the link.
         done: oneshot::Sender<Result<Option<String>, Unavailable>>,
     },
+    /// Say that the writer's thread does not hang.
+    Ping(oneshot::Sender<Writer>),
     /// Commit what is left and end.
     Stop,
 }
@@ -132,6 +135,13 @@ pub struct ToFetch {
     pub file: FileRef,
     /// What it was sent as.
     pub sent_as: SentAs,
+}
+
+/// How the writer is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writer {
+    /// The fingerprint of the key with which the store is open; none while it failed.
+    pub key: Option<String>,
 }
 
 /// The store cannot be used at the moment.

@@ -88,6 +88,8 @@ pub struct KeySources {
     pub env: Option<String>,
     /// `key_file` of the settings.
     pub file: Option<PathBuf>,
+    /// What the service manager hands over. Its permissions are the manager's: it lets the service's user in by the group's bits.
+    pub credential: Option<PathBuf>,
     /// `samleng/key` of the user's configuration folder.
     pub default_path: PathBuf,
 }
@@ -108,6 +110,11 @@ impl MasterKey {
     /// [`KeyError::Exposed`] if group or others have any right on it, [`KeyError::InsideData`],
     /// [`KeyError::Malformed`], and [`KeyError::Io`], `NotFound` included.
     pub fn from_file(path: &Path, data: &Path) -> Result<Self, KeyError> {
+        Self::from_file_but(path, data, 0o077)
+    }
+
+    /// The same; these are the bits that must not be set.
+    fn from_file_but(path: &Path, data: &Path, open: u32) -> Result<Self, KeyError> {
         let io = |source| io_error(path, source);
         refuse_inside(path, data)?;
         let file = File::open(path).map_err(io)?;
@@ -116,7 +123,7 @@ impl MasterKey {
             return Err(KeyError::Malformed(path.display().to_string()));
         }
         let mode = about.permissions().mode() & 0o7777;
-        if mode & 0o077 != 0 {
+        if mode & open != 0 {
             return Err(KeyError::Exposed {
                 path: path.into(),
                 mode,
@@ -177,6 +184,12 @@ impl MasterKey {
         short
     }
 
+    /// By which two processes can tell whether they have the same key, and nobody else can tell anything.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        HEXLOWER.encode(&self.expand(None, b"samleng fingerprint v1")[..8])
+    }
+
     fn expand(&self, salt: Option<&[u8]>, info: &[u8]) -> Zeroizing<[u8; 32]> {
         let mut key = Zeroizing::new([0; 32]);
         Hkdf::<Sha256>::new(salt, self.0.as_slice())
@@ -212,34 +225,52 @@ impl fmt::Debug for KeySources {
         f.debug_struct("KeySources")
             .field("env", &self.env.as_ref().map(|_| "hidden"))
             .field("file", &self.file)
+            .field("credential", &self.credential)
             .field("default_path", &self.default_path)
             .finish()
     }
 }
 
-/// Finds the master key: the environment's value, else the file of the settings, else the default
-/// path. Where there is none and no store either, one is made in the file of the settings, if they
-/// name one, else at the default path.
+/// Finds the master key: the environment's value, else the file of the settings, else what the service manager hands over, else the
+/// default path. Nothing if it is nowhere.
 ///
 /// # Errors
-/// [`KeyError::Missing`] if there is a store and no key. A source that is there but unusable is an
-/// error; the next is not tried.
+/// A source that is there but unusable is an error; the next is not tried.
+pub fn find(sources: &KeySources, data: &Path) -> Result<Option<(MasterKey, KeyOrigin)>, KeyError> {
+    if let Some(hex) = &sources.env {
+        return Ok(Some((MasterKey::from_env_value(hex)?, KeyOrigin::Env)));
+    }
+    let files = [
+        (sources.file.as_deref(), 0o077),
+        (sources.credential.as_deref(), 0o037),
+        (Some(sources.default_path.as_path()), 0o077),
+    ];
+    for (path, open) in files {
+        if let Some(path) = path
+            && let Some(key) = absent_as_none(MasterKey::from_file_but(path, data, open))?
+        {
+            return Ok(Some((key, KeyOrigin::File(path.into()))));
+        }
+    }
+    Ok(None)
+}
+
+/// [`find`]. Where there is no key and no store either, one is made in the file of the settings, if they name one, else at
+/// the default path.
+///
+/// # Errors
+/// [`KeyError::Missing`] if there is a store and no key, and those of [`find`].
 pub fn resolve(
-    sources: KeySources,
+    mut sources: KeySources,
     data: &Path,
     store_exists: bool,
 ) -> Result<(MasterKey, KeyOrigin), KeyError> {
-    if let Some(hex) = sources.env.map(Zeroizing::new) {
-        return Ok((MasterKey::from_env_value(&hex)?, KeyOrigin::Env));
+    let found = find(&sources, data);
+    sources.env.zeroize();
+    if let Some(found) = found? {
+        return Ok(found);
     }
-    let mut paths: Vec<PathBuf> = sources.file.into_iter().collect();
-    paths.push(sources.default_path);
-    for path in &paths {
-        if let Some(key) = absent_as_none(MasterKey::from_file(path, data))? {
-            return Ok((key, KeyOrigin::File(path.clone())));
-        }
-    }
-    let path = paths.swap_remove(0);
+    let path = sources.file.unwrap_or(sources.default_path);
     if store_exists {
         return Err(KeyError::Missing(path));
     }

@@ -10,7 +10,7 @@
 //! From the bottom: [`folder`] the data folder and private files, [`key`] the master key and what is
 //! derived from it, [`seal`] sealed values and hashed store keys, [`files`] sealed files, [`kv`] the seam, [`sled_kv`] and
 //! [`memory_kv`] its two implementers, [`record`] and [`outbox`] what is kept, `pointer` and `index` how it is
-//! found, [`vault`] typed access to it, `digests` what was handed out, `export` all of it as JSON, [`stage`] a batch in the making, [`rebuild`] and `reseal` how what was
+//! found, [`vault`] typed access to it, `digests` what was handed out, `export` all of it as JSON, [`stage`] a batch in the making, [`inspect`] looks without touching, [`rebuild`] and `reseal` how what was
 //! erased leaves the disk.
 
 mod digests;
@@ -18,6 +18,7 @@ mod export;
 pub mod files;
 pub mod folder;
 mod index;
+pub mod inspect;
 pub mod key;
 pub mod kv;
 pub mod memory_kv;

@@ -72,16 +72,10 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let keys = master.derive(epoch);
         let sealer = Arc::new(Sealer::new(&keys.seal, &keys.index));
-        match kv.get(CHECK_KEY)? {
-            Some(stored) => sealer.verify(&stored).map_err(|error| match error {
-                SealError::WrongKey => StoreError::WrongKey,
-                SealError::TooShort | SealError::Forged => StoreError::Record(error.to_string()),
-            })?,
-            None => {
-                let mut batch = Batch::new();
-                batch.put(CHECK_KEY, sealer.check_value());
-                kv.commit(batch)?;
-            }
+        if verify(&*kv, &sealer)?.is_none() {
+            let mut batch = Batch::new();
+            batch.put(CHECK_KEY, sealer.check_value());
+            kv.commit(batch)?;
         }
         let mut store = Self {
             kv,
@@ -93,6 +87,34 @@ impl Store {
         store.point_anew()?;
         store.erased_since = store.meta()?.erased_since;
         Ok(store)
+    }
+
+    /// Unlocks what is behind the seam, to be read only: what an older program left is read as it lies.
+    ///
+    /// # Errors
+    /// As [`Store::unlock`]; [`StoreError::Record`] if it was never unlocked before.
+    pub(super) fn unlock_to_read(
+        kv: Box<dyn Kv>,
+        master: MasterKey,
+        epoch: &Epoch,
+    ) -> Result<Self, StoreError> {
+        let keys = master.derive(epoch);
+        let sealer = Arc::new(Sealer::new(&keys.seal, &keys.index));
+        verify(&*kv, &sealer)?
+            .ok_or_else(|| StoreError::Record("it was never begun".to_owned()))?;
+        Ok(Self {
+            kv,
+            sealer,
+            master,
+            index: OnceCell::new(),
+            erased_since: None,
+        })
+    }
+
+    /// The fingerprint of the master key.
+    #[must_use]
+    pub fn key_fingerprint(&self) -> String {
+        self.master.fingerprint()
     }
 
     /// The record under this key.
@@ -460,4 +482,18 @@ impl Snapshot {
             .map(|(key, sealed)| open(&self.sealer, key, sealed))
             .collect()
     }
+}
+
+/// Whether it is the right key; nothing if the store is empty.
+fn verify(kv: &dyn Kv, sealer: &Sealer) -> Result<Option<()>, StoreError> {
+    let Some(stored) = kv.get(CHECK_KEY)? else {
+        return Ok(None);
+    };
+    sealer
+        .verify(&stored)
+        .map(Some)
+        .map_err(|error| match error {
+            SealError::WrongKey => StoreError::WrongKey,
+            SealError::TooShort | SealError::Forged => StoreError::Record(error.to_string()),
+        })
 }

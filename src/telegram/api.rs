@@ -178,6 +178,13 @@ impl Api {
         answer(request).await
     }
 
+    /// The bare answer to a method without parameters.
+    pub(super) async fn look(&self, method: &'static str) -> Result<reqwest::Response, CallError> {
+        let request = self.client.get(self.method(method)?);
+        let sent = request.timeout(CALL_TIMEOUT).send().await;
+        sent.map_err(|error| CallError::Transient(describe(&error)))
+    }
+
     /// The download of a file by the path that Telegram gave; `None` if there can be no such link.
     pub(super) fn file(&self, path: &str) -> Option<reqwest::RequestBuilder> {
         let mut url = self.files.clone();

@@ -9,6 +9,7 @@
 pub mod api;
 pub mod decode;
 pub mod fetch;
+pub mod look;
 
 pub mod profile;
 pub mod receive;

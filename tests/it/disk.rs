@@ -216,7 +216,7 @@ fn sent(call: &str) -> Option<Seen> {
     digits.parse().ok().map(Seen::Confirmed)
 }
 
-fn fifo(path: &Path) {
+pub(crate) fn fifo(path: &Path) {
     use rustix::fs::{CWD, FileType, Mode, mknodat};
     mknodat(CWD, path, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
 }
@@ -353,7 +353,10 @@ async fn while_writing_keeps_failing_each_is_told_once() {
         match delivery {
             Delivery::Notice(..) => notices += 1,
             Delivery::Rows(some) => rows += some.len(),
-            Delivery::Forget(_) | Delivery::StopAnnouncement(_) | Delivery::Stop => {}
+            Delivery::Forget(_)
+            | Delivery::StopAnnouncement(_)
+            | Delivery::Ping(_)
+            | Delivery::Stop => {}
         }
     }
     assert_eq!(notices, 1, "once in an outage");

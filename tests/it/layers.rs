@@ -43,6 +43,8 @@ const TABLE: &[(&str, &[&str])] = &[
             "domain", "dialogue", "digest", "text", "registry", "similar",
         ],
     ),
+    // What the kernel keeps from us. It needs no other room.
+    ("cage", &[]),
     // It reads events, sends effects, and describes commands in words. It never meets the store.
     ("telegram", &["domain", "dialogue", "text"]),
     (
@@ -75,7 +77,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "store",
             "telegram",
             "runtime",
-            "schedule",
+            "cage",
             "emulator",
         ],
     ),

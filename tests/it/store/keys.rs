@@ -61,6 +61,7 @@ fn a_key_is_made_only_where_there_is_neither_store_nor_key() {
                 env: env.map(str::to_owned),
                 file: named.then(|| file.clone()),
                 default_path: default.clone(),
+                ..KeySources::default()
             };
             let found = resolve(sources, &folder.path().join("data"), store);
             let is = match &found {
@@ -93,6 +94,55 @@ fn a_key_is_made_only_where_there_is_neither_store_nor_key() {
             }
         }
     }
+}
+
+/// What the service manager hands over comes after the file of the settings and before the default, is never made, and may be open to
+/// the group, by whose bits the manager lets the service's user in.
+#[test]
+fn a_key_that_is_handed_over_has_its_place() {
+    let (named, handed, usual) = ("11".repeat(32), "22".repeat(32), "33".repeat(32));
+    for (named_there, handed_there, bits, expected) in [
+        (true, true, 0o400, Some(&named)),
+        (false, true, 0o400, Some(&handed)),
+        (false, true, 0o440, Some(&handed)),
+        (false, true, 0o460, None),
+        (false, true, 0o404, None),
+        (false, false, 0, Some(&usual)),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        if named_there {
+            put(&path("named"), &named, 0o600);
+        }
+        if handed_there {
+            put(&path("handed/key"), &handed, bits);
+        }
+        put(&path("usual"), &usual, 0o600);
+        let sources = KeySources {
+            env: None,
+            file: Some(path("named")),
+            credential: Some(path("handed/key")),
+            default_path: path("usual"),
+        };
+        let found = resolve(sources, &path("data"), true);
+        match (found, expected) {
+            (Ok((key, _)), Some(hex)) => {
+                let right = MasterKey::from_env_value(hex).unwrap();
+                assert_eq!(key.fingerprint(), right.fingerprint(), "{bits:o}");
+            }
+            (Err(KeyError::Exposed { .. }), None) => {}
+            (found, _) => panic!("{bits:o}: {found:?}"),
+        }
+    }
+    // Where there is none, one is made where it stays, not in the manager's folder.
+    let folder = tempfile::tempdir().unwrap();
+    let sources = KeySources {
+        credential: Some(folder.path().join("handed/key")),
+        default_path: folder.path().join("usual"),
+        ..KeySources::default()
+    };
+    let (_, origin) = resolve(sources, &folder.path().join("data"), false).unwrap();
+    assert_eq!(origin, KeyOrigin::Created(folder.path().join("usual")));
 }
 
 #[test]
