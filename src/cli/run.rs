@@ -61,6 +61,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
             mut store,
             again,
             rebuild,
+            webhook: _,
         } = opened;
         store.keep_username(&username)?;
         announce_owner_link(&mut store, &folder, &clock)?;

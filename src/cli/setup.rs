@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail, ensure};
+use zeroize::Zeroizing;
 
 use super::Common;
 use crate::config::{self, Mistake, Settings};
@@ -50,6 +51,8 @@ pub(super) struct Opened {
     pub(super) again: Opener,
     /// Rebuilds it.
     pub(super) rebuild: Rebuilder,
+    /// What the address of a webhook ends with, and the secret that Telegram shows there.
+    pub(super) webhook: (Zeroizing<String>, Zeroizing<String>),
 }
 
 /// Opens the store of a data folder, making both where there are none.
@@ -67,6 +70,7 @@ pub(super) fn open(settings: &Settings, data: &Path) -> anyhow::Result<Opened> {
     }
     // Made before the store, so that there is never a store without it.
     Epoch::load_or_create(&folder.epoch(), exists)?;
+    let webhook = master.webhook();
     let place = folder.clone();
     let again: Opener = Box::new(move || rebuild::open(&place, &master));
     let place = folder.clone();
@@ -77,6 +81,7 @@ pub(super) fn open(settings: &Settings, data: &Path) -> anyhow::Result<Opened> {
         store,
         again,
         rebuild,
+        webhook,
     })
 }
 
