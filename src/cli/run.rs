@@ -1,18 +1,22 @@
 //! `samleng run`: the bot itself.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
-use tokio::net::UnixListener;
+use anyhow::{Context as _, bail, ensure};
+use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use zeroize::Zeroizing;
 
 use super::{Common, setup};
-use crate::runtime::Bot;
+use crate::config::{Mode, Settings};
 use crate::runtime::clock::Clock;
+use crate::runtime::webhook::Hook;
+use crate::runtime::{Bot, Reception};
 use crate::store::folder::{DataFolder, write_private};
 use crate::telegram::{Api, CallError};
 
@@ -61,8 +65,13 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
             mut store,
             again,
             rebuild,
-            webhook: _,
+            webhook,
         } = opened;
+        let reception = reception(&forum.config.settings, webhook).await?;
+        let observe = match forum.config.settings.observe {
+            Some(address) => Some(listen_at(address, "[observe]").await?),
+            None => None,
+        };
         store.keep_username(&username)?;
         announce_owner_link(&mut store, &folder, &clock)?;
         let socket = listen()?;
@@ -74,6 +83,8 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
             store,
             open: again,
             rebuild,
+            reception,
+            observe,
             socket,
             clock,
             // Also when the file was replaced by a newer one meanwhile.
@@ -160,6 +171,65 @@ fn announce_owner_link(
     };
     write_private(&folder.owner_link(), link.as_bytes()).context("cannot keep the owner's link")?;
     super::print(&format!("{link}\n"))
+}
+
+/// How updates come, with the socket and the secrets that this takes.
+async fn reception(
+    settings: &Settings,
+    (path, derived): (Zeroizing<String>, Zeroizing<String>),
+) -> anyhow::Result<Reception> {
+    match settings.mode {
+        Mode::Polling => return Ok(Reception::Polling),
+        Mode::Webhook => {}
+    }
+    let hook = &settings.webhook;
+    let url = hook
+        .url
+        .as_deref()
+        .context("mode \"webhook\" needs url in [webhook]")?;
+    let secret = match &hook.secret_file {
+        Some(file) => webhook_secret(file)?,
+        None => derived,
+    };
+    if !hook.listen.ip().is_loopback() {
+        log::warn!(
+            "the webhook listens at {}, in plain HTTP: only a proxy that you trust may be able to reach it",
+            hook.listen
+        );
+    }
+    let url = Zeroizing::new(format!("{url}/{}", *path));
+    let after_scheme = url.trim_start_matches("https://");
+    let path = after_scheme.find('/').map_or("/", |at| &after_scheme[at..]);
+    let path = Zeroizing::new(path.to_owned());
+    Ok(Reception::Webhook(Hook {
+        listener: listen_at(hook.listen, "[webhook]").await?,
+        path,
+        url,
+        secret,
+        max_connections: hook.max_connections,
+        body_bytes: hook.body_bytes,
+    }))
+}
+
+/// The secret that somebody chose. <https://core.telegram.org/bots/api#setwebhook>
+fn webhook_secret(file: &Path) -> anyhow::Result<Zeroizing<String>> {
+    let text = fs::read_to_string(file)
+        .map(Zeroizing::new)
+        .with_context(|| format!("the webhook's secret_file {}", file.display()))?;
+    let secret = text.trim();
+    let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    ensure!(
+        (16..=256).contains(&secret.len()) && secret.chars().all(legal),
+        "the webhook's secret_file {} must hold 16 to 256 of A-Z, a-z, 0-9, _ and -",
+        file.display()
+    );
+    Ok(Zeroizing::new(secret.to_owned()))
+}
+
+async fn listen_at(address: SocketAddr, whose: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen at {address} for {whose}"))
 }
 
 /// The local socket; one that was left behind gives way, since the store's lock says that nobody else runs here.

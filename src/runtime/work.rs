@@ -33,6 +33,15 @@ pub enum Work {
         /// Hears when everything is on disk, or that it is not.
         done: oneshot::Sender<Result<(), Unavailable>>,
     },
+    /// An update that was brought, and is confirmed by itself.
+    Brought {
+        /// The update.
+        update: Update,
+        /// Hears when everything is on disk, or that it is not.
+        done: oneshot::Sender<Result<(), Unavailable>>,
+    },
+    /// Whether the writer answers; hears whether the store can be used.
+    Ping(oneshot::Sender<bool>),
     /// Rows have left the outbox.
     Settled(Vec<Settled>),
     /// What a digest of this edition and selection is made from, and when it was so.
