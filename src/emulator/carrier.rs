@@ -33,6 +33,8 @@ const LONGEST_PAUSE: i64 = 60;
 struct Loaded {
     /// Its number in the queue.
     number: u64,
+    /// Whether it is brought once more.
+    again: bool,
     lane: i64,
     wake_ms: i64,
     delay_s: i64,
@@ -71,7 +73,9 @@ pub(super) fn begin(shop: &Arc<Shop>, bot: &Arc<Mutex<Bot>>) {
             return;
         }
         hook.carried = hook.generation;
-        hook.generation
+        let generation = hook.generation;
+        bot.queue.broken_off();
+        generation
     };
     let http = reqwest::Client::builder()
         .no_proxy()
@@ -187,12 +191,12 @@ impl Carrier {
     fn load(&mut self, bot: &mut Bot, now_ms: i64) {
         let room = 2 * bot.webhook.max_connections;
         while self.loaded.len() < room {
-            let (number, lane) = if let Some(number) = bot.queue.take_again() {
+            let (number, again, lane) = if let Some(number) = bot.queue.take_again() {
                 // It belongs to no order any more.
-                (number, None)
+                (number, true, None)
             } else if let Some((number, lane)) = bot.queue.next_waiting(self.next, now_ms) {
                 self.next = number + 1;
-                (number, lane)
+                (number, false, lane)
             } else {
                 return;
             };
@@ -202,6 +206,7 @@ impl Carrier {
             let lane = lane.unwrap_or(i64::MIN + i64::try_from(ticket).unwrap_or(0));
             let update = Loaded {
                 number,
+                again,
                 lane,
                 wake_ms: now_ms,
                 delay_s: 1,
@@ -250,6 +255,9 @@ impl Carrier {
         };
         if over {
             let lane = update.lane;
+            if update.again {
+                bot.queue.repeated();
+            }
             self.loaded.remove(&tried.ticket);
             if let Some(rest) = self.lanes.get_mut(&lane) {
                 rest.retain(|ticket| *ticket != tried.ticket);

@@ -90,6 +90,8 @@ pub(super) struct Queue {
     kept_bytes: usize,
     /// Numbers of records to hand out once more, whatever the offset.
     again: VecDeque<u64>,
+    /// Those of them that a webhook has not taken yet.
+    repeats: usize,
     first_id: i64,
     next_id: i64,
     allowed: Option<BTreeSet<String>>,
@@ -107,6 +109,7 @@ impl Queue {
             waiting_bytes: 0,
             kept_bytes: 0,
             again: VecDeque::new(),
+            repeats: 0,
             first_id,
             next_id: first_id,
             allowed: None,
@@ -315,7 +318,19 @@ impl Queue {
 
     /// The first update that is to be brought once more.
     pub(super) fn take_again(&mut self) -> Option<u64> {
-        self.again.pop_front()
+        let number = self.again.pop_front()?;
+        self.repeats += 1;
+        Some(number)
+    }
+
+    /// It was brought, or is too old.
+    pub(super) fn repeated(&mut self) {
+        self.repeats = self.repeats.saturating_sub(1);
+    }
+
+    /// What was under way to a webhook is not any more.
+    pub(super) fn broken_off(&mut self) {
+        self.repeats = 0;
     }
 
     /// An update as it is brought to a webhook.
@@ -440,7 +455,7 @@ impl Queue {
             .iter()
             .map(|(offset, call)| json!({"offset": offset, "after_call": call}))
             .collect();
-        json!({"updates": updates, "waiting": self.waiting.len(), "next_id": self.next_id, "offsets": offsets})
+        json!({"updates": updates, "waiting": self.waiting.len(), "again": self.again.len() + self.repeats, "next_id": self.next_id, "offsets": offsets})
     }
 }
 

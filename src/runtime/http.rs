@@ -24,7 +24,7 @@ const HEAD: Duration = Duration::from_secs(60);
 const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Serves until told to stop.
-pub(super) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
     let seats = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {

@@ -43,10 +43,14 @@ pub(super) async fn serve(
     metrics: Arc<Metrics>,
     stop: watch::Receiver<bool>,
 ) {
-    let router = Router::new()
+    http::serve(listener, router(works, metrics), stop).await;
+}
+
+/// What answers requests.
+pub fn router(works: Sender<Work>, metrics: Arc<Metrics>) -> Router {
+    Router::new()
         .fallback(show)
-        .with_state(Arc::new(Observed { works, metrics }));
-    http::serve(listener, router, stop).await;
+        .with_state(Arc::new(Observed { works, metrics }))
 }
 
 async fn show(State(observed): State<Arc<Observed>>, request: Request) -> Response {

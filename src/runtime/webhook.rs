@@ -74,11 +74,21 @@ impl fmt::Debug for Hook {
     }
 }
 
+/// What a request must show, and how long and large it may be.
+pub struct Lock {
+    /// The path.
+    pub path: Zeroizing<String>,
+    /// The secret.
+    pub secret: Zeroizing<String>,
+    /// The most bytes of a body.
+    pub body_bytes: usize,
+    /// How long a body may take to come.
+    pub patience: Duration,
+}
+
 /// What a request meets.
-struct Door {
-    path: Zeroizing<String>,
-    secret: Zeroizing<String>,
-    body_bytes: usize,
+pub struct Door {
+    lock: Lock,
     works: Sender<Work>,
     stop: watch::Receiver<bool>,
     metrics: Arc<Metrics>,
@@ -102,18 +112,15 @@ pub(super) async fn run(
         secret_token: hook.secret.to_string(),
         max_connections: hook.max_connections,
     };
-    let door = Arc::new(Door {
+    let lock = Lock {
         path: hook.path,
         secret: hook.secret,
         body_bytes: hook.body_bytes,
-        works: works.clone(),
-        stop: stop.clone(),
-        metrics,
-        ended: AtomicU64::new(0),
-        heard: Mutex::new(Some(BTreeSet::new())),
-    });
-    let router = Router::new().fallback(take).with_state(Arc::clone(&door));
+        patience: BODY,
+    };
+    let door = Arc::new(Door::new(lock, works, metrics, stop.clone()));
     // Before Telegram is told: it may know the address from the last run.
+    let router = Arc::clone(&door).router();
     let serving = tokio::spawn(http::serve(hook.listener, router, stop.clone()));
     let mut keeper = Keeper {
         api,
@@ -247,6 +254,28 @@ async fn take(State(door): State<Arc<Door>>, request: Request) -> Response {
 }
 
 impl Door {
+    /// A door behind which the writer takes these works.
+    pub fn new(
+        lock: Lock,
+        works: Sender<Work>,
+        metrics: Arc<Metrics>,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
+        Self {
+            lock,
+            works,
+            stop,
+            metrics,
+            ended: AtomicU64::new(0),
+            heard: Mutex::new(Some(BTreeSet::new())),
+        }
+    }
+
+    /// What answers requests.
+    pub fn router(self: Arc<Self>) -> Router {
+        Router::new().fallback(take).with_state(self)
+    }
+
     fn heard(&self) -> std::sync::MutexGuard<'_, Option<BTreeSet<ChatId>>> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -275,7 +304,8 @@ impl Door {
         let secret = request.headers().get(SECRET_HEADER);
         let secret = secret.map(HeaderValue::as_bytes).unwrap_or_default();
         let path = request.uri().path().as_bytes();
-        let same = self.secret.as_bytes().ct_eq(secret) & self.path.as_bytes().ct_eq(path);
+        let same =
+            self.lock.secret.as_bytes().ct_eq(secret) & self.lock.path.as_bytes().ct_eq(path);
         same.into()
     }
 
@@ -286,11 +316,11 @@ impl Door {
         if !is_json(request.headers()) {
             return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
         }
-        if announced(request.headers()).is_some_and(|bytes| bytes > self.body_bytes as u64) {
+        if announced(request.headers()).is_some_and(|bytes| bytes > self.lock.body_bytes as u64) {
             return Err(StatusCode::PAYLOAD_TOO_LARGE);
         }
-        let body = to_bytes(request.into_body(), self.body_bytes);
-        match tokio::time::timeout(BODY, body).await {
+        let body = to_bytes(request.into_body(), self.lock.body_bytes);
+        match tokio::time::timeout(self.lock.patience, body).await {
             Ok(Ok(body)) => Ok(body),
             // It is too large; whoever broke off reads no answer.
             Ok(Err(_)) => Err(StatusCode::PAYLOAD_TOO_LARGE),
