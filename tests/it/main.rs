@@ -53,4 +53,5 @@ mod telegram;
 mod text;
 mod transcripts;
 mod verifying;
+mod webhook;
 mod whole_path;

@@ -52,7 +52,7 @@ impl BotProcess {
 
     /// Waits for its first `getUpdates`; or until Telegram is told of its webhook.
     pub(crate) async fn until_it_polls(&mut self, site: &Site) {
-        match site.way {
+        match site.way() {
             Way::Polling => {
                 site.poke().await;
                 self.until_it_calls(site, "getUpdates").await;

@@ -14,6 +14,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use samleng::emulator::client::{Call, Client};
@@ -61,7 +62,7 @@ pub(crate) struct Site {
     pub(crate) data: PathBuf,
     pub(crate) emulator: Running,
     pub(crate) people: Client,
-    pub(crate) way: Way,
+    by_webhook: AtomicBool,
     /// Where a webhook listens.
     pub(crate) listen: SocketAddr,
     /// More of the environment.
@@ -130,7 +131,7 @@ impl Site {
             folder,
             emulator,
             people,
-            way,
+            by_webhook: AtomicBool::default(),
             listen,
             env: BTreeMap::new(),
             started_by: vec!["run".to_owned()],
@@ -141,6 +142,8 @@ impl Site {
 
     /// From the next start on updates come this way, under these settings.
     pub(crate) fn settle(&self, way: Way, settings: &str) {
+        self.by_webhook
+            .store(way == Way::Webhook, Ordering::Relaxed);
         let settings = match way {
             Way::Polling => settings.to_owned(),
             Way::Webhook => format!(
@@ -149,6 +152,14 @@ impl Site {
             ),
         };
         fs::write(self.folder.path().join("config/samleng.toml"), settings).unwrap();
+    }
+
+    /// How updates come.
+    pub(crate) fn way(&self) -> Way {
+        match self.by_webhook.load(Ordering::Relaxed) {
+            true => Way::Webhook,
+            false => Way::Polling,
+        }
     }
 
     /// Where the emulator says how far it has moved its clock.
@@ -256,7 +267,7 @@ impl Site {
     pub(crate) async fn until_confirmed(&self) {
         let after = self.last_call().await;
         let first = self.poke().await;
-        if self.way == Way::Webhook {
+        if self.way() == Way::Webhook {
             return self.until_taken(after).await;
         }
         let brings = |call: &Call| {
