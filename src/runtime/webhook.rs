@@ -51,6 +51,8 @@ const AGAIN: HeaderValue = HeaderValue::from_static("5");
 const ASK_EVERY: Duration = Duration::from_secs(60);
 /// The same while something waits to be brought after an absence.
 const ASK_SOON: Duration = Duration::from_secs(2);
+/// How often it is looked until nothing waits, before people are told although something does.
+const LOOKS: u32 = 30;
 
 /// Where updates are brought.
 pub struct Hook {
@@ -129,6 +131,7 @@ pub(super) async fn run(
         is_set: false,
         ended: 0,
         told_of: None,
+        looks: 0,
         trouble: Trouble::default(),
         back: Back::default(),
     };
@@ -158,6 +161,8 @@ struct Keeper {
     ended: u64,
     /// When Telegram failed to bring something, as it said last.
     told_of: Option<i64>,
+    /// How often it was looked since it is known that the bot was away.
+    looks: u32,
     trouble: Trouble,
     back: Back,
 }
@@ -192,13 +197,11 @@ impl Keeper {
         let fails = self.fails(&info);
         let ended = self.door.ended.load(Ordering::Relaxed);
         let comes = ended != std::mem::replace(&mut self.ended, ended);
-        if info.pending_update_count > 0 && (fails || !comes) {
+        let waits = info.pending_update_count;
+        if waits > 0 && (fails || !comes) {
             self.door.listen();
-            return Ok(if self.back.is_due() {
-                ASK_SOON
-            } else {
-                ASK_EVERY / 4
-            });
+            let soon = self.back.is_due() || self.door.metrics.standstill().is_none();
+            return Ok(if soon { ASK_SOON } else { ASK_EVERY / 4 });
         }
         self.door.metrics.progressed();
         let heard = self.door.heard().take();
@@ -207,14 +210,17 @@ impl Keeper {
             self.back.note(alive);
             return Ok(ASK_EVERY);
         }
-        // What waits is handled first, and then those are told whom it concerns.
+        self.door.listen();
+        // What waits is handled first, and then those are told whom it concerns. Where there is always something under way, a
+        // while later.
+        self.looks += 1;
         let few = u32::from(self.set.max_connections);
-        if info.pending_update_count > few {
-            self.door.listen();
+        if waits > few || (waits > 0 && self.looks < LOOKS) {
             return Ok(ASK_SOON);
         }
         match self.back.tell(&self.door.works).await {
             Ok(()) => {
+                self.looks = 0;
                 self.back.note(alive);
                 Ok(ASK_EVERY)
             }
