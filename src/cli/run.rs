@@ -57,6 +57,11 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         .build()?;
     runtime.block_on(async {
         let stop = stop_on_signals()?;
+        let reception = reception(settings, &opened.webhook).await?;
+        let observe = match settings.observe {
+            Some(address) => Some(listen_at(address, "[observe]").await?),
+            None => None,
+        };
         let Some(username) = ask_username(&api, stop.clone()).await? else {
             return Ok(());
         };
@@ -65,13 +70,8 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
             mut store,
             again,
             rebuild,
-            webhook,
+            webhook: _,
         } = opened;
-        let reception = reception(&forum.config.settings, webhook).await?;
-        let observe = match forum.config.settings.observe {
-            Some(address) => Some(listen_at(address, "[observe]").await?),
-            None => None,
-        };
         store.keep_username(&username)?;
         announce_owner_link(&mut store, &folder, &clock)?;
         let socket = listen()?;
@@ -176,7 +176,7 @@ fn announce_owner_link(
 /// How updates come, with the socket and the secrets that this takes.
 async fn reception(
     settings: &Settings,
-    (path, derived): (Zeroizing<String>, Zeroizing<String>),
+    (path, derived): &(Zeroizing<String>, Zeroizing<String>),
 ) -> anyhow::Result<Reception> {
     match settings.mode {
         Mode::Polling => return Ok(Reception::Polling),
@@ -189,7 +189,7 @@ async fn reception(
         .context("mode \"webhook\" needs url in [webhook]")?;
     let secret = match &hook.secret_file {
         Some(file) => webhook_secret(file)?,
-        None => derived,
+        None => derived.clone(),
     };
     if !hook.listen.ip().is_loopback() {
         log::warn!(
@@ -197,7 +197,7 @@ async fn reception(
             hook.listen
         );
     }
-    let url = Zeroizing::new(format!("{url}/{}", *path));
+    let url = Zeroizing::new(format!("{url}/{}", **path));
     let after_scheme = url.trim_start_matches("https://");
     let path = after_scheme.find('/').map_or("/", |at| &after_scheme[at..]);
     let path = Zeroizing::new(path.to_owned());
