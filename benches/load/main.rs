@@ -11,6 +11,7 @@ mod process;
 mod small;
 mod stored;
 mod table;
+mod webhook;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,7 +61,7 @@ fn main() -> anyhow::Result<()> {
         }
     };
     let wanted = |part: &str| {
-        let parts = ["load", "flushes", "stored", "small", "documents"];
+        let parts = ["load", "flushes", "stored", "small", "documents", "webhook"];
         let none_named = !args.iter().any(|arg| parts.contains(&arg.as_str()));
         none_named || args.iter().any(|arg| arg == part)
     };
@@ -77,6 +78,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("flushes") {
             runtime.block_on(flushes(&mut table, &place))?;
+        }
+        if wanted("webhook") {
+            runtime.block_on(webhook::offered(&mut table, &place, effort))?;
         }
         let forum = Arc::new(forum()?);
         let full = place.join("full");

@@ -13,7 +13,7 @@ use crate::plain_bot::NEXT;
 /// How long a person waits for an answer before the bench gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The chat of the first person.
-const FIRST: i64 = 1_000;
+pub(crate) const FIRST: i64 = 1_000;
 
 /// What a person does.
 #[derive(Clone, Copy, Debug)]

@@ -42,9 +42,20 @@ pub(crate) struct Process {
 impl Process {
     /// `samleng run` with this data folder; `log` says what it logs.
     pub(crate) fn samleng(url: &str, folder: &Path, log: &str) -> anyhow::Result<Self> {
+        Self::samleng_with(url, folder, log, ("", ""))
+    }
+
+    /// The same with settings that go before and after the usual ones.
+    pub(crate) fn samleng_with(
+        url: &str,
+        folder: &Path,
+        log: &str,
+        (before, after): (&str, &str),
+    ) -> anyhow::Result<Self> {
         let config = folder.join("config");
         fs::create_dir_all(&config)?;
-        fs::write(config.join("samleng.toml"), SETTINGS)?;
+        let settings = format!("{before}{SETTINGS}{after}");
+        fs::write(config.join("samleng.toml"), settings)?;
         let mut command = Self::command(folder, &["run"]);
         command
             .env("TELOXIDE_TOKEN", TOKEN)

@@ -1,20 +1,24 @@
 //! `samleng run`: the bot itself.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
-use tokio::net::UnixListener;
+use anyhow::{Context as _, bail, ensure};
+use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use zeroize::Zeroizing;
 
 use super::{Common, setup};
 use crate::cage::{Cage, Doors};
-use crate::runtime::Bot;
+use crate::config::{Mode, Settings};
 use crate::runtime::clock::Clock;
 use crate::runtime::notify::Notifier;
+use crate::runtime::webhook::Hook;
+use crate::runtime::{Bot, Reception};
 use crate::store::folder::{DataFolder, write_private};
 use crate::telegram::{Api, CallError};
 
@@ -43,8 +47,14 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let prepared = setup::prepare(settings, &data)?;
     let notifier = notifier();
     notifier.status("asking Telegram who we are");
-    let written = vec![data.clone(), PathBuf::from("/dev/null")];
-    cage(written, &address, args.clock.as_deref())?;
+    let chosen = settings.webhook.secret_file.as_deref();
+    let chosen = chosen.map(webhook_secret).transpose()?;
+    let doors = Doors {
+        written: vec![data.clone(), PathBuf::from("/dev/null")],
+        listen: listens_on(settings),
+        ..Doors::default()
+    };
+    cage(doors, &address, args.clock.as_deref())?;
     // From here on there are other threads.
     let clock = match &args.clock {
         Some(file) => Clock::following(&setup::absolute(file)?)?,
@@ -61,6 +71,14 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         .build()?;
     runtime.block_on(async {
         let stop = stop_on_signals()?;
+        let settings = &forum.config.settings;
+        let (path, derived) = &opened.webhook;
+        let secret = chosen.unwrap_or_else(|| derived.clone());
+        let reception = reception(settings, path, secret).await?;
+        let observe = match settings.observe {
+            Some(address) => Some(listen_at(address, "[observe]").await?),
+            None => None,
+        };
         let Some(username) = ask_username(&api, stop.clone()).await? else {
             return Ok(());
         };
@@ -69,6 +87,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
             mut store,
             again,
             rebuild,
+            webhook: _,
         } = opened;
         store.keep_username(&username)?;
         announce_owner_link(&mut store, &folder, &clock)?;
@@ -81,6 +100,8 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
             store,
             open: again,
             rebuild,
+            reception,
+            observe,
             socket,
             clock,
             // Also when the file was replaced by a newer one meanwhile.
@@ -97,11 +118,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
 
 /// Shuts the process into what it needs from now on: what it writes to, and the way to Telegram. Settings, token and key were
 /// read.
-fn cage(written: Vec<PathBuf>, address: &str, clock: Option<&Path>) -> anyhow::Result<()> {
-    let mut doors = Doors {
-        written,
-        ..Doors::default()
-    };
+fn cage(mut doors: Doors, address: &str, clock: Option<&Path>) -> anyhow::Result<()> {
     // The one that makes digests is this program again.
     doors.itself().context("cannot tell what this program is")?;
     let (port, by_name) = setup::reached_at(address)?;
@@ -208,6 +225,72 @@ fn announce_owner_link(
     };
     write_private(&folder.owner_link(), link.as_bytes()).context("cannot keep the owner's link")?;
     super::print(&format!("{link}\n"))
+}
+
+/// How updates come, with the socket and the secrets that this takes.
+async fn reception(
+    settings: &Settings,
+    path: &str,
+    secret: Zeroizing<String>,
+) -> anyhow::Result<Reception> {
+    match settings.mode {
+        Mode::Polling => return Ok(Reception::Polling),
+        Mode::Webhook => {}
+    }
+    let hook = &settings.webhook;
+    let url = hook
+        .url
+        .as_deref()
+        .context("mode \"webhook\" needs url in [webhook]")?;
+    if !hook.listen.ip().is_loopback() {
+        log::warn!(
+            "the webhook listens at {}, in plain HTTP: only a proxy that you trust may be able to reach it",
+            hook.listen
+        );
+    }
+    let url = Zeroizing::new(format!("{url}/{path}"));
+    let after_scheme = url.trim_start_matches("https://");
+    let path = after_scheme.find('/').map_or("/", |at| &after_scheme[at..]);
+    let path = Zeroizing::new(path.to_owned());
+    Ok(Reception::Webhook(Hook {
+        listener: listen_at(hook.listen, "[webhook]").await?,
+        path,
+        url,
+        secret,
+        max_connections: hook.max_connections,
+        body_bytes: hook.body_bytes,
+    }))
+}
+
+/// The ports on which others reach the bot.
+fn listens_on(settings: &Settings) -> Vec<u16> {
+    let hook = match settings.mode {
+        Mode::Polling => None,
+        Mode::Webhook => Some(settings.webhook.listen),
+    };
+    let addresses = hook.into_iter().chain(settings.observe);
+    addresses.map(|address| address.port()).collect()
+}
+
+/// The secret that somebody chose. <https://core.telegram.org/bots/api#setwebhook>
+fn webhook_secret(file: &Path) -> anyhow::Result<Zeroizing<String>> {
+    let text = fs::read_to_string(file)
+        .map(Zeroizing::new)
+        .with_context(|| format!("the webhook's secret_file {}", file.display()))?;
+    let secret = text.trim();
+    let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    ensure!(
+        (16..=256).contains(&secret.len()) && secret.chars().all(legal),
+        "the webhook's secret_file {} must hold 16 to 256 of A-Z, a-z, 0-9, _ and -",
+        file.display()
+    );
+    Ok(Zeroizing::new(secret.to_owned()))
+}
+
+async fn listen_at(address: SocketAddr, whose: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen at {address} for {whose}"))
 }
 
 /// The local socket; one that was left behind gives way, since the store's lock says that nobody else runs here.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail, ensure};
+use zeroize::Zeroizing;
 
 use super::Common;
 use crate::config::{self, Mistake, Settings};
@@ -51,6 +52,8 @@ pub(super) struct Opened {
     pub(super) again: Opener,
     /// Rebuilds it.
     pub(super) rebuild: Rebuilder,
+    /// What the address of a webhook ends with, and the secret that Telegram shows there.
+    pub(super) webhook: (Zeroizing<String>, Zeroizing<String>),
 }
 
 /// A data folder whose key is at hand and whose store is not open yet.
@@ -87,6 +90,7 @@ impl Prepared {
     /// Opens the store, making it where there is none.
     pub(super) fn open(self) -> anyhow::Result<Opened> {
         let Self { folder, master } = self;
+        let webhook = master.webhook();
         let place = folder.clone();
         let again: Opener = Box::new(move || rebuild::open(&place, &master));
         let place = folder.clone();
@@ -97,6 +101,7 @@ impl Prepared {
             store,
             again,
             rebuild,
+            webhook,
         })
     }
 }

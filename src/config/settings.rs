@@ -1,5 +1,6 @@
 //! `samleng.toml`: how this instance runs. Every key may be left out; the defaults stand here and nowhere else.
 
+use core::net::SocketAddr;
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
@@ -12,6 +13,12 @@ use crate::domain::Status;
 pub struct Settings {
     /// Where Telegram is and how to become the bot.
     pub telegram: Telegram,
+    /// How updates come.
+    pub mode: Mode,
+    /// What a webhook takes, whether it is used or not.
+    pub webhook: Webhook,
+    /// Where health and metrics are shown: an address of this machine only; nowhere if there is none.
+    pub observe: Option<SocketAddr>,
     /// Where the master key is, unless the environment holds it.
     pub key_file: Option<PathBuf>,
     /// How fast messages go out.
@@ -41,6 +48,30 @@ pub enum Join {
     Approval,
     /// Whoever has an invitation.
     Invite,
+}
+
+/// How updates come from Telegram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The bot asks for them.
+    Polling,
+    /// Telegram brings them to an address of ours.
+    Webhook,
+}
+
+/// The bot's own address.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    /// How Telegram reaches it, `https://…` without a slash at its end; a secret path is added.
+    pub url: Option<String>,
+    /// Where the bot listens: plain HTTP, behind a proxy that does TLS.
+    pub listen: SocketAddr,
+    /// A file with the secret that Telegram shows; without it the secret comes from the master key.
+    pub secret_file: Option<PathBuf>,
+    /// How many updates Telegram brings at once.
+    pub max_connections: u8,
+    /// The most bytes of one update.
+    pub body_bytes: usize,
 }
 
 /// How to reach Telegram.
@@ -105,6 +136,14 @@ impl Settings {
         Document::read(file, text, |top| {
             let settings = Self {
                 telegram: Telegram::read(top.table("telegram")),
+                mode: top
+                    .one_of(
+                        "mode",
+                        &[("polling", Mode::Polling), ("webhook", Mode::Webhook)],
+                    )
+                    .unwrap_or(Mode::Polling),
+                webhook: Webhook::read(top.table("webhook")),
+                observe: observe(top.table("observe")),
                 key_file: top.string("key_file").map(PathBuf::from),
                 sending: Sending::read(top.table("sending")),
                 review: top
@@ -135,10 +174,122 @@ impl Settings {
                 retention_days: top.integer("retention_days", 0..=3_650).unwrap_or(90) as u32, // fits
                 zone: zone(top),
             };
+            settings.fit_each_other(top);
             top.finish();
             settings
         })
     }
+
+    fn fit_each_other(&self, top: &Section) {
+        match self.mode {
+            Mode::Polling => {}
+            Mode::Webhook => {
+                if self.webhook.url.is_none() {
+                    top.mistake(
+                        "mode",
+                        "needs url in [webhook]: the https:// address at which Telegram reaches the bot",
+                    );
+                }
+                if self.observe == Some(self.webhook.listen) {
+                    top.mistake(
+                        "observe",
+                        "must listen at another address than [webhook]: that one is shown to the world",
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// An address and port, such as `127.0.0.1:8080`.
+fn address(section: &Section, key: &str) -> Option<SocketAddr> {
+    let text = section.string(key)?;
+    let address: Option<SocketAddr> = text.parse().ok();
+    let address = address.filter(|address| address.port() != 0);
+    if address.is_none() {
+        section.mistake(
+            key,
+            "must be an address and a port, such as \"127.0.0.1:8080\"",
+        );
+    }
+    address
+}
+
+fn observe(section: Option<Section>) -> Option<SocketAddr> {
+    let section = section?;
+    let listen = address(&section, "listen");
+    if !section.has("listen") {
+        section.mistake("listen", "is missing");
+    }
+    if listen.is_some_and(|listen| !listen.ip().is_loopback()) {
+        section.mistake(
+            "listen",
+            "must be an address of this machine only, such as \"127.0.0.1:9464\": there is no password",
+        );
+    }
+    section.finish();
+    listen
+}
+
+impl Default for Webhook {
+    fn default() -> Self {
+        Self {
+            url: None,
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            secret_file: None,
+            max_connections: 40,
+            body_bytes: 1_024 * 1_024,
+        }
+    }
+}
+
+impl Webhook {
+    fn read(section: Option<Section>) -> Self {
+        let default = Self::default();
+        let Some(section) = section else {
+            return default;
+        };
+        let url = section
+            .string("url")
+            .map(|url| url.trim_end_matches('/').to_owned());
+        if let Some(what) = url.as_deref().and_then(unreachable) {
+            section.mistake("url", what);
+        }
+        let webhook = Self {
+            url,
+            listen: address(&section, "listen").unwrap_or(default.listen),
+            secret_file: section.string("secret_file").map(PathBuf::from),
+            max_connections: section
+                .integer("max_connections", 1..=100)
+                .map_or(default.max_connections, |n| n as u8), // fits
+            body_bytes: section
+                .integer("body_kilobytes", 64..=16_384)
+                .map_or(default.body_bytes, |n| n as usize * 1_024), // fits
+        };
+        section.finish();
+        webhook
+    }
+}
+
+/// Why Telegram brings nothing to this address; nothing if it does. <https://core.telegram.org/bots/api#setwebhook>
+fn unreachable(url: &str) -> Option<&'static str> {
+    let Some(rest) = url.strip_prefix("https://") else {
+        return Some("must begin with https://: Telegram brings updates to nothing else");
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:[]%".contains(c);
+    if !rest.chars().all(plain) {
+        return Some("must be a plain address, without user, query or fragment");
+    }
+    let host = rest.split('/').next().unwrap_or_default();
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, port),
+        Some(_) | None => (host, "443"),
+    };
+    if name.is_empty() {
+        return Some("names no host");
+    }
+    let known = ["443", "80", "88", "8443"].contains(&port);
+    (!known).then_some("must use port 443, 80, 88 or 8443: Telegram knows no other")
 }
 
 fn zone(top: &Section) -> TimeZone {

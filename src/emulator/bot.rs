@@ -19,6 +19,7 @@ use super::limits::{self, Bucket, Limits};
 use super::poll::Poll;
 use super::profile::Profile;
 use super::queue::Queue;
+use super::webhook::Webhook;
 
 /// Presses remembered.
 const MAX_QUERIES: usize = 100_000;
@@ -88,7 +89,7 @@ pub(super) struct Bot {
     pub(super) query_ms: i64,
     pub(super) queue: Queue,
     pub(super) poll: Poll,
-    pub(super) webhook: String,
+    pub(super) webhook: Webhook,
     pub(super) calls: Calls,
     pub(super) files: Files,
     pub(super) commands: Commands,
@@ -121,7 +122,7 @@ impl Bot {
             // Any start is allowed but 1; one that depends on the bot keeps runs alike.
             queue: Queue::new(2_000_001 + id.rem_euclid(900_000_000)),
             poll: Poll::default(),
-            webhook: String::new(),
+            webhook: Webhook::default(),
             calls: Calls::default(),
             files: Files::new(id),
             commands: Commands::default(),

@@ -14,7 +14,7 @@ use super::bot::Bot;
 use super::server::{Shop, answer, lock};
 use super::{
     control_edit, control_groups, control_luck, control_people, control_press, control_read,
-    control_send, control_start,
+    control_send, control_start, webhook,
 };
 
 /// A refused control call.
@@ -121,6 +121,7 @@ pub(super) fn act(shop: &Shop, bot: &mut Bot, verb: &str, fields: Value) -> Answ
         "redeliver" => control_luck::redeliver(bot, fields),
         "new-ids" => control_luck::new_ids(bot, fields),
         "time" => control_luck::time(shop, fields),
+        "webhook" => webhook::control(bot, fields),
         "log" => control_luck::log_switch(bot, fields),
         other => Err(missing(format!("no verb {other}"))),
     }

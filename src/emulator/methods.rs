@@ -9,7 +9,7 @@ use super::error::ApiError;
 use super::messages::Context;
 use super::params::Params;
 use super::profile::Field;
-use super::{callbacks, commands, media, messages, poll, profile};
+use super::{callbacks, commands, media, messages, profile, webhook};
 
 /// The methods the emulator has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,9 +88,9 @@ pub(super) fn run(
         Method::GetMe => Ok(me(bot)),
         // Waits, so it is served elsewhere.
         Method::GetUpdates => Ok("[]".to_owned()),
-        Method::SetWebhook => poll::set_webhook(bot, params),
-        Method::DeleteWebhook => poll::delete_webhook(bot, params),
-        Method::GetWebhookInfo => Ok(poll::webhook_info(bot)),
+        Method::SetWebhook => webhook::set(bot, context, params),
+        Method::DeleteWebhook => webhook::delete(bot, params),
+        Method::GetWebhookInfo => Ok(webhook::info(bot)),
         Method::SendMessage => messages::send(bot, context, params),
         Method::EditMessageText => messages::edit_text(bot, context, params),
         Method::EditMessageReplyMarkup => messages::edit_markup(bot, context, params),

@@ -3,11 +3,13 @@
 //! It plays Telegram for any number of bots, each known by its token, and a control API plays the people. Guarantees the
 //! rules and the exact errors of the real server for the methods this bot uses (docs/EMULATOR.md lists them), so that what
 //! works here works there. Listens on the loopback address only; writes nothing to a disk but the clock file that it is told to
-//! write, reads nothing from one and never calls out.
+//! write, reads nothing from one and never calls out: what it brings to a webhook goes to an address of this machine that a
+//! control call named.
 //!
 //! ```text
 //! server, download, mishap   HTTP, faults          control, control_*, view   the control API
 //! params    parameters in any encoding             methods, messages, media, callbacks, commands, profile, poll   the methods
+//! webhook, carrier   webhooks, bringing updates to them
 //! entities, html, markup   texts and buttons       queue, calls, files, limits, fault   what a bot holds
 //! bot, chat   people, chats, messages              clock, wire   time that moves, connections that break
 //! client    the control API from Rust              local   the same without HTTP, for benches
@@ -16,6 +18,7 @@
 mod bot;
 mod callbacks;
 mod calls;
+mod carrier;
 mod chat;
 pub mod client;
 mod clock;
@@ -49,6 +52,7 @@ mod profile;
 mod queue;
 mod server;
 mod view;
+mod webhook;
 mod wire;
 
 use std::net::{Ipv4Addr, SocketAddr};

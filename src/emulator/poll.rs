@@ -1,16 +1,15 @@
-//! getUpdates and the webhook methods (rows 39 to 45).
+//! getUpdates (rows 39 to 44).
 //!
 //! Guarantees that at most one poll of a bot waits: a newer one that must wait, too, ends the older with 409. Waits by the
-//! emulator's clock. Never delivers to a webhook; setting one only makes polling fail as it would.
+//! emulator's clock.
 
 use std::sync::Mutex;
 
-use serde_json::{Value, json};
-
 use super::bot::Bot;
-use super::error::{ApiError, bad, conflict};
+use super::error::{ApiError, conflict};
 use super::params::Params;
 use super::server::{Shop, lock};
+use super::webhook::remember_kinds;
 
 /// What is remembered between polls.
 #[derive(Debug, Default)]
@@ -19,6 +18,13 @@ pub(super) struct Poll {
     waiting: Option<u64>,
     last: Option<(i64, i64)>,
     last_conflict_ms: Option<i64>,
+}
+
+impl Poll {
+    /// The poll that waits is to end.
+    pub(super) fn stop_waiting(&mut self) {
+        self.waiting = None;
+    }
 }
 
 /// Frees the seat of a waiting poll when its caller goes away.
@@ -74,7 +80,7 @@ pub(super) async fn get_updates(
                     return Ok(answer);
                 }
                 None
-            } else if bot.webhook.is_empty() {
+            } else if !bot.webhook.is_set() {
                 let soon = bot
                     .poll
                     .last_conflict_ms
@@ -110,7 +116,7 @@ pub(super) async fn get_updates(
 }
 
 fn begin(bot: &mut Bot, params: &Params, now_ms: i64) -> Result<Begun, ApiError> {
-    if !bot.webhook.is_empty() {
+    if bot.webhook.is_set() {
         let cure = "use deleteWebhook to delete the webhook first";
         return Err(conflict(format!(
             "can't use getUpdates method while webhook is active; {cure}"
@@ -152,63 +158,4 @@ fn begin(bot: &mut Bot, params: &Params, now_ms: i64) -> Result<Begun, ApiError>
         limit,
         until_ms,
     })
-}
-
-fn remember_kinds(bot: &mut Bot, params: &Params) {
-    if let Some(Ok(Value::Array(list))) = params.json("allowed_updates") {
-        bot.queue.allow(Some(&list));
-    }
-}
-
-/// setWebhook; an empty address deletes.
-pub(super) fn set_webhook(bot: &mut Bot, params: &Params) -> Result<String, ApiError> {
-    let url = params.text("url").unwrap_or_default().into_owned();
-    if url.is_empty() {
-        return delete_webhook(bot, params);
-    }
-    let secret = params.text("secret_token").unwrap_or_default();
-    if secret.len() > 256 {
-        return Err(bad("secret token is too long"));
-    }
-    if !secret
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-    {
-        return Err(bad("secret token contains unallowed characters"));
-    }
-    if !url.starts_with("https://") {
-        return Err(bad(
-            "bad webhook: An HTTPS URL must be provided for webhook",
-        ));
-    }
-    remember_kinds(bot, params);
-    if params.flag("drop_pending_updates") {
-        bot.queue.drop_all();
-    }
-    bot.webhook = url;
-    bot.poll.waiting = None;
-    bot.queue.wake.notify_waiters();
-    Ok("true".to_owned())
-}
-
-/// deleteWebhook.
-pub(super) fn delete_webhook(bot: &mut Bot, params: &Params) -> Result<String, ApiError> {
-    if params.flag("drop_pending_updates") {
-        bot.queue.drop_all();
-    }
-    bot.webhook.clear();
-    Ok("true".to_owned())
-}
-
-/// getWebhookInfo.
-pub(super) fn webhook_info(bot: &Bot) -> String {
-    let mut info = json!({
-        "url": bot.webhook,
-        "has_custom_certificate": false,
-        "pending_update_count": bot.queue.len(),
-    });
-    if let Some(allowed) = bot.queue.allowed() {
-        info["allowed_updates"] = json!(allowed);
-    }
-    info.to_string()
 }

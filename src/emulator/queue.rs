@@ -70,6 +70,8 @@ struct Record {
     expires_ms: i64,
     state: State,
     delivered: u32,
+    /// What comes to a webhook one after the other; nothing if this one comes by itself.
+    lane: Option<i64>,
     /// Of an earlier id sequence.
     old: bool,
 }
@@ -88,6 +90,8 @@ pub(super) struct Queue {
     kept_bytes: usize,
     /// Numbers of records to hand out once more, whatever the offset.
     again: VecDeque<u64>,
+    /// Those of them that a webhook has not taken yet.
+    repeats: usize,
     first_id: i64,
     next_id: i64,
     allowed: Option<BTreeSet<String>>,
@@ -105,6 +109,7 @@ impl Queue {
             waiting_bytes: 0,
             kept_bytes: 0,
             again: VecDeque::new(),
+            repeats: 0,
             first_id,
             next_id: first_id,
             allowed: None,
@@ -122,9 +127,11 @@ impl Queue {
             return None;
         }
         let id = self.next_id;
+        let lane = lane(kind, &content);
         let mut update = json!({"update_id": id});
         update[kind] = content;
-        self.put(id, kind, update.to_string(), now_ms).then_some(id)
+        self.put(id, kind, lane, update.to_string(), now_ms)
+            .then_some(id)
     }
 
     /// Queues an update as it is; an id is filled in when there is none. `None` when the queue is full.
@@ -141,11 +148,12 @@ impl Queue {
             .find(|name| *name != "update_id")
             .cloned()
             .unwrap_or_default();
+        let lane = update.get(&kind).and_then(|content| lane(&kind, content));
         let body = Value::Object(update).to_string();
-        self.put(id, &kind, body, now_ms).then_some(id)
+        self.put(id, &kind, lane, body, now_ms).then_some(id)
     }
 
-    fn put(&mut self, id: i64, kind: &str, body: String, now_ms: i64) -> bool {
+    fn put(&mut self, id: i64, kind: &str, lane: Option<i64>, body: String, now_ms: i64) -> bool {
         if self.waiting.len() >= MAX_PENDING || self.waiting_bytes + body.len() > MAX_PENDING_BYTES
         {
             return false;
@@ -171,6 +179,7 @@ impl Queue {
             expires_ms: now_ms + seconds * 1000,
             state: State::Waiting,
             delivered: 0,
+            lane,
             old: false,
         });
         self.waiting.push_back(number);
@@ -288,6 +297,74 @@ impl Queue {
         (count > 0).then_some(answer)
     }
 
+    /// The first waiting update from this number on, and its lane; those that are too old go.
+    pub(super) fn next_waiting(&mut self, from: u64, now_ms: i64) -> Option<(u64, Option<i64>)> {
+        let mut at = self.waiting.partition_point(|number| *number < from);
+        loop {
+            let number = *self.waiting.get(at)?;
+            match self.record(number) {
+                Some(record) if record.expires_ms > now_ms => {
+                    let lane = record.lane;
+                    return Some((number, lane));
+                }
+                Some(_) => {
+                    self.waiting.remove(at);
+                    self.settle(number, State::Expired);
+                }
+                None => at += 1,
+            }
+        }
+    }
+
+    /// The first update that is to be brought once more.
+    pub(super) fn take_again(&mut self) -> Option<u64> {
+        let number = self.again.pop_front()?;
+        self.repeats += 1;
+        Some(number)
+    }
+
+    /// It was brought, or is too old.
+    pub(super) fn repeated(&mut self) {
+        self.repeats = self.repeats.saturating_sub(1);
+    }
+
+    /// What was under way to a webhook is not any more.
+    pub(super) fn broken_off(&mut self) {
+        self.repeats = 0;
+    }
+
+    /// An update as it is brought to a webhook.
+    pub(super) fn hand_out(&mut self, number: u64) -> String {
+        let Some(record) = self.record(number) else {
+            return String::new();
+        };
+        record.delivered += 1;
+        record.body.clone()
+    }
+
+    /// The id of an update, and when it is too old.
+    pub(super) fn about(&mut self, number: u64) -> (i64, i64) {
+        self.record(number)
+            .map_or((0, 0), |record| (record.id, record.expires_ms))
+    }
+
+    /// A webhook has taken an update.
+    pub(super) fn delivered(&mut self, number: u64) {
+        self.end(number, State::Confirmed);
+    }
+
+    /// An update is too old to be brought once more.
+    pub(super) fn expire(&mut self, number: u64) {
+        self.end(number, State::Expired);
+    }
+
+    fn end(&mut self, number: u64, state: State) {
+        if let Ok(at) = self.waiting.binary_search(&number) {
+            self.waiting.remove(at);
+            self.settle(number, state);
+        }
+    }
+
     /// Forgets everything that waits (deleteWebhook with `drop_pending_updates`).
     pub(super) fn drop_all(&mut self) {
         while let Some(number) = self.waiting.pop_front() {
@@ -378,7 +455,20 @@ impl Queue {
             .iter()
             .map(|(offset, call)| json!({"offset": offset, "after_call": call}))
             .collect();
-        json!({"updates": updates, "waiting": self.waiting.len(), "next_id": self.next_id, "offsets": offsets})
+        json!({"updates": updates, "waiting": self.waiting.len(), "again": self.again.len() + self.repeats, "next_id": self.next_id, "offsets": offsets})
+    }
+}
+
+/// What comes to a webhook in order with this (row 49): messages and edits of a chat, presses of a person, a chat's membership.
+/// The numbers are the real server's (`Client.cpp`, `webhook_queue_id`).
+fn lane(kind: &str, content: &Value) -> Option<i64> {
+    let of = |who: &str, sort: i64| Some(content[who]["id"].as_i64()? + (sort << 33));
+    match kind {
+        "message" | "edited_message" | "channel_post" | "edited_channel_post" => of("chat", 0),
+        "callback_query" => of("from", 3),
+        "my_chat_member" => of("chat", 5),
+        "chat_member" => of("from", 6),
+        _ => None,
     }
 }
 

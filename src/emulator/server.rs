@@ -25,7 +25,7 @@ use super::messages::Context;
 use super::methods::{Method, run};
 use super::params::{Params, decode_percent};
 use super::wire::Switch;
-use super::{control, download, fault, mishap, poll};
+use super::{carrier, control, download, fault, mishap, poll};
 
 /// Everything the handlers share.
 #[derive(Debug)]
@@ -225,6 +225,9 @@ async fn api(shop: &Arc<Shop>, switch: &Switch, rest: &str, request: Request) ->
         record(shop, &mut bot, name, shown, chat, &outcome, fault.clone());
         outcome
     };
+    if method == Method::SetWebhook {
+        carrier::begin(shop, &bot);
+    }
     let whole = match &outcome {
         Ok(result) => answer(200, format!("{{\"ok\":true,\"result\":{result}}}")),
         Err(error) => refusal(error),

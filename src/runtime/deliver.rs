@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use super::clock::Clock;
 use super::digests::Digests;
 use super::making::Workshop;
+use super::metrics::{Metrics, Sent};
 use super::queue::{Cost, Lane, Limits, Millis, Next, Queue, Retry, Ticket};
 use super::random;
 use super::work::{End, Settled, Work};
@@ -89,6 +90,7 @@ pub struct Deliverer {
     held: BTreeMap<(Timestamp, RowId), Arc<Row>>,
     /// Whether the last call failed for want of network or server.
     troubled: bool,
+    metrics: Arc<Metrics>,
 }
 
 /// How a call has ended.
@@ -119,7 +121,15 @@ impl Deliverer {
             settled_due: None,
             held: BTreeMap::new(),
             troubled: false,
+            metrics: Arc::default(),
         }
+    }
+
+    /// What happens is counted here.
+    #[must_use]
+    pub fn counting(mut self, metrics: Arc<Metrics>) -> Self {
+        self.metrics = metrics;
+        self
     }
 
     /// Delivers until told to stop.
@@ -134,6 +144,13 @@ impl Deliverer {
                     None => std::future::pending().await,
                 }
             };
+            for (lane, count) in [Lane::Interactive, Lane::Bulk]
+                .iter()
+                .zip(&self.metrics.waiting)
+            {
+                count.set(self.queue.in_lane(*lane) as u64);
+            }
+            self.metrics.held.set(self.held.len() as u64);
             let first_held = self.held.keys().next().map(|(at, _)| *at);
             let held_is_due = async {
                 match first_held {
@@ -269,6 +286,7 @@ impl Deliverer {
         let Some(row) = self.under_way.remove(&id) else {
             return;
         };
+        self.count(&ended);
         let now = self.now();
         let is_called_off = self.called_off.remove(&row.id);
         match ended.outcome {
@@ -302,9 +320,11 @@ impl Deliverer {
                     "Telegram asks to wait {seconds} s before writing to member {} again",
                     row.person
                 );
+                self.metrics.send_retries.one();
                 self.queue.retry(row.id, now, Retry::After { seconds });
             }
             Outcome::Transient(_) => {
+                self.metrics.send_retries.one();
                 self.queue.retry(
                     row.id,
                     now,
@@ -336,6 +356,20 @@ impl Deliverer {
                 }
             }
         }
+    }
+
+    fn count(&self, ended: &Ended) {
+        let how = match ended.outcome {
+            // It was not sent after all.
+            Outcome::Sent(_) if matches!(ended.end, End::Later(_) | End::Over(..)) => return,
+            Outcome::Sent(_) => Sent::Sent,
+            Outcome::RetryAfter(_) => Sent::RetryAfter,
+            Outcome::Transient(_) => Sent::Transient,
+            Outcome::Refused(_) => Sent::Refused,
+            Outcome::Migrated(_) => Sent::Migrated,
+            Outcome::Gone => Sent::Gone,
+        };
+        self.metrics.sent(how);
     }
 
     fn is_stopped(&self, row: &Row) -> bool {

@@ -12,6 +12,7 @@
 //! Must never: make anybody wait, log more of a file than the number of its attachment.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::metrics::{File, Metrics};
 use super::random;
 use super::work::{ToFetch, Work};
 use crate::domain::{Attachment, SentAs, Whereabouts};
@@ -71,6 +73,7 @@ pub(super) struct Fetcher {
     pub(super) api: Api,
     pub(super) folder: DataFolder,
     pub(super) works: Sender<Work>,
+    pub(super) metrics: Arc<Metrics>,
     /// True, or gone, when it is time to stop.
     pub(super) stop: watch::Receiver<bool>,
 }
@@ -140,7 +143,7 @@ impl Fetcher {
     /// Tries once: fetches the file, unless that is done, and has the writer note where it is.
     fn attempt(&self, mut job: Job) -> impl Future<Output = (Job, Ended)> + use<> {
         let (api, folder, works) = (self.api.clone(), self.folder.clone(), self.works.clone());
-        let mut stop = self.stop.clone();
+        let (mut stop, metrics) = (self.stop.clone(), Arc::clone(&self.metrics));
         async move {
             let settled = match job.settled.take() {
                 Some(settled) => Ok(settled),
@@ -160,7 +163,17 @@ impl Fetcher {
                 }
             };
             let ended = match settled {
-                Ok(settled) => tell(&works, job.id, settled).await,
+                Ok(settled) => {
+                    let what = match &settled {
+                        Whereabouts::Refused => File::Refused,
+                        Whereabouts::Here(_) | Whereabouts::Telegram(_) => File::Kept,
+                    };
+                    let ended = tell(&works, job.id, settled).await;
+                    if matches!(ended, Ended::Over) {
+                        metrics.file(what);
+                    }
+                    ended
+                }
                 Err(ended) => ended,
             };
             (job, ended)

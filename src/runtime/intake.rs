@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 use super::clock::Clock;
 use super::deliver::Delivery;
 use super::erase::Erasure;
+use super::metrics::Metrics;
 use super::random;
 use super::staging::{Failure, Handled, answer_group, handle_event, set_aside, settle};
 use super::waiting::Waiting;
@@ -57,6 +58,18 @@ pub struct Intake {
     /// Updates of strangers that nobody answered, and the last time that was logged.
     unanswered: u64,
     unanswered_logged: Option<Instant>,
+    metrics: Arc<Metrics>,
+}
+
+/// What a commit confirms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Confirms {
+    /// No updates.
+    Nothing,
+    /// Those with lower ids, by the next poll.
+    Below(i64),
+    /// Each of its updates, by the answer to its request.
+    Each,
 }
 
 impl Intake {
@@ -86,11 +99,20 @@ impl Intake {
             erases_since: None,
             unanswered: 0,
             unanswered_logged: None,
+            metrics: Arc::default(),
         };
         intake.give_waiting(&store)?;
         intake.store = Some(store);
         intake.look_ahead();
         Ok(intake)
+    }
+
+    /// What happens is counted here.
+    #[must_use]
+    pub fn counting(mut self, metrics: Arc<Metrics>) -> Self {
+        metrics.store_open.set(self.store.is_some().into());
+        self.metrics = metrics;
+        self
     }
 
     /// The store is rebuilt after an erasure.
@@ -149,7 +171,7 @@ impl Intake {
     fn handle(&mut self, works: Vec<Work>) -> bool {
         let mut updates = Vec::new();
         let mut dones = Vec::new();
-        let mut offset = None;
+        let mut confirms = Confirms::Nothing;
         let mut after = Vec::new();
         for work in works {
             match work {
@@ -159,7 +181,12 @@ impl Intake {
                     done,
                 } => {
                     updates.extend(batch);
-                    offset = Some(next);
+                    confirms = Confirms::Below(next);
+                    dones.push(done);
+                }
+                Work::Brought { update, done } => {
+                    updates.push(update);
+                    confirms = Confirms::Each;
                     dones.push(done);
                 }
                 Work::Settled(settled) => self.unsettled.extend(settled),
@@ -185,10 +212,15 @@ impl Intake {
                 | Work::Stop => after.push(work),
             }
         }
-        let result = if updates.is_empty() && offset.is_none() && self.unsettled.is_empty() {
+        if confirms == Confirms::Each {
+            // They come side by side, in any order; their ids tell the true one.
+            updates.sort_by_key(|update| update.id);
+        }
+        let result = if confirms == Confirms::Nothing && self.unsettled.is_empty() {
             Ok(Committed::default())
         } else {
-            self.reopened().and_then(|()| self.commit(&updates, offset))
+            self.reopened()
+                .and_then(|()| self.commit(&updates, confirms))
         };
         // First the confirmation, then what is sent: the next batch comes in while the answers to this one go out.
         for done in dones {
@@ -207,7 +239,8 @@ impl Intake {
     }
 
     /// Load, step, stage, commit; what is to be sent now. Confirming and sending come after, in this order, always.
-    fn commit(&mut self, updates: &[Update], offset: Option<i64>) -> Result<Committed, StoreError> {
+    fn commit(&mut self, updates: &[Update], confirms: Confirms) -> Result<Committed, StoreError> {
+        let begun = Instant::now();
         let store = self.store.as_mut().ok_or(StoreError::Closed)?;
         let mut stage = Stage::new(store, self.clock.now())?;
         for settled in &self.unsettled {
@@ -220,9 +253,10 @@ impl Intake {
         }
         let link = stage.meta.owner_link;
         let mut waiting = self.waiting.clone();
-        let mut unanswered = 0;
+        let (mut unanswered, mut repeated, mut aside) = (0, 0, 0);
         for update in updates {
             if !stage.meta.seen.note(update.id) {
+                repeated += 1;
                 continue;
             }
             let (chat, event) = match &update.what {
@@ -271,11 +305,17 @@ impl Intake {
                 Ok(Handled::Unanswered) => unanswered += 1,
                 Err(Failure::Store(error)) => return Err(error),
                 Err(Failure::Event(why)) => {
-                    set_aside(&mut stage, &self.forum, update.id, *chat, &why)?
+                    set_aside(&mut stage, &self.forum, update.id, *chat, &why)?;
+                    aside += 1;
                 }
             }
         }
-        stage.meta.offset = offset.or(stage.meta.offset);
+        match confirms {
+            Confirms::Nothing => {}
+            Confirms::Below(offset) => stage.meta.offset = Some(offset),
+            // An offset would confirm what was not brought yet, should the bot poll again.
+            Confirms::Each => stage.meta.offset = None,
+        }
         let next_event = stage.meta.next_event;
         let link_used = link.is_some() && stage.meta.owner_link.is_none();
         let committed = Committed::from(store.commit(stage.finish()?)?);
@@ -286,6 +326,15 @@ impl Intake {
             self.unsettled.len()
         );
         self.works_again();
+        let counts = &self.metrics;
+        if confirms != Confirms::Nothing {
+            counts.commit_seconds.note(begun.elapsed().as_secs_f64());
+            counts.batch_updates.note(updates.len() as f64);
+        }
+        counts.committed.add(updates.len() as u64 - repeated);
+        counts.repeated.add(repeated);
+        counts.unanswered.add(unanswered);
+        counts.set_aside.add(aside);
         for settled in self.unsettled.drain(..) {
             self.waiting.remove(settled.chat, settled.stranger);
         }
@@ -357,7 +406,8 @@ impl Intake {
     /// Work that changes nothing that a person did.
     fn serve(&mut self, work: Work) -> bool {
         match work {
-            Work::Updates { .. } | Work::Settled(_) => false, // sorted out before
+            // Sorted out before.
+            Work::Updates { .. } | Work::Brought { .. } | Work::Settled(_) => false,
             Work::Snapshot(edition, filter, done) => {
                 let snapshot = self.snapshot(edition, &filter);
                 let _ = done.send(snapshot.map_err(|_| Unavailable));
@@ -466,7 +516,9 @@ impl Intake {
                 false
             }
             Work::Ping(done) => {
-                let key = self.store.as_ref().map(Store::key_fingerprint);
+                let works = self.reopened().is_ok() && self.outage.is_none();
+                let store = self.store.as_ref().filter(|_| works);
+                let key = store.map(Store::key_fingerprint);
                 let _ = done.send(Writer { key });
                 false
             }
@@ -516,6 +568,7 @@ impl Intake {
     fn works_again(&mut self) {
         if self.outage.take().is_some() {
             log::info!("the store works again; what waited is handled now");
+            self.metrics.store_open.set(1);
         }
     }
 
@@ -532,6 +585,7 @@ impl Intake {
             return Err(StoreError::Closed);
         }
         let store = (self.open)()?;
+        self.metrics.store_reopened.one();
         // The commit that failed may be on disk all the same; then its updates are known and its rows are there.
         self.give_waiting(&store)?;
         self.store = Some(store);
@@ -582,6 +636,8 @@ impl Intake {
             (Instant::now(), BTreeSet::new())
         });
         if self.store.take().is_some() || !matches!(error, StoreError::Closed) {
+            self.metrics.store_failures.one();
+            self.metrics.store_open.set(0);
             *failed = Instant::now();
         }
         let mut html = Html::default();

@@ -2,7 +2,7 @@
 //!
 //! | task | file |
 //! |---|---|
-//! | fetches updates, confirms them | `poll`; `alive` is for how long nobody did |
+//! | fetches updates, confirms them | `poll`, or `webhook`, to which they are brought; `trouble` while that fails; `alive` is for how long nobody did, `back` who is told |
 //! | the one writer, on a thread of its own | `intake`; `work` is what it is given, `staging` what becomes of one event, `erase` when to rebuild the store |
 //! | sends the outbox | `deliver`, which asks `queue` what may go; `digests`, `held`, `late` send what is made when its turn comes |
 //! | makes digests, each in a process of its own | `making` |
@@ -12,8 +12,10 @@
 //! | tells the time, waits for an instant | `clock` |
 //! | wakes the writer when something is due | `ticker` |
 //! | sets the menus and descriptions | `menus` |
+//! | shows health and metrics | `observe`, of what `metrics` counts; `http` serves it and the webhook |
 
 pub mod alive;
+mod back;
 pub mod bucket;
 pub mod budget;
 mod chat;
@@ -23,11 +25,14 @@ pub mod digests;
 pub mod erase;
 mod fetch;
 mod held;
+pub mod http;
 pub mod intake;
 mod late;
 pub mod making;
 mod menus;
+pub mod metrics;
 pub mod notify;
+pub mod observe;
 mod poll;
 pub mod pulse;
 pub mod queue;
@@ -36,7 +41,9 @@ pub mod socket;
 mod staging;
 mod ticker;
 pub mod ticket;
+mod trouble;
 mod waiting;
+pub mod webhook;
 pub mod work;
 
 use std::collections::BTreeMap;
@@ -46,7 +53,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::net::UnixListener;
+use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{mpsc, watch};
 
 use crate::config::Sending;
@@ -64,10 +71,21 @@ use erase::{Erasure, Rebuilder};
 use fetch::Fetcher;
 use intake::Intake;
 use making::Workshop;
+use metrics::Metrics;
 use notify::Notifier;
 use pulse::Pulse;
 use queue::Limits;
+use webhook::Hook;
 use work::{Ears, Opener, Work};
+
+/// How updates come.
+#[derive(Debug)]
+pub enum Reception {
+    /// They are asked for.
+    Polling,
+    /// They are brought.
+    Webhook(Hook),
+}
 
 /// What is needed to run.
 pub struct Bot {
@@ -83,6 +101,10 @@ pub struct Bot {
     pub open: Opener,
     /// Rebuilds it after an erasure.
     pub rebuild: Rebuilder,
+    /// How updates come.
+    pub reception: Reception,
+    /// Where health and metrics are shown.
+    pub observe: Option<TcpListener>,
     /// The local socket.
     pub socket: UnixListener,
     /// What time it is.
@@ -109,6 +131,8 @@ impl Bot {
             store,
             open,
             rebuild,
+            reception,
+            observe,
             socket,
             clock,
             program,
@@ -134,11 +158,13 @@ impl Bot {
         let (fetch, fetches) = mpsc::unbounded_channel();
         let (next_due, due) = watch::channel(None);
         let (ending, ended) = watch::channel(false);
+        let metrics = Arc::<Metrics>::default();
         let fetcher = Fetcher {
             api: api.clone(),
             folder: folder.clone(),
             works: works.clone(),
-            stop: ended,
+            metrics: Arc::clone(&metrics),
+            stop: ended.clone(),
         };
 
         let ears = Ears {
@@ -156,14 +182,16 @@ impl Bot {
             },
             link_used,
         };
-        let intake = Intake::new(Arc::clone(&forum), store, open, ears, clock.clone())?.erasing(
-            Erasure::new(erase_after, rebuild, Box::new(move || *stopping.borrow())),
-        );
+        let erasure = Erasure::new(erase_after, rebuild, Box::new(move || *stopping.borrow()));
+        let intake = Intake::new(Arc::clone(&forum), store, open, ears, clock.clone())?
+            .erasing(erasure)
+            .counting(Arc::clone(&metrics));
         let writer = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || intake.run(&work))
             .context("no thread for the writer")?;
-        let workshop = Workshop::new(program, Arc::clone(&forum), works.clone(), folder.clone());
+        let workshop = Workshop::new(program, Arc::clone(&forum), works.clone(), folder.clone())
+            .counting(Arc::clone(&metrics));
         let workshop = Arc::new(workshop);
         let means = Means {
             api: api.clone(),
@@ -172,7 +200,8 @@ impl Bot {
             workshop: Arc::clone(&workshop),
             folder: folder.clone(),
         };
-        let deliverer = Deliverer::new(means, shown, limits, clock.clone());
+        let deliverer =
+            Deliverer::new(means, shown, limits, clock.clone()).counting(Arc::clone(&metrics));
         let ticking = tokio::spawn(ticker::run(clock.clone(), works.clone(), due));
         let mut delivering = tokio::spawn(deliverer.run(deliveries));
         let mut fetching = tokio::spawn(fetcher.run(fetches));
@@ -184,11 +213,30 @@ impl Bot {
             pulse.clone(),
             stop.clone(),
         ));
+        let observing = observe.map(|listener| {
+            tokio::spawn(observe::serve(
+                listener,
+                works.clone(),
+                Arc::clone(&metrics),
+                ended,
+            ))
+        });
         // It begins when the first poll is under way, and goes on beside everything else.
         let keeping = tokio::spawn(menus::keep(api.clone(), forum, works.clone(), organisers));
 
+        let receiving = async {
+            let (works, pulse) = (works.clone(), pulse.clone());
+            match reception {
+                Reception::Polling => {
+                    poll::run(api, works, offset, alive, pulse, metrics, stop).await;
+                }
+                Reception::Webhook(hook) => {
+                    webhook::run(api, works, hook, alive, pulse, metrics, stop).await;
+                }
+            }
+        };
         tokio::select! {
-            () = poll::run(api, works.clone(), offset, alive, pulse.clone(), stop) => {}
+            () = receiving => {}
             () = notifier.keep(&pulse, &works, &deliver) => {}
             ended = &mut delivering => {
                 ended.context("the deliverer ended badly")?;
@@ -209,6 +257,9 @@ impl Bot {
         let _ = deliver.send(Delivery::Stop);
         delivering.await.context("the deliverer ended badly")?;
         fetching.await.context("the fetcher ended badly")?;
+        if let Some(observing) = observing {
+            observing.abort();
+        }
         let _ = works.send(Work::Stop);
         tokio::task::spawn_blocking(move || writer.join())
             .await?

@@ -4,6 +4,7 @@
 //! first, and then those are told whom it concerns: an answer to a screen must not find another in its place.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -11,17 +12,14 @@ use serde_json::value::RawValue;
 use tokio::sync::{oneshot, watch};
 
 use super::alive::Alive;
+use super::back::{Back, Untold, heard_in};
+use super::metrics::{Metrics, Way};
 use super::pulse::Pulse;
-use super::random;
+use super::trouble::{LONGEST, Trouble, words};
 use super::work::{Unavailable, Work};
-use crate::dialogue::Absence;
 use crate::domain::ChatId;
-use crate::telegram::{Api, BATCH, CallError, Update, What, decode};
+use crate::telegram::{Api, BATCH, CallError, decode};
 
-/// How long the first pause after a failure is; the following ones double, up to [`LONGEST`].
-const SHORTEST: Duration = Duration::from_secs(1);
-/// The longest pause.
-const LONGEST: Duration = Duration::from_secs(60);
 /// How long to wait while the store is away.
 const STORE_AWAY: Duration = Duration::from_secs(5);
 
@@ -32,10 +30,12 @@ pub(super) async fn run(
     mut offset: Option<i64>,
     mut alive: Alive,
     pulse: Pulse,
+    metrics: Arc<Metrics>,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut trouble = Trouble::default();
     let mut store_away = false;
+    let mut has_polled = false;
     let mut back = Back::default();
     loop {
         // A poll that is broken off confirms nothing that is not on disk.
@@ -44,6 +44,9 @@ pub(super) async fn run(
             match api.updates(offset, !store_away).await {
                 Ok(batch) => {
                     trouble.over();
+                    has_polled = true;
+                    metrics.in_contact();
+                    metrics.received(Way::Polling, batch.len());
                     let committed = commit(&works, &batch, offset).await?;
                     back.fetched(&mut alive, committed.heard);
                     // More waits behind a batch that is full.
@@ -51,7 +54,14 @@ pub(super) async fn run(
                         back.tell(&works).await?;
                     }
                     back.note(&mut alive);
+                    metrics.progressed();
                     Ok(committed.next)
+                }
+                // It is ours, from before. One that is set while we poll is somebody else's.
+                Err(error) if !has_polled && is_for_a_webhook(&error) => {
+                    api.delete_webhook().await.map_err(Failure::Poll)?;
+                    log::warn!("a webhook was set; it is deleted, and what waits there is fetched");
+                    Ok(None)
                 }
                 Err(error) => Err(Failure::Poll(error)),
             }
@@ -96,68 +106,36 @@ enum Failure {
     Poll(CallError),
 }
 
+impl From<Untold> for Failure {
+    fn from(untold: Untold) -> Self {
+        match untold {
+            Untold::StoreAway => Self::StoreAway,
+            Untold::NoWriter => Self::NoWriter,
+        }
+    }
+}
+
+/// Whether updates go to a webhook instead. <https://core.telegram.org/bots/api#getupdates>
+fn is_for_a_webhook(error: &CallError) -> bool {
+    match error {
+        CallError::Refused {
+            code: 409,
+            description,
+        } => description.contains("webhook is active"),
+        CallError::Refused { .. }
+        | CallError::RetryAfter(_)
+        | CallError::Migrated(_)
+        | CallError::Transient(_)
+        | CallError::Unreadable => false,
+    }
+}
+
 /// A batch that is on disk.
 struct Committed {
     /// The offset that confirms it, unless it is empty.
     next: Option<i64>,
     /// Who is heard in it.
     heard: BTreeSet<ChatId>,
-}
-
-/// What is to be told, since the bot was away and is back.
-#[derive(Default)]
-struct Back {
-    absence: Option<Absence>,
-    /// Who was heard since.
-    answered: BTreeSet<ChatId>,
-}
-
-impl Back {
-    fn fetched(&mut self, alive: &mut Alive, heard: BTreeSet<ChatId>) {
-        if let Some(absence) = alive.fetched() {
-            // Those of a first absence were not told yet when there was a second.
-            let since = self.absence.map_or(absence.since, |first| first.since);
-            self.absence = Some(Absence { since, ..absence });
-        }
-        if self.absence.is_some() {
-            self.answered.extend(heard);
-        }
-    }
-
-    /// Has everybody told whom it concerns.
-    async fn tell(&mut self, works: &Sender<Work>) -> Result<(), Failure> {
-        let Some(absence) = self.absence else {
-            return Ok(());
-        };
-        let (done, hear) = oneshot::channel();
-        let work = Work::WasAway {
-            absence,
-            answered: self.answered.clone(),
-            done,
-        };
-        works.send(work).map_err(|_| Failure::NoWriter)?;
-        match hear.await {
-            Ok(Ok(())) => {
-                *self = Self::default();
-                Ok(())
-            }
-            Ok(Err(Unavailable)) => Err(Failure::StoreAway),
-            Err(_) => Err(Failure::NoWriter),
-        }
-    }
-
-    /// Whoever comes next knows that the bot was alive; but not while somebody is still to be told.
-    fn note(&self, alive: &mut Alive) {
-        if self.absence.is_none() {
-            alive.note();
-        }
-    }
-
-    fn end(self, alive: Alive) {
-        if self.absence.is_none() {
-            alive.end();
-        }
-    }
 }
 
 /// Has a batch committed.
@@ -199,62 +177,5 @@ async fn commit(
         }),
         Ok(Err(Unavailable)) => Err(Failure::StoreAway),
         Err(_) => Err(Failure::NoWriter),
-    }
-}
-
-/// Who did something in their private chat.
-fn heard_in(update: &Update) -> Option<ChatId> {
-    match &update.what {
-        What::Private(chat, _) => Some(*chat),
-        What::Group { .. } | What::GroupMoved { .. } | What::GroupLost(_) | What::Elsewhere => None,
-    }
-}
-
-/// Failures in a row: one line when they begin, one when they are over.
-#[derive(Default)]
-struct Trouble {
-    failures: u32,
-}
-
-impl Trouble {
-    /// How long to wait after this failure.
-    fn pause(&mut self, error: &CallError) -> Duration {
-        if self.failures == 0 {
-            log::warn!("no updates: {}; trying again until they come", words(error));
-        }
-        self.failures += 1;
-        if let CallError::RetryAfter(seconds) = error {
-            return Duration::from_secs((*seconds).into());
-        }
-        let doubled = SHORTEST
-            .saturating_mul(1 << (self.failures - 1).min(6))
-            .min(LONGEST);
-        // Up to a quarter less, so that many bots do not come back at once.
-        doubled - doubled.mul_f64((random::bits() % 250) as f64 / 1_000.0)
-    }
-
-    fn over(&mut self) {
-        if self.failures > 0 {
-            log::info!("updates come again, after {} failures", self.failures);
-            self.failures = 0;
-        }
-    }
-}
-
-/// What to say of a failure, and what to do about it.
-fn words(error: &CallError) -> String {
-    match error {
-        CallError::Refused { code: 409, .. } => {
-            "409: another program is polling with this token, or a webhook is set".to_owned()
-        }
-        CallError::Refused {
-            code: code @ (401 | 404),
-            ..
-        } => format!("{code}: the token is no longer good"),
-        CallError::Refused { code, .. } => format!("the server refuses with {code}"),
-        CallError::RetryAfter(_)
-        | CallError::Migrated(_)
-        | CallError::Transient(_)
-        | CallError::Unreadable => error.to_string(),
     }
 }

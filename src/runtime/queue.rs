@@ -53,6 +53,8 @@ pub struct Queue<I, T> {
     last_429: Option<(Millis, i64)>,
     waiting: usize,
     strangers: usize,
+    /// Rows by lane.
+    lanes: [usize; 2],
 }
 
 /// Two chats with 429 within this many milliseconds mean the overall limit.
@@ -79,6 +81,7 @@ impl<I: Ord + Copy, T> Queue<I, T> {
             last_429: None,
             waiting: 0,
             strangers: 0,
+            lanes: [0; 2],
         }
     }
 
@@ -103,6 +106,7 @@ impl<I: Ord + Copy, T> Queue<I, T> {
             not_before: Millis(0),
             in_flight: false,
         };
+        self.lanes[row.ticket.lane as usize] += 1;
         self.rows.insert(id, row);
         self.enqueue(id);
         self.settle(chat);
@@ -153,7 +157,7 @@ impl<I: Ord + Copy, T> Queue<I, T> {
     pub fn done(&mut self, id: I, now: Millis) -> Option<Ticket<I, T>> {
         let now = self.tick(now);
         let ticket = if self.land(id, now) {
-            self.rows.remove(&id).map(|row| row.ticket)?
+            self.take_out(id)?
         } else {
             self.remove(id)?
         };
@@ -227,6 +231,12 @@ impl<I: Ord + Copy, T> Queue<I, T> {
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.waiting
+    }
+
+    /// How many rows of a lane are here, waiting or in flight.
+    #[must_use]
+    pub fn in_lane(&self, lane: Lane) -> usize {
+        self.lanes[lane as usize]
     }
 
     /// How many of the waiting rows go to strangers.
@@ -362,7 +372,14 @@ impl<I: Ord + Copy, T> Queue<I, T> {
     /// Takes a waiting row out of the queue.
     fn remove(&mut self, id: I) -> Option<Ticket<I, T>> {
         self.dequeue(id);
-        self.rows.remove(&id).map(|row| row.ticket)
+        self.take_out(id)
+    }
+
+    /// Takes a row that is in no index out of the queue.
+    fn take_out(&mut self, id: I) -> Option<Ticket<I, T>> {
+        let ticket = self.rows.remove(&id)?.ticket;
+        self.lanes[ticket.lane as usize] -= 1;
+        Some(ticket)
     }
 
     /// The row's outcome is known: charges its chat. The row is then in no index. False if it was not in flight.

@@ -34,6 +34,13 @@ pub enum Work {
         /// Hears when everything is on disk, or that it is not.
         done: oneshot::Sender<Result<(), Unavailable>>,
     },
+    /// An update that was brought, and is confirmed by itself.
+    Brought {
+        /// The update.
+        update: Update,
+        /// Hears when everything is on disk, or that it is not.
+        done: oneshot::Sender<Result<(), Unavailable>>,
+    },
     /// Rows have left the outbox.
     Settled(Vec<Settled>),
     /// What a digest of this edition and selection is made from, and when it was so.
@@ -119,7 +126,7 @@ pub enum Work {
         /// Hears the link.
         done: oneshot::Sender<Result<Option<String>, Unavailable>>,
     },
-    /// Say that the writer's thread does not hang.
+    /// Say that the writer's thread does not hang, and how it is.
     Ping(oneshot::Sender<Writer>),
     /// Commit what is left and end.
     Stop,

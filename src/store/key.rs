@@ -190,6 +190,18 @@ impl MasterKey {
         HEXLOWER.encode(&self.expand(None, b"samleng fingerprint v1")[..8])
     }
 
+    /// The last part of a webhook's address and the secret that Telegram shows there: 22 and 43 characters of base64url, the same
+    /// at every call. They change neither with the epoch nor with the bot's token.
+    #[must_use]
+    pub fn webhook(&self) -> (Zeroizing<String>, Zeroizing<String>) {
+        let path = self.expand(None, b"samleng webhook path v1");
+        let secret = self.expand(None, b"samleng webhook secret v1");
+        (
+            Zeroizing::new(BASE64URL_NOPAD.encode(&path[..16])),
+            Zeroizing::new(BASE64URL_NOPAD.encode(secret.as_slice())),
+        )
+    }
+
     fn expand(&self, salt: Option<&[u8]>, info: &[u8]) -> Zeroizing<[u8; 32]> {
         let mut key = Zeroizing::new([0; 32]);
         Hkdf::<Sha256>::new(salt, self.0.as_slice())

@@ -1,4 +1,4 @@
-//! Questions about the bot that change nothing: the server's time, the webhook, what waits.
+//! Questions about the bot that change nothing: the server's time, what waits.
 //!
 //! Must never: confirm an update. What confirms is an offset, and none is given here.
 
@@ -8,24 +8,12 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::DATE;
 use serde::{Deserialize, Serialize};
-use teloxide::payloads::GetWebhookInfo;
 use teloxide::requests::Payload;
 
 use super::api::{Api, CallError};
 
 /// How much longer than Telegram holds a question we wait for its answer.
 const GRACE: Duration = Duration::from_secs(7);
-
-/// Where Telegram delivers updates. <https://core.telegram.org/bots/api#webhookinfo>
-#[derive(Clone, Debug, Deserialize)]
-pub struct Webhook {
-    /// The address; empty if updates are to be fetched.
-    pub url: String,
-    /// How many updates wait.
-    pub pending_update_count: u64,
-    /// Why the last delivery failed.
-    pub last_error_message: Option<String>,
-}
 
 /// `getUpdates` without an offset, which confirms nothing, and without kinds, which leaves those that were asked for last.
 #[derive(Clone, Debug, Serialize)]
@@ -45,14 +33,6 @@ struct Id {
 }
 
 impl Api {
-    /// Where Telegram delivers updates.
-    ///
-    /// # Errors
-    /// Of the call.
-    pub async fn webhook(&self) -> Result<Webhook, CallError> {
-        self.call(&GetWebhookInfo::new()).await
-    }
-
     /// The id of the oldest update that waits; if none does, waits for one so many seconds. It goes on waiting.
     ///
     /// Whoever else is just fetching with this token gets a 409 for it.

@@ -18,5 +18,5 @@ pub mod send;
 pub use api::{Api, CallError, Token};
 pub use decode::{Update, What};
 pub use fetch::Fetched;
-pub use receive::BATCH;
+pub use receive::{BATCH, SetWebhook, WebhookInfo};
 pub use send::Outcome;

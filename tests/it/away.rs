@@ -16,7 +16,7 @@ use samleng::store::{Row, Stage};
 use super::clock::until_the_bot_shows;
 use super::in_memory::{MemoryWorld, english, forum, khmer};
 use super::records::desks;
-use super::support::{BotProcess, Phone, Site};
+use super::support::{BotProcess, Phone, Site, Way};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + seconds).unwrap()
@@ -390,7 +390,16 @@ async fn pass(site: &Site, seconds: i64) {
 
 #[tokio::test]
 async fn those_in_the_middle_of_something_hear_of_an_outage_once() {
-    let site = Site::new().await.with_clock();
+    hear_of_an_outage_once(Way::Polling).await;
+}
+
+#[tokio::test]
+async fn they_hear_of_it_as_well_where_updates_are_brought() {
+    hear_of_an_outage_once(Way::Webhook).await;
+}
+
+async fn hear_of_an_outage_once(way: Way) {
+    let site = Site::by(way).await.with_clock();
     let bot = site.run().await;
     let mut writing = site.phone(101, "en").await;
     writing.start(None).await;

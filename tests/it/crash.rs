@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::support::{GUARD, Site, concerns};
+use super::support::{GUARD, Site, UNLIMITED, Way, concerns};
 
 const PEOPLE: i64 = 30;
 const KILLS: u64 = 200;
+/// How often with a webhook, and where the way is changed.
+const FEWER_KILLS: u64 = 60;
 
 /// A generator of numbers that a seed determines (xorshift64*).
 pub(super) struct Luck(pub(super) u64);
@@ -33,21 +35,37 @@ pub(super) fn number(name: &str, otherwise: u64) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_any_moment_it_loses_and_doubles_nothing() {
+    killed_at_any_moment(&[Way::Polling], KILLS).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nor_does_it_with_a_webhook() {
+    killed_at_any_moment(&[Way::Webhook], FEWER_KILLS).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nor_when_the_way_changes_each_time() {
+    killed_at_any_moment(&[Way::Webhook, Way::Polling], FEWER_KILLS).await;
+}
+
+/// As each start's updates come in the next of these ways.
+async fn killed_at_any_moment(ways: &[Way], usually: u64) {
     let by_clock = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
     let seed = number("SAMLENG_CRASH_SEED", by_clock.as_millis() as u64);
-    let kills = number("SAMLENG_CRASH_KILLS", KILLS);
+    let kills = number("SAMLENG_CRASH_KILLS", usually);
     println!("SAMLENG_CRASH_SEED={seed}");
     let mut luck = Luck(seed | 1);
     let begun = Instant::now();
 
-    let site = Arc::new(Site::new().await);
+    let site = Arc::new(Site::by(ways[0]).await);
     let over = Arc::new(AtomicBool::new(false));
     let people: Vec<_> = (0..PEOPLE)
         .map(|number| tokio::spawn(talk(Arc::clone(&site), 5_000 + number, Arc::clone(&over))))
         .collect();
 
     let mut early = 0;
-    for _ in 0..kills {
+    for (_, way) in (0..kills).zip(ways.iter().cycle()) {
+        site.settle(*way, UNLIMITED);
         let mut bot = site.spawn().await;
         if luck.below(6) == 0 {
             // While it starts, on the way to its first poll.
@@ -90,6 +108,31 @@ async fn killed_at_any_moment_it_loses_and_doubles_nothing() {
         killing.as_secs_f64(),
         begun.elapsed().as_secs_f64()
     );
+}
+
+/// The last of each way's calls, its deliveries included, after which it is killed.
+const POINTS: u64 = 24;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_after_each_call_in_turn_it_goes_on() {
+    for way in [Way::Polling, Way::Webhook] {
+        let site = Arc::new(Site::by(way).await);
+        let over = Arc::new(AtomicBool::new(false));
+        let person = tokio::spawn(talk(Arc::clone(&site), 5_000, Arc::clone(&over)));
+        for point in 0..POINTS {
+            let mut bot = site.spawn().await;
+            bot.until_it_polls(&site).await;
+            // Whoever waits for an answer goes on at once, so there are more calls.
+            after_calls(&site, point).await;
+            bot.kill().await;
+        }
+        over.store(true, Ordering::Relaxed);
+        let bot = site.run().await;
+        let shown = person.await.expect("they have got their answers");
+        bot.stop().await;
+        let stored: BTreeSet<String> = concerns(&site.digest().await).into_keys().collect();
+        assert_eq!(shown, stored, "{way:?}");
+    }
 }
 
 /// Waits until so many calls have ended from now on.

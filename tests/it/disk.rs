@@ -24,7 +24,7 @@ use samleng::telegram::{Update, What};
 use samleng::text::Forum;
 use serde_json::Value;
 
-use super::support::{BotProcess, Site, concerns, receipts_in};
+use super::support::{BotProcess, Site, Way, concerns, receipts_in};
 
 /// A tmpfs in the place of the data folder, unmounted when dropped.
 pub(crate) struct SmallDisk(PathBuf);
@@ -72,7 +72,16 @@ const OUTAGE: &str = "I cannot store anything at the moment";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_a_full_disk_nobody_gets_a_receipt_and_everybody_hears_why() {
-    let site = Site::new().await;
+    on_a_full_disk(Way::Polling).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_full_disk_what_is_brought_is_brought_again() {
+    on_a_full_disk(Way::Webhook).await;
+}
+
+async fn on_a_full_disk(way: Way) {
+    let site = Site::by(way).await;
     let Some(disk) = SmallDisk::mount(&site, 24 * 1024) else {
         return;
     };
@@ -111,12 +120,14 @@ async fn on_a_full_disk_nobody_gets_a_receipt_and_everybody_hears_why() {
             .is_some_and(|t| t.contains(OUTAGE))
     };
     site.until_call(full_since, "sendMessage", told).await;
+    let comes = match way {
+        Way::Polling => "getUpdates",
+        Way::Webhook => "webhook",
+    };
     let mut polls = 0;
     let mut last = site.last_call().await;
     while polls < 3 {
-        let calls = site
-            .people
-            .calls_of("getUpdates", last, super::support::GUARD);
+        let calls = site.people.calls_of(comes, last, super::support::GUARD);
         let calls = calls.await.unwrap();
         polls += calls.calls.len();
         last = calls.last;

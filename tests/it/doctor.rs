@@ -16,7 +16,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use super::disk::SmallDisk;
-use super::support::{Site, TOKEN};
+use super::support::{Site, TOKEN, Way};
 
 /// What it said, by what it is about.
 struct Said {
@@ -310,6 +310,35 @@ async fn a_webhook_and_a_second_poller_are_found() {
     );
     said.only_fails(&["updates"]);
     other.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_webhook_of_ours_is_looked_at() {
+    let site = Site::by(Way::Webhook).await;
+    let bot = site.run().await;
+    let said = doctor(&site).await;
+    said.has("updates", "ok", "Telegram brings them; 0 wait");
+    bot.stop().await;
+    // It stays: what comes meanwhile waits to be brought.
+    site.people.send_text(41, "/start").await.unwrap();
+    let failed = async || {
+        let info = method(&site, "getWebhookInfo", &json!({})).await;
+        info["result"]["last_error_message"].is_string()
+    };
+    while !failed().await {
+        tokio::task::yield_now().await;
+    }
+    let said = doctor(&site).await;
+    said.has("updates", "FAIL", "Telegram cannot bring them");
+    said.only_fails(&["updates"]);
+
+    let other = json!({"url": "https://example.org/another"});
+    method(&site, "setWebhook", &other).await;
+    let said = doctor(&site).await;
+    said.has("updates", "FAIL", "the webhook leads elsewhere");
+    method(&site, "deleteWebhook", &json!({})).await;
+    let said = doctor(&site).await;
+    said.has("updates", "warn", "the bot sets it when it starts");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -127,8 +127,10 @@ enum Arrival {
     Run(usize, u64),
     /// One of the last so many is delivered again.
     Again(usize),
-    /// Some numbers are never delivered.
+    /// Some numbers are not delivered yet.
     Gap(u32),
+    /// One of those is, however late.
+    Late(usize),
     /// After a week the numbers begin anew, lower.
     Restart(u32),
 }
@@ -139,6 +141,7 @@ fn seen_is_what_a_list_of_the_last_ten_thousand_says() {
         6 => (1usize..900, any::<u64>()).prop_map(|(n, seed)| Arrival::Run(n, seed)),
         4 => (0usize..10_000).prop_map(Arrival::Again),
         2 => (1u32..50).prop_map(Arrival::Gap),
+        2 => (0usize..10_000).prop_map(Arrival::Late),
         1 => (20_000u32..60_000).prop_map(Arrival::Restart),
     ];
     let arrivals = proptest::collection::vec(arrival, 1..60);
@@ -147,6 +150,7 @@ fn seen_is_what_a_list_of_the_last_ten_thousand_says() {
             let mut next = 3_000_000_000u32;
             let mut seen = Seen::default();
             let mut list: VecDeque<u32> = VecDeque::new();
+            let mut gaps: Vec<u32> = Vec::new();
             for arrival in arrivals {
                 match arrival {
                     Arrival::Run(count, seed) => {
@@ -166,10 +170,21 @@ fn seen_is_what_a_list_of_the_last_ten_thousand_says() {
                             prop_assert!(!seen.note(id), "{id} again");
                         }
                     }
-                    Arrival::Gap(ids) => next += ids,
+                    Arrival::Gap(ids) => {
+                        gaps.extend(next..next + ids);
+                        next += ids;
+                    }
+                    Arrival::Late(which) => {
+                        if !gaps.is_empty() {
+                            let id = gaps.swap_remove(which % gaps.len());
+                            prop_assert!(seen.note(id), "{id} is late, and new");
+                            list.push_back(id);
+                        }
+                    }
                     Arrival::Restart(down) => {
                         next = next.saturating_sub(down * 40);
                         list.clear();
+                        gaps.clear();
                     }
                 }
                 while list.len() > Seen::KEPT as usize {

@@ -7,7 +7,7 @@ use samleng::emulator::FaultKind;
 use samleng::emulator::client::Call;
 use serde_json::{Value, json};
 
-use super::support::{BotProcess, Phone, Site, concerns, number_of};
+use super::support::{BotProcess, Phone, Site, Way, concerns, number_of};
 
 /// The calls to a chat by one method.
 async fn calls_to(site: &Site, method: &str, chat: i64) -> Vec<Call> {
@@ -37,8 +37,8 @@ async fn an_order_to_wait_is_obeyed_and_holds_up_nobody_else() {
 }
 
 /// A conversation in which each call of a kind that the person causes meets this once, then again later.
-async fn conversation_under(kind: FaultKind, methods: &'static [&'static str]) {
-    let site = Site::new().await;
+async fn conversation_under(way: Way, kind: FaultKind, methods: &'static [&'static str]) {
+    let site = Site::by(way).await;
     let bot = site.run().await;
     let mut phone = site.phone(21, "en").await;
     for method in methods {
@@ -71,14 +71,26 @@ async fn a_conversation_ends_well_whatever_calls_meet() {
     const SENDS: &[&str] = &["sendMessage", "editMessageText"];
     const SMALL: &[&str] = &["answerCallbackQuery", "editMessageReplyMarkup"];
     const POLLS: &[&str] = &["getUpdates"];
+    const BRINGS: &[&str] = &["webhook"];
     let mut all = Vec::new();
     for kind in [TooMany, Internal, BadGateway, Reset, DropReply, BadJson] {
         for methods in [SENDS, SMALL, POLLS] {
-            all.push(tokio::spawn(conversation_under(kind, methods)));
+            all.push(tokio::spawn(conversation_under(
+                Way::Polling,
+                kind,
+                methods,
+            )));
         }
     }
+    for kind in [Reset, DropReply] {
+        all.push(tokio::spawn(conversation_under(Way::Webhook, kind, BRINGS)));
+    }
     for methods in [SMALL, POLLS] {
-        all.push(tokio::spawn(conversation_under(Html, methods)));
+        all.push(tokio::spawn(conversation_under(
+            Way::Polling,
+            Html,
+            methods,
+        )));
     }
     for one in all {
         one.await.unwrap();
@@ -202,7 +214,16 @@ async fn a_press_that_expired_and_a_message_that_is_gone_stop_nobody() {
 
 #[tokio::test]
 async fn an_update_that_comes_again_has_no_second_effect() {
-    let site = Site::new().await;
+    comes_again(Way::Polling).await;
+}
+
+#[tokio::test]
+async fn an_update_that_is_brought_again_has_no_second_effect() {
+    comes_again(Way::Webhook).await;
+}
+
+async fn comes_again(way: Way) {
+    let site = Site::by(way).await;
     let mut bot = site.run().await;
     let mut phone = site.phone(61, "km").await;
     phone.start(None).await;
@@ -270,7 +291,16 @@ async fn at_question(phone: &mut Phone, number: usize, send: Value) {
 
 #[tokio::test]
 async fn what_nobody_can_read_is_answered_and_loses_nothing() {
-    let site = Site::new().await;
+    what_nobody_can_read(Way::Polling).await;
+}
+
+#[tokio::test]
+async fn what_nobody_can_read_is_answered_when_it_is_brought() {
+    what_nobody_can_read(Way::Webhook).await;
+}
+
+async fn what_nobody_can_read(way: Way) {
+    let site = Site::by(way).await;
     let bot = site.run().await;
     let mut phone = site.phone(71, "en").await;
     let zero_width = "\u{200b}\u{200c}\u{200d}\u{feff}";

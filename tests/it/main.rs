@@ -57,4 +57,5 @@ mod text;
 mod transcripts;
 mod unit;
 mod verifying;
+mod webhook;
 mod whole_path;

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::support::{BotProcess, Phone, Said, Site, UNLIMITED, concerns};
+use super::support::{BotProcess, Phone, Said, Site, UNLIMITED, Way, concerns};
 
 #[tokio::test]
 async fn two_people_reach_their_receipts_in_two_languages() {
@@ -207,7 +207,16 @@ async fn the_owner_has_the_digest_as_messages_and_as_files() {
 
 #[tokio::test]
 async fn sigterm_loses_nothing() {
-    let site = Site::new().await;
+    sigterm(Way::Polling).await;
+}
+
+#[tokio::test]
+async fn sigterm_loses_nothing_that_is_brought() {
+    sigterm(Way::Webhook).await;
+}
+
+async fn sigterm(way: Way) {
+    let site = Site::by(way).await;
     let mut bot = site.run().await;
     let mut people = Vec::new();
     for id in 401..411 {

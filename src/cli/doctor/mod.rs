@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use super::{Common, setup};
-use crate::config::Mistake;
+use crate::config::{Mistake, Settings};
 use crate::telegram::Api;
 
 pub(super) const HELP: &str = "\
@@ -125,7 +125,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<ExitCode> {
     report.line("bot", health.finding())?;
 
     match api {
-        Ok(api) => with_telegram(&mut report, &api, health.running())?,
+        Ok(api) => with_telegram(&mut report, &api, settings, health.running())?,
         Err(error) => {
             report.line("token", fail(format!("{error:#}")))?;
             let words = "neither Telegram nor the time was looked at, for want of a token";
@@ -148,6 +148,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<ExitCode> {
 fn with_telegram(
     report: &mut Report,
     api: &Api,
+    settings: &Settings,
     running: Option<&crate::runtime::socket::Health>,
 ) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -158,7 +159,7 @@ fn with_telegram(
         report.line("token", token)?;
         report.line("time", telegram::time(api).await)?;
         let updates = match knows {
-            true => telegram::updates(api, running).await,
+            true => telegram::updates(api, settings, running).await,
             false => warn("not looked at: Telegram did not say who the bot is"),
         };
         report.line("updates", updates)

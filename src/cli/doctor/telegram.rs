@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use super::{Finding, fail, ok, warn};
 use crate::cli::setup;
-use crate::config::Settings;
+use crate::config::{Mode, Settings};
 use crate::runtime::socket::Health;
-use crate::telegram::{Api, CallError};
+use crate::telegram::{Api, CallError, WebhookInfo};
 
 /// How long somebody else is waited for, in seconds: other programs ask again after a second or three.
 const LISTEN: u32 = 6;
@@ -92,11 +92,42 @@ pub(super) async fn time(api: &Api) -> Finding {
 }
 
 /// Whether updates come to the bot here and to nobody else.
-pub(super) async fn updates(api: &Api, running: Option<&Health>) -> Finding {
-    let webhook = match api.webhook().await {
+pub(super) async fn updates(api: &Api, settings: &Settings, running: Option<&Health>) -> Finding {
+    let webhook = match api.webhook_info().await {
         Ok(webhook) => webhook,
         Err(error) => return warn(format!("not looked at: {}", code(&error))),
     };
+    match settings.mode {
+        Mode::Polling => fetched(api, &webhook, running).await,
+        Mode::Webhook => brought(&webhook, settings, running.is_some()),
+    }
+}
+
+/// Whether Telegram can bring them.
+fn brought(webhook: &WebhookInfo, settings: &Settings, running: bool) -> Finding {
+    let waiting = webhook.pending_update_count;
+    let ours = settings.webhook.url.as_deref().unwrap_or_default();
+    if webhook.url.is_empty() {
+        return match running {
+            true => fail("no webhook is set: another program took it away; restart the bot"),
+            false => warn("no webhook is set: the bot sets it when it starts"),
+        };
+    }
+    if !webhook.url.starts_with(&format!("{ours}/")) {
+        return fail(
+            "the webhook leads elsewhere: another program uses this token, or url in [webhook] was changed and the bot not restarted",
+        );
+    }
+    match &webhook.last_error_message {
+        Some(why) if waiting > 0 => fail(format!(
+            "Telegram cannot bring them ({why}); {waiting} wait: look at the proxy, its certificate, and at listen in [webhook]"
+        )),
+        Some(_) | None => ok(format!("Telegram brings them; {waiting} wait")),
+    }
+}
+
+/// Whether they are there to be fetched, and by nobody else.
+async fn fetched(api: &Api, webhook: &WebhookInfo, running: Option<&Health>) -> Finding {
     if !webhook.url.is_empty() {
         return fail(
             "a webhook is set, so no update can be fetched: another program uses this token, or did. Ask BotFather for a new token \
@@ -121,7 +152,7 @@ pub(super) async fn updates(api: &Api, running: Option<&Health>) -> Finding {
 
 /// Whether somebody else fetches. Nothing is confirmed: an update that waits and is not gone after a while has found nobody, and
 /// if none waits, whoever else waits for one breaks off our waiting.
-async fn others(api: &Api, waiting: u64) -> Finding {
+async fn others(api: &Api, waiting: u32) -> Finding {
     let looked = async {
         let Some(first) = api.first_waiting(LISTEN).await? else {
             return Ok(true);

@@ -15,13 +15,14 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use sha2::{Digest as _, Sha256};
 use tokio::process::Command;
 use tokio::sync::{Mutex as Turn, OnceCell, mpsc, oneshot, watch};
 
+use super::metrics::{self, Metrics};
 use super::work::{Unavailable, Work};
 use crate::digest::Request;
 use crate::digest::frozen::{Freeze, Frozen};
@@ -51,6 +52,7 @@ pub struct Workshop {
     turn: Turn<()>,
     /// What is being made, and what was made last.
     jobs: Mutex<Vec<Arc<Job>>>,
+    metrics: Arc<Metrics>,
 }
 
 /// A digest that is being made, for all who wish for it.
@@ -104,7 +106,15 @@ impl Workshop {
             folder,
             turn: Turn::new(()),
             jobs: Mutex::new(Vec::new()),
+            metrics: Arc::default(),
         }
+    }
+
+    /// What happens is counted here.
+    #[must_use]
+    pub fn counting(mut self, metrics: Arc<Metrics>) -> Self {
+        self.metrics = metrics;
+        self
     }
 
     /// Joins whoever wishes for the same, if it is still being made.
@@ -135,7 +145,17 @@ impl Workshop {
     /// # Errors
     /// See [`Failure`].
     pub async fn made<'j>(&self, job: &'j Job) -> Result<&'j Made, Failure> {
-        let made = job.made.get_or_init(|| self.make(job)).await;
+        let make = || async {
+            let begun = Instant::now();
+            let result = self.make(job).await;
+            let outcome = match &result {
+                Ok(_) => metrics::Made::Made,
+                Err(_) => metrics::Made::Failed,
+            };
+            self.metrics.digest(outcome, begun.elapsed());
+            result
+        };
+        let made = job.made.get_or_init(make).await;
         self.tidy();
         made.as_ref().map_err(Clone::clone)
     }

@@ -21,6 +21,7 @@ mod polls;
 mod profile;
 mod texts;
 mod voices;
+mod webhooks;
 
 use std::time::Duration;
 

@@ -346,7 +346,8 @@ async fn rows_43_44_a_webhook_ends_polling() {
     let info = world.ok("getWebhookInfo", json!({})).await;
     assert_eq!(
         info,
-        json!({"url": "https://example.org/hook", "has_custom_certificate": false, "pending_update_count": 1})
+        json!({"url": "https://example.org/hook", "has_custom_certificate": false, "pending_update_count": 1,
+            "max_connections": 40, "ip_address": "<unknown>"})
     );
     let active = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first";
     world

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::Child;
 
-use super::{GUARD, Site};
+use super::{GUARD, Site, Way};
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
@@ -50,10 +50,15 @@ impl BotProcess {
         Self::spawn(site, wrapper).await
     }
 
-    /// Waits for its first `getUpdates`.
+    /// Waits for its first `getUpdates`; or until Telegram is told of its webhook.
     pub(crate) async fn until_it_polls(&mut self, site: &Site) {
-        site.poke().await;
-        self.until_it_calls(site, "getUpdates").await;
+        match site.way() {
+            Way::Polling => {
+                site.poke().await;
+                self.until_it_calls(site, "getUpdates").await;
+            }
+            Way::Webhook => self.until_it_calls(site, "getWebhookInfo").await,
+        }
     }
 
     /// Waits until a call of this method has ended since the process began.

@@ -11,8 +11,10 @@ mod phone;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use samleng::emulator::client::{Call, Client};
@@ -34,12 +36,35 @@ pub(crate) const TOKEN: &str = "4242424242:AA-token-of-the-tests_0123456789";
 pub(crate) const UNLIMITED: &str =
     "[sending]\nper_second = 0\nchat_per_second = 0\ngroup_per_minute = 0\n";
 
+/// How updates come to the bot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Polling,
+    Webhook,
+}
+
+impl Way {
+    /// By polling, unless `SAMLENG_TEST_WAY` says `webhook`: then every test of the whole program goes that way.
+    fn usual() -> Self {
+        match std::env::var_os("SAMLENG_TEST_WAY") {
+            Some(way) if way == "webhook" => Self::Webhook,
+            Some(_) | None => Self::Polling,
+        }
+    }
+}
+
+/// The host of every webhook here.
+pub(crate) const HOST: &str = "bot.example.org";
+
 /// A home, a configuration, a data folder and an emulator, all gone with it.
 pub(crate) struct Site {
     pub(crate) folder: TempDir,
     pub(crate) data: PathBuf,
     pub(crate) emulator: Running,
     pub(crate) people: Client,
+    by_webhook: AtomicBool,
+    /// Where a webhook listens.
+    pub(crate) listen: SocketAddr,
     /// More of the environment.
     pub(crate) env: BTreeMap<String, String>,
     /// How the bot is started.
@@ -48,6 +73,12 @@ pub(crate) struct Site {
 
 fn clock_file(folder: &Path) -> PathBuf {
     folder.join("clock")
+}
+
+/// An address of this machine that nobody listens at.
+pub(crate) fn free_address() -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap()
 }
 
 /// What a subcommand said.
@@ -71,11 +102,19 @@ impl Site {
 
     /// With these settings, and Telegram's limits of sending as these.
     pub(crate) async fn under(settings: &str, limits: Limits) -> Self {
+        Self::coming(Way::usual(), settings, limits).await
+    }
+
+    /// With updates that come this way.
+    pub(crate) async fn by(way: Way) -> Self {
+        Self::coming(way, UNLIMITED, Limits::Off).await
+    }
+
+    async fn coming(way: Way, settings: &str, limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["home", "config"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
-        fs::write(folder.path().join("config/samleng.toml"), settings).unwrap();
         let emulator = Emulator::start(Config {
             limits,
             clock_file: Some(clock_file(folder.path())),
@@ -84,13 +123,42 @@ impl Site {
         .await
         .unwrap();
         let people = emulator.client(TOKEN).unwrap();
-        Self {
+        let listen = free_address();
+        let stands_for = json!({"host": HOST, "address": listen});
+        people.post("webhook", &stands_for).await.unwrap();
+        let site = Self {
             data: folder.path().join("data"),
             folder,
             emulator,
             people,
+            by_webhook: AtomicBool::default(),
+            listen,
             env: BTreeMap::new(),
             started_by: vec!["run".to_owned()],
+        };
+        site.settle(way, settings);
+        site
+    }
+
+    /// From the next start on updates come this way, under these settings.
+    pub(crate) fn settle(&self, way: Way, settings: &str) {
+        self.by_webhook
+            .store(way == Way::Webhook, Ordering::Relaxed);
+        let settings = match way {
+            Way::Polling => settings.to_owned(),
+            Way::Webhook => format!(
+                "mode = \"webhook\"\n{settings}\n[webhook]\nurl = \"https://{HOST}\"\nlisten = \"{}\"\n",
+                self.listen
+            ),
+        };
+        fs::write(self.folder.path().join("config/samleng.toml"), settings).unwrap();
+    }
+
+    /// How updates come.
+    pub(crate) fn way(&self) -> Way {
+        match self.by_webhook.load(Ordering::Relaxed) {
+            true => Way::Webhook,
+            false => Way::Polling,
         }
     }
 
@@ -199,6 +267,9 @@ impl Site {
     pub(crate) async fn until_confirmed(&self) {
         let after = self.last_call().await;
         let first = self.poke().await;
+        if self.way() == Way::Webhook {
+            return self.until_taken(after).await;
+        }
         let brings = |call: &Call| {
             let mut updates = call.result.as_array().into_iter().flatten();
             updates.any(|update| update["update_id"] == json!(first))
@@ -207,6 +278,20 @@ impl Site {
         self.poke().await;
         let confirms = |call: &Call| call.params["offset"].as_i64().is_some_and(|o| o > first);
         self.until_call(after, "getUpdates", confirms).await;
+    }
+
+    /// Waits until the webhook has taken everything that was to be brought there.
+    async fn until_taken(&self, mut after: u64) {
+        let until = tokio::time::Instant::now() + GUARD;
+        loop {
+            let updates = self.people.updates().await.unwrap();
+            if updates["waiting"] == 0 && updates["again"] == 0 {
+                return;
+            }
+            assert!(tokio::time::Instant::now() < until, "it is not taken");
+            let tries = self.people.calls_of("webhook", after, GUARD);
+            after = tries.await.unwrap().last;
+        }
     }
 
     /// Waits for such a call; it, and those of its method before it.
