@@ -57,6 +57,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         .build()?;
     runtime.block_on(async {
         let stop = stop_on_signals()?;
+        let settings = &forum.config.settings;
         let reception = reception(settings, &opened.webhook).await?;
         let observe = match settings.observe {
             Some(address) => Some(listen_at(address, "[observe]").await?),
