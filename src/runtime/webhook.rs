@@ -189,6 +189,11 @@ impl Keeper {
 
     async fn try_look(&mut self, alive: &mut Alive) -> Result<Duration, CallError> {
         if !self.is_set {
+            let before = self.api.webhook_info().await?;
+            if before.pending_update_count > 0 && before.last_error_date.is_some() {
+                // What failed while nobody listened would wait for up to two minutes; what waits for a new webhook is brought at once.
+                self.api.delete_webhook().await?;
+            }
             self.api.set_webhook(&self.set).await?;
             self.is_set = true;
             log::info!("Telegram brings updates to the webhook");

@@ -57,7 +57,7 @@ impl BotProcess {
                 site.poke().await;
                 self.until_it_calls(site, "getUpdates").await;
             }
-            Way::Webhook => self.until_it_calls(site, "getWebhookInfo").await,
+            Way::Webhook => self.until_it_calls(site, "setWebhook").await,
         }
     }
 
