@@ -11,9 +11,13 @@
 //! derived from it, [`seal`] sealed values and hashed store keys, [`files`] sealed files, [`kv`] the seam, [`sled_kv`] and
 //! [`memory_kv`] its two implementers, [`record`] and [`outbox`] what is kept, `pointer` and `index` how it is
 //! found, [`vault`] typed access to it, `digests` what was handed out, `export` all of it as JSON, [`stage`] a batch in the making, [`rebuild`] and `reseal` how what was
-//! erased leaves the disk.
+//! erased leaves the disk, [`backup`] everything in one file, from a `copy` that goes on beside commits, [`restore`] the way back,
+//! [`erasures`] what no backup may bring back.
 
+pub mod backup;
+mod copy;
 mod digests;
+pub mod erasures;
 mod export;
 pub mod files;
 pub mod folder;
@@ -27,6 +31,7 @@ pub mod pour;
 pub mod rebuild;
 pub mod record;
 mod reseal;
+pub mod restore;
 pub mod seal;
 pub mod sled_kv;
 pub mod stage;
