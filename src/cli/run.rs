@@ -42,6 +42,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         None => Clock::system(),
     };
     let data = setup::absolute(&common.data)?;
+    setup::backups_elsewhere(settings, &data)?;
     let opened = setup::open(settings, &data)?;
     // From here on paths in the data folder can be short: the name of a socket holds 108 bytes.
     std::env::set_current_dir(&data).with_context(|| format!("cannot enter {}", data.display()))?;

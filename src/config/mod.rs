@@ -16,7 +16,7 @@ pub use form::{Choice, Kind, Place, Question, Required};
 pub use meeting::meeting;
 pub use reader::Mistake;
 pub use reminders::Calendar;
-pub use settings::{Join, Review, Sending, Settings};
+pub use settings::{Backup, Join, Review, Sending, Settings};
 
 use crate::domain::Language;
 

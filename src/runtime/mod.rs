@@ -8,11 +8,13 @@
 //! | makes digests, each in a process of its own | `making` |
 //! | fetches the files of what was submitted | `fetch` |
 //! | answers the command line | `socket` |
+//! | takes backups | `backups`; `restoring` is for those that are restored |
 //! | tells the time, waits for an instant | `clock` |
 //! | wakes the writer when something is due | `ticker` |
 //! | sets the menus and descriptions | `menus` |
 
 pub mod alive;
+pub mod backups;
 pub mod bucket;
 pub mod budget;
 mod chat;
@@ -27,8 +29,10 @@ mod late;
 pub mod making;
 mod menus;
 mod poll;
+
 pub mod queue;
 pub mod random;
+pub mod restoring;
 pub mod socket;
 mod staging;
 mod ticker;
@@ -52,9 +56,11 @@ use crate::domain::ChatId;
 use crate::store::Store;
 use crate::store::folder::DataFolder;
 use crate::store::record::Shown;
+use crate::store::restore;
 use crate::telegram::Api;
 use crate::text::Forum;
 use alive::Alive;
+use backups::Backups;
 use clock::Clock;
 use deliver::{Deliverer, Delivery, Means};
 use erase::{Erasure, Rebuilder};
@@ -107,6 +113,7 @@ impl Bot {
             program,
             link_used,
         } = self;
+        restore::clear(&folder).context("cannot remove what a backup left")?;
         // Before anything is fetched: what is fetched and not committed yet looks like an orphan.
         fetch::sweep(&folder, &store)?;
         let alive = Alive::new(folder.alive(), clock.clone());
@@ -146,7 +153,20 @@ impl Bot {
                 Box::new(move |names| fetch::remove(&folder, names))
             },
             link_used,
+            erased: backups::rememberer(
+                forum.config.settings.backup.as_ref(),
+                store.master().clone(),
+                clock.clone(),
+            )?,
         };
+        let backups = Backups::new(
+            forum.config.settings.backup.clone(),
+            folder.clone(),
+            store.master().clone(),
+            works.clone(),
+            clock.clone(),
+            stop.clone(),
+        );
         let intake = Intake::new(Arc::clone(&forum), store, open, ears, clock.clone())?.erasing(
             Erasure::new(erase_after, rebuild, Box::new(move || *stopping.borrow())),
         );
@@ -167,13 +187,14 @@ impl Bot {
         let ticking = tokio::spawn(ticker::run(clock.clone(), works.clone(), due));
         let mut delivering = tokio::spawn(deliverer.run(deliveries));
         let mut fetching = tokio::spawn(fetcher.run(fetches));
-        let serving = tokio::spawn(socket::serve(
-            socket,
-            works.clone(),
+        let served = socket::Served {
+            works: works.clone(),
             workshop,
+            backups: backups.clone(),
             clock,
-            stop.clone(),
-        ));
+        };
+        let serving = tokio::spawn(socket::serve(socket, served, stop.clone()));
+        let saving = tokio::spawn(backups.run());
         // It begins when the first poll is under way, and goes on beside everything else.
         let keeping = tokio::spawn(menus::keep(api.clone(), forum, works.clone(), organisers));
 
@@ -192,6 +213,7 @@ impl Bot {
         // In the order in which things flow: nothing new, what is being sent and fetched, what is being written.
         ticking.abort();
         keeping.abort();
+        saving.abort();
         serving.abort();
         let _ = ending.send(true);
         let _ = deliver.send(Delivery::Stop);

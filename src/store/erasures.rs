@@ -101,21 +101,22 @@ impl MasterKey {
     }
 }
 
-/// What the file in this folder says; nothing if there is none.
+/// What the file in this folder says; nothing if there is no file.
 ///
 /// # Errors
 /// [`ErasuresError`].
-pub fn read(folder: &Path, master: &MasterKey) -> Result<Vec<Gone>, ErasuresError> {
+pub fn read(folder: &Path, master: &MasterKey) -> Result<Option<Vec<Gone>>, ErasuresError> {
     let path = folder.join(FILE);
     let bytes = match fs::read(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(ErasuresError::Io { path, source }),
         Ok(bytes) => bytes,
     };
     let opened = seal::open_with(&cipher(master), FILE.as_bytes(), &bytes);
     match opened {
         Ok((VERSION, plain)) => {
-            rmp_serde::from_slice(&plain).map_err(|_| ErasuresError::Damaged(path))
+            let gone = rmp_serde::from_slice(&plain);
+            gone.map(Some).map_err(|_| ErasuresError::Damaged(path))
         }
         Ok(_) | Err(_) => Err(ErasuresError::Damaged(path)),
     }
@@ -132,9 +133,10 @@ pub fn keep(
     now: Timestamp,
 ) -> Result<(), ErasuresError> {
     let known = read(folder, master)?;
-    let mut all = united([known.clone(), these.to_vec()]);
+    let mut all = united([known.clone().unwrap_or_default(), these.to_vec()]);
     all.retain(|gone| !gone.is_over(now));
-    if all == known {
+    // An empty one says that nothing was erased, which none does not.
+    if Some(&all) == known.as_ref() {
         return Ok(());
     }
     let path = folder.join(FILE);

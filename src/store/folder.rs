@@ -224,7 +224,8 @@ pub(super) fn is_hex(text: &str, digits: usize) -> bool {
 }
 
 /// The folder a path lies in; for a bare name the current one.
-pub(super) fn parent_of(path: &Path) -> PathBuf {
+#[must_use]
+pub fn parent_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
         _ => PathBuf::from("."),
@@ -269,8 +270,8 @@ fn canonical(path: &Path) -> io::Result<PathBuf> {
     Ok(found)
 }
 
-fn write_temporary(path: &Path, bytes: &[u8]) -> io::Result<(PathBuf, PathBuf)> {
-    let folder = parent_of(path);
+/// What a file is called while it is written.
+pub(super) fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().ok_or_else(|| {
         io::Error::new(
             io::ErrorKind::InvalidInput,
@@ -280,7 +281,12 @@ fn write_temporary(path: &Path, bytes: &[u8]) -> io::Result<(PathBuf, PathBuf)> 
     let mut random = [0; TEMPORARY_BYTES];
     fill_random(&mut random)?;
     let suffix = data_encoding::HEXLOWER.encode(&random);
-    let temporary = folder.join(format!(".{}.{suffix}.tmp", name.to_string_lossy()));
+    Ok(parent_of(path).join(format!(".{}.{suffix}.tmp", name.to_string_lossy())))
+}
+
+fn write_temporary(path: &Path, bytes: &[u8]) -> io::Result<(PathBuf, PathBuf)> {
+    let folder = parent_of(path);
+    let temporary = temporary_beside(path)?;
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)

@@ -25,37 +25,60 @@ use super::folder::{DataFolder, create_private_folder, sync_folder, write_privat
 use super::key::MasterKey;
 use super::kv::KvError;
 use super::rebuild::{self, Watch};
-use super::sled_kv::{SledKv, sync_all_in};
+use super::sled_kv::{SledKv, Turn, sync_all_in};
 use super::vault::StoreError;
 
 /// What goes aside, and what takes its place.
-const PARTS: [&str; 5] = [LINK, STORE, "epoch", "files", "alive"];
-const STORE: &str = "store";
+const PARTS: [&str; 5] = [LINK, "store", "epoch", "files", "alive"];
 /// It is made anew when the bot starts, if it is needed.
 const LINK: &str = "owner-link";
 /// What the folder is called in which what was there goes aside, before the second in which that was.
 const ASIDE: &str = "before-";
 
+/// A data folder that nobody else can open while this is there.
+pub struct Alone<'f> {
+    folder: &'f DataFolder,
+    _turn: Turn,
+    _closed: Option<Turn>,
+}
+
+/// Keeps everybody else out of the data folder.
+///
+/// # Errors
+/// [`KvError::Locked`] while a bot or another command uses it.
+pub fn alone(folder: &DataFolder) -> Result<Alone<'_>, BackupError> {
+    let turn = SledKv::turn(&folder.store())?;
+    let is_there = exists(&folder.store().join("db"))?;
+    let closed = is_there.then(|| SledKv::closed(&folder.store()));
+    Ok(Alone {
+        folder,
+        _turn: turn,
+        _closed: closed.transpose()?,
+    })
+}
+
 /// Unpacks a backup in the data folder, to be changed and then put in its place by [`settle`]. Nothing that is there is touched.
 ///
 /// # Errors
 /// [`BackupError`].
-pub fn begin(
-    path: &Path,
-    folder: &DataFolder,
-    master: &MasterKey,
-) -> Result<Unpacked, BackupError> {
+pub fn begin(alone: &Alone<'_>, path: &Path, master: &MasterKey) -> Result<Unpacked, BackupError> {
+    let folder = alone.folder;
     clear(folder)?;
     create_private_folder(&folder.scratch())?;
     unpack(path, master, &folder.scratch().join("unpacked"), &|| false)
 }
 
-/// Puts what was unpacked, and changed since, in its place, sealed anew under a new epoch. What was there goes aside.
+/// Puts what was unpacked, and changed since, in its place, sealed anew under a new epoch. What was there goes aside, into the
+/// folder whose path this returns, if there was anything.
 ///
 /// # Errors
 /// [`BackupError`]. Before `restored/` is there, everything is as it was.
-pub fn settle(folder: &DataFolder, unpacked: Unpacked, now: Timestamp) -> Result<(), BackupError> {
-    settle_watched(folder, unpacked, now, &mut |_| Ok(()))
+pub fn settle(
+    alone: &Alone<'_>,
+    unpacked: Unpacked,
+    now: Timestamp,
+) -> Result<Option<PathBuf>, BackupError> {
+    settle_watched(alone, unpacked, now, &mut |_| Ok(()))
 }
 
 /// [`settle`], watched.
@@ -63,11 +86,12 @@ pub fn settle(folder: &DataFolder, unpacked: Unpacked, now: Timestamp) -> Result
 /// # Errors
 /// As [`settle`].
 pub fn settle_watched(
-    folder: &DataFolder,
+    alone: &Alone<'_>,
     unpacked: Unpacked,
     now: Timestamp,
     watch: Watch<'_>,
-) -> Result<(), BackupError> {
+) -> Result<Option<PathBuf>, BackupError> {
+    let folder = alone.folder;
     let Unpacked {
         manifest,
         store,
@@ -76,7 +100,8 @@ pub fn settle_watched(
     } = unpacked;
     let new = folder.restoring();
     let aside = format!("{ASIDE}{}", now.as_second());
-    if exists(&folder.root().join(&aside))? {
+    let place = folder.root().join(&aside);
+    if exists(&place)? {
         return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
     }
     create_private_folder(&new)?;
@@ -95,7 +120,8 @@ pub fn settle_watched(
     fs::rename(&new, folder.restored())?;
     sync_folder(folder.root())?;
     watch("restored")?;
-    finish_watched(folder, watch)
+    swap(folder, watch)?;
+    Ok(exists(&place)?.then_some(place))
 }
 
 /// Finishes a restore that a crash has cut short after the new store was whole. To be called before anything looks for the store;
@@ -104,29 +130,24 @@ pub fn settle_watched(
 /// # Errors
 /// Those of the disk; [`KvError::Locked`] while another process is about it. It can be called again.
 pub fn finish(folder: &DataFolder) -> Result<(), StoreError> {
-    finish_watched(folder, &mut |_| Ok(())).map_err(|error| match error {
-        BackupError::Store(error) => error,
-        BackupError::Io(error) => KvError::from(error).into(),
-        other => StoreError::Record(other.to_string()),
-    })
+    if !exists(&folder.restored()).map_err(KvError::from)? {
+        return Ok(());
+    }
+    let _turn = SledKv::turn(&folder.store())?;
+    Ok(swap(folder, &mut |_| Ok(())).map_err(KvError::from)?)
 }
 
-fn finish_watched(folder: &DataFolder, watch: Watch<'_>) -> Result<(), BackupError> {
+/// Puts what is in `restored/` in its place. Whatever a crash has left of an earlier try is taken up where it stands.
+fn swap(folder: &DataFolder, watch: Watch<'_>) -> io::Result<()> {
     let (root, restored) = (folder.root(), folder.restored());
     if !exists(&restored)? {
         return Ok(());
     }
-    let _turn = SledKv::turn(&folder.store())?;
     for aside in asides(&restored)? {
         for part in PARTS {
             let (old, new, before) = (root.join(part), restored.join(part), aside.join(part));
             let comes = exists(&new)?;
             if exists(&old)? && (comes || part == LINK) {
-                // A thread of sled's that is late would write into the folder that takes this one's name.
-                let _closed = match part == STORE && exists(&old.join("db"))? {
-                    true => Some(SledKv::closed(&old)?),
-                    false => None,
-                };
                 fs::rename(&old, &before)?;
                 sync_folder(&aside)?;
                 sync_folder(root)?;
@@ -148,7 +169,7 @@ fn finish_watched(folder: &DataFolder, watch: Watch<'_>) -> Result<(), BackupErr
     }
     remove(&restored)?;
     sync_folder(root)?;
-    Ok(watch("the new store is there")?)
+    watch("the new store is there")
 }
 
 /// Removes what was put aside so long ago that a backup from then would have had its end.

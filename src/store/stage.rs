@@ -6,6 +6,7 @@
 mod erasing;
 mod freezing;
 mod late;
+mod restoring;
 mod world;
 
 pub use erasing::{Fate, KINDS};

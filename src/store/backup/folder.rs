@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::super::folder::{fill_random, is_temporary, sync_folder};
+use super::super::folder::{fill_random, is_temporary, parent_of, sync_folder, temporary_beside};
 use super::super::key::MasterKey;
 use super::manifest;
 use super::stream::HEAD;
@@ -32,6 +32,14 @@ pub struct Kept {
 pub fn name(now: Timestamp) -> String {
     let utc = now.to_zoned(TimeZone::UTC);
     format!("samleng-{}{ENDING}", utc.strftime("%Y-%m-%d-%H%M%S"))
+}
+
+/// What a backup with this path is called while it is made.
+///
+/// # Errors
+/// If it names no file, or there are no random bytes.
+pub fn temporary(path: &Path) -> io::Result<PathBuf> {
+    temporary_beside(path)
 }
 
 /// The backups in a folder, the oldest first.
@@ -72,23 +80,35 @@ pub fn remove(path: &Path) -> io::Result<()> {
     file.sync_all()?;
     drop(file);
     fs::remove_file(path)?;
-    sync_folder(&super::super::folder::parent_of(path))
+    sync_folder(&parent_of(path))
 }
 
-/// Removes backups in the making that a crash has left in a folder. Returns how many. No backup may be under way there.
+/// Removes backups in the making that a crash has left in a folder. No backup may be under way there.
 ///
 /// # Errors
 /// Of the disk.
-pub fn sweep(folder: &Path) -> io::Result<usize> {
-    let mut swept = 0;
+pub fn sweep(folder: &Path) -> io::Result<()> {
+    sweep_such(folder, |name| name.contains(ENDING))
+}
+
+/// Removes what a crash has left of a backup that was to have this path.
+///
+/// # Errors
+/// Of the disk.
+pub fn sweep_of(path: &Path) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let begins = format!(".{name}.");
+    sweep_such(&parent_of(path), |name| name.starts_with(&begins))
+}
+
+fn sweep_such(folder: &Path, is_such: impl Fn(&str) -> bool) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if is_temporary(&name) && name.contains(ENDING) && entry.file_type()?.is_file() {
+        if is_temporary(&name) && is_such(&name) && entry.file_type()?.is_file() {
             fs::remove_file(entry.path())?;
-            swept += 1;
         }
     }
-    Ok(swept)
+    Ok(())
 }

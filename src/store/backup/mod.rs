@@ -40,7 +40,7 @@ use super::kv::KvError;
 use super::vault::StoreError;
 
 pub use check::{Contents, check};
-pub use folder::{Kept, name, remove, survey, sweep};
+pub use folder::{Kept, name, remove, survey, sweep, sweep_of, temporary};
 pub use make::{FromStore, Source, place, take};
 pub use unpack::{Unpacked, unpack};
 
