@@ -160,6 +160,8 @@ fn swap(folder: &DataFolder, watch: Watch<'_>) -> io::Result<()> {
                 watch("a part is in its place")?;
             }
         }
+        // An empty folder of files stands also where nothing ever was.
+        let _ = fs::remove_dir(aside.join("files"));
         match fs::read_dir(&aside)?.next() {
             Some(_) => fs::rename(&aside, root.join(aside.file_name().unwrap_or_default()))?, // it has one
             None => fs::remove_dir(&aside)?,

@@ -164,7 +164,9 @@ async fn what_was_erased_since_does_not_come_back() {
 
     done(&site.say(&["set", "concern", &withdrawn, "withdrawn"]).await);
     let sure = leaves.screen_of_command("/forget").await;
-    leaves.act(&sure).await;
+    let yes = sure.message.buttons.iter().flatten();
+    let yes = yes.last().unwrap().text.clone();
+    leaves.press(&sure, &yes).await;
     leaves
         .sees(|chat| {
             let mut messages = chat.messages.iter();

@@ -1,6 +1,6 @@
 //! Making a backup, and trying it out before it counts.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -99,7 +99,12 @@ pub fn take(
     taken_at: Timestamp,
     stop: &dyn Fn() -> bool,
 ) -> Result<Summary, BackupError> {
-    let made = write(path, folder, master, source, taken_at, stop);
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    let made = write(file, folder, master, source, taken_at, stop);
     source.end();
     let made = made.and_then(|summary| {
         try_out(path, folder, master, &summary, stop)?;
@@ -131,7 +136,7 @@ pub fn place(from: &Path, path: &Path) -> io::Result<()> {
 }
 
 fn write(
-    path: &Path,
+    file: File,
     folder: &DataFolder,
     master: &MasterKey,
     source: &mut dyn Source,
@@ -145,11 +150,6 @@ fn write(
             Ok(())
         }
     };
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
     let mut out = Sealing::begin(BufWriter::new(file), master)?;
     let sealer = source.begin()?;
     let manifest = Manifest {

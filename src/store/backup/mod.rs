@@ -15,10 +15,10 @@
 //! | 32 | the salt of its key |
 //! | 16 | by which a wrong master key is recognised |
 //! | 8 | of the SHA-256 of all before |
-//! | the rest | chunks: 1 byte whether it is the last, 4 bytes how long it is, the sealed bytes (`seal`), at most 64 KiB plain |
+//! | the rest | chunks: 1 byte whether it is the last, 4 bytes how long it is, the sealed bytes (`seal`), at most 16 KiB plain |
 //!
 //! Each chunk is sealed for its place: the beginning, its number, whether it is the last. The chunks together are items, see `item`.
-//! The first chunk holds the [`Manifest`] alone, so that a backup's age is known by its first 64 KiB.
+//! The first chunk holds the [`Manifest`] alone, so that a backup's age is known by its first bytes.
 //!
 //! `stream` seals and opens chunks, `item` is what is in them, `make` writes, `check` reads all of it and touches nothing, `unpack`
 //! makes a store of it, `folder` is about many of them.

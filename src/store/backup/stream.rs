@@ -12,7 +12,7 @@ use super::super::seal::{self, OVERHEAD};
 use super::BackupError;
 
 /// How many plain bytes a chunk has at most.
-pub(super) const CHUNK: usize = 64 * 1024;
+pub(super) const CHUNK: usize = 16 * 1024;
 /// How long the beginning is.
 pub(super) const HEAD: usize = SUMMED + 8;
 
