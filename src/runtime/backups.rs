@@ -75,13 +75,14 @@ struct Shared {
 pub(super) struct Ready {
     pub(super) handed: Handed,
     pub(super) path: PathBuf,
+    folder: DataFolder,
     _busy: tokio::sync::OwnedMutexGuard<()>,
 }
 
 impl Drop for Ready {
     fn drop(&mut self) {
         // The next start removes it otherwise.
-        let _ = fs::remove_file(&self.path);
+        let _ = restore::clear(&self.folder);
     }
 }
 
@@ -125,7 +126,8 @@ impl Backups {
         let shared = Arc::clone(&self.0);
         let busy = Arc::clone(&shared.busy).try_lock_owned();
         let busy = busy.context("a backup is under way already")?;
-        let path = shared.folder.scratch().join("backup");
+        let folder = shared.folder.clone();
+        let path = folder.scratch().join("backup");
         let made = path.clone();
         let handed = tokio::task::spawn_blocking(move || {
             let taken_at = shared.clock.now();
@@ -142,6 +144,7 @@ impl Backups {
         Ok(Ready {
             handed,
             path,
+            folder,
             _busy: busy,
         })
     }
@@ -239,7 +242,9 @@ impl Shared {
         let begun = Instant::now();
         let path = settings.folder.join(backup::name(now));
         let temporary = backup::temporary(&path)?;
-        let summary = self.take(&temporary, now)?;
+        let summary = self.take(&temporary, now);
+        restore::clear(&self.folder)?;
+        let summary = summary?;
         backup::place(&temporary, &path)
             .with_context(|| format!("cannot make {}", path.display()))?;
         let _ = fs::remove_file(self.folder.backup_failed());

@@ -171,7 +171,7 @@ async fn what_was_erased_since_does_not_come_back() {
         .sees(|chat| {
             let mut messages = chat.messages.iter();
             messages
-                .find(|m| m.from_bot && m.text.contains("erased"))
+                .find(|m| m.from_bot && m.text.contains("You are forgotten here"))
                 .map(drop)
         })
         .await;

@@ -389,7 +389,9 @@ fn restored_until(
     drop(store);
     let alone = restore::alone(&folder).unwrap();
     let unpacked = restore::begin(&alone, path, &master()).unwrap();
-    if let Ok(aside) = restore::settle_watched(&alone, unpacked, at(60), watch) {
+    let settled = restore::settle_watched(&alone, unpacked, at(60), watch);
+    drop(alone);
+    if let Ok(aside) = settled {
         let aside = DataFolder::open(aside.unwrap()).unwrap();
         assert!(aside.owner_link().exists() && !folder.owner_link().exists());
         let before = rebuild::open(&aside, &master()).unwrap();
@@ -401,7 +403,6 @@ fn restored_until(
         assert_eq!(restore::sweep(&folder, day(14)).unwrap(), 1);
         assert!(!aside.root().exists());
     }
-    drop(alone);
     (folder, old)
 }
 
