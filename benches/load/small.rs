@@ -114,6 +114,7 @@ fn batches(table: &mut Table, forum: &Arc<Forum>, data: &Path) -> anyhow::Result
         fetch: mpsc::unbounded_channel().0,
         files_gone: Box::new(|_| {}),
         link_used: Box::new(|| {}),
+        erased: Box::new(|_| {}),
     };
     let again = Box::new(|| Err(samleng::store::StoreError::Closed));
     let intake = Intake::new(Arc::clone(forum), store, again, ears, Clock::system())?;

@@ -24,10 +24,10 @@ privacy =
     <b>Privacy, in plain words</b>
 
     <b>What I keep:</b> your organisation, your answers, the voice notes, photos and documents that you add, and the number of this chat so that I can answer. No phone number, no name, no username, nothing of where a forwarded message came from. Photos and voice notes lose the place, the device and the time that are written in them; documents stay as they are and can name who wrote them.
-    <b>How:</b> sealed on the organisers' server. A copied disk cannot be read without its key.
+    <b>How:</b> sealed on the organisers' server. A copied disk cannot be read without its key. Backups are sealed as well, and live 14 days.
     <b>Who reads it:</b> the organisers read everything, and each look at who said what is noted in a log. The ministry and the other organisations here read only what you allow, concern by concern, after the organisers have looked at it. Voice notes, photos and documents stay with the organisers.
     { $kept }
-    <b>What you can do:</b> withdraw a concern at any time; see everything about you (/mydata); have it erased (/forget). It is gone from every output at once and from the disk within the hour.
+    <b>What you can do:</b> withdraw a concern at any time; see everything about you (/mydata); have it erased (/forget). It is gone from every output at once, from the disk within the hour, and from backups within 14 days.
 
     <b>What nobody can promise you:</b>
     • Telegram, and whoever can compel it, can read this chat. That you used this bot can be seen by Telegram and on your phone.
@@ -617,6 +617,12 @@ note-no-group = No group is the organisers' at the moment.
 note-bind-in-group = Please write /bind in the organisers' group itself, after adding me there.
 notice-group-lost = ⚠️ I was removed from the organisers' group, so new concerns no longer appear there. If that was not meant: add me again and write /bind there.
 notice-erased = 🗑 Everything that people and organisations sent here was erased, and so were they. The figures, the roles and the audit log stay.
+notice-restored = ⚠️ I was restored from the backup of <b>{ $date }</b>. What came after that is missing here. Please ask everybody to look at /mine, and to send again what is not there.
+notice-restored-erased = What was withdrawn or erased since is not back.
+notice-restored-unknown = What was withdrawn or erased since is not known any more, so it may be back. Please ask those whom it concerns to withdraw it again.
+notice-restored-look = What was waiting to be sent then is not sent: it may have been. Please look at /people and /invite as well: whoever got a role since has it no more, and a link that was taken back since is good again.
+notice-backup-failed = ⚠️ No backup can be made. The newest is of <b>{ $date }</b>. Whoever looks after the server finds the reason in its log. I try again every hour.
+notice-backup-none = ⚠️ No backup can be made, and there is none yet. Whoever looks after the server finds the reason in its log. I try again every hour.
 
 ## Announcements
 
@@ -785,6 +791,7 @@ deed-registry = read the registry: { $count }
 deed-announced = announced something to { $people } people
 deed-stopped = stopped an announcement
 deed-erased = erased everything about people
+deed-restored = restored everything from the backup of { $date }
 
 ## Editing the meeting
 

@@ -35,6 +35,22 @@ pub(super) fn run(common: &Common) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
+    let data = setup::absolute(&common.data)?;
+    if let Err(error) = setup::backups_elsewhere(&forum.config.settings, &data) {
+        eprintln!("samleng.toml: backup.folder: {error}");
+        return Ok(ExitCode::FAILURE);
+    }
+    match &forum.config.settings.backup {
+        Some(backup) => log::info!(
+            "a backup goes to {} every {} hours, and is kept {} days",
+            backup.folder.display(),
+            backup.every_hours,
+            backup.keep_days
+        ),
+        None => log::warn!(
+            "no backups are taken by themselves: samleng.toml names no folder for them ([backup])"
+        ),
+    }
     // Whoever only writes a configuration has no data yet.
     let Ok(data) = setup::existing(&common.data) else {
         return Ok(ExitCode::SUCCESS);

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 refused or failed with one clear line, 2 wrong usage.
 
 mod audit;
+mod backup;
 mod check;
 mod demo;
 mod digest;
@@ -16,6 +17,7 @@ pub mod logging;
 mod make;
 mod order;
 mod owner_link;
+mod restore;
 mod run;
 mod set;
 mod setup;
@@ -82,6 +84,12 @@ enum Command {
     /// Print who did what when
     #[command(after_help = audit::HELP)]
     Audit,
+    /// Write everything to one sealed file, also while the bot runs
+    #[command(after_help = backup::HELP)]
+    Backup(backup::Args),
+    /// Put everything back as it is in a backup
+    #[command(after_help = restore::HELP)]
+    Restore(restore::Args),
     /// Write every record to a file, as lines of JSON
     #[command(after_help = export::HELP)]
     Export(export::Args),
@@ -131,6 +139,8 @@ impl Cli {
             Command::Import(args) => import::run(&common, &args),
             Command::Invite(args) => invite::run(&common, &args),
             Command::Audit => audit::run(&common),
+            Command::Backup(args) => backup::run(&common, &args),
+            Command::Restore(args) => restore::run(&common, &args),
             Command::Export(args) => export::run(&common, &args),
             Command::Erase(args) => erase::run(&common, &args),
             Command::Verify(args) => verify::run(&common, &args),

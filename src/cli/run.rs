@@ -19,7 +19,7 @@ use crate::runtime::clock::Clock;
 use crate::runtime::notify::Notifier;
 use crate::runtime::webhook::Hook;
 use crate::runtime::{Bot, Reception};
-use crate::store::folder::{DataFolder, write_private};
+use crate::store::folder::{DataFolder, create_private_folder, write_private};
 use crate::telegram::{Api, CallError};
 
 pub(super) const HELP: &str = "\
@@ -44,13 +44,22 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     log::info!("the Bot API is at {address}");
     let api = Api::new(&address, &token)?;
     let data = setup::absolute(&common.data)?;
+    setup::backups_elsewhere(settings, &data)?;
     let prepared = setup::prepare(settings, &data)?;
     let notifier = notifier();
     notifier.status("asking Telegram who we are");
     let chosen = settings.webhook.secret_file.as_deref();
     let chosen = chosen.map(webhook_secret).transpose()?;
+    let mut written = vec![data.clone(), PathBuf::from("/dev/null")];
+    if let Some(backup) = &settings.backup {
+        // What is not there now stays shut. That no backup can be made is told like any other failure of one.
+        if let Err(error) = create_private_folder(&backup.folder) {
+            log::error!("the folder for backups cannot be made: {error}");
+        }
+        written.push(backup.folder.clone());
+    }
     let doors = Doors {
-        written: vec![data.clone(), PathBuf::from("/dev/null")],
+        written,
         listen: listens_on(settings),
         ..Doors::default()
     };

@@ -13,8 +13,8 @@ use super::Common;
 use crate::config::{self, Mistake, Settings};
 use crate::runtime::erase::Rebuilder;
 use crate::runtime::work::Opener;
-use crate::store::folder::DataFolder;
-use crate::store::key::{Epoch, KeyOrigin, KeySources, MasterKey, resolve};
+use crate::store::folder::{DataFolder, is_inside};
+use crate::store::key::{Epoch, KeyError, KeyOrigin, KeySources, MasterKey, resolve};
 use crate::store::sled_kv::SledKv;
 use crate::store::{Store, rebuild};
 use crate::telegram::Token;
@@ -120,12 +120,44 @@ pub(super) fn ours(data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The master key, which must be there.
+pub(super) fn master(settings: &Settings, data: &Path) -> anyhow::Result<MasterKey> {
+    match resolve(key_sources(settings)?, data, true) {
+        Ok((master, _)) => Ok(master),
+        Err(KeyError::Missing(path)) => bail!(
+            "there is no key: neither SAMLENG_KEY nor {}; it takes the one with which the backup was made",
+            path.display()
+        ),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Refuses a folder for backups that would be lost together with the data.
+pub(super) fn backups_elsewhere(settings: &Settings, data: &Path) -> anyhow::Result<()> {
+    if let Some(backup) = &settings.backup {
+        elsewhere(&backup.folder, data)?;
+    }
+    Ok(())
+}
+
+/// Refuses a place within the data folder: it would be lost together with the data.
+pub(super) fn elsewhere(path: &Path, data: &Path) -> anyhow::Result<()> {
+    let inside = is_inside(path, data)
+        .with_context(|| format!("cannot tell where {} lies", path.display()))?;
+    ensure!(
+        !inside,
+        "{} lies inside the data folder, and would be lost with it; keep backups elsewhere",
+        path.display()
+    );
+    Ok(())
+}
+
 /// Refuses a data folder in which no bot has ever run: there is nothing to tell.
 pub(super) fn existing(data: &Path) -> anyhow::Result<PathBuf> {
     let data = absolute(data)?;
-    // Between two steps of a rebuild it is on its way there.
+    // Between two steps of a rebuild, or of a restore, it is on its way there.
     ensure!(
-        ["store", "ready"]
+        ["store", "ready", "restored"]
             .iter()
             .any(|name| data.join(name).exists()),
         "there is no store in {}: has the bot run there?",

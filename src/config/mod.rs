@@ -16,7 +16,7 @@ pub use form::{Choice, Kind, Place, Question, Required};
 pub use meeting::meeting;
 pub use reader::Mistake;
 pub use reminders::Calendar;
-pub use settings::{Join, Mode, Review, Sending, Settings, Webhook};
+pub use settings::{Backup, Join, Mode, Review, Sending, Settings, Webhook};
 
 use crate::domain::Language;
 

@@ -3,6 +3,7 @@
 use core::net::SocketAddr;
 use std::path::PathBuf;
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use super::reader::{Document, Mistake, Section};
@@ -35,8 +36,54 @@ pub struct Settings {
     pub erase_minutes: u32,
     /// Days after the end of the meeting at which everything about people is erased; 0 for never by itself.
     pub retention_days: u32,
+    /// Backups that the bot takes by itself; none without a folder for them.
+    pub backup: Option<Backup>,
     /// The meeting's time zone.
     pub zone: TimeZone,
+}
+
+/// Backups that the bot takes by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backup {
+    /// Where to; an absolute path.
+    pub folder: PathBuf,
+    /// Hours from one to the next.
+    pub every_hours: u32,
+    /// Days that each is kept.
+    pub keep_days: u32,
+}
+
+impl Backup {
+    /// How long it is from one to the next.
+    pub fn every(&self) -> SignedDuration {
+        SignedDuration::from_hours(self.every_hours.into())
+    }
+
+    /// How long each is kept.
+    pub fn life(&self) -> SignedDuration {
+        SignedDuration::from_hours(24 * i64::from(self.keep_days))
+    }
+
+    fn read(section: Option<Section>) -> Option<Self> {
+        let section = section?;
+        let folder = section.string("folder").map(PathBuf::from);
+        let number = |key: &str, limits| section.integer(key, limits).map(|n| n as u32); // the limits fit
+        let every_hours = number("every_hours", 1..=168).unwrap_or(24);
+        // Everybody is told that none lives longer.
+        let keep_days = number("keep_days", 1..=14).unwrap_or(14);
+        if folder.as_ref().is_some_and(|folder| !folder.is_absolute()) {
+            section.mistake(
+                "folder",
+                "must be an absolute path, such as \"/var/backups/samleng\"",
+            );
+        }
+        section.finish();
+        Some(Self {
+            folder: folder?,
+            every_hours,
+            keep_days,
+        })
+    }
 }
 
 /// Who may take part.
@@ -172,6 +219,7 @@ impl Settings {
                     * 1_000_000,
                 erase_minutes: top.integer("erase_minutes", 0..=60).unwrap_or(30) as u32, // fits
                 retention_days: top.integer("retention_days", 0..=3_650).unwrap_or(90) as u32, // fits
+                backup: Backup::read(top.table("backup")),
                 zone: zone(top),
             };
             settings.fit_each_other(top);

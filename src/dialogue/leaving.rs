@@ -128,6 +128,12 @@ pub(super) fn forget(turn: &mut Turn) {
         turn.note(|phrases| phrases.note_last_owner());
         return turn.show();
     }
+    erase(turn);
+    turn.tell(Weight::Lasting, |phrases| phrases.forgotten());
+}
+
+/// The same without asking who they are, or telling them.
+pub(super) fn erase(turn: &mut Turn) {
     let number = turn.person.number;
     if let Some(role) = turn.person.role {
         let by = By::Person {
@@ -157,7 +163,6 @@ pub(super) fn forget(turn: &mut Turn) {
     // They would be kept, with the chat, until they are sent.
     turn.notices.retain(|notice| notice.person != number);
     turn.world.change(Change::Forgotten(turn.person.chat));
-    turn.tell(Weight::Lasting, |phrases| phrases.forgotten());
     turn.forget = true;
 }
 

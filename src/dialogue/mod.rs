@@ -19,6 +19,7 @@
 //! | `reminding` | what comes by the clock: reminders, to whom and in which words; muting them |
 //! | `away` | the bot was away for too long |
 //! | `leaving` | what is held about a person, and its end |
+//! | `restoring` | after a backup was restored |
 //! | `group` | what happens in groups, and the buttons of cards |
 //! | `desk` | what those with a role see and do |
 //! | `organising` | what the organisers decide |
@@ -39,6 +40,7 @@ mod onboarding;
 pub mod organising;
 mod others;
 pub mod reminding;
+pub mod restoring;
 pub mod screen;
 pub mod state;
 mod story;

@@ -96,6 +96,8 @@ pub enum Deed {
     AnnouncementStopped(u64),
     /// Everything about people was erased, after this meeting; 0 if none was known.
     Erased(u64),
+    /// Everything was restored from the backup that was taken then.
+    Restored(Timestamp),
 }
 
 /// An entry of the log.

@@ -7,9 +7,10 @@
 //! sender is told. On an error of the disk nothing is confirmed: everybody affected is told once, the store is
 //! opened again, and what waited is handled as if nothing had happened.
 //!
-//! `timing` does what comes by the clock, `answers` tells what the records say.
+//! `timing` does what comes by the clock, `answers` tells what the records say, `copying` is for backups.
 
 mod answers;
+mod copying;
 mod timing;
 
 use std::collections::BTreeSet;
@@ -55,6 +56,8 @@ pub struct Intake {
     given_below: u64,
     /// Since when an erasure is due.
     erases_since: Option<Instant>,
+    /// While a backup copies: files whose records are gone.
+    held_files: Option<Vec<String>>,
     /// Updates of strangers that nobody answered, and the last time that was logged.
     unanswered: u64,
     unanswered_logged: Option<Instant>,
@@ -97,6 +100,7 @@ impl Intake {
             waiting: Waiting::default(),
             given_below: 0,
             erases_since: None,
+            held_files: None,
             unanswered: 0,
             unanswered_logged: None,
             metrics: Arc::default(),
@@ -209,6 +213,11 @@ impl Intake {
                 | Work::WasAway { .. }
                 | Work::FreshOwnerLink { .. }
                 | Work::Ping(_)
+                | Work::BeginCopy(_)
+                | Work::CopyOn(_)
+                | Work::EndCopy
+                | Work::Erased(_)
+                | Work::NoBackup(..)
                 | Work::Stop => after.push(work),
             }
         }
@@ -354,8 +363,12 @@ impl Intake {
             forgotten,
             stopped,
             calendar,
+            erased,
             ..
         } = committed.aftermath;
+        if !erased.is_empty() {
+            (self.ears.erased)(&erased);
+        }
         if calendar {
             self.look_ahead();
         }
@@ -372,9 +385,7 @@ impl Intake {
         if !fetch.is_empty() {
             let _ = self.ears.fetch.send(fetch);
         }
-        if !gone.is_empty() {
-            (self.ears.files_gone)(&gone);
-        }
+        self.files_gone(&gone);
     }
 
     /// Does as the organisers decided, in a commit of its own.
@@ -504,6 +515,32 @@ impl Intake {
                     Ok(()) => Ok(()),
                 };
                 let _ = done.send(told);
+                false
+            }
+            Work::BeginCopy(done) => {
+                let _ = done.send(self.begin_copy());
+                false
+            }
+            Work::CopyOn(done) => {
+                let _ = done.send(self.copy_on());
+                false
+            }
+            Work::EndCopy => {
+                self.end_copy();
+                false
+            }
+            Work::Erased(done) => {
+                let _ = done.send(self.erased().map_err(|_| Unavailable));
+                false
+            }
+            Work::NoBackup(newest, done) => {
+                let told = self.reopened().and_then(|()| self.tell_no_backup(newest));
+                let _ = done.send(told.map_err(|error| {
+                    if error.is_final() {
+                        self.fail(&error, &[]);
+                    }
+                    Unavailable
+                }));
                 false
             }
             Work::FreshOwnerLink { done } => {

@@ -9,6 +9,7 @@
 //! | fetches the files of what was submitted | `fetch` |
 //! | answers the command line | `socket` |
 //! | says how the bot is, to a service manager and to whoever asks | `notify`, by what `pulse` knows |
+//! | takes backups | `backups`; `restoring` is for those that are restored |
 //! | tells the time, waits for an instant | `clock` |
 //! | wakes the writer when something is due | `ticker` |
 //! | sets the menus and descriptions | `menus` |
@@ -16,6 +17,7 @@
 
 pub mod alive;
 mod back;
+pub mod backups;
 pub mod bucket;
 pub mod budget;
 mod chat;
@@ -37,6 +39,7 @@ mod poll;
 pub mod pulse;
 pub mod queue;
 pub mod random;
+pub mod restoring;
 pub mod socket;
 mod staging;
 mod ticker;
@@ -62,9 +65,11 @@ use crate::domain::ChatId;
 use crate::store::Store;
 use crate::store::folder::DataFolder;
 use crate::store::record::Shown;
+use crate::store::restore;
 use crate::telegram::Api;
 use crate::text::Forum;
 use alive::Alive;
+use backups::Backups;
 use clock::Clock;
 use deliver::{Deliverer, Delivery, Means};
 use erase::{Erasure, Rebuilder};
@@ -140,6 +145,7 @@ impl Bot {
             notifier,
         } = self;
         let pulse = Pulse::default();
+        restore::clear(&folder).context("cannot remove what a backup left")?;
         // Before anything is fetched: what is fetched and not committed yet looks like an orphan.
         fetch::sweep(&folder, &store)?;
         let alive = Alive::new(folder.alive(), clock.clone());
@@ -181,7 +187,20 @@ impl Bot {
                 Box::new(move |names| fetch::remove(&folder, names))
             },
             link_used,
+            erased: backups::rememberer(
+                forum.config.settings.backup.as_ref(),
+                store.master().clone(),
+                clock.clone(),
+            )?,
         };
+        let backups = Backups::new(
+            forum.config.settings.backup.clone(),
+            folder.clone(),
+            store.master().clone(),
+            works.clone(),
+            clock.clone(),
+            stop.clone(),
+        );
         let erasure = Erasure::new(erase_after, rebuild, Box::new(move || *stopping.borrow()));
         let intake = Intake::new(Arc::clone(&forum), store, open, ears, clock.clone())?
             .erasing(erasure)
@@ -205,14 +224,15 @@ impl Bot {
         let ticking = tokio::spawn(ticker::run(clock.clone(), works.clone(), due));
         let mut delivering = tokio::spawn(deliverer.run(deliveries));
         let mut fetching = tokio::spawn(fetcher.run(fetches));
-        let serving = tokio::spawn(socket::serve(
-            socket,
-            works.clone(),
+        let served = socket::Served {
+            works: works.clone(),
             workshop,
+            backups: backups.clone(),
             clock,
-            pulse.clone(),
-            stop.clone(),
-        ));
+            pulse: pulse.clone(),
+        };
+        let serving = tokio::spawn(socket::serve(socket, served, stop.clone()));
+        let saving = tokio::spawn(backups.run());
         let observing = observe.map(|listener| {
             tokio::spawn(observe::serve(
                 listener,
@@ -252,6 +272,7 @@ impl Bot {
         // In the order in which things flow: nothing new, what is being sent and fetched, what is being written.
         ticking.abort();
         keeping.abort();
+        saving.abort();
         serving.abort();
         let _ = ending.send(true);
         let _ = deliver.send(Delivery::Stop);

@@ -2,7 +2,7 @@
 //!
 //! A Unix socket in the data folder that only its owner can open. One line of JSON in, one line out.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -14,6 +14,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{oneshot, watch};
 
+use super::backups::{Backups, Handed, Ready};
 use super::clock::Clock;
 use super::making::{Job, Workshop};
 use super::pulse::Pulse;
@@ -24,6 +25,8 @@ use crate::domain::Receipt;
 
 /// What is said where a digest is to begin at one that is not there.
 pub const NO_SUCH: &str = "there is no such digest before";
+/// How long a backup may take to be read.
+const READ_WITHIN: Duration = Duration::from_secs(30 * 60);
 /// How long a question may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -33,6 +36,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub enum Ask {
     /// A digest, and from when on; the answer is its files, one in a line, in base 64.
     Digest(Request, Option<Since>),
+    /// A backup; the answer is a [`Handed`], and its bytes follow.
+    Backup,
     /// A fresh owner's link.
     FreshOwnerLink,
     /// What the organisers decided; the answer is a line each.
@@ -73,16 +78,24 @@ enum Reply {
     Refused(String),
 }
 
+/// What answers are made from.
+#[derive(Clone)]
+pub struct Served {
+    /// The writer.
+    pub works: Sender<Work>,
+    /// Where digests are made.
+    pub workshop: Arc<Workshop>,
+    /// Where backups are made.
+    pub backups: Backups,
+    /// What time it is.
+    pub clock: Clock,
+    /// How the intake is.
+    pub pulse: Pulse,
+}
+
 /// Answers until told to stop. The path is short: the process stands in the data folder, since the name of a socket
 /// holds 108 bytes only.
-pub async fn serve(
-    listener: UnixListener,
-    works: Sender<Work>,
-    workshop: Arc<Workshop>,
-    clock: Clock,
-    pulse: Pulse,
-    mut stop: watch::Receiver<bool>,
-) {
+pub async fn serve(listener: UnixListener, served: Served, mut stop: watch::Receiver<bool>) {
     loop {
         let connection = tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
@@ -96,23 +109,23 @@ pub async fn serve(
                 continue;
             }
         };
-        let (works, workshop) = (works.clone(), Arc::clone(&workshop));
-        let (clock, pulse) = (clock.clone(), pulse.clone());
+        let served = served.clone();
         tokio::spawn(async move {
-            if let Err(error) = answer(stream, &works, &workshop, &clock, &pulse).await {
+            if let Err(error) = answer(stream, &served).await {
                 log::debug!("the local socket: {error}");
             }
         });
     }
 }
 
-async fn answer(
-    mut stream: UnixStream,
-    works: &Sender<Work>,
-    workshop: &Workshop,
-    clock: &Clock,
-    pulse: &Pulse,
-) -> anyhow::Result<()> {
+async fn answer(mut stream: UnixStream, served: &Served) -> anyhow::Result<()> {
+    let Served {
+        works,
+        workshop,
+        backups,
+        clock,
+        pulse,
+    } = served;
     let mut line = String::new();
     let mut reader = tokio::io::BufReader::new(&mut stream);
     tokio::time::timeout(PATIENCE, reader.read_line(&mut line)).await??;
@@ -120,6 +133,10 @@ async fn answer(
         Ok(Ask::Digest(request, since)) => match digest(request, since, works, workshop).await {
             Ok(job) => return send_files(&job, &mut stream).await,
             Err(error) => Reply::Refused(error.to_string()),
+        },
+        Ok(Ask::Backup) => match backups.make().await {
+            Ok(ready) => return send_backup(&ready, &mut stream).await,
+            Err(error) => Reply::Refused(format!("{error:#}")),
         },
         Ok(ask) => match do_as_asked(ask, works, clock, pulse).await {
             Ok(result) => Reply::Ok(result),
@@ -172,6 +189,18 @@ async fn send_files(job: &Job, stream: &mut UnixStream) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A reply that says what the backup is, and its bytes.
+async fn send_backup(ready: &Ready, stream: &mut UnixStream) -> anyhow::Result<()> {
+    let reply = Reply::Ok(serde_json::to_string(&ready.handed)?);
+    let mut line = serde_json::to_vec(&reply)?;
+    line.push(b'\n');
+    stream.write_all(&line).await?;
+    let mut file = tokio::fs::File::open(&ready.path).await?;
+    // Whoever does not read it keeps others from being made.
+    tokio::time::timeout(READ_WITHIN, tokio::io::copy(&mut file, stream)).await??;
+    Ok(())
+}
+
 async fn do_as_asked(
     ask: Ask,
     works: &Sender<Work>,
@@ -179,8 +208,8 @@ async fn do_as_asked(
     pulse: &Pulse,
 ) -> anyhow::Result<String> {
     match ask {
-        // It is answered apart, file by file.
-        Ask::Digest(..) => anyhow::bail!("a digest is asked for otherwise"),
+        // They are answered apart, piece by piece.
+        Ask::Digest(..) | Ask::Backup => anyhow::bail!("that is asked for otherwise"),
         Ask::Order(order) => {
             let (done, hear) = oneshot::channel();
             works
@@ -243,6 +272,24 @@ async fn do_as_asked(
 /// # Errors
 /// What the bot refuses, or the connection breaking.
 pub fn ask(socket: &Path, ask: &Ask) -> anyhow::Result<Option<String>> {
+    Ok(ask_and_read(socket, ask)?.map(|(result, _)| result))
+}
+
+/// Asks a running bot for a backup, and what its bytes are read from; `None` if none is running.
+///
+/// # Errors
+/// As [`ask`].
+pub fn ask_backup(socket: &Path) -> anyhow::Result<Option<(Handed, impl Read + use<>)>> {
+    let Some((handed, rest)) = ask_and_read(socket, &Ask::Backup)? else {
+        return Ok(None);
+    };
+    Ok(Some((serde_json::from_str(&handed)?, rest)))
+}
+
+fn ask_and_read(
+    socket: &Path,
+    ask: &Ask,
+) -> anyhow::Result<Option<(String, BufReader<std::os::unix::net::UnixStream>)>> {
     let Ok(mut stream) = std::os::unix::net::UnixStream::connect(socket) else {
         return Ok(None);
     };
@@ -250,13 +297,14 @@ pub fn ask(socket: &Path, ask: &Ask) -> anyhow::Result<Option<String>> {
     line.push(b'\n');
     stream.write_all(&line)?;
     let mut reply = String::new();
-    BufReader::new(stream).read_line(&mut reply)?;
+    let mut stream = BufReader::new(stream);
+    stream.read_line(&mut reply)?;
     anyhow::ensure!(
         !reply.is_empty(),
         "the running bot went away before it answered"
     );
     match serde_json::from_str(&reply)? {
-        Reply::Ok(result) => Ok(Some(result)),
+        Reply::Ok(result) => Ok(Some((result, stream))),
         Reply::Refused(why) => anyhow::bail!(why),
     }
 }

@@ -1,6 +1,7 @@
 //! What the one writer is given to do, and what it tells the rest of the program.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,9 @@ use crate::domain::reminder::Ending;
 use crate::domain::{
     Attachment, ChatId, Deed, FileRef, MessageId, Receipt, SentAs, Whereabouts, audit,
 };
+use crate::store::erasures::Gone;
+use crate::store::kv::Pair;
+use crate::store::seal::Sealer;
 use crate::store::{RowId, Snapshot, Store, StoreError};
 use crate::telegram::Update;
 
@@ -121,6 +125,16 @@ pub enum Work {
         /// Hears when that is on disk, or that it may not be. Nobody is told twice.
         done: oneshot::Sender<Result<(), Unavailable>>,
     },
+    /// A copy of everything begins, of what is on disk now; what it is sealed by. Files stay until [`Work::EndCopy`].
+    BeginCopy(oneshot::Sender<Result<Arc<Sealer>, Unavailable>>),
+    /// The next piece of it.
+    CopyOn(oneshot::Sender<Result<Piece, Unavailable>>),
+    /// No copy is wanted any more.
+    EndCopy,
+    /// Everything that was erased lately.
+    Erased(oneshot::Sender<Result<Vec<Gone>, Unavailable>>),
+    /// The owners are to be told that no backup can be made; of when the newest is.
+    NoBackup(Option<Timestamp>, oneshot::Sender<Result<(), Unavailable>>),
     /// Make a fresh owner's link.
     FreshOwnerLink {
         /// Hears the link.
@@ -131,6 +145,9 @@ pub enum Work {
     /// Commit what is left and end.
     Stop,
 }
+
+/// Records of a copy, sealed: none once that was all; nothing if it must begin anew.
+pub type Piece = Option<Vec<Pair>>;
 
 /// The audit log, and where it ends.
 pub type AuditLog = (Vec<audit::Entry>, audit::Head);
@@ -225,6 +242,8 @@ pub struct Ears {
     pub fetch: mpsc::UnboundedSender<Vec<Attachment>>,
     /// Called with the names of sealed files whose records are gone.
     pub files_gone: FilesGone,
+    /// Called with what was erased, before anybody is told of it.
+    pub erased: Box<dyn Fn(&[Gone]) + Send>,
     /// Called once the owner's link was used.
     pub link_used: Box<dyn Fn() + Send>,
 }

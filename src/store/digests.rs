@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::kv::Pair;
+use super::kv::{Kv as _, Pair};
 use super::record::{self, Leaves};
 use super::stage::Stage;
 use super::vault::{Store, StoreError};

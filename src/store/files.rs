@@ -64,13 +64,27 @@ pub fn keep(folder: &DataFolder, kind: &str, plain: &[u8]) -> io::Result<Sealed>
 /// # Errors
 /// [`FileError`].
 pub fn read(folder: &DataFolder, sealed: &Sealed) -> Result<Vec<u8>, FileError> {
-    let key = <&[u8; 32]>::try_from(sealed.key.as_slice()).map_err(|_| FileError::Record)?;
+    if !is_name(&sealed.name) {
+        return Err(FileError::Record);
+    }
+    open(sealed, &fs::read(folder.files().join(&sealed.name))?)
+}
+
+/// The bytes of a file as they are on the disk, once it is sure that they open.
+pub(super) fn sealed_bytes(folder: &DataFolder, sealed: &Sealed) -> Result<Vec<u8>, FileError> {
     if !is_name(&sealed.name) {
         return Err(FileError::Record);
     }
     let bytes = fs::read(folder.files().join(&sealed.name))?;
+    open(sealed, &bytes)?;
+    Ok(bytes)
+}
+
+/// The plain bytes of a file that is read elsewhere.
+pub(super) fn open(sealed: &Sealed, bytes: &[u8]) -> Result<Vec<u8>, FileError> {
+    let key = <&[u8; 32]>::try_from(sealed.key.as_slice()).map_err(|_| FileError::Record)?;
     let cipher = XChaCha20Poly1305::new(<&Key>::from(key));
-    match seal::open_with(&cipher, sealed.name.as_bytes(), &bytes)? {
+    match seal::open_with(&cipher, sealed.name.as_bytes(), bytes)? {
         (VERSION, plain) => Ok(plain),
         (_, _) => Err(FileError::Record),
     }
@@ -122,6 +136,7 @@ fn gone(removed: io::Result<()>) -> io::Result<()> {
     }
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether a file of ours may be called so.
+pub(super) fn is_name(name: &str) -> bool {
     is_hex(name, 2 * NAME_BYTES)
 }

@@ -7,6 +7,7 @@
 //! Must never: loosen or silently mend the mode of what was there before: whoever could read it may
 //! have read it, and the operator must learn that.
 
+use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
@@ -118,6 +119,30 @@ impl DataFolder {
         self.root.join("alive")
     }
 
+    /// `scratch/`: where a backup is made and tried out. Worth nothing to whoever starts.
+    #[must_use]
+    pub fn scratch(&self) -> PathBuf {
+        self.root.join("scratch")
+    }
+
+    /// `restoring/`: what is being restored. Worth nothing while it has this name.
+    #[must_use]
+    pub fn restoring(&self) -> PathBuf {
+        self.root.join("restoring")
+    }
+
+    /// `restored/`: the same, whole, that is to take the place of what is there.
+    #[must_use]
+    pub fn restored(&self) -> PathBuf {
+        self.root.join("restored")
+    }
+
+    /// `backup-failed`: that the owners were told that no backup can be made.
+    #[must_use]
+    pub fn backup_failed(&self) -> PathBuf {
+        self.root.join("backup-failed")
+    }
+
     /// `files/`: what people sent, sealed.
     #[must_use]
     pub fn files(&self) -> PathBuf {
@@ -199,15 +224,54 @@ pub(super) fn is_hex(text: &str, digits: usize) -> bool {
 }
 
 /// The folder a path lies in; for a bare name the current one.
-pub(super) fn parent_of(path: &Path) -> PathBuf {
+#[must_use]
+pub fn parent_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
         _ => PathBuf::from("."),
     }
 }
 
-fn write_temporary(path: &Path, bytes: &[u8]) -> io::Result<(PathBuf, PathBuf)> {
-    let folder = parent_of(path);
+/// Whether a path lies in a folder: by its own place, or by that of what it links to. Neither need be there yet.
+///
+/// # Errors
+/// Of the disk: "cannot tell" must not be taken for "no".
+pub fn is_inside(path: &Path, folder: &Path) -> io::Result<bool> {
+    let folder = canonical(folder)?;
+    let place = canonical(&parent_of(path))?;
+    Ok(place.starts_with(&folder) || canonical(path)?.starts_with(&folder))
+}
+
+/// The canonical path, also of what is not there yet: the nearest part that is there, resolved, and
+/// the rest.
+fn canonical(path: &Path) -> io::Result<PathBuf> {
+    let mut there = std::path::absolute(path)?;
+    let mut rest: Vec<OsString> = Vec::new();
+    let mut found = loop {
+        match there.canonicalize() {
+            Ok(found) => break found,
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Err(error) => {
+                let Some(last) = there.components().next_back() else {
+                    return Err(error);
+                };
+                rest.push(last.as_os_str().to_owned());
+                there.pop();
+            }
+        }
+    };
+    for part in rest.iter().rev() {
+        if part == ".." {
+            found.pop();
+        } else {
+            found.push(part);
+        }
+    }
+    Ok(found)
+}
+
+/// What a file is called while it is written.
+pub(super) fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().ok_or_else(|| {
         io::Error::new(
             io::ErrorKind::InvalidInput,
@@ -217,7 +281,12 @@ fn write_temporary(path: &Path, bytes: &[u8]) -> io::Result<(PathBuf, PathBuf)> 
     let mut random = [0; TEMPORARY_BYTES];
     fill_random(&mut random)?;
     let suffix = data_encoding::HEXLOWER.encode(&random);
-    let temporary = folder.join(format!(".{}.{suffix}.tmp", name.to_string_lossy()));
+    Ok(parent_of(path).join(format!(".{}.{suffix}.tmp", name.to_string_lossy())))
+}
+
+fn write_temporary(path: &Path, bytes: &[u8]) -> io::Result<(PathBuf, PathBuf)> {
+    let folder = parent_of(path);
+    let temporary = temporary_beside(path)?;
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)

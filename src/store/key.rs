@@ -8,7 +8,6 @@
 //!
 //! HKDF is RFC 5869, HMAC is RFC 2104, both with SHA-256.
 
-use std::ffi::OsString;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -22,7 +21,7 @@ use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::folder::{
-    create_private_folder, fill_random, parent_of, write_private, write_private_new,
+    create_private_folder, fill_random, is_inside, parent_of, write_private, write_private_new,
 };
 
 /// Why there is no usable key. Each is one line for the operator.
@@ -68,6 +67,14 @@ pub struct EpochKeys {
     pub seal: Zeroizing<[u8; 32]>,
     /// Hashes what store keys are made of.
     pub index: Zeroizing<[u8; 32]>,
+}
+
+/// The keys of one backup.
+pub(super) struct BackupKeys {
+    /// Seals it.
+    pub(super) seal: Zeroizing<[u8; 32]>,
+    /// By which a wrong master key is recognised. It opens nothing.
+    pub(super) check: [u8; 16],
 }
 
 /// Where a key came from.
@@ -200,6 +207,38 @@ impl MasterKey {
             Zeroizing::new(BASE64URL_NOPAD.encode(&path[..16])),
             Zeroizing::new(BASE64URL_NOPAD.encode(secret.as_slice())),
         )
+    }
+
+    /// The keys of the backup with this salt. They come from no epoch: one that is destroyed takes no backup with it.
+    #[must_use]
+    pub(super) fn backup_keys(&self, salt: &[u8; 32]) -> BackupKeys {
+        let check = self.expand(Some(salt), b"samleng backup check v1");
+        let mut short = [0; 16];
+        short.copy_from_slice(&check[..16]);
+        BackupKeys {
+            seal: self.expand(Some(salt), b"samleng backup v1"),
+            check: short,
+        }
+    }
+
+    /// The key that seals the list of erasures.
+    #[must_use]
+    pub(super) fn erasures_key(&self) -> Zeroizing<[u8; 32]> {
+        self.expand(None, b"samleng erasures v1")
+    }
+
+    /// The keyed hash of what was erased, the same at every call. It does not change with the epoch.
+    #[must_use]
+    pub(super) fn erased_hash(&self, kind: u8, bytes: &[u8]) -> [u8; 16] {
+        let key = self.expand(None, b"samleng erased v1");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(key.as_slice()).expect("HMAC takes keys of any length"); // ours is 32 bytes
+        mac.update(&[kind]);
+        mac.update(bytes);
+        let hash: [u8; 32] = mac.finalize().into_bytes().into();
+        let mut short = [0; 16];
+        short.copy_from_slice(&hash[..16]);
+        short
     }
 
     fn expand(&self, salt: Option<&[u8]>, info: &[u8]) -> Zeroizing<[u8; 32]> {
@@ -367,41 +406,9 @@ fn absent_as_none(read: Result<MasterKey, KeyError>) -> Result<Option<MasterKey>
     }
 }
 
-/// Refuses a key in the data folder: by its own place, and by that of what it links to.
 fn refuse_inside(path: &Path, data: &Path) -> Result<(), KeyError> {
-    let io = |source| io_error(path, source);
-    let data = canonical(data).map_err(io)?;
-    let place = canonical(&parent_of(path)).map_err(io)?;
-    if place.starts_with(&data) || canonical(path).map_err(io)?.starts_with(&data) {
+    if is_inside(path, data).map_err(|source| io_error(path, source))? {
         return Err(KeyError::InsideData(path.into()));
     }
     Ok(())
-}
-
-/// The canonical path, also of what is not there yet: the nearest part that is there, resolved, and
-/// the rest.
-fn canonical(path: &Path) -> io::Result<PathBuf> {
-    let mut there = std::path::absolute(path)?;
-    let mut rest: Vec<OsString> = Vec::new();
-    let mut found = loop {
-        match there.canonicalize() {
-            Ok(found) => break found,
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            Err(error) => {
-                let Some(last) = there.components().next_back() else {
-                    return Err(error);
-                };
-                rest.push(last.as_os_str().to_owned());
-                there.pop();
-            }
-        }
-    };
-    for part in rest.iter().rev() {
-        if part == ".." {
-            found.pop();
-        } else {
-            found.push(part);
-        }
-    }
-    Ok(found)
 }

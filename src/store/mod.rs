@@ -10,10 +10,14 @@
 //! From the bottom: [`folder`] the data folder and private files, [`key`] the master key and what is
 //! derived from it, [`seal`] sealed values and hashed store keys, [`files`] sealed files, [`kv`] the seam, [`sled_kv`] and
 //! [`memory_kv`] its two implementers, [`record`] and [`outbox`] what is kept, `pointer` and `index` how it is
-//! found, [`vault`] typed access to it, `digests` what was handed out, `export` all of it as JSON, [`stage`] a batch in the making, [`inspect`] looks without touching, [`rebuild`] and `reseal` how what was
-//! erased leaves the disk.
+//! found, [`vault`] typed access to it, `digests` what was handed out, `export` all of it as JSON, [`stage`] a batch in the making, [`inspect`] looks without
+//! touching, [`rebuild`] and `reseal` how what was erased leaves the disk, [`backup`] everything in one file, from a `copy` that goes on beside commits, [`restore`] the way back,
+//! [`erasures`] what no backup may bring back.
 
+pub mod backup;
+mod copy;
 mod digests;
+pub mod erasures;
 mod export;
 pub mod files;
 pub mod folder;
@@ -28,6 +32,7 @@ pub mod pour;
 pub mod rebuild;
 pub mod record;
 mod reseal;
+pub mod restore;
 pub mod seal;
 pub mod sled_kv;
 pub mod stage;

@@ -24,6 +24,7 @@ use super::folder::{DataFolder, create_private_folder, fill_random, sync_folder}
 use super::key::{Epoch, MasterKey};
 use super::kv::KvError;
 use super::reseal;
+use super::restore;
 use super::seal::Sealer;
 use super::sled_kv::{SledKv, sync_all_in};
 use super::vault::{Store, StoreError};
@@ -60,7 +61,7 @@ pub fn open(folder: &DataFolder, master: &MasterKey) -> Result<Store, StoreError
         finish(folder)?;
         let kv = SledKv::open(&folder.store())?;
         // Another process may have died in its rebuild while this one waited for the store.
-        if exists(&folder.ready())? {
+        if exists(&folder.ready())? || exists(&folder.restored())? {
             continue;
         }
         // Whoever has the store open is the only one who makes another.
@@ -72,7 +73,7 @@ pub fn open(folder: &DataFolder, master: &MasterKey) -> Result<Store, StoreError
     Err(KvError::Locked.into())
 }
 
-/// Finishes a rebuild that a crash has cut short after the new store was whole. To be called before anything looks for
+/// Finishes a rebuild, or a [`restore`], that a crash has cut short after the new store was whole. To be called before anything looks for
 /// the store or its epoch; [`open`] does.
 ///
 /// # Errors
@@ -86,6 +87,7 @@ pub fn finish(folder: &DataFolder) -> Result<(), StoreError> {
 /// # Errors
 /// As [`finish`].
 pub fn finish_watched(folder: &DataFolder, watch: Watch<'_>) -> Result<(), StoreError> {
+    restore::finish(folder)?;
     if !exists(&folder.ready())? {
         return Ok(());
     }
@@ -140,21 +142,31 @@ fn make(folder: &DataFolder, store: &Store, watch: Watch<'_>) -> Result<u64, Sto
     let next = folder.next();
     remove(&next)?;
     create_private_folder(&next).map_err(KvError::from)?;
-    let epoch = Epoch::random()
-        .and_then(|epoch| epoch.write(&next.join(EPOCH)).map(|()| epoch))
-        .map_err(|error| StoreError::Record(error.to_string()))?;
     let mut watch = |what: &str| Ok::<_, StoreError>(watch(what).map_err(KvError::from)?);
+    let records = seal_anew(store, &next, &mut watch)?;
+    sync_all_in(&next).map_err(KvError::from)?;
+    watch("a whole store")?;
+    Ok(records)
+}
+
+/// Makes a new epoch in a folder, and a store under it in which is all that is in this one. Returns how many records it has.
+pub(super) fn seal_anew(
+    store: &Store,
+    into: &Path,
+    watch: &mut dyn FnMut(&str) -> Result<(), StoreError>,
+) -> Result<u64, StoreError> {
+    let epoch = Epoch::random()
+        .and_then(|epoch| epoch.write(&into.join(EPOCH)).map(|()| epoch))
+        .map_err(|error| StoreError::Record(error.to_string()))?;
     watch("a new epoch")?;
     let keys = store.master.derive(&epoch);
     let sealer = Sealer::new(&keys.seal, &keys.index);
-    let mut kv = SledKv::open(&next.join(STORE))?;
+    let mut kv = SledKv::open(&into.join(STORE))?;
     watch("an empty store")?;
     let records = reseal::copy(store, &mut kv, &sealer, &mut || watch(MORE))?;
     drop(kv);
-    let closed = SledKv::closed(&next.join(STORE))?;
-    sync_all_in(&next).map_err(KvError::from)?;
-    drop(closed);
-    watch("a whole store")?;
+    // Until no thread of sled's, which may be late, writes any more.
+    drop(SledKv::closed(&into.join(STORE))?);
     Ok(records)
 }
 
@@ -210,7 +222,7 @@ fn swap(folder: &DataFolder, watch: Watch<'_>) -> Result<(), KvError> {
 }
 
 /// Destroys a file's bytes where they lie, as far as the disk lets one, and so under every name that they have.
-fn overwrite(path: &Path) -> io::Result<()> {
+pub(super) fn overwrite(path: &Path) -> io::Result<()> {
     let mut file = match OpenOptions::new().write(true).open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         opened => opened?,

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::erasures::Gone;
 use super::outbox::Row;
 use super::seal::Sealer;
 use crate::dialogue::Person;
@@ -71,6 +72,9 @@ pub struct Meta {
     /// The number of the newest digest; 0 before the first.
     #[serde(default)]
     pub last_digest: u32,
+    /// The number of the next erasure ([`Gone`]).
+    #[serde(default)]
+    pub next_erasure: u64,
 }
 
 impl Default for Meta {
@@ -90,6 +94,7 @@ impl Default for Meta {
             audit: audit::Head::default(),
             told_news_at: None,
             last_digest: 0,
+            next_erasure: 0,
         }
     }
 }
@@ -182,7 +187,7 @@ pub struct Leaves {
 
 impl Record for Meta {
     const PREFIX: u8 = b'm';
-    const VERSION: u8 = 5;
+    const VERSION: u8 = 6;
 }
 impl Record for Frozen {
     const PREFIX: u8 = b'F';
@@ -229,6 +234,9 @@ impl Record for Announcement {
 impl Record for Archive {
     /// The small letters are used up.
     const PREFIX: u8 = b'E';
+}
+impl Record for Gone {
+    const PREFIX: u8 = b'G';
 }
 impl Record for Card {
     const PREFIX: u8 = b'x';
@@ -451,6 +459,11 @@ pub fn card(concern: u64) -> Key<Card> {
 /// The key of a reminder that was sent.
 pub fn reminded(meeting: u64, id: u64) -> Key<Reminded> {
     Key::of([meeting, id])
+}
+
+/// The key of an erasure.
+pub fn gone(number: u64) -> Key<Gone> {
+    Key::of([number])
 }
 
 /// The key of an entry of the audit log.

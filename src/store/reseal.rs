@@ -6,6 +6,7 @@
 //! Must never: pass over a record. One that is of no known kind, cannot be read, or lies where it does not belong ends
 //! the copy: the store that is there is worth more than one that lacks something.
 
+use super::erasures::Gone;
 use super::kv::{Batch, Kv, KvError, Pair};
 use super::outbox::Row;
 use super::pointer::{self, Pointed};
@@ -130,6 +131,7 @@ impl Copy<'_> {
             Openings::PREFIX => self.plain::<Openings>(key, sealed),
             Leaves::PREFIX => self.plain::<Leaves>(key, sealed),
             Card::PREFIX => self.plain::<Card>(key, sealed),
+            Gone::PREFIX => self.plain::<Gone>(key, sealed),
             audit::Entry::PREFIX => self.plain::<audit::Entry>(key, sealed),
             // Its hash is that of the master key: the code is nowhere, so it could not be hashed again.
             CodeOf::PREFIX => self.plain::<CodeOf>(key, sealed),

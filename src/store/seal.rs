@@ -57,6 +57,11 @@ impl Sealer {
         }
     }
 
+    /// The key under which [`Sealer::index`] hashes. It opens nothing.
+    pub(super) fn index_key(&self) -> &[u8; 32] {
+        &self.index_key
+    }
+
     /// Seals `plain` for the place `key` of the store. Sealing twice gives different bytes.
     #[must_use]
     pub fn seal(&self, key: &[u8], version: u8, plain: &[u8]) -> Vec<u8> {

@@ -6,6 +6,7 @@
 mod erasing;
 mod freezing;
 mod late;
+mod restoring;
 mod world;
 
 pub use erasing::{Fate, KINDS};
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::erasures::{Gone, What};
 use super::index::{Index, is_unwritten};
 use super::kv::{Batch, KvError};
 use super::outbox::{Lane, Row, RowId};
@@ -74,6 +76,8 @@ pub struct Aftermath {
     pub stopped: Vec<u64>,
     /// Whether something changed from which follows when the next thing is due.
     pub calendar: bool,
+    /// What was erased.
+    pub erased: Vec<Gone>,
 }
 
 #[derive(Default)]
@@ -81,7 +85,8 @@ struct Pending {
     writes: Writes,
     aftermath: Aftermath,
     owner_claimed: bool,
-    erased: bool,
+    /// What is erased.
+    erased: Vec<(What, [u8; 16])>,
     /// The organisers' group, where that changes.
     group: Option<Option<Group>>,
     /// When it is told what is new.
@@ -128,6 +133,7 @@ impl Aftermath {
         self.forgotten.extend(more.forgotten);
         self.stopped.extend(more.stopped);
         self.calendar |= more.calendar;
+        self.erased.extend(more.erased);
     }
 
     /// Brings what is known of the concerns in line with what was changed.
@@ -242,6 +248,7 @@ impl<'s> Stage<'s> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
+        let forgettable = self.forgettable(&pending)?;
         // What earlier events of the batch were to send goes as well.
         for chat in &pending.aftermath.forgotten {
             self.rows.retain(|_, row| row.chat != *chat);
@@ -252,7 +259,7 @@ impl<'s> Stage<'s> {
             self.meta.has_owner = true;
             self.meta.owner_link = None;
         }
-        if pending.erased {
+        if !pending.erased.is_empty() {
             self.meta.erased_since.get_or_insert(self.now);
         }
         if let Some(group) = pending.group {
@@ -260,14 +267,48 @@ impl<'s> Stage<'s> {
         }
         self.meta.told_news_at = pending.told_news_at.or(self.meta.told_news_at);
         self.meta.last_digest = pending.last_digest.unwrap_or(self.meta.last_digest);
+        let mut erased = pending.erased;
         let mut entries = Vec::new();
         for (who, deed) in pending.deeds {
+            if let Deed::RoleTaken(person) = deed {
+                erased.push((What::Role, self.store.master.gone_role(person)));
+            }
             let entry = self.meta.audit.append(self.now, who, deed);
             write(&mut entries, &record::audit(entry.place), &entry)?;
         }
         self.writes.extend(entries);
+        self.writes.extend(forgettable);
+        self.remember(erased)?;
         self.cards.extend(pending.cards);
         self.reports.extend(pending.reports);
+        Ok(())
+    }
+
+    /// Of what was erased earlier, that of which no backup can have anything any more: it goes with the next erasure.
+    fn forgettable(&self, pending: &Pending) -> Result<Vec<(Vec<u8>, Value)>, StoreError> {
+        if pending.erased.is_empty() {
+            return Ok(Vec::new());
+        }
+        let known = self.store.range::<Gone>(&[Gone::PREFIX])?.into_iter();
+        let over = known.filter(|(_, gone)| gone.is_over(self.now));
+        Ok(over.map(|(key, _)| (key, None)).collect())
+    }
+
+    /// Notes what was erased, so that no backup brings it back.
+    fn remember(&mut self, erased: Vec<(What, [u8; 16])>) -> Result<(), StoreError> {
+        let mut writes = Vec::new();
+        for (what, hash) in erased {
+            let gone = Gone {
+                number: self.meta.next_erasure,
+                at: self.now,
+                what,
+                hash,
+            };
+            self.meta.next_erasure += 1;
+            write(&mut writes, &record::gone(gone.number), &gone)?;
+            self.aftermath.erased.push(gone);
+        }
+        self.writes.extend(writes);
         Ok(())
     }
 

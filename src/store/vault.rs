@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::copy::Copied;
 use super::digests::SealedDigest;
 use super::index::{Index, is_unwritten};
 use super::key::{Epoch, MasterKey};
@@ -52,7 +53,7 @@ impl StoreError {
 
 /// An open store.
 pub struct Store {
-    pub(super) kv: Box<dyn Kv>,
+    pub(super) kv: Copied,
     pub(super) sealer: Arc<Sealer>,
     pub(super) master: MasterKey,
     /// Made when it is first asked for.
@@ -65,14 +66,20 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::WrongKey`], and those of the seam.
-    pub fn unlock(
-        mut kv: Box<dyn Kv>,
-        master: MasterKey,
-        epoch: &Epoch,
-    ) -> Result<Self, StoreError> {
+    pub fn unlock(kv: Box<dyn Kv>, master: MasterKey, epoch: &Epoch) -> Result<Self, StoreError> {
         let keys = master.derive(epoch);
-        let sealer = Arc::new(Sealer::new(&keys.seal, &keys.index));
-        if verify(&*kv, &sealer)?.is_none() {
+        let sealer = Sealer::new(&keys.seal, &keys.index);
+        Self::under(kv, master, Arc::new(sealer))
+    }
+
+    /// The same under keys that come from no epoch.
+    pub(super) fn under(
+        kv: Box<dyn Kv>,
+        master: MasterKey,
+        sealer: Arc<Sealer>,
+    ) -> Result<Self, StoreError> {
+        let mut kv = Copied::new(kv);
+        if verify(&kv, &sealer)?.is_none() {
             let mut batch = Batch::new();
             batch.put(CHECK_KEY, sealer.check_value());
             kv.commit(batch)?;
@@ -100,7 +107,8 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let keys = master.derive(epoch);
         let sealer = Arc::new(Sealer::new(&keys.seal, &keys.index));
-        verify(&*kv, &sealer)?
+        let kv = Copied::new(kv);
+        verify(&kv, &sealer)?
             .ok_or_else(|| StoreError::Record("it was never begun".to_owned()))?;
         Ok(Self {
             kv,

@@ -326,6 +326,7 @@ async fn while_writing_keeps_failing_each_is_told_once() {
         fetch: tokio::sync::mpsc::unbounded_channel().0,
         files_gone: Box::new(|_| {}),
         link_used: Box::new(|| {}),
+        erased: Box::new(|_| {}),
     };
     let intake = Intake::new(Arc::new(forum), store, open, ears, Clock::system()).unwrap();
     let (works, work) = std::sync::mpsc::channel();

@@ -76,6 +76,7 @@ impl Desk {
             fetch,
             files_gone: Box::new(|_| {}),
             link_used: Box::new(|| {}),
+            erased: Box::new(|_| {}),
         };
         let (done, rebuilds) = channel();
         let here = folder.clone();

@@ -40,6 +40,7 @@ impl Desk {
             fetch: tokio::sync::mpsc::unbounded_channel().0,
             files_gone: Box::new(|_| {}),
             link_used: Box::new(|| {}),
+            erased: Box::new(|_| {}),
         };
         let intake = Intake::new(
             Arc::new(forum()),

@@ -303,6 +303,7 @@ async fn failing(moment: Moment) {
         fetch,
         files_gone: Box::new(move |names| gone.send(names.to_vec()).unwrap()),
         link_used: Box::new(|| {}),
+        erased: Box::new(|_| {}),
     };
     let again = Arc::clone(&open);
     let opener: Opener = Box::new(move || again());

@@ -7,6 +7,7 @@ mod acts;
 mod announcing;
 mod audit;
 mod away;
+mod backups;
 mod cage;
 mod clock;
 mod close;

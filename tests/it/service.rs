@@ -127,6 +127,7 @@ fn writer(gate: &Gate) -> Sender<Work> {
         fetch: unbounded_channel().0,
         files_gone: Box::new(|_| {}),
         link_used: Box::new(|| {}),
+        erased: Box::new(|_| {}),
     };
     let store = unlock(&disk, gate).unwrap();
     let intake = Intake::new(Arc::new(forum()), store, again, ears, Clock::system()).unwrap();

@@ -210,5 +210,8 @@ fn deed(deed: Deed, reader: &Person, view: View<'_>, phrases: Phrases<'_>) -> St
         Deed::Announced(_, people) => phrases.deed_announced(&number(people)),
         Deed::AnnouncementStopped(_) => phrases.deed_stopped(),
         Deed::Erased(_) => phrases.deed_erased(),
+        Deed::Restored(taken_at) => {
+            phrases.deed_restored(&date::moment(phrases, taken_at, &view.zone()))
+        }
     }
 }

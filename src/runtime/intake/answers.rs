@@ -16,6 +16,7 @@ use crate::dialogue::verifying::{self, Answer};
 use crate::digest::frozen::Freeze;
 use crate::digest::{Edition, Filter, Since};
 use crate::domain::{Act, Attachment, ChatId, Deed, Receipt, Whereabouts, Who, access};
+use crate::store::erasures::Gone;
 use crate::store::{Snapshot, Stage, StoreError, record};
 
 impl Intake {
@@ -86,6 +87,12 @@ impl Intake {
             true if is_whole()? => May::Have,
             true => May::HaveAnother,
         })
+    }
+
+    /// Everything that was erased lately.
+    pub(super) fn erased(&self) -> Result<Vec<Gone>, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        store.all()
     }
 
     pub(super) fn held(&mut self, chat: ChatId) -> Result<Held, StoreError> {

@@ -6,10 +6,13 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use super::super::staging::{keep_time, was_away};
 use super::{Intake, REOPEN};
 use crate::dialogue::Absence;
 use crate::dialogue::reminding::Known;
+use crate::dialogue::restoring;
 use crate::domain::ChatId;
 use crate::schedule::Occasion;
 use crate::store::{Stage, StoreError};
@@ -97,6 +100,16 @@ impl Intake {
     fn look_again(&mut self, pause: Duration) {
         let again = self.clock.now().checked_add(pause).ok();
         self.ears.next_due.send_replace(again);
+    }
+
+    /// Tells the owners that no backup can be made, in a commit of its own.
+    pub(super) fn tell_no_backup(&mut self, newest: Option<Timestamp>) -> Result<(), StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let mut stage = Stage::new(store, self.clock.now())?;
+        let notices = restoring::no_backup(newest, &self.forum, &stage);
+        stage.apply_notices(notices)?;
+        let finished = stage.finish()?;
+        self.commit_apart(finished)
     }
 
     /// Tells those whom it concerns that the bot was away, in a commit of its own.

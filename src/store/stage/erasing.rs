@@ -18,6 +18,8 @@ use crate::domain::{
     Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement, Invitation, Meeting,
     Organisation, Past, Reminded, Rsvp, Whereabouts, audit,
 };
+use crate::store::erasures::{Gone, What};
+use crate::store::kv::Kv as _;
 use crate::store::outbox::Row;
 use crate::store::pointer::{Pointed as _, Pointer};
 use crate::store::record::{
@@ -43,13 +45,15 @@ pub enum Fate {
 }
 
 /// What becomes of every kind there is, by the first byte of its keys.
-pub const KINDS: [(u8, Fate); 30] = [
+pub const KINDS: [(u8, Fate); 31] = [
     // What the program needs to go on: no word and no name but the bot's own. The organisers' group stays theirs.
     (Meta::PREFIX, Fate::Stays),
     // Who did what when, by ids.
     (audit::Entry::PREFIX, Fate::Stays),
     // Counts.
     (Archive::PREFIX, Fate::Stays),
+    // Keyed hashes of what went before.
+    (Gone::PREFIX, Fate::Stays),
     // Counts of digests that were handed out, and hashes that nobody can open once the salts are gone.
     (Frozen::PREFIX, Fate::Stays),
     (Leaves::PREFIX, Fate::Stays),
@@ -132,7 +136,7 @@ impl Stage<'_> {
         let aftermath = &mut self.pending.aftermath;
         aftermath.gone.extend(plan.files);
         aftermath.forgotten.extend(plan.chats);
-        self.pending.erased = true;
+        self.pending.erased.push((What::Everything, [0; 16]));
     }
 
     /// What would go, and what would stay.

@@ -1,5 +1,6 @@
 //! The records as a conversation reads and changes them.
 
+use super::super::erasures::What;
 use super::super::outbox::Row;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,7 +66,8 @@ impl World for Stage<'_> {
                 if let Some(was) = self.concern(concern.id) {
                     self.drop_beside(&was);
                 }
-                self.pending.erased = true;
+                let hash = self.store.master.gone_concern(concern.receipt);
+                self.pending.erased.push((What::Concern, hash));
                 World::change(self, Change::Concern(concern));
             }
             Change::Past {
@@ -126,7 +128,8 @@ impl World for Stage<'_> {
                 }
                 self.drop_key(record::shown(&self.store.sealer, chat).bytes);
                 self.pending.aftermath.forgotten.push(chat);
-                self.pending.erased = true;
+                let hash = self.store.master.gone_person(chat);
+                self.pending.erased.push((What::Person, hash));
             }
             Change::OwnerClaimed => self.pending.owner_claimed = true,
             Change::Announcement(announcement) => {

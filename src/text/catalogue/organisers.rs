@@ -111,6 +111,12 @@ catalogue! {    // Organisers: the menu
     markup note_bind_in_group "note-bind-in-group" ();
     markup notice_group_lost "notice-group-lost" ();
     markup notice_erased "notice-erased" ();
+    markup notice_restored "notice-restored" (date: text);
+    markup notice_restored_erased "notice-restored-erased" ();
+    markup notice_restored_unknown "notice-restored-unknown" ();
+    markup notice_restored_look "notice-restored-look" ();
+    markup notice_backup_failed "notice-backup-failed" (date: text);
+    markup notice_backup_none "notice-backup-none" ();
 
     // Announcements
     markup ask_audience "ask-audience" ();
@@ -254,6 +260,7 @@ catalogue! {    // Organisers: the menu
     plain deed_announced "deed-announced" (people: text);
     plain deed_stopped "deed-stopped" ();
     plain deed_erased "deed-erased" ();
+    plain deed_restored "deed-restored" (date: text);
 
     // Editing the meeting
     label meeting_field_title "meeting-field-title" ();

@@ -19,6 +19,7 @@ use samleng::domain::{
     Organisation, Part, PartContent, Past, Receipt, Reminded, Role, Rsvp, Sealed, SentAs, Status,
     Transcript, Whereabouts, Who, audit,
 };
+use samleng::store::erasures::Gone;
 use samleng::store::record::{self, Record};
 use samleng::store::{Lane, Stage, Store};
 use samleng::text::Html;
@@ -490,6 +491,7 @@ impl Kinds {
         add::<record::Leaves>(&mut kinds, store);
         add::<Attachment>(&mut kinds, store);
         add::<Card>(&mut kinds, store);
+        add::<Gone>(&mut kinds, store);
         add::<audit::Entry>(&mut kinds, store);
         add::<Concern>(&mut kinds, store);
         add::<Endorsement>(&mut kinds, store);

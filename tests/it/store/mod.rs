@@ -1,5 +1,6 @@
 //! The lower half of the store: the seam, sealing, keys, the data folder.
 
+mod backup;
 mod child;
 mod disk;
 mod erasing;

@@ -99,6 +99,7 @@ impl Brought {
             fetch: tokio::sync::mpsc::unbounded_channel().0,
             files_gone: Box::new(|_| {}),
             link_used: Box::new(|| {}),
+            erased: Box::new(|_| {}),
         };
         let disk = self.disk.clone();
         let open: Opener = Box::new(move || unlock(&disk));
