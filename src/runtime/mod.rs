@@ -29,7 +29,6 @@ mod late;
 pub mod making;
 mod menus;
 mod poll;
-
 pub mod queue;
 pub mod random;
 pub mod restoring;
