@@ -68,6 +68,12 @@ pub(super) fn give_and_see(common: &Common, forum: &Forum, order: Order) -> anyh
     for name in &aftermath.gone {
         files::remove(&folder, name).context("cannot delete a file whose record is gone")?;
     }
+    setup::remember(
+        &forum.config.settings,
+        &store,
+        &aftermath.erased,
+        moment.now,
+    );
     let mut leaves = Leaves::Now;
     if store.erased_since().is_some() {
         // Nobody else would do it before the bot runs again.

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail, ensure};
+use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::Common;
 use crate::config::{self, Mistake, Settings};
 use crate::runtime::erase::Rebuilder;
 use crate::runtime::work::Opener;
+use crate::store::erasures::{self, Gone};
 use crate::store::folder::{DataFolder, is_inside};
 use crate::store::key::{Epoch, KeyError, KeyOrigin, KeySources, MasterKey, resolve};
 use crate::store::sled_kv::SledKv;
@@ -129,6 +131,16 @@ pub(super) fn master(settings: &Settings, data: &Path) -> anyhow::Result<MasterK
             path.display()
         ),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Notes beside the backups what was erased where no bot runs. What cannot be noted now is when the bot starts.
+pub(super) fn remember(settings: &Settings, store: &Store, erased: &[Gone], now: Timestamp) {
+    let Some(backup) = settings.backup.as_ref().filter(|_| !erased.is_empty()) else {
+        return;
+    };
+    if let Err(error) = erasures::keep(&backup.folder, store.master(), erased, now) {
+        log::warn!("what was erased is not noted beside the backups before the bot runs: {error}");
     }
 }
 

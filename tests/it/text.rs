@@ -791,6 +791,31 @@ fn the_owners_must_be_warned_before_an_erasure() {
     assert_eq!(mistakes(&files), [""; 0]);
 }
 
+/// People are told that no backup lives longer than 14 days; one within the data folder would be lost with it.
+#[test]
+fn backups_have_a_place_of_their_own_and_an_end() {
+    for (was, is, expected) in [
+        ("keep_days = 14", "keep_days = 15", "keep_days"),
+        ("every_hours = 24", "every_hours = 0", "every_hours"),
+        (
+            "# folder = \"/mnt",
+            "folder = \"mnt",
+            "must be an absolute path",
+        ),
+        ("# folder = \"/mnt", "folder = \"/mnt", ""),
+    ] {
+        let mut files = config::files(None).unwrap();
+        let settings = files.get_mut("samleng.toml").unwrap();
+        assert!(settings.contains(was));
+        *settings = settings.replace(was, is);
+        let found = mistakes(&files);
+        match expected {
+            "" => assert_eq!(found, [""; 0]),
+            some => assert!(found.len() == 1 && found[0].contains(some), "{found:?}"),
+        }
+    }
+}
+
 /// Telegram refuses what is longer, and then shows nothing new.
 #[test]
 fn what_the_apps_show_of_the_bot_has_its_lengths() {
