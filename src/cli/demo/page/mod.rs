@@ -27,7 +27,7 @@ use keeper::{Asked, Keeper, Order};
 const INDEX: &str = include_str!("index.html");
 
 /// The page's files: path, content type, content.
-const FILES: [(&str, &str, &[u8]); 13] = [
+const FILES: [(&str, &str, &[u8]); 14] = [
     ("style.css", "text/css", include_bytes!("style.css")),
     ("page.js", SCRIPT, include_bytes!("page.js")),
     ("phone.js", SCRIPT, include_bytes!("phone.js")),
@@ -37,6 +37,7 @@ const FILES: [(&str, &str, &[u8]); 13] = [
     ("side.js", SCRIPT, include_bytes!("side.js")),
     ("control.js", SCRIPT, include_bytes!("control.js")),
     ("dom.js", SCRIPT, include_bytes!("dom.js")),
+    ("when.js", SCRIPT, include_bytes!("when.js")),
     ("words.js", SCRIPT, include_bytes!("words.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("icon.svg")),
     ("khmer.ttf", "font/ttf", crate::documents::KHMER[0]),

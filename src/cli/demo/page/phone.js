@@ -7,6 +7,7 @@ import { act, look } from "./control.js";
 import { make, menu } from "./dom.js";
 import { bubble } from "./message.js";
 import { Composer } from "./composer.js";
+import { day as dayOf, time } from "./when.js";
 import { speak, words } from "./words.js";
 
 const NEWEST = 150;
@@ -139,7 +140,7 @@ export class Phone {
         grew ||= !known;
       }
       const { node } = this.drawn.get(message.id);
-      const name = this.day(message.date);
+      const name = dayOf(this.language, new Date(message.date * 1000));
       if (name === day) delete node.dataset.day;
       else node.dataset.day = name;
       day = name;
@@ -160,7 +161,7 @@ export class Phone {
     return {
       language: this.language,
       bot: this.profile?.name ?? "Samleng",
-      time: (date) => new Date(date * 1000).toLocaleTimeString(this.language, { hour: "numeric", minute: "2-digit" }),
+      time: (date) => time(this.language, new Date(date * 1000)),
       excerpt: (id) => this.excerpt(this.messages.get(id)),
       show: (id) => this.drawn.get(id)?.node.scrollIntoView({ block: "center" }),
       send: (text) => this.send(text),
@@ -168,11 +169,6 @@ export class Phone {
       press: (message, button, key) => this.press(message, button, key),
       more: (message, button) => this.more(message, button),
     };
-  }
-
-  day(date) {
-    const of = (when) => when.toLocaleDateString(this.language, { weekday: "short", day: "numeric", month: "long" });
-    return of(new Date(date * 1000));
   }
 
   excerpt(message) {

@@ -4,6 +4,7 @@
 
 import { act, demo, look } from "./control.js";
 import { make } from "./dom.js";
+import { digits, moment } from "./when.js";
 import { words } from "./words.js";
 
 const MOST = 250;
@@ -98,9 +99,11 @@ export class Side {
     const said = words(this.page.language);
     const shown = waiting.map(({ kind, method, count }) => {
       const often = count < 0 ? said.always : `${count} ${said.left}`;
-      return make("li", "", `${said[`f${kind}`] ?? kind} · ${method ?? said.any_call} · ${often}`);
+      return `${said[`f${kind}`] ?? kind} · ${method ?? said.any_call} · ${often}`;
     });
-    this.find("faults").replaceChildren(...(shown.length > 0 ? shown : [make("li", "none", said.no_faults)]));
+    const node = this.find("faults");
+    node.textContent = shown.join("\n") || said.no_faults;
+    node.classList.toggle("some", shown.length > 0);
   }
 
   // The emulator's clock, by which everything here lives.
@@ -108,9 +111,11 @@ export class Side {
     this.offset = offset;
     const said = words(this.page.language);
     const now = new Date(this.now());
-    const shown = now.toLocaleString(this.page.language, { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
     const hours = Math.round(offset / 360_000) / 10;
-    this.find("clock").textContent = hours > 0 ? `${shown} (${said.moved} ${hours} h)` : shown;
+    const moved = hours > 0 ? `${said.moved} ${digits(this.page.language, hours)} ${said.h}` : "";
+    const shown = moment(this.page.language, now);
+    if (this.find("clock").textContent !== shown) this.find("clock").textContent = shown;
+    this.find("moved").textContent = moved;
   }
 
   now() {
@@ -160,8 +165,8 @@ export class Side {
   }
 
   line(call, said) {
-    const time = new Date(call.at_ms).toLocaleTimeString(this.page.language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
-    const head = make("summary", "", make("span", "at", time), " ", make("span", "method", call.method));
+    const at = new Date(call.at_ms).toTimeString().slice(0, 8);
+    const head = make("summary", "", make("span", "at", at), " ", make("span", "method", call.method));
     const to = call.chat_id && (this.page.nameOf(call.chat_id) ?? String(call.chat_id));
     if (to) head.append(" ", make("span", "to", `→ ${to}`));
     if (call.fault) head.append(" ", make("span", "met", `${said.fault}: ${call.fault}`));

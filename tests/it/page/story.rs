@@ -1,0 +1,98 @@
+//! The whole story: an organisation submits in Khmer with a photo while the bot is killed; an organiser reads, asks, approves,
+//! merges, and opens the digest as PDF.
+
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use super::super::support::Phone;
+use super::{Demo, Hand, MEMBER, ORGANISER, picture};
+
+const ORGANISATION: &str = "ក្រុមមិត្តផ្កាឈូក";
+const TITLE: &str = "អាងទឹកភូមិរីងស្ងួត";
+const STORY: &str = "អាងទឹកភូមិរីងតាំងពីខែមករា។";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_organisation_is_heard_from_the_first_word_to_the_printed_page() {
+    let demo = Demo::start().await;
+    let browser = demo.open(1440, 900).await;
+    let member = Hand::at(&browser, MEMBER);
+    let organiser = Hand::at(&browser, ORGANISER);
+
+    member.touch(".begin").await;
+    member.go_on("ខ្មែរ").await;
+    member.go_on("យល់ព្រម").await;
+    member.say(ORGANISATION).await;
+    member.go_on("បាត់ដំបង").await;
+    member.go_on("លើកបញ្ហាថ្មី").await;
+    member.go_on("ដីធ្លី").await;
+    member.go_on("បាត់ដំបង").await;
+    member.sees("៣ នៃ ៨").await;
+
+    // In the middle of the form the power fails. What is written meanwhile waits, and nothing is asked twice.
+    browser
+        .click("return document.getElementById('kill')", Value::Null)
+        .await;
+    browser
+        .until(
+            "return document.querySelector('#bot-state.stopped')",
+            Value::Null,
+        )
+        .await;
+    member.say(TITLE).await;
+    member.own("return own.innerText.includes('អាងទឹក')").await;
+    browser
+        .click("return document.getElementById('start')", Value::Null)
+        .await;
+    browser
+        .until(
+            "return document.querySelector('#bot-state.running')",
+            Value::Null,
+        )
+        .await;
+    member.sees("៤ នៃ ៨").await;
+
+    member.say(STORY).await;
+    member.sees("អត្ថបទ ១").await;
+    member
+        .send_file("photo", "pond.png", &picture(1600, 1200))
+        .await;
+    let shown = member.own("const image = own.querySelector('img'); return image?.naturalWidth && [image.naturalWidth, image.naturalHeight]").await;
+    assert_eq!(shown, json!([1280, 960]), "a photo goes as an app sends it");
+    member.sees("រូបថត ១").await;
+    member.go_on("រួចរាល់").await;
+    member.say("គ្រួសារ ៤០").await;
+    member.sees("៦ នៃ ៨").await;
+    member.say("សូមជួសជុលអាងទឹក។").await;
+    member.go_on("បន្ទាន់ណាស់").await;
+    member.go_on("ដាក់ឈ្មោះ").await;
+    member.sees(TITLE).await;
+    member.go_on("ដាក់ស្នើ").await;
+    member.sees("SL-").await;
+
+    // Another organisation says something close, on a phone that is not on the page.
+    let people = demo.people(&browser).await;
+    people.user(3_001, "Somebody", "en").await.unwrap();
+    let mut other = Phone::new(people.clone(), 3_001, "en");
+    other.start(None).await;
+    let second = other.submit().await;
+
+    organiser.go_on("English").await;
+    organiser.go_on("Concerns · 2").await;
+    organiser.go_on("Newest first · 2").await;
+    organiser.sees(&second).await;
+    organiser.go_on("After ›").await;
+    organiser.sees(TITLE).await;
+    organiser.sees(ORGANISATION).await;
+    organiser.go_on("Ask").await;
+    organiser.say("Since which day?").await;
+    organiser
+        .sees("The organisers asked: Since which day?")
+        .await;
+    member.sees("Since which day?").await;
+    member.press("មើល").await;
+    member.say("តាំងពីថ្ងៃទី១២ មករា។").await;
+    organiser.sees("ទី១២ មករា").await;
+
+    demo.end().await;
+    browser.close().await;
+}
