@@ -1,10 +1,13 @@
 //! The whole story: an organisation submits in Khmer with a photo while the bot is killed; an organiser reads, asks, approves,
 //! merges, and opens the digest as PDF.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 use tokio::process::Command;
 
 use super::super::support::Phone;
+use super::browser::Browser;
 use super::{Demo, Hand, MEMBER, ORGANISER, picture};
 
 const ORGANISATION: &str = "ក្រុមមិត្តផ្កាឈូក";
@@ -64,7 +67,7 @@ async fn an_organisation_is_heard_from_the_first_word_to_the_printed_page() {
     member.sees("៦ នៃ ៨").await;
     member.say("សូមជួសជុលអាងទឹក។").await;
     member.go_on("បន្ទាន់ណាស់").await;
-    member.go_on("ដាក់ឈ្មោះ").await;
+    member.go_on("បង្ហាញឈ្មោះ").await;
     member.sees(TITLE).await;
     member.go_on("ដាក់ស្នើ").await;
     member.sees("SL-").await;
@@ -93,6 +96,78 @@ async fn an_organisation_is_heard_from_the_first_word_to_the_printed_page() {
     member.say("តាំងពីថ្ងៃទី១២ មករា។").await;
     organiser.sees("ទី១២ មករា").await;
 
+    // Two that say the same become one, and it is good.
+    organiser.say("/concerns").await;
+    organiser.go_on("Newest first · 2").await;
+    organiser.sees(&second).await;
+    organiser.go_on("Merge into").await;
+    organiser.go_on(TITLE).await;
+    organiser.sees("1 of 1").await;
+    organiser.go_on("Approve").await;
+
+    // Everything as one printed document, which opens in a tab of its own.
+    organiser.say("/digest").await;
+    organiser.sees("Fingerprint").await;
+    organiser.press("PDF").await;
+    organiser
+        .until("return phone.querySelector('.document')", "")
+        .await;
+    organiser.touch(".document").await;
+    let first = browser.windows().await.remove(0);
+    let mut tabs = browser.windows().await;
+    while tabs.len() < 2 {
+        tabs = browser.windows().await;
+    }
+    browser.switch(&tabs[1]).await;
+    let kind = "return document.readyState === 'complete' && document.contentType !== 'text/html' && [document.contentType, location.href]";
+    let opened = browser.until(kind, Value::Null).await;
+    assert_eq!(opened[0], "application/pdf");
+    browser.switch(&first).await;
+    let address = opened[1].as_str().unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let file = http.get(address).send().await.unwrap();
+    assert_eq!(file.headers()["content-type"], "application/pdf");
+    let name = file.headers()["content-disposition"].to_str().unwrap();
+    assert_eq!(
+        name,
+        "inline; filename*=UTF-8''samleng-digest-1-organisers.pdf"
+    );
+    let bytes = file.bytes().await.unwrap();
+    assert!(bytes.starts_with(b"%PDF-"));
+    let path = browser.folder().join("digest.pdf");
+    std::fs::write(&path, &bytes).unwrap();
+    let read = Command::new("pdftotext").arg(&path).arg("-").output().await;
+    let read = read.expect("pdftotext reads it: tests/run installs it");
+    let read: String = String::from_utf8(read.stdout).unwrap();
+    let read: String = read.split_whitespace().collect();
+    for words in [TITLE, STORY, ORGANISATION] {
+        assert!(read.contains(&words.replace(' ', "")), "{words}: {read}");
+    }
+
+    for (name, language, dark) in [("page.km", "km", true), ("page.en", "en", false)] {
+        let button = format!("return document.querySelector('[data-language={language}]')");
+        browser.click(&button, Value::Null).await;
+        browser.dark(dark).await;
+        keep(&browser, name).await;
+    }
+    browser.size(390, 844, 2.0).await;
+    browser
+        .click(
+            "return document.querySelector('nav.tabs button')",
+            Value::Null,
+        )
+        .await;
+    keep(&browser, "page-narrow").await;
+    let complaints = browser.complaints().await;
+    assert!(complaints.is_empty(), "{complaints:?}");
     demo.end().await;
     browser.close().await;
+}
+
+/// Keeps a picture of what is in sight, where `SAMLENG_PICTURES` names a folder for them: docs/, when the page has changed.
+async fn keep(browser: &Browser, name: &str) {
+    if let Some(folder) = std::env::var_os("SAMLENG_PICTURES") {
+        let file = Path::new(&folder).join(format!("{name}.png"));
+        std::fs::write(file, browser.picture().await).unwrap();
+    }
 }
