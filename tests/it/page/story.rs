@@ -67,7 +67,7 @@ async fn an_organisation_is_heard_from_the_first_word_to_the_printed_page() {
     member.sees("៦ នៃ ៨").await;
     member.say("សូមជួសជុលអាងទឹក។").await;
     member.go_on("បន្ទាន់ណាស់").await;
-    member.go_on("បង្ហាញឈ្មោះ").await;
+    member.go_on("បង្ហាញឈ្មោះអង្គការ").await;
     member.sees(TITLE).await;
     member.go_on("ដាក់ស្នើ").await;
     member.sees("SL-").await;
@@ -93,8 +93,9 @@ async fn an_organisation_is_heard_from_the_first_word_to_the_printed_page() {
         .await;
     member.sees("Since which day?").await;
     member.press("មើល").await;
+    member.go_on("ឆ្លើយសំណួរ").await;
     member.say("តាំងពីថ្ងៃទី១២ មករា។").await;
-    organiser.sees("ទី១២ មករា").await;
+    member.sees("ចម្លើយ៖ តាំងពី").await;
 
     // Two that say the same become one, and it is good.
     organiser.say("/concerns").await;
@@ -103,6 +104,7 @@ async fn an_organisation_is_heard_from_the_first_word_to_the_printed_page() {
     organiser.go_on("Merge into").await;
     organiser.go_on(TITLE).await;
     organiser.sees("1 of 1").await;
+    organiser.sees("ទី១២ មករា").await;
     organiser.go_on("Approve").await;
 
     // Everything as one printed document, which opens in a tab of its own.

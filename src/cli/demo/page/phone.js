@@ -249,7 +249,11 @@ export class Phone {
       if (message.text) list.append(choice("edit", () => this.composer.edit(message)));
       list.append(choice("delete", () => this.try(() => act("delete", { chat: this.id, message_id: message.id })).then(() => this.find("textarea").focus())));
     }
+    // Taking it away takes the focus from it, which would take it away once more.
+    let open = true;
     const close = (back) => {
+      if (!open) return;
+      open = false;
       list.remove();
       button.setAttribute("aria-expanded", "false");
       if (this.choicesOf === button) this.choicesOf = undefined;
