@@ -39,10 +39,11 @@ const FILES: [(&str, &str, &[u8]); 14] = [
     ("dom.js", SCRIPT, include_bytes!("dom.js")),
     ("when.js", SCRIPT, include_bytes!("when.js")),
     ("words.js", SCRIPT, include_bytes!("words.js")),
-    ("icon.svg", "image/svg+xml", include_bytes!("icon.svg")),
+    (ICON, "image/svg+xml", include_bytes!("icon.svg")),
     ("khmer.ttf", "font/ttf", crate::documents::KHMER[0]),
     ("khmer-bold.ttf", "font/ttf", crate::documents::KHMER[1]),
 ];
+const ICON: &str = "icon.svg";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// What the page may use: itself.
@@ -83,10 +84,12 @@ fn routes(orders: mpsc::Sender<Asked>) -> Router {
         get(|| async move { file("text/html; charset=utf-8", index) }),
     );
     for (name, kind, content) in FILES {
-        router = router.route(
-            &format!("/page/{name}"),
-            get(move || async move { file(kind, content) }),
-        );
+        let handler = get(move || async move { file(kind, content) });
+        if name == ICON {
+            // What has no page around it, such as a document in a tab, is asked for its icon here.
+            router = router.route("/favicon.ico", handler.clone());
+        }
+        router = router.route(&format!("/page/{name}"), handler);
     }
     router
         .route("/page/{thing}", post(order))

@@ -117,8 +117,6 @@ class Page {
       if (button.dataset.panel === id) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     }
-    const log = document.getElementById(id)?.querySelector(".log");
-    if (log) log.scrollTop = log.scrollHeight;
   }
 
   speak(language) {

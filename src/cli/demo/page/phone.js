@@ -26,6 +26,9 @@ export class Phone {
     this.find = (selector) => this.node.querySelector(selector);
     this.log = this.find(".log");
     this.composer = new Composer(this);
+    this.atEnd = true;
+    this.log.addEventListener("scroll", () => (this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80));
+    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.log);
     menu(this.find(".options"), this.find(".settings"));
     menu(this.find(".commands"), this.find(".command-list"));
     this.find(".begin").addEventListener("click", () => this.try(() => act("start", { from: this.id })).then(() => this.find("textarea").focus()));
@@ -53,6 +56,7 @@ export class Phone {
       speak(this.node, this.language);
       this.drawn.clear();
       this.log.replaceChildren();
+      this.atEnd = true;
       if (this.chat) this.draw(this.chat);
     }
     this.find(".owner").textContent = person.first_name;
@@ -116,7 +120,7 @@ export class Phone {
   draw(chat) {
     const first = this.chat === undefined;
     this.chat = chat;
-    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
+    const { atEnd } = this;
     const there = chat.messages.filter((message) => !message.deleted);
     this.messages = new Map(there.map((message) => [message.id, message]));
     const focus = this.focused();
@@ -153,7 +157,12 @@ export class Phone {
     if (!chat.action) this.busy = undefined;
     this.say();
     this.refocus(focus);
-    if (atEnd || first || grew) this.log.scrollTop = this.log.scrollHeight;
+    if (atEnd || first || grew) this.toEnd();
+  }
+
+  toEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+    this.atEnd = true;
   }
 
   // What a message needs to know of the phone that it is on.
