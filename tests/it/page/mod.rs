@@ -175,21 +175,59 @@ fn picture(width: u32, height: u32) -> Vec<u8> {
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);
     let mut writer = encoder.write_header().unwrap();
-    // A pond that has gone dry, seen from far away.
     let pixels: Vec<u8> = (0..height)
-        .flat_map(|y| (0..width).map(move |x| (x, y)))
-        .flat_map(|(x, y)| {
-            let (across, down) = (x * 255 / width, y * 255 / height);
-            let crack = (x * 7 + y * y / 97) % 61 < 3 || (x * x / 83 + y * 5) % 53 < 2;
-            match (down, crack) {
-                (0..=95, _) => [120 + down / 3, 175 + down / 4, 225 - down / 8],
-                (_, true) => [94, 70, 48],
-                (_, false) => [190 - across / 9, 158 - across / 9, 112 - across / 12],
-            }
-        })
-        .map(|part| u8::try_from(part.min(255)).unwrap())
+        .flat_map(|y| (0..width).map(move |x| pond(x, y, height)))
+        .flatten()
         .collect();
     writer.write_image_data(&pixels).unwrap();
     writer.finish().unwrap();
     bytes
+}
+
+/// A pixel of a pond that has gone dry: sky, and below it mud that has broken into pieces, smaller the farther away.
+fn pond(x: u32, y: u32, height: u32) -> [u8; 3] {
+    let shade = |from: f64, by: f64| (from + by).clamp(0.0, 255.0) as u8;
+    let down = f64::from(y) / f64::from(height);
+    if down < 0.36 {
+        let haze = down * 150.0;
+        return [
+            shade(112.0, haze * 2.0),
+            shade(166.0, haze),
+            shade(222.0, haze / 3.0),
+        ];
+    }
+    // The ground as seen from above it.
+    let far = 0.16 / (down - 0.30);
+    let (east, north) = (
+        (f64::from(x) / f64::from(height) - 0.67) * far * 9.0,
+        far * 7.0,
+    );
+    let (column, row) = (east.floor(), north.floor());
+    let centre = |column: f64, row: f64| {
+        let noise = |seed: f64| {
+            (f64::sin(column * 127.1 + row * 311.7 + seed) * 43_758.5)
+                .fract()
+                .abs()
+        };
+        (column + noise(0.0), row + noise(9.0))
+    };
+    let mut near = [f64::MAX; 2];
+    for (across, along) in
+        (-1..=1).flat_map(|a| (-1..=1).map(move |b| (f64::from(a), f64::from(b))))
+    {
+        let (a, b) = centre(column + across, row + along);
+        let distance = f64::hypot(a - east, b - north);
+        if distance < near[0] {
+            near = [distance, near[0]];
+        } else if distance < near[1] {
+            near[1] = distance;
+        }
+    }
+    let edge = near[1] - near[0];
+    let by = if edge < 0.07 {
+        -95.0
+    } else {
+        -18.0 * near[0] - 14.0 * down
+    };
+    [shade(196.0, by), shade(164.0, by), shade(122.0, by)]
 }
