@@ -41,5 +41,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         port: args.port,
         limits,
         clock_file: args.clock_file.clone(),
+        ..Config::default()
     }))
 }

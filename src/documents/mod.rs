@@ -24,6 +24,12 @@ const FONT: &str = "Leelawadee UI";
 #[error("the document cannot be made: {0}")]
 pub struct DocumentError(pub String);
 
+/// Noto Sans Khmer, regular and bold: what sets Khmer wherever we set it.
+pub const KHMER: [&[u8]; 2] = [
+    include_bytes!("../../fonts/noto-sans-khmer/NotoSansKhmer-Regular.ttf"),
+    include_bytes!("../../fonts/noto-sans-khmer/NotoSansKhmer-Bold.ttf"),
+];
+
 impl DocumentError {
     fn from_error(error: impl std::error::Error) -> Self {
         Self(error.to_string())

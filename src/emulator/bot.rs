@@ -95,6 +95,12 @@ pub(super) struct Bot {
     pub(super) commands: Commands,
     pub(super) profile: Profile,
     pub(super) faults: Vec<Fault>,
+    /// Grows when a person comes or changes.
+    pub(super) people_changes: u64,
+    /// Grows when the profile or the commands change.
+    pub(super) profile_changes: u64,
+    /// What whoever runs the bot lets pages know.
+    pub(super) note: Value,
     /// Lets hanging calls go.
     pub(super) unhang: Arc<Notify>,
     /// Ids for people and groups that come without one.
@@ -128,6 +134,9 @@ impl Bot {
             commands: Commands::default(),
             profile: Profile::default(),
             faults: Vec::new(),
+            people_changes: 0,
+            profile_changes: 0,
+            note: Value::Null,
             unhang: Arc::default(),
             next_person: 700_000_001,
             query_order: VecDeque::new(),

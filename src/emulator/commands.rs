@@ -73,6 +73,7 @@ pub(super) fn set(bot: &mut Bot, params: &Params) -> Result<String, ApiError> {
     if !new.iter().all(|(name, _)| letters(name)) {
         return Err(bad("BOT_COMMAND_INVALID"));
     }
+    bot.profile_changes += 1;
     if new.is_empty() {
         bot.commands.remove(&key);
     } else {
@@ -91,6 +92,7 @@ pub(super) fn get(bot: &Bot, params: &Params) -> Result<String, ApiError> {
 pub(super) fn delete(bot: &mut Bot, params: &Params) -> Result<String, ApiError> {
     let key = key(bot, params)?;
     bot.commands.remove(&key);
+    bot.profile_changes += 1;
     Ok("true".to_owned())
 }
 

@@ -4,6 +4,8 @@
 //! only when asked to with `wait`. It has no access control but that pages from elsewhere are refused: the emulator listens
 //! on the loopback address only.
 
+use std::sync::Arc;
+
 use axum::extract::Request;
 use axum::http::Method;
 use axum::response::Response;
@@ -14,7 +16,7 @@ use super::bot::Bot;
 use super::server::{Shop, answer, lock};
 use super::{
     control_edit, control_groups, control_luck, control_people, control_press, control_read,
-    control_send, control_start, webhook,
+    control_send, control_start, guard, webhook,
 };
 
 /// A refused control call.
@@ -57,7 +59,7 @@ pub(super) fn body<T: DeserializeOwned>(value: Value) -> Result<T, Refused> {
 }
 
 /// Serves a control call.
-pub(super) async fn handle(shop: &Shop, rest: &str, request: Request) -> Response {
+pub(super) async fn handle(shop: &Arc<Shop>, rest: &str, request: Request) -> Response {
     let result = serve(shop, rest, request).await;
     match result {
         Ok(response) => response,
@@ -65,16 +67,10 @@ pub(super) async fn handle(shop: &Shop, rest: &str, request: Request) -> Respons
     }
 }
 
-async fn serve(shop: &Shop, rest: &str, request: Request) -> Result<Response, Refused> {
+async fn serve(shop: &Arc<Shop>, rest: &str, request: Request) -> Result<Response, Refused> {
     // A page of the web, open in a browser on this machine, has no business here.
-    let origin = request.headers().get(axum::http::header::ORIGIN);
-    let home = ["http://127.0.0.1:", "http://localhost:"];
-    if let Some(origin) = origin
-        && !home
-            .iter()
-            .any(|home| origin.as_bytes().starts_with(home.as_bytes()))
-    {
-        return Err(wrong("only for pages of this machine"));
+    if !guard::is_home(request.headers()) {
+        return Err(wrong(guard::REFUSED));
     }
     let (token, verb) = rest
         .split_once('/')
@@ -103,7 +99,7 @@ async fn serve(shop: &Shop, rest: &str, request: Request) -> Result<Response, Re
 /// Does what a POST verb says.
 pub(super) fn act(shop: &Shop, bot: &mut Bot, verb: &str, fields: Value) -> Answer {
     let now_ms = shop.clock.now_ms();
-    match verb {
+    let done = match verb {
         "user" => control_people::user(bot, fields),
         "group" => control_groups::group(bot, fields, now_ms),
         "migrate" => control_groups::migrate(bot, fields, now_ms),
@@ -123,8 +119,11 @@ pub(super) fn act(shop: &Shop, bot: &mut Bot, verb: &str, fields: Value) -> Answ
         "time" => control_luck::time(shop, fields),
         "webhook" => webhook::control(bot, fields),
         "log" => control_luck::log_switch(bot, fields),
+        "note" => control_people::note(bot, fields),
         other => Err(missing(format!("no verb {other}"))),
-    }
+    };
+    shop.changed.notify_waiters();
+    done
 }
 
 fn raw_update(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {

@@ -1,4 +1,4 @@
-//! Control verbs about people and the bot itself.
+//! Control verbs about people, the bot itself, and what pages are to know of it.
 //!
 //! Guarantees the updates that Telegram sends for each of these events (rows 55 to 57).
 
@@ -52,6 +52,7 @@ pub(super) fn user(bot: &mut Bot, fields: Value) -> Answer {
     user.started = new.started.unwrap_or(user.started);
     user.voices = new.voices.unwrap_or(user.voices);
     let shown = user.json();
+    bot.people_changes += 1;
     bot.chats
         .entry(id)
         .or_insert_with(|| Chat::new(id, ChatKind::Private, String::new()));
@@ -78,6 +79,7 @@ pub(super) fn block(bot: &mut Bot, fields: Value, now_ms: i64) -> Answer {
         && blocked != user.blocked
     {
         user.blocked = blocked;
+        bot.people_changes += 1;
         let (before, after) = if blocked {
             ("member", "kicked")
         } else {
@@ -115,5 +117,12 @@ pub(super) fn bot(bot: &mut Bot, fields: Value) -> Answer {
     }
     bot.privacy = new.privacy.unwrap_or(bot.privacy);
     bot.revoked = new.revoked.unwrap_or(bot.revoked);
+    bot.profile_changes += 1;
     Ok(json!({"bot": bot.user_json()}))
+}
+
+/// Leaves a note for pages that watch, in the place of the one before: any JSON.
+pub(super) fn note(bot: &mut Bot, fields: Value) -> Answer {
+    bot.note = fields;
+    Ok(json!({"note": bot.note}))
 }

@@ -10,15 +10,15 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use super::bot::Bot;
+use super::bot::{Bot, User};
 use super::control::{Refused, missing, wrong};
 use super::params::decode_percent;
-use super::server::{Shop, answer, lock, raw};
-use super::{commands, profile, view};
+use super::server::{Shop, answer, lock};
+use super::{commands, events, profile, shelf, view};
 
 /// Serves a GET verb; `thing` is what follows it in the path.
 pub(super) async fn read(
-    shop: &Shop,
+    shop: &Arc<Shop>,
     bot: &Arc<Mutex<Bot>>,
     verb: &str,
     thing: &str,
@@ -68,6 +68,7 @@ pub(super) async fn read(
                 .map(|chat| view::chat(chat, newest, shop.clock.now_ms()));
             Ok(answer(200, shown.ok_or_else(none)?.to_string()))
         }
+        "events" => Ok(events::serve(shop, bot)),
         "updates" => {
             let limit = number(query, "limit")?.unwrap_or(10_000);
             Ok(answer(
@@ -77,7 +78,12 @@ pub(super) async fn read(
         }
         "people" => {
             let bot = lock(bot);
-            let people: Vec<Value> = bot.people().values().map(|user| user.json()).collect();
+            let shown = |user: &&User| {
+                let mut shown = user.json();
+                shown["blocked"] = json!(user.blocked);
+                shown
+            };
+            let people: Vec<Value> = bot.people().values().map(shown).collect();
             let chats: Vec<i64> = bot.chats.keys().copied().collect();
             Ok(answer(
                 200,
@@ -107,9 +113,8 @@ pub(super) async fn read(
             Ok(answer(200, profile::seen(&lock(bot), language).to_string()))
         }
         "file" => {
-            let found = lock(bot).files.get(thing).map(|file| file.content.bytes());
-            let bytes = found.ok_or_else(|| missing("no such file"))?;
-            Ok(raw(200, "application/octet-stream", bytes))
+            let found = lock(bot).files.get(thing).map(shelf::handed_out);
+            found.ok_or_else(|| missing("no such file"))
         }
         "time" => {
             let (now_ms, offset_ms) = (shop.clock.now_ms(), shop.clock.offset_ms());

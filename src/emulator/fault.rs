@@ -38,7 +38,7 @@ pub enum FaultKind {
 }
 
 /// A queued fault.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Fault {
     /// Only for this method, in any case.

@@ -7,12 +7,13 @@
 //! control call named.
 //!
 //! ```text
-//! server, download, mishap   HTTP, faults          control, control_*, view   the control API
+//! server, download, mishap   HTTP, faults          control, control_*, view, events   the control API
 //! params    parameters in any encoding             methods, messages, media, callbacks, commands, profile, poll   the methods
 //! webhook, carrier   webhooks, bringing updates to them
 //! entities, html, markup   texts and buttons       queue, calls, files, limits, fault   what a bot holds
 //! bot, chat   people, chats, messages              clock, wire   time that moves, connections that break
 //! client    the control API from Rust              local   the same without HTTP, for benches
+//! guard     whose requests are taken               shelf   files as a browser opens them
 //! ```
 
 mod bot;
@@ -36,8 +37,10 @@ mod control_start;
 mod download;
 mod entities;
 mod error;
+mod events;
 mod fault;
 mod files;
+mod guard;
 mod html;
 mod limits;
 pub mod local;
@@ -51,6 +54,7 @@ mod poll;
 mod profile;
 mod queue;
 mod server;
+mod shelf;
 mod view;
 mod webhook;
 mod wire;
@@ -61,6 +65,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -84,6 +89,8 @@ pub struct Config {
     /// Where the offset of the clock from the machine's is written, in seconds, for `samleng run --clock`: at the start, and
     /// whenever a control call moves the clock, before that is answered.
     pub clock_file: Option<PathBuf>,
+    /// Pages served on the same address, to this machine only; what they have no route for is the emulator's.
+    pub pages: Router,
 }
 
 /// The emulator; see [`Emulator::start`].
@@ -104,8 +111,8 @@ impl Emulator {
         let (stop, stopped) = watch::channel(false);
         let clock = Clock::new(config.clock_file).context("cannot write the clock file")?;
         let shop = Arc::new(Shop::new(clock, config.limits, stopped.clone()));
-        let service =
-            server::router(Arc::clone(&shop)).into_make_service_with_connect_info::<Switch>();
+        let service = server::router(Arc::clone(&shop), config.pages)
+            .into_make_service_with_connect_info::<Switch>();
         let task = tokio::spawn(async move {
             let until = async move {
                 let mut stopped = stopped;

@@ -59,6 +59,7 @@ pub(super) fn set(bot: &mut Bot, params: &Params, field: Field) -> Result<String
     let language = language(params)?;
     let text = params.text(field.key()).unwrap_or_default();
     let text = text.trim();
+    bot.profile_changes += 1;
     if text.encode_utf16().count() > field.most() {
         return Err(bad(field.too_long()));
     }

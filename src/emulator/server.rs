@@ -14,7 +14,7 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::bot::Bot;
 use super::calls::Ended;
@@ -25,7 +25,7 @@ use super::messages::Context;
 use super::methods::{Method, run};
 use super::params::{Params, decode_percent};
 use super::wire::Switch;
-use super::{carrier, control, download, fault, mishap, poll};
+use super::{carrier, control, download, fault, guard, mishap, poll};
 
 /// Everything the handlers share.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub(super) struct Shop {
     pub(super) clock: Clock,
     /// Whether send limits hold.
     pub(super) limits: Limits,
+    /// Wakes whoever watches `events`, of whichever bot.
+    pub(super) changed: Notify,
     bots: Mutex<HashMap<String, Arc<Mutex<Bot>>>>,
     stop: watch::Receiver<bool>,
 }
@@ -44,6 +46,7 @@ impl Shop {
         Self {
             clock,
             limits,
+            changed: Notify::new(),
             bots: Mutex::default(),
             stop,
         }
@@ -90,13 +93,16 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The routes.
-pub(super) fn router(shop: Arc<Shop>) -> Router {
+/// The routes, and pages beside them.
+pub(super) fn router(shop: Arc<Shop>, pages: Router) -> Router {
     // Bodies are bounded where they are read, with the server's own error.
-    Router::new()
+    let emulator = Router::new()
         .fallback(handle)
         .layer(DefaultBodyLimit::disable())
-        .with_state(shop)
+        .with_state(shop);
+    pages
+        .layer(axum::middleware::from_fn(guard::only_home))
+        .merge(emulator)
 }
 
 async fn handle(
@@ -278,4 +284,5 @@ pub(super) fn record(
         fault,
         at_ms: shop.clock.now_ms(),
     });
+    shop.changed.notify_waiters();
 }

@@ -37,6 +37,7 @@ mod living;
 mod making;
 mod organisers_files;
 mod organising;
+mod page;
 mod profile;
 mod queue;
 mod queue_work;

@@ -1,11 +1,13 @@
 //! The bot as a process of its own, with a data folder that is gone afterwards.
+//!
+//! Guarantees that a bot that was ended, however roughly, can be started again on the same data with the same key.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -15,15 +17,6 @@ use crate::store::folder::create_private_folder;
 
 /// How long the bot may take to start, or to stop.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A running bot. Dropping it kills it.
-pub(super) struct Bot {
-    child: Child,
-    owner_link: String,
-    config: Option<PathBuf>,
-    // Dropped after the process.
-    folder: Folder,
-}
 
 /// A private folder that is removed with everything in it.
 pub(super) struct Folder(PathBuf);
@@ -49,46 +42,106 @@ impl Drop for Folder {
     }
 }
 
-impl Bot {
-    /// Starts it in this folder; its clock follows a file, if one is named.
-    pub(super) async fn start(
+/// Where a bot lives: its data, its key, its Telegram, its clock.
+pub(super) struct Home {
+    folder: Folder,
+    key: String,
+    api_url: String,
+    config: Option<PathBuf>,
+    clock: Option<PathBuf>,
+}
+
+impl Home {
+    /// In this folder, with a key of its own; its clock follows a file, if one is named.
+    pub(super) fn new(
         folder: Folder,
         api_url: &str,
         common: &Common,
         clock: Option<&Path>,
     ) -> anyhow::Result<Self> {
-        let log = std::fs::File::create(folder.0.join("log"))?;
         let mut key = [0; 32];
         getrandom::fill(&mut key)?;
+        Ok(Self {
+            folder,
+            key: data_encoding::HEXLOWER.encode(&key),
+            api_url: api_url.to_owned(),
+            config: common.config.clone(),
+            clock: clock.map(Path::to_owned),
+        })
+    }
+
+    /// Where the bot keeps its data.
+    pub(super) fn data(&self) -> PathBuf {
+        self.folder.0.join("data")
+    }
+
+    /// What the bot wrote to standard error since it was started last.
+    pub(super) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.0.join("log")).unwrap_or_default()
+    }
+
+    /// Starts the process.
+    pub(super) fn spawn(&self) -> anyhow::Result<Child> {
+        let log = std::fs::File::create(self.folder.0.join("log"))?;
         let mut command = Command::new(std::env::current_exe()?);
-        command.arg("run").arg("--data").arg(folder.0.join("data"));
-        if let Some(config) = &common.config {
+        command.arg("run").arg("--data").arg(self.data());
+        if let Some(config) = &self.config {
             command.arg("--config").arg(config);
         }
-        if let Some(clock) = clock {
+        if let Some(clock) = &self.clock {
             command.arg("--clock").arg(clock);
         }
         command
             .env("TELOXIDE_TOKEN", TOKEN)
-            .env("TELOXIDE_API_URL", api_url)
-            .env("SAMLENG_KEY", data_encoding::HEXLOWER.encode(&key))
+            .env("TELOXIDE_API_URL", &self.api_url)
+            .env("SAMLENG_KEY", &self.key)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
             .kill_on_drop(true);
-        let mut child = command.spawn().context("cannot start the bot")?;
-        let stdout = child.stdout.take().context("the bot has no output")?;
-        let mut lines = BufReader::new(stdout).lines();
-        let line = tokio::time::timeout(PATIENCE, lines.next_line()).await;
-        let Ok(Ok(Some(owner_link))) = line else {
-            let log = std::fs::read_to_string(folder.0.join("log")).unwrap_or_default();
-            anyhow::bail!("the bot did not start:\n{log}");
-        };
+        command.spawn().context("cannot start the bot")
+    }
+}
+
+/// The owner's link, which a bot without an owner prints when it is ready.
+pub(super) async fn owner_link(child: &mut Child, home: &Home) -> anyhow::Result<String> {
+    let stdout = child.stdout.take().context("the bot has no output")?;
+    let mut lines = BufReader::new(stdout).lines();
+    match tokio::time::timeout(PATIENCE, lines.next_line()).await {
+        Ok(Ok(Some(owner_link))) => Ok(owner_link),
+        Ok(Ok(None) | Err(_)) | Err(_) => bail!("the bot did not start:\n{}", home.log()),
+    }
+}
+
+/// Ends the process as an operator would, and waits until it has.
+pub(super) async fn terminate(child: &mut Child) -> anyhow::Result<ExitStatus> {
+    if let Some(pid) = child
+        .id()
+        .and_then(|id| rustix::process::Pid::from_raw(id as i32))
+    {
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
+    }
+    let ended = tokio::time::timeout(PATIENCE, child.wait()).await;
+    Ok(ended.context("the bot does not stop")??)
+}
+
+/// A running bot. Dropping it kills it.
+pub(super) struct Bot {
+    child: Child,
+    owner_link: String,
+    // Dropped after the process.
+    home: Home,
+}
+
+impl Bot {
+    /// Starts it in this home, and waits until it is ready.
+    pub(super) async fn start(home: Home) -> anyhow::Result<Self> {
+        let mut child = home.spawn()?;
+        let owner_link = owner_link(&mut child, &home).await?;
         Ok(Self {
             child,
             owner_link,
-            config: common.config.clone(),
-            folder,
+            home,
         })
     }
 
@@ -99,14 +152,14 @@ impl Bot {
 
     /// Where the bot keeps its data.
     pub(super) fn data(&self) -> PathBuf {
-        self.folder.0.join("data")
+        self.home.data()
     }
 
     /// What a subcommand prints while the bot runs.
     pub(super) async fn ask(&self, arguments: &[&OsStr]) -> anyhow::Result<String> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg("--data").arg(self.data()).args(arguments);
-        if let Some(config) = &self.config {
+        if let Some(config) = &self.home.config {
             command.arg("--config").arg(config);
         }
         command.stdin(Stdio::null()).kill_on_drop(true);
@@ -118,25 +171,12 @@ impl Bot {
 
     /// Ends it as an operator would, and waits until it has.
     pub(super) async fn stop(mut self) -> anyhow::Result<()> {
-        if let Some(pid) = self
-            .child
-            .id()
-            .and_then(|id| rustix::process::Pid::from_raw(id as i32))
-        {
-            rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
-        }
-        let status = tokio::time::timeout(PATIENCE, self.child.wait())
-            .await
-            .context("the bot does not stop")??;
+        let status = terminate(&mut self.child).await?;
         ensure!(
             status.success(),
             "the bot ended with {status}:\n{}",
-            self.log()
+            self.home.log()
         );
         Ok(())
-    }
-
-    fn log(&self) -> String {
-        std::fs::read_to_string(Path::new(&self.folder.0).join("log")).unwrap_or_default()
     }
 }

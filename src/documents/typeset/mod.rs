@@ -19,14 +19,9 @@ use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 
-use super::DocumentError;
+use super::{DocumentError, KHMER};
 pub(super) use copy::copyable;
 pub(super) use letters::{clear, shown};
-
-const FONTS: [&[u8]; 2] = [
-    include_bytes!("../../../fonts/noto-sans-khmer/NotoSansKhmer-Regular.ttf"),
-    include_bytes!("../../../fonts/noto-sans-khmer/NotoSansKhmer-Bold.ttf"),
-];
 
 /// What can be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +95,7 @@ struct Shelf {
 }
 
 static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
-    let fonts: Vec<Font> = FONTS
+    let fonts: Vec<Font> = KHMER
         .into_iter()
         .filter_map(|bytes| Font::new(Bytes::new(bytes), 0))
         .collect();

@@ -8,6 +8,7 @@ mod control;
 mod documented;
 mod downloads;
 mod edits;
+mod events;
 mod faults;
 mod files;
 mod groups;
