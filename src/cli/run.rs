@@ -19,7 +19,7 @@ use crate::runtime::clock::Clock;
 use crate::runtime::notify::Notifier;
 use crate::runtime::webhook::Hook;
 use crate::runtime::{Bot, Reception};
-use crate::store::folder::{DataFolder, create_private_folder, write_private};
+use crate::store::folder::{DataFolder, write_private};
 use crate::telegram::{Api, CallError};
 
 pub(super) const HELP: &str = "\
@@ -52,9 +52,9 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let chosen = chosen.map(webhook_secret).transpose()?;
     let mut written = vec![data.clone(), PathBuf::from("/dev/null")];
     if let Some(backup) = &settings.backup {
-        // What is not there now stays shut. That no backup can be made is told like any other failure of one.
-        if let Err(error) = create_private_folder(&backup.folder) {
-            log::error!("the folder for backups cannot be made: {error}");
+        // What is not there now stays shut.
+        if !backup.folder.is_dir() {
+            log::error!("the folder for backups is not there: start the bot again once it is");
         }
         written.push(backup.folder.clone());
     }

@@ -108,8 +108,7 @@ impl Store {
         let keys = master.derive(epoch);
         let sealer = Arc::new(Sealer::new(&keys.seal, &keys.index));
         let kv = Copied::new(kv);
-        verify(&kv, &sealer)?
-            .ok_or_else(|| StoreError::Record("it was never begun".to_owned()))?;
+        verify(&kv, &sealer)?.ok_or_else(|| StoreError::Record("it was never begun".to_owned()))?;
         Ok(Self {
             kv,
             sealer,
