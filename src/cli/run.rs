@@ -102,6 +102,7 @@ fn cage(written: Vec<PathBuf>, address: &str, clock: Option<&Path>) -> anyhow::R
         written,
         ..Doors::default()
     };
+    doors.random();
     // The one that makes digests is this program again.
     doors.itself().context("cannot tell what this program is")?;
     let (port, by_name) = setup::reached_at(address)?;
