@@ -32,6 +32,8 @@ const NAMES: [&str; 6] = [
     "/etc/gai.conf",
     "/etc/services",
 ];
+/// Where random numbers are read.
+const RANDOM: [&str; 2] = ["/dev/urandom", "/dev/random"];
 /// By TCP where an answer is too long for UDP.
 const DNS: u16 = 53;
 
@@ -95,6 +97,11 @@ impl Doors {
         {
             self.read.push(folder.to_owned());
         }
+    }
+
+    /// Leaves open where random numbers come from: a static program reads them there, where another asks the kernel.
+    pub fn random(&mut self) {
+        self.read.extend(RANDOM.map(PathBuf::from));
     }
 
     /// Leaves open what it takes to start this program again: itself, and what is linked to it.

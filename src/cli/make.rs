@@ -5,6 +5,8 @@ use crate::runtime::making::child;
 
 pub(super) fn run() -> anyhow::Result<()> {
     // It has been given all that it needs. Where the kernel has no cage, it is no worse than without.
-    let _ = Doors::default().shut();
+    let mut doors = Doors::default();
+    doors.random();
+    let _ = doors.shut();
     child::serve(std::io::stdin().lock(), std::io::stdout().lock())
 }

@@ -128,6 +128,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
 /// Shuts the process into what it needs from now on: what it writes to, and the way to Telegram. Settings, token and key were
 /// read.
 fn cage(mut doors: Doors, address: &str, clock: Option<&Path>) -> anyhow::Result<()> {
+    doors.random();
     // The one that makes digests is this program again.
     doors.itself().context("cannot tell what this program is")?;
     let (port, by_name) = setup::reached_at(address)?;

@@ -200,6 +200,26 @@ fn tries_the_smallest() {
     assert!(is_denied(fs::read("/dev/null")));
 }
 
+/// A static program reads its random numbers from a file.
+#[test]
+fn random_numbers_are_read_from_within() {
+    let place = tempfile::tempdir().unwrap();
+    has_landlock(&apart("reads_random_numbers", place.path()));
+}
+
+#[test]
+#[ignore = "shuts its process in: only by random_numbers_are_read_from_within"]
+fn reads_random_numbers() {
+    let mut doors = Doors::default();
+    doors.random();
+    println!("{}", doors.shut().unwrap());
+    for file in ["/dev/urandom", "/dev/random"] {
+        let mut byte = [0];
+        let mut file = fs::File::open(file).unwrap();
+        std::io::Read::read_exact(&mut file, &mut byte).unwrap();
+    }
+}
+
 #[test]
 fn what_is_in_force_is_said_in_one_line() {
     for (cage, line) in [
