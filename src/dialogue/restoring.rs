@@ -66,7 +66,7 @@ pub fn restored(
     world: &mut dyn World,
     now: Timestamp,
 ) -> Vec<Notice> {
-    let deed = Deed::Restored(taken_at);
+    let deed = Deed::Restored(taken_at.as_second());
     world.change(Change::Audit(Who::CommandLine, deed));
     pass_over(taken_at, forum, world, now);
     let zone = &forum.config.settings.zone;

@@ -96,8 +96,8 @@ pub enum Deed {
     AnnouncementStopped(u64),
     /// Everything about people was erased, after this meeting; 0 if none was known.
     Erased(u64),
-    /// Everything was restored from the backup that was taken then.
-    Restored(Timestamp),
+    /// Everything was restored from the backup that was taken so many seconds after 1970 began, UTC.
+    Restored(i64),
 }
 
 /// An entry of the log.

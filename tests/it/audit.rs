@@ -72,7 +72,7 @@ fn deeds() -> Vec<Deed> {
         Deed::Announced(40, 540),
         Deed::AnnouncementStopped(u64::MAX),
         Deed::Erased(5),
-        Deed::Restored(Timestamp::from_second(1_800_000_000).unwrap()),
+        Deed::Restored(1_800_000_000),
     ]);
     deeds
 }

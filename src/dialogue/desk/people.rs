@@ -1,5 +1,7 @@
 //! Who has which role, and the audit log.
 
+use jiff::Timestamp;
+
 use super::{Desk, Tap, go, invite, may, order};
 use crate::dialogue::organising::people::name;
 use crate::dialogue::organising::{OfferRole, Order};
@@ -210,7 +212,8 @@ fn deed(deed: Deed, reader: &Person, view: View<'_>, phrases: Phrases<'_>) -> St
         Deed::Announced(_, people) => phrases.deed_announced(&number(people)),
         Deed::AnnouncementStopped(_) => phrases.deed_stopped(),
         Deed::Erased(_) => phrases.deed_erased(),
-        Deed::Restored(taken_at) => {
+        Deed::Restored(second) => {
+            let taken_at = Timestamp::from_second(second).unwrap_or_default(); // one that there is
             phrases.deed_restored(&date::moment(phrases, taken_at, &view.zone()))
         }
     }

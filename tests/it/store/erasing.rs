@@ -16,6 +16,7 @@ use samleng::domain::{
     Organisation, Part, PartContent, Past, Receipt, Role, Rsvp, Sealed, SentAs, Status, Transcript,
     Whereabouts,
 };
+use samleng::store::erasures::Gone;
 use samleng::store::kv::KvError;
 use samleng::store::memory_kv::{Call, Fault as DiskFault, Lasting, MemoryKv, Moment};
 use samleng::store::record::{Meta, Record, Shown};
@@ -122,6 +123,11 @@ fn check(seed: u64, size: u64) {
             Fate::Stays if prefix == Archive::PREFIX => {
                 assert_eq!(after.len(), before.len() + 1);
                 assert!(before.iter().all(|one| after.contains(one)));
+            }
+            // That everything was erased is remembered as well.
+            Fate::Stays if prefix == Gone::PREFIX => {
+                assert_eq!(after[..before.len()], *before);
+                assert_eq!(after.len(), before.len() + 1);
             }
             Fate::Stays | Fate::Follows => assert_eq!(before, after, "{name}"),
             Fate::Stripped => assert!(after.len() <= before.len(), "{name}"),
