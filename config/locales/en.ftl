@@ -424,8 +424,8 @@ command-digest = Everything that was submitted
 ## Whether a receipt was in a digest
 
 command-verify = Was a receipt in a digest?
-verify-ask = Please write the receipt behind the command, like this: <code>/verify SL-7K3F-9QX2-M4TD</code>. I then say in which digests it was, and as what. A receipt says nothing of what was written.
-verify-shape = That is no receipt. A receipt is SL and twelve letters and digits, like SL-7K3F-9QX2-M4TD.
+verify-ask = Please write the receipt behind the command, like this: <code>/verify SL-7K3F-9QX2-M4T0</code>. I then say in which digests it was, and as what. A receipt says nothing of what was written.
+verify-shape = That is no receipt. A receipt is SL and twelve letters and digits, like SL-7K3F-9QX2-M4T0.
 verify-check = This receipt cannot be right: one character is wrong, or two have changed places. Please look at it again.
 verify-unknown = I know no concern with this receipt. Perhaps it is another one, or everything about that meeting has been erased since.
 verify-found = <b>{ $receipt }</b>. Digests that speak of it: { $count }

@@ -13,7 +13,7 @@ use crate::domain::{Receipt, Status};
 pub(super) const HELP: &str = "\
 Examples:
   samleng set meeting meeting.toml
-  samleng set concern SL-7K3F-9QX2-M4TD agenda
+  samleng set concern SL-7K3F-9QX2-M4T0 agenda
   samleng set organisation 1027 suspended";
 
 const MEETING_HELP: &str = "\
@@ -31,10 +31,10 @@ It replaces what was known before; a meeting whose last day has passed makes way
 
 const CONCERN_HELP: &str = "\
 Examples:
-  samleng set concern SL-7K3F-9QX2-M4TD approved
-  samleng set concern SL-7K3F-9QX2-M4TD rejected --reason \"It belongs to another ministry.\"
-  samleng set concern SL-7K3F-9QX2-M4TD merged --into SL-0000-0000-0000
-  samleng set concern SL-7K3F-9QX2-M4TD --ask \"In which commune?\"
+  samleng set concern SL-7K3F-9QX2-M4T0 approved
+  samleng set concern SL-7K3F-9QX2-M4T0 rejected --reason \"It belongs to another ministry.\"
+  samleng set concern SL-7K3F-9QX2-M4T0 merged --into SL-0000-0000-0000
+  samleng set concern SL-7K3F-9QX2-M4T0 --ask \"In which commune?\"
 
 The sender hears of it in their language. `withdrawn` erases what the concern says, for good.";
 
@@ -146,5 +146,5 @@ pub(super) fn run(common: &Common, args: Args) -> anyhow::Result<()> {
 
 fn read(receipt: &str) -> anyhow::Result<Receipt> {
     Receipt::parse(receipt)
-        .with_context(|| format!("{receipt:?} is no receipt such as SL-7K3F-9QX2-M4TD"))
+        .with_context(|| format!("{receipt:?} is no receipt such as SL-7K3F-9QX2-M4T0"))
 }

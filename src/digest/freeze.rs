@@ -66,32 +66,30 @@ struct Said<'d, R> {
 }
 
 impl<R: Reader> Said<'_, R> {
-    /// As JSON, one at a time: all together would take several times the digest's memory.
-    fn entry(&self, number: u64) -> Option<Value> {
-        let entry = self
-            .concerns
-            .get(usize::try_from(number.checked_sub(1)?).ok()?)?;
-        Some(serde_json::to_value(entry).unwrap_or_default()) // its maps have string keys, and nothing else can fail
-    }
-
-    fn leaf(&self, fated: &Fated, salt: &Salt) -> Hash {
-        let concern = match fated.fate {
-            Fate::Included { number } => self.entry(number),
+    fn entry(&self, fate: Fate) -> Option<&Entry<R>> {
+        let number = match fate {
+            Fate::Included { number } => number,
             Fate::Merged { .. }
             | Fate::Withdrawn
             | Fate::Held
             | Fate::Waiting
             | Fate::Rejected
             | Fate::OrganisersOnly
-            | Fate::Unreviewed => None,
+            | Fate::Unreviewed => return None,
         };
-        leaf(
-            salt,
-            R::EDITION,
-            fated.receipt,
-            fated.fate,
-            concern.as_ref(),
-        )
+        let place = usize::try_from(number.checked_sub(1)?).ok()?;
+        self.concerns.get(place)
+    }
+
+    /// As JSON, one at a time: all together would take several times the digest's memory.
+    fn json(&self, fate: Fate) -> Option<Value> {
+        let entry = self.entry(fate)?;
+        Some(serde_json::to_value(entry).unwrap_or_default()) // its maps have string keys, and nothing else can fail
+    }
+
+    fn leaf(&self, fated: &Fated, salt: &Salt) -> Hash {
+        let (receipt, fate) = (fated.receipt, fated.fate);
+        leaf(salt, R::EDITION, receipt, fate, self.json(fate).as_ref())
     }
 
     /// Whether the digest with these openings says the same. Of what was withdrawn nothing is said.
@@ -120,6 +118,9 @@ impl<R: Reader> Said<'_, R> {
                 leaf: self.leaf(fated, &salt),
                 salt: (fated.fate != Fate::Withdrawn).then_some(salt),
                 fate: fated.fate,
+                named: self
+                    .entry(fated.fate)
+                    .is_some_and(|entry| entry.organisation.is_some()),
             }
         };
         let mut openings: Vec<Opening> = fates.iter().map(opening).collect();

@@ -12,7 +12,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{Edition, Filter, Totals};
-use crate::domain::Receipt;
+use crate::domain::{Concern, Disclosure, Receipt, Status};
 
 /// A hash, SHA-256.
 pub type Hash = [u8; 32];
@@ -61,6 +61,9 @@ pub struct Opening {
     pub leaf: Hash,
     /// As what it was in the digest.
     pub fate: Fate,
+    /// Whether the digest says whose it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub named: bool,
 }
 
 /// As what a concern is in a digest.
@@ -100,6 +103,29 @@ pub struct Fated {
     pub receipt: Receipt,
     /// As what it is in the digest.
     pub fate: Fate,
+}
+
+impl Opening {
+    /// Whether what a digest of this edition says of the concern may still be handed out: neither its author nor, in what is for the
+    /// authority, the organisers took it back since.
+    pub fn stands(&self, edition: Edition, concern: Option<&Concern>) -> bool {
+        if self.salt.is_none() {
+            return self.fate == Fate::Withdrawn;
+        }
+        let lets = |concern: &Concern| match (edition, self.fate) {
+            (_, _) if concern.status == Status::Withdrawn => false,
+            (Edition::Shared, Fate::Included { .. }) => {
+                let is_kept_back = matches!(
+                    concern.status,
+                    Status::Held | Status::Rejected | Status::Waiting | Status::Merged
+                );
+                let lets = concern.disclosure.lets_others_read();
+                lets && !is_kept_back && (!self.named || concern.disclosure == Disclosure::Named)
+            }
+            (Edition::Organisers | Edition::Shared | Edition::Group, _) => true,
+        };
+        concern.is_some_and(lets)
+    }
 }
 
 impl Fate {

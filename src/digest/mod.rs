@@ -31,7 +31,7 @@ use frozen::Hash;
 pub use make::{make, tally};
 pub use readers::{Beside, Reader};
 pub use records::Records;
-pub use request::{Edition, FilePart, Filter, Format, Request, Since};
+pub use request::{Edition, Filter, Format, Part, Request, Since};
 
 /// A digest for these readers.
 #[derive(Clone, Debug, PartialEq)]

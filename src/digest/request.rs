@@ -68,9 +68,9 @@ pub struct Request {
     pub language: Language,
     /// Of what.
     pub filter: Filter,
-    /// The one file that is still to be sent, of a digest that was made.
+    /// The one message or file that is to be sent next, of a digest that was made.
     #[serde(default)]
-    pub part: Option<FilePart>,
+    pub part: Option<Part>,
 }
 
 /// From when on what came is wanted.
@@ -85,15 +85,18 @@ pub enum Since {
     At(Timestamp),
 }
 
-/// One file of a digest that was made.
+/// One message or file of a digest that was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FilePart {
+pub struct Part {
     /// The digest's number, if it has one.
     pub number: Option<u32>,
-    /// Which file, from 0.
+    /// Which one, from 0.
     pub index: u32,
     /// Of how many.
     pub of: u32,
+    /// A hash of all that is said in a digest without a number: by it one knows whether it still is the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<u64>,
 }
 
 impl Request {
@@ -102,6 +105,15 @@ impl Request {
     pub fn whole(&self) -> Self {
         Self {
             part: None,
+            ..self.clone()
+        }
+    }
+
+    /// A part of it.
+    #[must_use]
+    pub fn of_part(&self, part: Part) -> Self {
+        Self {
+            part: Some(part),
             ..self.clone()
         }
     }

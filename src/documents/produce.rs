@@ -54,7 +54,10 @@ pub fn produce(
         Edition::Organisers => made::<Organisers>(request, records, forum, now, salts, take),
         Edition::Shared => made::<Authority>(request, records, forum, now, salts, take),
         Edition::Group => {
-            let digest: Digest<Group> = digest::make(&records, &request.filter, &forum.config, now);
+            // The same news says the same, whenever it is made.
+            let as_of = request.filter.until.unwrap_or(now);
+            let digest: Digest<Group> =
+                digest::make(&records, &request.filter, &forum.config, as_of);
             // What was new may have gone since.
             if digest.totals.received == digest.totals.withdrawn {
                 return take(Product::Messages(Vec::new()));

@@ -1,4 +1,4 @@
-//! Receipts: `SL-7K3F-9QX2-M4TD`, something one can read out over the phone.
+//! Receipts: `SL-7K3F-9QX2-M4T0`, something one can read out over the phone.
 //!
 //! Eleven symbols carry 55 random bits; the twelfth is a check symbol. The symbols are read as elements of
 //! GF(32) and their sum, weighted by powers of a primitive element, is zero. Any one wrong symbol changes the

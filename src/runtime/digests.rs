@@ -1,8 +1,8 @@
 //! Sending a digest to whoever wished for it: that it is being made, then what was made.
 //!
-//! A wish is a row of the outbox. When it is fulfilled, what was made takes its place in one commit: messages as they are,
-//! a file as a row that says which part of which digest it is, so that it need not be kept. What is no longer to be had when its turn
-//! comes, after a crash or because something of it was withdrawn, is made again.
+//! A wish is a row of the outbox. When it is fulfilled, a row takes its place that says which message or file of which digest is
+//! to be sent next; so nothing that people wrote waits there. What is no longer to be had when its turn comes, after a crash or
+//! because something of it was taken back, is made again.
 
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use super::making::{Failure, Job, Made, Workshop};
 use super::work::{End, Unavailable, Work};
 use crate::dialogue::desk::format_name;
 use crate::dialogue::{Body, Button, Effect, Press, Weight};
-use crate::digest::{Edition, FilePart, Format, Request};
+use crate::digest::{Edition, Format, Part, Request};
 use crate::domain::{ChatId, MessageId};
 use crate::telegram::{Api, Outcome};
 use crate::text::split::{CAPTION_CHARS, MESSAGE_CHARS, split};
@@ -48,13 +48,12 @@ impl Digests<'_> {
                 (Outcome::Sent(None), End::Became(vec![anew]))
             }
             (May::Have, None) => match request.format {
-                Format::Messages => self.messages(request).await,
                 Format::Stats => self.picture(request).await,
                 Format::Pdf | Format::Xlsx | Format::Docx => self.telling(request).await,
-                Format::Text | Format::Json | Format::Csv => {
+                Format::Messages | Format::Text | Format::Json | Format::Csv => {
                     let job = self.workshop.begin(request);
                     let made = self.workshop.made(&job).await;
-                    self.ended(made.map(|made| files(request, made)), request)
+                    self.ended(made.map(|made| self.first(request, made)), request)
                 }
             },
         }
@@ -69,21 +68,13 @@ impl Digests<'_> {
         hear.await.map_err(|_| Unavailable)?
     }
 
-    async fn messages(&self, request: &Request) -> (Outcome, End) {
-        let job = self.workshop.begin(request);
-        let made = self.workshop.made(&job).await;
-        self.ended(made.map(|made| self.bodies(request, made)), request)
-    }
-
     /// The messages of a digest, with the buttons below the last.
-    fn bodies(&self, request: &Request, made: &Made) -> Vec<Effect> {
+    fn messages(&self, request: &Request, made: &Made) -> Vec<Body> {
         let phrases = self.forum.words.phrases(request.language);
-        let mut file = None;
         let mut bodies: Vec<Body> = Vec::new();
         if made.whole {
             bodies.extend(made.messages.iter().cloned().map(Body::from));
         } else {
-            file = Some(Effect::Digest(request.as_format(Format::Pdf)));
             for summary in &made.messages {
                 let mut summary = summary.clone();
                 summary.paragraph(&phrases.digest_attached());
@@ -91,10 +82,42 @@ impl Digests<'_> {
             }
         }
         if let Some(last) = bodies.last_mut() {
-            let number = made.frozen.as_ref().map(|frozen| frozen.number);
-            last.buttons = buttons(request.edition, number, phrases);
+            last.buttons = buttons(request.edition, made.number(), phrases);
         }
-        bodies.into_iter().map(lasting).chain(file).collect()
+        bodies
+    }
+
+    /// A row for what is sent first; with each that is sent comes a row for the next.
+    fn first(&self, request: &Request, made: &Made) -> Vec<Effect> {
+        let count = match request.format {
+            Format::Messages => self.messages(request, made).len(),
+            Format::Stats
+            | Format::Text
+            | Format::Json
+            | Format::Pdf
+            | Format::Xlsx
+            | Format::Docx
+            | Format::Csv => made.files.len(),
+        };
+        let part = Part {
+            number: made.number(),
+            index: 0,
+            of: count as u32,
+            said: made.said(),
+        };
+        let first = (count > 0).then(|| request.of_part(part));
+        first.map(Effect::Digest).into_iter().collect()
+    }
+
+    /// What follows when this part is sent.
+    fn next(&self, request: &Request, part: Part, made: &Made) -> Vec<Effect> {
+        let index = part.index + 1;
+        if index < part.of {
+            return vec![Effect::Digest(request.of_part(Part { index, ..part }))];
+        }
+        // The messages are only the summary.
+        let rest = (!made.whole).then(|| request.whole().as_format(Format::Pdf));
+        rest.map(Effect::Digest).into_iter().collect()
     }
 
     /// The figures, as a picture; what finds no room below it follows.
@@ -143,7 +166,7 @@ impl Digests<'_> {
             Ok(made) => said(made, &name, phrases),
             Err(Failure::Unavailable(_) | Failure::Failed(_)) => phrases.digest_not_made(&name),
         };
-        let (outcome, mut end) = self.ended(made.map(|made| files(request, made)), request);
+        let (outcome, mut end) = self.ended(made.map(|made| self.first(request, made)), request);
         // A row, so that the message says how it ended also after a restart.
         if let (End::Became(effects), Some(message)) = (&mut end, message) {
             let told = Effect::Edit {
@@ -186,50 +209,56 @@ impl Digests<'_> {
         }
     }
 
-    /// One file of a digest that was made.
-    async fn part(&self, request: &Request, part: FilePart) -> (Outcome, End) {
+    /// One message or file of a digest that was made.
+    async fn part(&self, request: &Request, part: Part) -> (Outcome, End) {
         let whole = request.whole();
-        let job = match self.workshop.kept(&whole, part.number) {
-            Some(job) => job,
-            None => self.workshop.begin(&whole),
-        };
+        // What has no number is made each time: only so it is known whether it still says the same.
+        let kept = part
+            .number
+            .and_then(|number| self.workshop.kept(&whole, number));
+        let job = kept.unwrap_or_else(|| self.workshop.begin(&whole));
         let made = match self.workshop.made(&job).await {
             Ok(made) => made,
             Err(failure) => return self.ended(Err(failure), request),
         };
-        let number = made.frozen.as_ref().map(|frozen| frozen.number);
-        match made.files.get(part.index as usize) {
-            Some(kept) if number == part.number => {
-                let Ok(bytes) = kept.read().await else {
-                    log::error!("a digest that was made cannot be read; it is made again");
-                    let anew = Effect::Digest(whole);
-                    return (Outcome::Sent(None), End::Became(vec![anew]));
-                };
-                let name = file_name(request, part);
-                let outcome = self.api.document(self.chat, &name, bytes, &[]).await;
-                let next = FilePart {
-                    index: part.index + 1,
-                    ..part
-                };
-                let next = (next.index < next.of).then(|| file(&whole, next));
-                // One that Telegram refuses takes none of the others with it.
-                let outcome = match outcome {
-                    Outcome::Refused(_) if next.is_some() => {
-                        log::error!("a part of a digest is refused for good");
-                        Outcome::Sent(None)
-                    }
-                    outcome @ (Outcome::Sent(_)
-                    | Outcome::RetryAfter(_)
-                    | Outcome::Transient(_)
-                    | Outcome::Refused(_)
-                    | Outcome::Migrated(_)
-                    | Outcome::Gone) => outcome,
-                };
-                (outcome, End::Became(next.into_iter().collect()))
-            }
-            // After a restart it is another digest: it is sent from its beginning.
-            Some(_) | None => (Outcome::Sent(None), End::Became(files(&whole, made))),
+        // After a restart, or without a number, it may be another digest: it is sent from its beginning.
+        if (made.number(), made.said()) != (part.number, part.said) {
+            return (Outcome::Sent(None), End::Became(self.first(&whole, made)));
         }
+        let Some(outcome) = self.send_part(&whole, part, made).await else {
+            let anew = Effect::Digest(whole);
+            return (Outcome::Sent(None), End::Became(vec![anew]));
+        };
+        let next = self.next(&whole, part, made);
+        // One that Telegram refuses takes none of the others with it.
+        let outcome = match outcome {
+            Outcome::Refused(_) if !next.is_empty() => {
+                log::error!("a part of a digest is refused for good");
+                Outcome::Sent(None)
+            }
+            outcome @ (Outcome::Sent(_)
+            | Outcome::RetryAfter(_)
+            | Outcome::Transient(_)
+            | Outcome::Refused(_)
+            | Outcome::Migrated(_)
+            | Outcome::Gone) => outcome,
+        };
+        (outcome, End::Became(next))
+    }
+
+    /// Nothing, if it cannot be read any more.
+    async fn send_part(&self, request: &Request, part: Part, made: &Made) -> Option<Outcome> {
+        if request.format == Format::Messages {
+            let messages = self.messages(request, made);
+            let message = messages.get(part.index as usize)?;
+            return Some(self.api.send(self.chat, message).await);
+        }
+        let Ok(bytes) = made.files.get(part.index as usize)?.read().await else {
+            log::error!("a digest that was made cannot be read; it is made again");
+            return None;
+        };
+        let name = file_name(request, part);
+        Some(self.api.document(self.chat, &name, bytes, &[]).await)
     }
 
     /// What takes the wish's place.
@@ -280,24 +309,7 @@ fn lasting(body: Body) -> Effect {
     }
 }
 
-/// A row for the first file; with each that is sent comes a row for the next.
-fn files(request: &Request, made: &Made) -> Vec<Effect> {
-    let first = FilePart {
-        number: made.frozen.as_ref().map(|frozen| frozen.number),
-        index: 0,
-        of: made.files.len() as u32,
-    };
-    vec![file(request, first)]
-}
-
-fn file(request: &Request, part: FilePart) -> Effect {
-    Effect::Digest(Request {
-        part: Some(part),
-        ..request.clone()
-    })
-}
-
-fn file_name(request: &Request, part: FilePart) -> String {
+fn file_name(request: &Request, part: Part) -> String {
     let number = part
         .number
         .map_or_else(String::new, |number| format!("-{number}"));
@@ -323,8 +335,8 @@ fn file_name(request: &Request, part: FilePart) -> String {
 
 /// What is said once it is made.
 fn said(made: &Made, name: &str, phrases: Phrases<'_>) -> Html {
-    let number = made.frozen.as_ref().map(|frozen| u64::from(frozen.number));
-    phrases.digest_ready(name, number.unwrap_or_default(), made.files.len() as u64)
+    let number = made.number().unwrap_or_default().into();
+    phrases.digest_ready(name, number, made.files.len() as u64)
 }
 
 /// The other edition, files, another selection. These buttons stay good; who presses them is checked.

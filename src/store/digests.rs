@@ -74,15 +74,25 @@ impl Store {
         Ok(digest.map(|digest| digest.made_at))
     }
 
-    /// Whether what was made as this digest may still be handed out: nothing of it was withdrawn or forgotten since.
+    /// Whether what was made as this digest may still be handed out: nothing of it was taken back or forgotten since.
     ///
     /// # Errors
     /// As [`Store::get`].
     pub fn is_whole(&self, number: u32) -> Result<bool, StoreError> {
-        let openings = self.openings(number)?.into_iter();
-        let stands = |known: &Opening| known.salt.is_some() || known.fate == Fate::Withdrawn;
-        let stand = openings.filter(stands).count();
-        Ok(stand == self.leaves(number)?.len())
+        let Some(frozen) = self.get(&record::frozen(number))? else {
+            return Ok(false);
+        };
+        let openings = self.openings(number)?;
+        if openings.len() != self.leaves(number)?.len() {
+            return Ok(false);
+        }
+        for opening in openings {
+            let concern = self.get(&record::concern(opening.concern))?;
+            if !opening.stands(frozen.edition, concern.as_ref()) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// All leaves of a digest, in their order.

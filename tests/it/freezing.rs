@@ -241,6 +241,34 @@ fn check_opens<R: Reader>(
     );
 }
 
+/// What was made before these records is held back exactly if one that is made of them holds back something of it.
+fn check_stands<R: Reader>(records: &Records, now: &Freeze) {
+    let Some((frozen, openings)) = records.frozen.last() else {
+        return;
+    };
+    for opening in openings {
+        let mut concerns = records.concerns.iter();
+        let concern = concerns.find(|known| known.id == opening.concern);
+        let mut known = now.openings.iter();
+        let known = known.find(|known| known.concern == opening.concern);
+        let was_in = matches!(opening.fate, Fate::Included { .. });
+        let was_gone = opening.fate == Fate::Withdrawn;
+        let lets = known.map_or(was_gone, |known| match (R::EDITION, known.fate) {
+            (_, Fate::Withdrawn) => was_gone,
+            (Edition::Shared, Fate::Included { .. }) => !opening.named || known.named,
+            // It was looked at when it was let in.
+            (Edition::Shared, Fate::Unreviewed) => {
+                let discloses = concern.map(|concern| concern.disclosure);
+                !opening.named || discloses == Some(Disclosure::Named)
+            }
+            (Edition::Shared, _) => !was_in,
+            (Edition::Organisers | Edition::Group, _) => true,
+        });
+        let stands = opening.stands(frozen.edition, concern);
+        assert_eq!(stands, lets, "{opening:?} is now {known:?}");
+    }
+}
+
 /// Something that a digest says of a concern, or of all, and that can change.
 #[derive(Clone, Debug)]
 enum Edit {
@@ -347,6 +375,7 @@ fn check_history<R: Reader>(sketches: &[Sketch], edits: &[Edit], forum: &Forum) 
         apply(edit, &mut records);
         let known = records.frozen.last().map(|(frozen, _)| frozen.number);
         let (digest, freeze) = freeze::<R>(&records, forum, &mut salts);
+        check_stands::<R>(&records, &freeze);
         let number = freeze.frozen.number;
         // Whoever asks for what is frozen already gets it as it was.
         assert_eq!(freeze.is_new, known != Some(number));

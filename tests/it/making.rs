@@ -159,8 +159,8 @@ async fn whoever_wishes_for_the_same_joins_and_gets_the_same() {
     // Whoever comes later has it made anew, from what is there then.
     workshop.made(&workshop.begin(&wish)).await.unwrap();
     assert_eq!(started(folder.path()), 3);
-    assert!(workshop.kept(&wish, Some(1)).is_some());
-    assert!(workshop.kept(&wish, Some(2)).is_none());
+    assert!(workshop.kept(&wish, 1).is_some());
+    assert!(workshop.kept(&wish, 2).is_none());
     // What waits to be sent is sealed.
     let kept = fs::read_dir(folder.path().join("data/files")).unwrap();
     let kept: Vec<PathBuf> = kept.map(|file| file.unwrap().path()).collect();

@@ -3,7 +3,7 @@
 use data_encoding::BASE64;
 use rqrr::PreparedImage;
 use samleng::domain::Role;
-use samleng::emulator::client::{Call, File, Message};
+use samleng::emulator::client::{Call, Chat, File, Message};
 use samleng::files::{Sent, clean};
 use samleng::text::Phrases;
 use serde_json::{Value, json};
@@ -257,4 +257,42 @@ async fn a_list_of_links_is_a_harmless_table_and_each_link_joins() {
         member.until("new").await;
     }
     bot.stop().await;
+}
+
+/// What waits for Telegram is looked at once more when its turn comes.
+#[tokio::test]
+async fn what_is_withdrawn_while_a_digest_waits_is_in_no_message_of_it() {
+    let (site, bot, organiser) = scene().await;
+    let mut member = site.phone(11, "en").await;
+    member.start(None).await;
+    let receipt = member.submit().await;
+    let kept = member.submit().await;
+    let busy = json!({"method": "sendMessage", "kind": "429", "retry_after": 1, "count": -1, "chat_id": ORGANISER});
+    site.people.post("fault", &busy).await.unwrap();
+    let after = site.last_call().await;
+    site.people.send_text(ORGANISER, "/digest").await.unwrap();
+    site.until_call(after, "sendMessage", |call| {
+        let text = call.params["text"].as_str().unwrap_or_default();
+        call.chat_id == Some(ORGANISER) && text.contains(&receipt)
+    })
+    .await;
+    let said = site.say(&["set", "concern", &receipt, "withdrawn"]).await;
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    site.people
+        .post("fault", &json!({"clear": true}))
+        .await
+        .unwrap();
+    let shows = |chat: &Chat| {
+        let messages = chat.messages.iter();
+        for message in messages.clone() {
+            assert!(!message.text.contains(&receipt), "{}", message.text);
+        }
+        let mut messages = messages.filter(|m| m.text.contains(&kept));
+        messages.next().map(|_| ())
+    };
+    organiser.sees(shows).await;
+    bot.stop().await;
+    let chat = organiser.chat(0).await;
+    let digests = chat.messages.iter().filter(|m| m.text.contains(&kept));
+    assert_eq!(digests.count(), 1);
 }

@@ -23,9 +23,9 @@ use crate::text::Forum;
 
 pub(super) const HELP: &str = "\
 Example:
-  samleng verify SL-7K3F-9QX2-M4TD
-  samleng verify SL-7K3F-9QX2-M4TD --in 3
-  samleng verify digest.json SL-7K3F-9QX2-M4TD
+  samleng verify SL-7K3F-9QX2-M4T0
+  samleng verify SL-7K3F-9QX2-M4T0 --in 3
+  samleng verify digest.json SL-7K3F-9QX2-M4T0
 
 One line a digest that speaks of the receipt, the newest first: as what, and the beginning of
 the fingerprint that stands on its title page. Exit code 0 if there is one, also where the
@@ -34,8 +34,8 @@ what it says of this concern must be what the digest with its number said, and i
 that digest's. Nothing is said of the other concerns in it.
 
 With --proof a file is made that shows the same to somebody without this data folder:
-  samleng verify SL-7K3F-9QX2-M4TD --in 3 --proof proof.json
-  samleng verify SL-7K3F-9QX2-M4TD --in digest.json --with proof.json
+  samleng verify SL-7K3F-9QX2-M4T0 --in 3 --proof proof.json
+  samleng verify SL-7K3F-9QX2-M4T0 --in digest.json --with proof.json
 Give it away only if its author agrees: whoever has it can prove for ever that this receipt
 was in that digest. That somebody looked is in the audit log.";
 

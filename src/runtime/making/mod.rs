@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustix::process::Signal;
+use sha2::{Digest as _, Sha256};
 use tokio::process::Command;
 use tokio::sync::{Mutex as Turn, OnceCell, mpsc, oneshot, watch};
 
@@ -123,7 +124,7 @@ impl Workshop {
     }
 
     /// What was made for this wish, if it is still here and has this number.
-    pub fn kept(&self, request: &Request, number: Option<u32>) -> Option<Arc<Job>> {
+    pub fn kept(&self, request: &Request, number: u32) -> Option<Arc<Job>> {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = |job: &&Arc<Job>| job.request == *request && job.number() == Some(number);
         jobs.iter().rev().find(fits).cloned()
@@ -319,10 +320,30 @@ impl Job {
         }
     }
 
-    /// Its number, once it is made; a digest that has none has one that is none.
-    fn number(&self) -> Option<Option<u32>> {
-        let made = self.made.get()?.as_ref().ok()?;
-        Some(made.frozen.as_ref().map(|frozen| frozen.number))
+    /// Its number, once it is made.
+    fn number(&self) -> Option<u32> {
+        self.made.get()?.as_ref().ok()?.number()
+    }
+}
+
+impl Made {
+    /// Its number, if it has one.
+    pub fn number(&self) -> Option<u32> {
+        self.frozen.as_ref().map(|frozen| frozen.number)
+    }
+
+    /// A hash of the messages, where no number stands for what they say.
+    pub fn said(&self) -> Option<u64> {
+        if self.frozen.is_some() {
+            return None;
+        }
+        let mut hash = Sha256::new();
+        for message in &self.messages {
+            hash.update(message.as_str());
+            hash.update([0]);
+        }
+        let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hash.finalize());
+        Some(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
     }
 }
 

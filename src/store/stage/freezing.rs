@@ -6,9 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Stage;
-use crate::digest::Edition;
-use crate::digest::frozen::{Fate, Freeze, Hash, Opening};
-use crate::domain::{Concern, Status};
+use crate::digest::frozen::{Freeze, Hash, Opening};
 use crate::store::record::{self, Leaves, Openings};
 
 /// How many leaves share a record.
@@ -78,28 +76,12 @@ impl Stage<'_> {
         }
     }
 
-    /// Whether everything that could be proven is still there, not withdrawn, and, for the authority, still let out.
+    /// Whether nothing of it was taken back.
     fn all_stand(&self, freeze: &Freeze) -> bool {
-        let is_shared = freeze.frozen.edition == Edition::Shared;
-        let mut opened = freeze.openings.iter();
-        opened.all(|opening| {
-            opening.salt.is_none()
-                || self
-                    .look(&record::concern(opening.concern))
-                    .is_some_and(|concern| {
-                        let is_in = matches!(opening.fate, Fate::Included { .. });
-                        concern.status != Status::Withdrawn
-                            && (!is_shared || !is_in || is_let_out(&concern))
-                    })
+        let edition = freeze.frozen.edition;
+        freeze.openings.iter().all(|opening| {
+            let concern = self.look(&record::concern(opening.concern));
+            opening.stands(edition, concern.as_ref())
         })
     }
-}
-
-/// Whether neither its author nor the organisers keep it from the authority.
-fn is_let_out(concern: &Concern) -> bool {
-    let is_kept_back = matches!(
-        concern.status,
-        Status::Held | Status::Rejected | Status::Waiting | Status::Merged
-    );
-    concern.disclosure.lets_others_read() && !is_kept_back
 }

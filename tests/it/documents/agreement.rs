@@ -8,11 +8,12 @@ use samleng::digest::readers::{Authority, Organisers};
 use samleng::digest::{self, Digest, Filter, Reader, Records};
 use samleng::documents::report::Report;
 use samleng::documents::text::Text;
-use samleng::documents::{csv, docx, json, xlsx};
+use samleng::documents::{csv, docx, json, pdf, xlsx};
 use samleng::domain::Language;
 use samleng::text::Forum;
 use serde_json::Value;
 
+use super::printed::{Printed, letters};
 use super::read::{document, number, sheets, shown};
 use crate::in_memory::{english, forum, khmer, runner};
 use crate::sketches::{instant, records, sketches};
@@ -286,6 +287,88 @@ fn every_form_says_the_same_numbers() {
                 )?;
             }
             Ok(())
+        })
+        .unwrap();
+}
+
+/// Whether these stand one behind the other, and the last is no longer number.
+fn in_a_row(page: &str, parts: &[&str]) -> bool {
+    let wanted = letters(&parts.concat());
+    let mut found = page.match_indices(&wanted);
+    found.any(|(at, _)| {
+        let behind = page[at + wanted.len()..].chars().next();
+        !behind.is_some_and(char::is_numeric)
+    })
+}
+
+/// The pages, as poppler reads them in the order in which they were set.
+fn check_printed<R: Reader>(
+    digest: &Digest<R>,
+    forum: &Forum,
+    language: Language,
+) -> Result<(), TestCaseError> {
+    let report = Report::new(digest, forum, language);
+    let printed = Printed::new(&pdf::pdf(&report, None).unwrap());
+    let text = printed.by("pdftotext", &["-raw", "digest.pdf", "-"]);
+    let text = String::from_utf8(text).unwrap();
+    let pages: Vec<String> = text.split('\u{c}').map(letters).collect();
+    let summary = &pages[1];
+    let (sum, parts) = report.totals.split_first().unwrap();
+    prop_assert!(in_a_row(summary, &[&sum.shown, &sum.label]), "{}", summary);
+    for part in parts {
+        let row = [part.label.as_str(), &part.shown];
+        prop_assert!(in_a_row(summary, &row), "{:?} in {}", row, summary);
+    }
+    for chart in report.charts.iter().filter(|chart| chart.none.is_none()) {
+        let by_day = !digest.trend.is_empty() && chart == report.charts.last().unwrap();
+        if by_day {
+            let numbers: Vec<&str> = chart.bars.iter().map(|bar| bar.shown.as_str()).collect();
+            let row = letters(&numbers.concat());
+            prop_assert!(summary.contains(&row), "{} in {}", row, summary);
+            continue;
+        }
+        for bar in &chart.bars {
+            let row = [bar.label.as_str(), &bar.shown];
+            prop_assert!(in_a_row(summary, &row), "{:?} in {}", row, summary);
+        }
+    }
+    // Each concern once, by its running number.
+    let concerns = pages[2..].concat();
+    let items: Vec<_> = report
+        .topics
+        .iter()
+        .flat_map(|topic| &topic.concerns)
+        .collect();
+    prop_assert_eq!(items.len() as u64, digest.totals.included);
+    for item in items {
+        let title = letters(&pdf::shown(&item.title));
+        let row = [item.shown.as_str(), &title];
+        prop_assert!(concerns.contains(&letters(&row.concat())), "{:?}", row);
+    }
+    for change in &report.annex.totals {
+        let [then, now, _] = &change.shown;
+        if change.then.is_some() {
+            let row = letters(&[&change.label, then, now].map(String::as_str).concat());
+            prop_assert!(concerns.contains(&row), "{} in {}", row, concerns);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_printed_pages_say_the_same_numbers() {
+    let forum = forum();
+    runner(6)
+        .run(&(sketches(), 0usize..30), |(sketches, first)| {
+            let mut all = records(&sketches, &forum);
+            let filter = Filter::default();
+            let language = if first % 2 == 0 { english() } else { khmer() };
+            all.frozen = vec![before::<Organisers>(&all, first, &forum)];
+            let whole = digest::make::<Organisers>(&all, &filter, &forum.config, instant());
+            check_printed(&whole, &forum, language)?;
+            all.frozen = vec![before::<Authority>(&all, first, &forum)];
+            let shared = digest::make::<Authority>(&all, &filter, &forum.config, instant());
+            check_printed(&shared, &forum, language)
         })
         .unwrap();
 }

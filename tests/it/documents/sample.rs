@@ -341,6 +341,7 @@ fn before(records: &Records, edition: Edition) -> (Frozen, Vec<Opening>) {
             (Edition::Shared, 1..=4) => Fate::Unreviewed,
             (_, id) => Fate::Included { number: id },
         },
+        named: false,
     };
     let openings: Vec<Opening> = records.concerns.iter().take(12).map(opening).collect();
     let mut totals = Totals {

@@ -57,6 +57,7 @@ fn what_opens_its_leaves() {
         salt: (fate != Fate::Withdrawn).then_some([0x5a; 16]),
         leaf: [concern as u8; 32],
         fate,
+        named: false,
     };
     let openings = Openings {
         digest: 3,
@@ -97,10 +98,11 @@ fn a_row_of_every_form() {
                 format,
                 language: khmer(),
                 filter: Filter::default(),
-                part: Some(samleng::digest::FilePart {
+                part: Some(samleng::digest::Part {
                     number: Some(3),
                     index: 1,
                     of: 21,
+                    said: None,
                 }),
             }),
         };

@@ -106,6 +106,7 @@ fn freeze(stage: &mut Stage<'_>, luck: &mut Luck, ids: &Ids) {
             salt: (status != Some(Status::Withdrawn)).then_some(salt.to_be_bytes()),
             leaf: [luck.bits() as u8; 32],
             fate: Fate::Held,
+            named: false,
         }
     };
     let openings: Vec<Opening> = ids.concerns.iter().map(&mut opening).collect();
