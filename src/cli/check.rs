@@ -40,6 +40,10 @@ pub(super) fn run(common: &Common) -> anyhow::Result<ExitCode> {
         eprintln!("samleng.toml: backup.folder: {error}");
         return Ok(ExitCode::FAILURE);
     }
+    // Whoever only writes a configuration has no data yet.
+    let Ok(data) = setup::existing(&common.data) else {
+        return Ok(ExitCode::SUCCESS);
+    };
     match &forum.config.settings.backup {
         Some(backup) => log::info!(
             "a backup goes to {} every {} hours, and is kept {} days",
@@ -51,10 +55,6 @@ pub(super) fn run(common: &Common) -> anyhow::Result<ExitCode> {
             "no backups are taken by themselves: samleng.toml names no folder for them ([backup])"
         ),
     }
-    // Whoever only writes a configuration has no data yet.
-    let Ok(data) = setup::existing(&common.data) else {
-        return Ok(ExitCode::SUCCESS);
-    };
     let known = known(&forum, &data).context(
         "the configuration is good; which calendar follows from it cannot be told, since the meeting cannot be read",
     )?;

@@ -106,7 +106,10 @@ fn freeze(stage: &mut Stage<'_>, luck: &mut Luck, ids: &Ids) {
             concern: *concern,
             salt: (status != Some(Status::Withdrawn)).then_some(salt.to_be_bytes()),
             leaf: [luck.bits() as u8; 32],
-            fate: Fate::Held,
+            fate: match status {
+                Some(Status::Withdrawn) => Fate::Withdrawn,
+                _ => Fate::Held,
+            },
             named: false,
         }
     };
