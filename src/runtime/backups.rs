@@ -22,7 +22,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{oneshot, watch};
 
 use super::clock::Clock;
-use super::work::{Unavailable, Work};
+use super::work::{Erased, Unavailable, Work};
 use crate::config;
 use crate::store::backup::{self, BackupError, Kept, Source, Summary};
 use crate::store::erasures::{self, Gone};
@@ -393,7 +393,7 @@ pub(super) fn rememberer(
     settings: Option<&config::Backup>,
     master: MasterKey,
     clock: Clock,
-) -> anyhow::Result<Box<dyn Fn(&[Gone]) + Send>> {
+) -> anyhow::Result<Erased> {
     let Some(settings) = settings else {
         return Ok(Box::new(|_| {}));
     };

@@ -230,6 +230,9 @@ pub type Opener = Box<dyn Fn() -> Result<Store, StoreError> + Send>;
 /// Hears the names of sealed files whose records are gone.
 pub type FilesGone = Box<dyn Fn(&[String]) + Send>;
 
+/// Hears what was erased.
+pub type Erased = Box<dyn Fn(&[Gone]) + Send>;
+
 /// What the writer tells the rest of the program about.
 pub struct Ears {
     /// Rows to be sent.
@@ -243,7 +246,7 @@ pub struct Ears {
     /// Called with the names of sealed files whose records are gone.
     pub files_gone: FilesGone,
     /// Called with what was erased, before anybody is told of it.
-    pub erased: Box<dyn Fn(&[Gone]) + Send>,
+    pub erased: Erased,
     /// Called once the owner's link was used.
     pub link_used: Box<dyn Fn() + Send>,
 }

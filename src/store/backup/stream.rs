@@ -195,9 +195,11 @@ impl<R: Read> Opening<R> {
     fn chunk(&mut self) -> Result<(), BackupError> {
         let number = self.place.number;
         let damaged = |what: &str| BackupError::Damaged(format!("chunk {number} {what}"));
-        let short = |error: io::Error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => damaged("is missing or cut short"),
-            _ => error.into(),
+        let short = |error: io::Error| {
+            if error.kind() == io::ErrorKind::UnexpectedEof {
+                return damaged("is missing or cut short");
+            }
+            error.into()
         };
         let mut lead = [0; 5];
         self.input.read_exact(&mut lead).map_err(short)?;

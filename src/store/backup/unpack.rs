@@ -48,7 +48,9 @@ pub fn unpack(
     let mut items = Items::open(path, master)?;
     let folder = DataFolder::open(into).map_err(|error| match error {
         FolderError::Io { source, .. } => source,
-        other => io::Error::other(other.to_string()),
+        other @ (FolderError::Open { .. } | FolderError::NotAFolder(_)) => {
+            io::Error::other(other.to_string())
+        }
     })?;
     let mut key = Zeroizing::new([0; 32]);
     fill_random(key.as_mut_slice())?;

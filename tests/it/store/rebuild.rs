@@ -339,7 +339,7 @@ fn a_disk_that_refuses_any_step_costs_nothing() {
     let temporary = tempfile::tempdir().unwrap();
     let (folder, mut store) = made(&temporary.path().join("data"));
     everything::fill(&mut store, 4, 20);
-    let (was, found) = (Kinds::of(&store), everything::found(&store));
+    let (mut was, found) = (Kinds::of(&store), everything::found(&store));
     let mut refused = 0;
     for number in 0.. {
         let epoch = fs::read(folder.epoch()).unwrap();
@@ -370,7 +370,10 @@ fn a_disk_that_refuses_any_step_costs_nothing() {
                 let mut store = rebuild::open(&folder, &master()).unwrap();
                 is_tidy(&folder);
                 assert_ne!(fs::read(folder.epoch()).unwrap(), epoch);
+                assert_eq!(Kinds::of(&store), was);
                 everything::erase(&mut store);
+                // That something was erased is remembered.
+                was = Kinds::of(&store);
                 store
             }
         };
