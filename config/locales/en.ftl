@@ -620,7 +620,7 @@ notice-erased = 🗑 Everything that people and organisations sent here was eras
 notice-restored = ⚠️ I was restored from the backup of <b>{ $date }</b>. What came after that is missing here. Please ask everybody to look at /mine, and to send again what is not there.
 notice-restored-erased = What was withdrawn or erased since is not back.
 notice-restored-unknown = What was withdrawn or erased since is not known any more, so it may be back. Please ask those whom it concerns to withdraw it again.
-notice-restored-look = What was waiting to be sent then is not sent: it may have been. Please look at /people and /invite as well: whoever got a role since has it no more, and a link that was taken back since is good again.
+notice-restored-look = What was waiting to be sent then is not sent: it may have been. Please look at /people and /invite as well: whoever got a role since has it no more, and a link that was taken back since is good again. Whatever was changed since is as it was: look through it before you hand anything over, and delete by hand cards in the group that came after that day.
 notice-backup-failed = ⚠️ No backup can be made. The newest is of <b>{ $date }</b>. Whoever looks after the server finds the reason in its log. I try again every hour.
 notice-backup-none = ⚠️ No backup can be made, and there is none yet. Whoever looks after the server finds the reason in its log. I try again every hour.
 

@@ -85,6 +85,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         confirm()?;
     }
     let folder = DataFolder::open(&data)?;
+    setup::ours(&data)?;
     let alone = restore::alone(&folder).context("the data folder is in use")?;
     let done = restore::begin(&alone, &path, &master)
         .map_err(anyhow::Error::from)

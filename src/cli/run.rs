@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
+use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -37,6 +38,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
+    // Key, token and words are in memory from here on.
+    without_core_dumps()?;
     let forum = setup::sound_forum(common)?;
     let settings = &forum.config.settings;
     let token = setup::token(settings)?;
@@ -78,7 +81,7 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let result = runtime.block_on(async {
         let stop = stop_on_signals()?;
         let settings = &forum.config.settings;
         let (path, derived) = &opened.webhook;
@@ -122,7 +125,10 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         remove(Path::new("socket"));
         log::info!("stopped");
         result
-    })
+    });
+    // A name service that does not answer keeps nobody waiting.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    result
 }
 
 /// Shuts the process into what it needs from now on: what it writes to, and the way to Telegram. Settings, token and key were
@@ -145,6 +151,15 @@ fn cage(mut doors: Doors, address: &str, clock: Option<&Path>) -> anyhow::Result
         Cage::Partial(_) | Cage::None => log::warn!("{cage}"),
     }
     Ok(())
+}
+
+/// Has the kernel write none of this process, nor of those that it starts.
+fn without_core_dumps() -> anyhow::Result<()> {
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    setrlimit(Resource::Core, none).context("cannot switch core dumps off")
 }
 
 /// The way to the service manager, if one has started us.
@@ -284,6 +299,13 @@ fn listens_on(settings: &Settings) -> Vec<u16> {
 
 /// The secret that somebody chose. <https://core.telegram.org/bots/api#setwebhook>
 fn webhook_secret(file: &Path) -> anyhow::Result<Zeroizing<String>> {
+    let about = fs::metadata(file)
+        .with_context(|| format!("the webhook's secret_file {}", file.display()))?;
+    ensure!(
+        about.permissions().mode() & 0o007 == 0,
+        "others can read the webhook's secret_file {}: chmod o-rwx",
+        file.display()
+    );
     let text = fs::read_to_string(file)
         .map(Zeroizing::new)
         .with_context(|| format!("the webhook's secret_file {}", file.display()))?;

@@ -1,7 +1,8 @@
 //! Who may ask: programs of this machine, and pages that the emulator itself serves.
 //!
-//! Guarantees that a page from elsewhere, open in a browser on this machine, reaches neither the control API nor the pages
-//! beside it: not by its own origin, and not by a name of its own that it has the browser take for the loopback address.
+//! Guarantees that a page from elsewhere, open in a browser on this machine, reaches nothing here, the Bot API included: not by
+//! its own origin, not by a name of its own that it has the browser take for the loopback address, and not by a picture
+//! that it has the browser fetch from here.
 
 use axum::extract::Request;
 use axum::http::HeaderMap;
@@ -19,7 +20,12 @@ pub(super) const REFUSED: &str = "only for pages of this machine";
 pub(super) fn is_home(headers: &HeaderMap) -> bool {
     let host = headers.get(HOST).map(|host| host.as_bytes());
     let origin = headers.get(ORIGIN).map(|origin| origin.as_bytes());
+    // Browsers say it of every request; programs say nothing.
+    let from_elsewhere = headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site.as_bytes() == b"cross-site");
     host.is_some_and(is_local)
+        && !from_elsewhere
         && origin.is_none_or(|origin| origin.strip_prefix(b"http://").is_some_and(is_local))
 }
 

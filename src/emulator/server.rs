@@ -101,8 +101,8 @@ pub(super) fn router(shop: Arc<Shop>, pages: Router) -> Router {
         .layer(DefaultBodyLimit::disable())
         .with_state(shop);
     pages
-        .layer(axum::middleware::from_fn(guard::only_home))
         .merge(emulator)
+        .layer(axum::middleware::from_fn(guard::only_home))
 }
 
 async fn handle(

@@ -154,8 +154,12 @@ impl Shared {
     /// Does what is due; when to look again.
     async fn turn(self: &Arc<Self>) -> Timestamp {
         let now = self.clock.now();
-        let swept = restore::sweep(&self.folder, now);
-        match swept {
+        let folder = self.folder.clone();
+        let sweeping = tokio::task::spawn_blocking(move || restore::sweep(&folder, now));
+        match sweeping
+            .await
+            .unwrap_or_else(|error| Err(io::Error::other(error)))
+        {
             Ok(0) => {}
             Ok(count) => {
                 log::info!("what {count} restores put aside has had its time, and is gone")

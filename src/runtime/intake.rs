@@ -29,6 +29,7 @@ use super::work::{Ears, Opener, Settled, Unavailable, Work, Writer};
 use crate::dialogue::organising::{self, By, Order};
 use crate::dialogue::{self, Event, InGroup, Moment};
 use crate::domain::{Announcement, Attachment, ChatId, Whereabouts};
+use crate::store::erasures::Gone;
 use crate::store::{Aftermath, Finished, Row, Stage, Store, StoreError};
 use crate::telegram::{Update, What};
 use crate::text::{Forum, Html};
@@ -631,6 +632,8 @@ impl Intake {
     }
 
     fn give_waiting(&mut self, store: &Store) -> Result<(), StoreError> {
+        // Nobody hears that something is gone before a restore knows of it.
+        (self.ears.erased)(&store.all::<Gone>()?);
         let rows: Vec<Row> = store
             .all::<Row>()?
             .into_iter()

@@ -57,7 +57,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::config::Sending;
 use crate::dialogue::Person;
@@ -205,9 +205,14 @@ impl Bot {
         let intake = Intake::new(Arc::clone(&forum), store, open, ears, clock.clone())?
             .erasing(erasure)
             .counting(Arc::clone(&metrics));
+        let (writing, written) = oneshot::channel::<()>();
         let writer = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || intake.run(&work))
+            .spawn(move || {
+                // Dropped when the thread ends, however it does.
+                let _writing = writing;
+                intake.run(&work);
+            })
             .context("no thread for the writer")?;
         let workshop = Workshop::new(program, Arc::clone(&forum), works.clone(), folder.clone())
             .counting(Arc::clone(&metrics));
@@ -257,6 +262,8 @@ impl Bot {
         };
         tokio::select! {
             () = receiving => {}
+            // Without it nothing can go on; whoever waits for its thread below says why.
+            _ = written => {}
             () = notifier.keep(&pulse, &works, &deliver) => {}
             ended = &mut delivering => {
                 ended.context("the deliverer ended badly")?;

@@ -9,6 +9,7 @@
 //!
 //! Must never: fail the bot because nobody listens; send anything but the words that stand here and a trouble of [`Pulse`].
 
+use std::convert::Infallible;
 use std::ffi::OsStr;
 use std::io;
 use std::os::linux::net::SocketAddrExt as _;
@@ -102,13 +103,13 @@ impl Notifier {
         }
         pulse.begun().await;
         self.say(&format!("READY=1\nSTATUS={RECEIVING}"));
-        tokio::join!(
-            self.tell_trouble(pulse),
-            self.watch(tick, pulse, works, deliveries)
-        );
+        tokio::select! {
+            never = self.tell_trouble(pulse) => match never {},
+            () = self.watch(tick, pulse, works, deliveries) => {}
+        }
     }
 
-    async fn tell_trouble(&self, pulse: &Pulse) {
+    async fn tell_trouble(&self, pulse: &Pulse) -> Infallible {
         let mut told = None;
         loop {
             told = pulse.other_than(told.as_deref()).await;

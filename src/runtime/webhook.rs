@@ -136,6 +136,7 @@ pub(super) async fn run(
         looks: 0,
         trouble: Trouble::default(),
         pulse,
+        unable: None,
         back: Back::default(),
     };
     loop {
@@ -168,6 +169,8 @@ struct Keeper {
     looks: u32,
     trouble: Trouble,
     pulse: Pulse,
+    /// Why Telegram cannot bring what waits, as it said at this look.
+    unable: Option<String>,
     back: Back,
 }
 
@@ -176,7 +179,10 @@ impl Keeper {
     async fn look(&mut self, alive: &mut Alive) -> Duration {
         self.pulse.begins();
         let looked = self.try_look(alive).await;
-        self.pulse.ends(looked.as_ref().err().map(words));
+        self.pulse.ends(match &looked {
+            Ok(_) => self.unable.take(),
+            Err(error) => Some(words(error)),
+        });
         match looked {
             Ok(pause) => pause,
             Err(error) => {
@@ -212,6 +218,10 @@ impl Keeper {
         let waits = info.pending_update_count;
         if waits > 0 && (fails || !comes) {
             self.door.listen();
+            self.unable = info.last_error_message.as_deref().map(|why| {
+                let why: String = why.chars().take(120).collect();
+                format!("Telegram cannot bring them: {why}; {waits} wait")
+            });
             let soon = self.back.is_due() || self.door.metrics.standstill().is_none();
             return Ok(if soon { ASK_SOON } else { ASK_EVERY / 4 });
         }

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use chacha20poly1305::aead::KeyInit as _;
 use chacha20poly1305::{Key, XChaCha20Poly1305};
@@ -122,6 +123,9 @@ pub fn read(folder: &Path, master: &MasterKey) -> Result<Option<Vec<Gone>>, Eras
     }
 }
 
+/// Whoever writes a file has read it: one after the other, or what one has added is lost by another.
+static TURN: Mutex<()> = Mutex::new(());
+
 /// Brings the file in this folder up to date with these: what it has of others stays, until its time is over.
 ///
 /// # Errors
@@ -132,6 +136,7 @@ pub fn keep(
     these: &[Gone],
     now: Timestamp,
 ) -> Result<(), ErasuresError> {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let known = read(folder, master)?;
     let mut all = united([known.clone().unwrap_or_default(), these.to_vec()]);
     all.retain(|gone| !gone.is_over(now));

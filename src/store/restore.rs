@@ -17,7 +17,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::backup::{BackupError, Unpacked, unpack};
 use super::erasures::LIFE;
@@ -29,9 +29,14 @@ use super::sled_kv::{SledKv, Turn, sync_all_in};
 use super::vault::StoreError;
 
 /// What goes aside, and what takes its place.
-const PARTS: [&str; 5] = [LINK, "store", "epoch", "files", "alive"];
+const PARTS: [&str; 7] = [LINK, READY, NEXT, "store", "epoch", "files", "alive"];
+/// What a rebuild that could not be finished has left; it would take the place of what is restored.
+const READY: &str = "ready";
+const NEXT: &str = "next";
 /// It is made anew when the bot starts, if it is needed.
 const LINK: &str = "owner-link";
+/// After so long Telegram has not kept everything.
+const ABSENCE: SignedDuration = SignedDuration::from_mins(24 * 60 + 1);
 /// What the folder is called in which what was there goes aside, before the second in which that was.
 const ASIDE: &str = "before-";
 
@@ -110,8 +115,9 @@ pub fn settle_watched(
     })?;
     drop(store);
     fs::rename(scratch.files(), new.join("files"))?;
-    // Whoever was in the middle of something then is told that what came after is missing.
-    let alive = format!("{}\n", manifest.taken_at);
+    // Whoever was in the middle of something is told that what they sent since may be missing, however short that was.
+    let alive = manifest.taken_at.min(now - ABSENCE);
+    let alive = format!("{alive}\n");
     write_private(&new.join("alive"), alive.as_bytes())?;
     create_private_folder(&new.join(&aside))?;
     sync_all_in(&new)?;
@@ -147,7 +153,7 @@ fn swap(folder: &DataFolder, watch: Watch<'_>) -> io::Result<()> {
         for part in PARTS {
             let (old, new, before) = (root.join(part), restored.join(part), aside.join(part));
             let comes = exists(&new)?;
-            if exists(&old)? && (comes || part == LINK) {
+            if exists(&old)? && (comes || [LINK, READY, NEXT].contains(&part)) {
                 fs::rename(&old, &before)?;
                 sync_folder(&aside)?;
                 sync_folder(root)?;

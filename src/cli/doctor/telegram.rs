@@ -99,18 +99,19 @@ pub(super) async fn updates(api: &Api, settings: &Settings, running: Option<&Hea
     };
     match settings.mode {
         Mode::Polling => fetched(api, &webhook, running).await,
-        Mode::Webhook => brought(&webhook, settings, running.is_some()),
+        Mode::Webhook => brought(&webhook, settings, running),
     }
 }
 
 /// Whether Telegram can bring them.
-fn brought(webhook: &WebhookInfo, settings: &Settings, running: bool) -> Finding {
+fn brought(webhook: &WebhookInfo, settings: &Settings, running: Option<&Health>) -> Finding {
     let waiting = webhook.pending_update_count;
     let ours = settings.webhook.url.as_deref().unwrap_or_default();
     if webhook.url.is_empty() {
-        return match running {
-            true => fail("no webhook is set: another program took it away; restart the bot"),
-            false => warn("no webhook is set: the bot sets it when it starts"),
+        return match running.map(|health| &health.trouble) {
+            Some(Some(trouble)) => fail(format!("no webhook is set: {trouble}")),
+            Some(None) => warn("no webhook is set: the bot sets it again within a minute"),
+            None => warn("no webhook is set: the bot sets it when it starts"),
         };
     }
     if !webhook.url.starts_with(&format!("{ours}/")) {

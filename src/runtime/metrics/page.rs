@@ -14,11 +14,6 @@ impl Metrics {
         page.labelled("build_info", &[version], 1);
         page.gauge("uptime_seconds", "How long it has run.");
         page.plain("uptime_seconds", self.begun.elapsed().as_secs_f64());
-        if let Some(bytes) = resident() {
-            let name = "process_resident_memory_bytes";
-            page.gauge(name, "Memory of the process.");
-            page.plain(name, bytes as f64);
-        }
 
         page.counter(
             "updates_received_total",
@@ -142,16 +137,6 @@ impl Metrics {
         }
         page.0
     }
-}
-
-/// What is resident, in bytes.
-fn resident() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
-    Some(kib * 1_024)
 }
 
 /// The text while it is written.

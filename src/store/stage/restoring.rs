@@ -59,9 +59,7 @@ impl Stage<'_> {
         self.meta.next_id += IDS;
         self.meta.owner_link = None;
         self.meta.next_owner_link += LINKS;
-        if self.meta.last_digest > 0 {
-            self.meta.last_digest = (self.meta.last_digest / DIGESTS + 1) * DIGESTS;
-        }
+        self.meta.last_digest = (self.meta.last_digest / DIGESTS + 1) * DIGESTS;
         Ok(waited)
     }
 
