@@ -4,7 +4,7 @@
 //! equal. When the next is due follows from those that are there, so nothing is remembered here. What is older than the settings say
 //! goes, by the time that stands in it under its seal, also when no new one can be made; so does, after as long, what a restore
 //! put aside. What was erased is in the folder before anybody is told of it, unless the folder cannot be written: that holds nobody up
-//! longer than [`PATIENCE`]. That no backup can be made is logged each time, and told to the owners once until one can be again.
+//! longer than a second. That no backup can be made is logged each time, and told to the owners once until one can be again.
 //!
 //! Must never: delete what is no backup of ours, make a folder that is not there (it may be a disk that is not plugged in).
 

@@ -1,6 +1,6 @@
 //! HTTP for whoever comes: the webhook, and health and metrics.
 //!
-//! Guarantees: a connection that sends nothing, or sends a head without end, is closed; there are never more than [`CONNECTIONS`]
+//! Guarantees: a connection that sends nothing, or sends a head without end, is closed; there are never more than `CONNECTIONS`
 //! of them, whoever comes then waits. When it is time to stop nothing new is accepted, and what is under way may end.
 //!
 //! Must never: log what anybody sent.

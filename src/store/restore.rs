@@ -8,7 +8,7 @@
 //! | `before-<seconds>/` | what was there before, whole |
 //!
 //! Guarantees: a crash at any instant leaves the old store or the new one, whole; [`finish`] gives that, and
-//! [`rebuild::open`](super::rebuild::open) calls it. Until `restored/` nothing that was there is touched. What was there before is
+//! [`rebuild::open`] calls it. Until `restored/` nothing that was there is touched. What was there before is
 //! put aside, not destroyed, and has its end as a backup has.
 //!
 //! Must never: run beside a bot; let anything of a backup be in the new store that was erased since.
@@ -104,11 +104,12 @@ pub fn settle_watched(
         ..
     } = unpacked;
     let new = folder.restoring();
-    let aside = format!("{ASIDE}{}", now.as_second());
-    let place = folder.root().join(&aside);
-    if exists(&place)? {
-        return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
+    let mut second = now.as_second();
+    while exists(&folder.root().join(format!("{ASIDE}{second}")))? {
+        second += 1;
     }
+    let aside = format!("{ASIDE}{second}");
+    let place = folder.root().join(&aside);
     create_private_folder(&new)?;
     rebuild::seal_anew(&store, &new, &mut |what| {
         Ok(watch(what).map_err(KvError::from)?)

@@ -16,7 +16,7 @@ use samleng::store::{Row, Stage};
 use super::clock::until_the_bot_shows;
 use super::in_memory::{MemoryWorld, english, forum, khmer};
 use super::records::desks;
-use super::support::{BotProcess, Phone, Site, Way};
+use super::support::{BotProcess, GUARD, Phone, Site, Way};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + seconds).unwrap()
@@ -420,7 +420,16 @@ async fn hear_of_an_outage_once(way: Way) {
         let phones = [&writing, &reviewing, &idle, &passing, &prompt];
         phones.into_iter().zip(counts).collect::<Vec<_>>()
     };
-    let mode = fs::metadata(site.data.join("alive")).unwrap().permissions();
+    let alive = site.data.join("alive");
+    let written = async {
+        while !alive.exists() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(GUARD, written)
+        .await
+        .expect("it is noted");
+    let mode = fs::metadata(&alive).unwrap().permissions();
     assert_eq!(mode.mode() & 0o777, 0o600);
 
     // A press is kept for longer than this.

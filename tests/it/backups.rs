@@ -497,8 +497,9 @@ async fn owners_hear_once_that_there_is_no_backup() {
         assert_eq!(owner.sees(warned).await, 1);
         bot.stop().await;
     }
-    let bot = site.run().await;
+    // What was not there when it started stays shut to it.
     fs::rename(&away, &folder).unwrap();
+    let bot = site.run().await;
     site.people.time(Duration::from_secs(90_000)).await.unwrap();
     until(|| (kept(&site, &folder).len() == 2).then_some(())).await;
     until(|| (!site.data.join("backup-failed").exists()).then_some(())).await;

@@ -320,7 +320,7 @@ async fn a_webhook_of_ours_is_looked_at() {
     said.has("updates", "ok", "Telegram brings them; 0 wait");
     bot.stop().await;
     // It stays: what comes meanwhile waits to be brought.
-    site.people.send_text(41, "/start").await.unwrap();
+    site.phone(41, "en").await.start(None).await;
     let failed = async || {
         let info = method(&site, "getWebhookInfo", &json!({})).await;
         info["result"]["last_error_message"].is_string()

@@ -798,11 +798,11 @@ fn backups_have_a_place_of_their_own_and_an_end() {
         ("keep_days = 14", "keep_days = 15", "keep_days"),
         ("every_hours = 24", "every_hours = 0", "every_hours"),
         (
-            "# folder = \"/mnt",
-            "folder = \"mnt",
+            "# folder = \"/var",
+            "folder = \"var",
             "must be an absolute path",
         ),
-        ("# folder = \"/mnt", "folder = \"/mnt", ""),
+        ("# folder = \"/var", "folder = \"/var", ""),
     ] {
         let mut files = config::files(None).unwrap();
         let settings = files.get_mut("samleng.toml").unwrap();

@@ -11,6 +11,7 @@ use samleng::domain::{
     Announcement, Attachment, Card, Concern, Disclosure, Endorsement, Invitation, Meeting,
     Organisation, Past, Rsvp, Status, audit,
 };
+use samleng::store::erasures::Gone;
 use samleng::store::record::{
     Aside, ChatOf, CodeOf, FileOf, MemberOf, Meta, Numbered, OrganisationName, PartOf, ReceiptOf,
     Record, Shown, WrittenBy,
@@ -273,6 +274,7 @@ fn everything(store: &Store) -> Vec<String> {
         .chain(all::<FileOf>(store))
         .chain(all::<OrganisationName>(store))
         .chain(all::<ReceiptOf>(store))
+        .chain(all::<Gone>(store))
         .collect()
 }
 

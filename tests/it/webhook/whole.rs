@@ -1,6 +1,7 @@
 //! The whole program with a webhook: what Telegram is told, who hears of mistakes, a hundred at once.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -63,6 +64,8 @@ async fn telegram_is_told_of_a_secret_address_that_stays() {
     };
     let config = site.folder.path().join("config/samleng.toml");
     fs::write(&config, format!("mode = \"webhook\"\n{}", from_file())).unwrap();
+    fs::write(&file, "").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
     for (text, good) in [
         ("short", false),
         ("not a secret at all, really", false),
