@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use super::{Common, setup};
 use crate::cage::{Cage, Doors};
 use crate::config::{Mode, Settings};
-use crate::runtime::clock::Clock;
+use crate::runtime::clock::{self, Clock};
 use crate::runtime::notify::Notifier;
 use crate::runtime::webhook::Hook;
 use crate::runtime::{Bot, Reception};
@@ -48,6 +48,10 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let api = Api::new(&address, &token)?;
     let data = setup::absolute(&common.data)?;
     setup::backups_elsewhere(settings, &data)?;
+    // A thread follows it later; a mistake is told before anything is made.
+    if let Some(file) = &args.clock {
+        clock::read(&setup::absolute(file)?)?;
+    }
     let prepared = setup::prepare(settings, &data)?;
     let notifier = notifier();
     notifier.status("asking Telegram who we are");

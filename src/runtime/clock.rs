@@ -179,7 +179,11 @@ pub fn parse_offset(text: &str) -> Option<SignedDuration> {
     Some(if negative { -offset } else { offset })
 }
 
-fn read(path: &Path) -> Result<SignedDuration, ClockError> {
+/// The number that stands in this file.
+///
+/// # Errors
+/// If there is no such number.
+pub fn read(path: &Path) -> Result<SignedDuration, ClockError> {
     let unreadable = |source| ClockError::Unreadable {
         path: path.to_owned(),
         source,

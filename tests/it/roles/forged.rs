@@ -471,6 +471,7 @@ fn only_their_own(
         next_event: 0,
         audit: samleng::domain::audit::Head::default(),
         erased_since: None,
+        next_erasure: 0,
         ..meta.clone()
     };
     assert_eq!(counted(&is), counted(meta));
