@@ -198,6 +198,17 @@ pub fn create_private_folder(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Removes a folder with all that is in it, if it is there.
+///
+/// # Errors
+/// Of the disk.
+pub fn remove_folder(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 /// Makes the names in a folder durable.
 ///
 /// # Errors

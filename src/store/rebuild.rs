@@ -20,7 +20,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::folder::{DataFolder, create_private_folder, fill_random, sync_folder};
+use super::folder::{DataFolder, create_private_folder, fill_random, remove_folder, sync_folder};
 use super::key::{Epoch, MasterKey};
 use super::kv::KvError;
 use super::reseal;
@@ -65,7 +65,7 @@ pub fn open(folder: &DataFolder, master: &MasterKey) -> Result<Store, StoreError
             continue;
         }
         // Whoever has the store open is the only one who makes another.
-        remove(&folder.next())?;
+        remove_folder(&folder.next()).map_err(KvError::from)?;
         let epoch = Epoch::load_or_create(&folder.epoch(), true)
             .map_err(|error| StoreError::Record(error.to_string()))?;
         return Store::unlock(Box::new(kv), master.clone(), &epoch);
@@ -115,7 +115,7 @@ pub fn rebuild_watched(folder: &DataFolder, mut store: Store, watch: Watch<'_>) 
         Ok(made) => made,
         Err(error) => {
             // What a sick disk does not let go is deleted when the store is opened the next time.
-            let _ = remove(&folder.next());
+            let _ = remove_folder(&folder.next());
             return Rebuilt::Kept(store, error);
         }
     };
@@ -140,7 +140,7 @@ pub fn rebuild_watched(folder: &DataFolder, mut store: Store, watch: Watch<'_>) 
 /// Makes `next/`, whole and fsynced. Returns how many records it has.
 fn make(folder: &DataFolder, store: &Store, watch: Watch<'_>) -> Result<u64, StoreError> {
     let next = folder.next();
-    remove(&next)?;
+    remove_folder(&next).map_err(KvError::from)?;
     create_private_folder(&next).map_err(KvError::from)?;
     let mut watch = |what: &str| Ok::<_, StoreError>(watch(what).map_err(KvError::from)?);
     let records = seal_anew(store, &next, &mut watch)?;
@@ -196,7 +196,7 @@ fn swap(folder: &DataFolder, watch: Watch<'_>) -> Result<(), KvError> {
                 }) => None,
                 closed => Some(closed?),
             };
-            remove(&old)?;
+            remove_folder(&old)?;
             fs::rename(&store, &old)?;
             settle()?;
             watch("the old store is aside")?;
@@ -216,7 +216,7 @@ fn swap(folder: &DataFolder, watch: Watch<'_>) -> Result<(), KvError> {
         let why = "a rebuild was cut short and its store or epoch is missing";
         return Err(KvError::Damaged(why.to_owned()));
     }
-    remove(&ready)?;
+    remove_folder(&ready)?;
     sync_folder(root)?;
     Ok(watch("the old store is gone")?)
 }
@@ -236,11 +236,4 @@ pub(super) fn overwrite(path: &Path) -> io::Result<()> {
 /// "Cannot tell" is an error, never "no".
 fn exists(path: &Path) -> Result<bool, KvError> {
     Ok(path.try_exists()?)
-}
-
-fn remove(folder: &Path) -> Result<(), KvError> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
 }

@@ -21,7 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::backup::{BackupError, Unpacked, unpack};
 use super::erasures::LIFE;
-use super::folder::{DataFolder, create_private_folder, sync_folder, write_private};
+use super::folder::{DataFolder, create_private_folder, remove_folder, sync_folder, write_private};
 use super::key::MasterKey;
 use super::kv::KvError;
 use super::rebuild::{self, Watch};
@@ -122,7 +122,7 @@ pub fn settle_watched(
     write_private(&new.join("alive"), alive.as_bytes())?;
     create_private_folder(&new.join(&aside))?;
     sync_all_in(&new)?;
-    remove(&folder.scratch())?;
+    remove_folder(&folder.scratch())?;
     watch("a whole folder")?;
     fs::rename(&new, folder.restored())?;
     sync_folder(folder.root())?;
@@ -176,7 +176,7 @@ fn swap(folder: &DataFolder, watch: Watch<'_>) -> io::Result<()> {
         sync_folder(root)?;
         watch("what was there is aside")?;
     }
-    remove(&restored)?;
+    remove_folder(&restored)?;
     sync_folder(root)?;
     watch("the new store is there")
 }
@@ -211,8 +211,8 @@ pub fn sweep(folder: &DataFolder, now: Timestamp) -> io::Result<usize> {
 /// # Errors
 /// Of the disk.
 pub fn clear(folder: &DataFolder) -> io::Result<()> {
-    remove(&folder.scratch())?;
-    remove(&folder.restoring())
+    remove_folder(&folder.scratch())?;
+    remove_folder(&folder.restoring())
 }
 
 /// The folders with what was put aside.
@@ -231,11 +231,4 @@ fn asides(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// "Cannot tell" is an error, never "no".
 fn exists(path: &Path) -> io::Result<bool> {
     path.try_exists()
-}
-
-fn remove(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    }
 }

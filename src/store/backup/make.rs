@@ -11,7 +11,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
 use super::super::files::{self, FileError};
-use super::super::folder::{DataFolder, parent_of, sync_folder};
+use super::super::folder::{DataFolder, parent_of, remove_folder, sync_folder};
 use super::super::key::MasterKey;
 use super::super::kv::Pair;
 use super::super::record::{self, Record as _};
@@ -226,21 +226,14 @@ fn try_out(
     stop: &dyn Fn() -> bool,
 ) -> Result<(), BackupError> {
     let scratch = folder.scratch().join("try");
-    remove(&scratch)?;
+    remove_folder(&scratch)?;
     let equal = unpack(path, master, &scratch, stop).and_then(|unpacked| {
         let state = unpacked.state()?;
         Ok(state == summary.state && unpacked.summary == *summary)
     });
-    remove(&scratch)?;
+    remove_folder(&scratch)?;
     match equal? {
         true => Ok(()),
         false => Err(BackupError::Unequal),
-    }
-}
-
-fn remove(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
     }
 }
