@@ -236,7 +236,7 @@ async fn a_rebuild_that_fails_costs_no_answer_and_is_not_tried_again_at_once() {
 }
 
 /// Says `/forget` and means it.
-async fn forget(phone: &mut Phone) {
+pub(crate) async fn forget(phone: &mut Phone) {
     phone.until("new").await;
     let menu = phone.screen().await;
     phone.type_in(&menu, "/forget").await;

@@ -61,7 +61,11 @@ fn attach(store: &mut Store, id: u64, sealed: Sealed) {
     everything::change(store, Change::Attachment(attachment));
 }
 
-fn take(path: &Path, folder: &DataFolder, store: &mut Store) -> Result<Summary, BackupError> {
+pub(super) fn take(
+    path: &Path,
+    folder: &DataFolder,
+    store: &mut Store,
+) -> Result<Summary, BackupError> {
     create_private_folder(&folder.scratch()).unwrap();
     let mut source = FromStore(store);
     backup::take(path, folder, &master(), &mut source, at(50), &|| false)

@@ -2,6 +2,7 @@
 
 mod backup;
 mod child;
+mod copied;
 mod disk;
 mod erasing;
 mod everything;
