@@ -12,6 +12,7 @@ fn kept_now() -> impl Iterator<Item = u32> {
 
 /// The rows of its table: the number, and the cells behind it.
 fn rows(text: &str) -> Vec<(u32, Vec<&str>)> {
+    let (text, _) = text.split_once("\n## ").expect("a second table follows");
     let lines = text.lines().filter_map(|line| line.strip_prefix("| "));
     let row = |line: &'_ str| {
         let (number, _) = line.split_once(" |")?;
