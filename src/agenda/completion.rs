@@ -6,6 +6,7 @@
 //!    is kept is the last of those that cost no more than the real budget; the first that costs more ends it. So does one that is
 //!    exhaustive: nothing that somebody supports, and that was not bought, fits into what is left. It ends as well after
 //!    [`MOST_RAISED`] steps, with eleven times the share; and it does not begin where everything that somebody supports fits together.
+//!    What costs more than the real budget is not bought with raised shares either.
 //! 2. **Fill.** Then whatever still fits, most votes first ([`Election::most_votes_first`]).
 
 use std::collections::BTreeSet;

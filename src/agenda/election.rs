@@ -12,9 +12,11 @@ use super::Item;
 #[derive(Clone, Debug)]
 pub struct Election {
     pub(super) budget: u64,
-    pub(super) voters: u64,
+    /// The ids of those who approve of something. Voters are numbered in their order.
+    pub(super) heard: Vec<u64>,
+    silent: u64,
     pub(super) projects: Vec<Project>,
-    /// By voter, which projects it approves of. Those who approve of none are counted only.
+    /// By voter, which projects it approves of.
     pub(super) ballots: Vec<Vec<usize>>,
 }
 
@@ -36,8 +38,9 @@ impl Election {
             .iter()
             .flat_map(|item| item.supporters.iter().copied())
             .collect();
-        let numbers: BTreeMap<u64, usize> = heard.into_iter().zip(0..).collect();
-        let mut ballots = vec![Vec::new(); numbers.len()];
+        let heard: Vec<u64> = heard.into_iter().collect();
+        let numbers: BTreeMap<u64, usize> = heard.iter().copied().zip(0..).collect();
+        let mut ballots = vec![Vec::new(); heard.len()];
         let mut projects = Vec::with_capacity(items.len());
         for (project, item) in items.into_iter().enumerate() {
             let supporters: Vec<usize> = item.supporters.iter().map(|id| numbers[id]).collect();
@@ -52,7 +55,8 @@ impl Election {
         }
         Self {
             budget,
-            voters: numbers.len() as u64 + silent,
+            heard,
+            silent,
             projects,
             ballots,
         }
@@ -60,7 +64,7 @@ impl Election {
 
     /// How many have a voice, whether or not they support anything.
     pub fn voters(&self) -> u64 {
-        self.voters
+        (self.heard.len() as u64).saturating_add(self.silent)
     }
 
     /// The budget in seconds.

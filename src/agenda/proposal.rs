@@ -217,22 +217,20 @@ impl Reasons {
         let run = &completed.run;
         let ms = |amount: &BigUint| thousandths(amount, run.unit());
         let mut why = BTreeMap::new();
-        // Which voters paid for what, for those that are left out.
-        let mut paid_for: Vec<Vec<usize>> = vec![Vec::new(); election.ballots.len()];
+        // By organisation, what it paid for.
+        let mut paid_for: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
         let payments = run.payments();
         for (payment, (project, price)) in payments.iter().zip(run.prices()) {
-            let supporters = &election.projects[project].supporters;
-            let zero = BigUint::ZERO;
-            let gave = payment.amounts.iter().filter(|amount| **amount > zero);
-            let all = gave.clone().filter(|amount| **amount < price);
-            let payers = Payers {
-                paid: gave.count() as u64,
-                gave_all: all.count() as u64,
+            let mut payers = Payers {
+                paid: 0,
+                gave_all: 0,
                 price_ms: ms(&price),
             };
-            for (voter, amount) in supporters.iter().zip(&payment.amounts) {
-                if *amount > zero {
-                    paid_for[*voter].push(project);
+            for (voter, amount) in &payment.amounts {
+                if *amount > BigUint::ZERO {
+                    payers.paid += 1;
+                    payers.gave_all += u64::from(*amount < price);
+                    paid_for.entry(*voter).or_default().push(project);
                 }
             }
             let is_plain = completed.plain.contains(&project);
@@ -268,8 +266,9 @@ impl Reasons {
                     left,
                 }
             } else {
-                let others = known.supporters.iter().flat_map(|voter| &paid_for[*voter]);
-                let others: BTreeSet<&usize> = others.collect();
+                let supporters = known.supporters.iter();
+                let paid = supporters.filter_map(|voter| paid_for.get(&election.heard[*voter]));
+                let others: BTreeSet<&usize> = paid.flatten().collect();
                 Why::Spent {
                     had_ms: ms(&run.left(project)),
                     others: others.len() as u64,

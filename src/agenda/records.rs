@@ -53,18 +53,18 @@ impl Voices<'_> {
             .collect()
     }
 
-    /// How many organisations have a voice and support none of these items: they have a share as well.
+    /// How many organisations have a voice, raised or support something that is not withdrawn, and support none of these items: they
+    /// have a share as well.
     pub fn silent(&self, items: &[Item]) -> u64 {
         let heard: BTreeSet<u64> = items
             .iter()
             .flat_map(|item| item.supporters.iter().copied())
             .collect();
-        let spoke: BTreeSet<u64> = self
-            .concerns
-            .iter()
-            .map(|concern| concern.organisation)
-            .chain(self.endorsements.iter().map(|support| support.organisation))
-            .collect();
+        let concerns = self.concerns.iter();
+        let raised = concerns.filter(|concern| concern.status != Status::Withdrawn);
+        let raised = raised.map(|concern| concern.organisation);
+        let supported = self.endorsements.iter().map(|support| support.organisation);
+        let spoke: BTreeSet<u64> = raised.chain(supported).collect();
         let silent = spoke.difference(&heard);
         silent.filter(|id| self.has_voice(**id)).count() as u64
     }

@@ -45,8 +45,8 @@ struct Bought {
 pub struct Payment {
     /// The project.
     pub project: usize,
-    /// What each supporter paid, in the same order as its supporters, in units ([`Run::unit`]).
-    pub amounts: Vec<BigUint>,
+    /// Each supporter with what it paid, in units ([`Run::unit`]).
+    pub amounts: Vec<(u64, BigUint)>,
 }
 
 /// A project that may still be bought.
@@ -71,9 +71,10 @@ impl Candidate {
     }
 }
 
-/// Runs the method on a budget that is raised by so many hundredths; 0 for the budget as it is.
+/// Runs the method on a budget that is raised by so many hundredths; 0 for the budget as it is. What costs more than the budget as it
+/// is cannot be bought.
 pub fn equal_shares(election: &Election, utility: Utility, raised: u32) -> Run<'_> {
-    let parts = BigUint::from(election.voters.max(1)) * 100_u64;
+    let parts = BigUint::from(election.voters().max(1)) * 100_u64;
     let share = BigUint::from(election.budget) * (100 + u64::from(raised));
     let mut run = Run {
         election,
@@ -121,7 +122,7 @@ impl<'e> Run<'e> {
             for voter in &self.election.projects[project].supporters {
                 let amount = (&left[*voter]).min(&price).clone();
                 left[*voter] -= &amount;
-                amounts.push(amount);
+                amounts.push((self.election.heard[*voter], amount));
             }
             payments.push(Payment { project, amounts });
         }
@@ -142,7 +143,9 @@ impl<'e> Run<'e> {
                 Utility::Cost => known.cost,
                 Utility::Cardinality => 1,
             };
-            if known.supporters.is_empty() || worth == 0 {
+            // What costs more than there is would only keep raised shares from buying what fits.
+            let is_too_long = known.cost > self.election.budget;
+            if known.supporters.is_empty() || worth == 0 || is_too_long {
                 continue;
             }
             if known.cost == 0 {

@@ -4,7 +4,7 @@
 //!
 //! 1. As few neighbours as possible have the same topic: none, unless one topic has more items than all others together and one more.
 //! 2. Then as few neighbours as possible have the same place. Finding that is a hard problem in general, so the search ends after some
-//!    [`TRIES`]; then two of one place may be neighbours although another order would have avoided that.
+//!    ten thousand tries; then two of one place may be neighbours although another order would have avoided that.
 //! 3. Then the more important come first: what has more supporters, and of equals the lower id. Of all orders that are left, it is the
 //!    one whose first item is most important, then whose second is, and so on.
 //!
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use super::Item;
 
 /// How many times the search puts an item somewhere before it allows one more pair of neighbours of one place.
-pub const TRIES: u32 = 10_000;
+const TRIES: u32 = 10_000;
 /// How often it does so before it takes what it found without looking back.
 const ALLOWANCES: usize = 8;
 

@@ -1,7 +1,7 @@
 //! On 200 random elections the method selects what pabutools selects; tests/data/agenda/README.md tells of them.
 
 use super::given::{Given, fraction};
-use samleng::agenda::Utility;
+use samleng::agenda::{Election, Item, Utility, equal_shares};
 
 #[test]
 fn what_another_program_selects_is_selected() {
@@ -9,6 +9,36 @@ fn what_another_program_selects_is_selected() {
     assert_eq!(all.len(), 200);
     for given in all {
         given.check();
+    }
+}
+
+/// Amounts that a float cannot tell apart are told apart.
+#[test]
+fn what_floats_cannot_see_decides() {
+    const GREAT: u64 = 1 << 60;
+    // The budget of one voter, two costs, and what is bought, by both utilities.
+    for (budget, costs, by_cost, by_cardinality) in [
+        (GREAT + 3, [GREAT + 1, 2], "01", "10"),
+        (GREAT + 2, [GREAT + 1, 2], "0", "1"),
+        (GREAT + 2, [GREAT + 1, 1], "01", "10"),
+        (2 * GREAT, [GREAT + 1, GREAT], "0", "1"),
+        (2 * GREAT + 1, [GREAT + 1, GREAT], "01", "10"),
+        (GREAT, [GREAT + 1, GREAT], "1", "1"),
+    ] {
+        let items = [0, 1].map(|project| Item {
+            id: project as u64,
+            topic: String::new(),
+            place: String::new(),
+            seconds: costs[project],
+            supporters: [7].into(),
+        });
+        let election = Election::new(&items, 0, budget);
+        for (utility, bought) in [(Utility::Cost, by_cost), (Utility::Cardinality, by_cardinality)]
+        {
+            let run = equal_shares(&election, utility, 0);
+            let order: String = run.bought().map(|project| project.to_string()).collect();
+            assert_eq!(order, bought, "{budget} {costs:?} {utility:?}");
+        }
     }
 }
 
