@@ -11,8 +11,8 @@
 
 use std::collections::BTreeSet;
 
-use super::shares::{Run, Utility, equal_shares};
 use super::Election;
+use super::shares::{Run, Utility, equal_shares};
 
 /// By how many hundredths a share is raised at most.
 pub const MOST_RAISED: u32 = 1_000;
@@ -65,9 +65,13 @@ fn fits_together(election: &Election) -> bool {
 
 fn is_exhaustive(election: &Election, bought: &BTreeSet<usize>) -> bool {
     let left = left(election, bought);
-    election.projects.iter().enumerate().all(|(project, known)| {
-        bought.contains(&project) || known.supporters.is_empty() || known.cost > left
-    })
+    election
+        .projects
+        .iter()
+        .enumerate()
+        .all(|(project, known)| {
+            bought.contains(&project) || known.supporters.is_empty() || known.cost > left
+        })
 }
 
 /// What these leave of the budget, in seconds.

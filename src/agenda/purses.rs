@@ -5,7 +5,12 @@
 //! finer unit. About: a float for each voter, made by few operations from exact numbers, whose error is bounded. Floats
 //! tell apart what is clearly apart; whatever lies nearer than their error is left to exact numbers.
 
+use std::cmp::Ordering;
+
 use num_bigint::BigUint;
+
+/// More than what a few operations on floats can add to or take from the result, as a part of it.
+pub(super) const FEW: f64 = 8.0 * f64::EPSILON;
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -31,17 +36,42 @@ pub(super) struct Purses {
 /// What each supporter has to pay for a project, so that together they pay its cost: the price, or all they have if that is less.
 #[derive(Clone, Debug)]
 pub(super) struct Price {
-    /// What those pay who can afford the price, together, in units.
+    /// What those pay who can afford the price, together, in units of which a second has `unit`. Later units may be finer.
     rest: BigUint,
+    unit: BigUint,
     /// How many they are: the price is `rest / payers`.
     payers: u64,
+    /// The price lies between these, in seconds.
+    pub(super) low: f64,
+    pub(super) high: f64,
     /// The supporters who have something left, but less than the price.
-    pub(super) gave_all: Vec<usize>,
+    gave_all: Vec<usize>,
+}
+
+impl Price {
+    /// Where nobody has less than the price: so many share the cost equally. It can only rise.
+    pub(super) fn equal(cost: u64, payers: usize) -> Self {
+        let (cost_seconds, many) = (cost as f64, payers as f64);
+        let about = cost_seconds / many;
+        Self {
+            rest: cost.into(),
+            unit: 1_u8.into(),
+            payers: payers as u64,
+            low: about * (1.0 - FEW),
+            high: about * (1.0 + FEW),
+            gave_all: Vec::new(),
+        }
+    }
+
+    /// Compares rho: prices, each for a unit of what it is worth.
+    pub(super) fn compare_rho(&self, worth: u64, other: &Self, other_worth: u64) -> Ordering {
+        let ours = &self.rest * &other.unit * other.payers * other_worth;
+        ours.cmp(&(&other.rest * &self.unit * self.payers * worth))
+    }
 }
 
 /// What floats can tell about a price.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Estimate {
+enum Estimate {
     /// It lies between these, in seconds.
     Between(f64, f64),
     /// The supporters have too little.
@@ -103,12 +133,67 @@ impl Purses {
                 }
             }
         }
-        let spent: BigUint = self.prices.iter().zip(paid).map(|(p, n)| p * n).sum();
-        &self.share * have - spent
+        let paid = self.prices.iter().zip(paid).filter(|(_, times)| *times > 0);
+        let paid: BigUint = paid.map(|(price, times)| price * times).sum();
+        &self.share * have - paid
+    }
+
+    /// The price at which these pay this cost; nothing if they have too little. It is known to be no less than `from` seconds.
+    pub(super) fn price(&self, supporters: &[usize], cost: u64, from: f64) -> Option<Price> {
+        let (low, high) = match self.estimate(supporters, cost, from) {
+            Estimate::Between(low, high) => (low, high),
+            Estimate::Never => return None,
+            Estimate::Unclear => (from, f64::INFINITY),
+        };
+        let mut gave_all = Vec::new();
+        let mut doubtful = Vec::new();
+        let mut payers = 0;
+        for voter in supporters {
+            let has = self.about[*voter];
+            if has + self.slack < low {
+                gave_all.push(*voter);
+            } else if has - self.slack > high {
+                payers += 1;
+            } else {
+                doubtful.push((self.left(*voter), *voter));
+            }
+        }
+        payers += doubtful.len() as u64;
+        let mut rest = cost * &self.unit - self.left_together(&gave_all);
+        doubtful.sort();
+        for (has, voter) in doubtful {
+            if &has * payers >= rest {
+                break;
+            }
+            rest -= has;
+            payers -= 1;
+            gave_all.push(voter);
+        }
+        if payers == 0 {
+            return None;
+        }
+        if gave_all.is_empty() {
+            return Some(Price::equal(cost, supporters.len()));
+        }
+        gave_all.retain(|voter| !self.broke[*voter]);
+        let (low, high) = if high.is_finite() {
+            (low, high)
+        } else {
+            let about = quotient(&rest, &(&self.unit * payers));
+            (about * (1.0 - FEW), about * (1.0 + FEW))
+        };
+        Some(Price {
+            rest,
+            unit: self.unit.clone(),
+            payers,
+            low,
+            high,
+            gave_all,
+        })
     }
 
     /// The price at which these pay this cost, as far as floats can tell. `from` is known to be no more than it.
-    pub(super) fn estimate(&self, supporters: &[usize], cost: u64, from: f64) -> Estimate {
+    fn estimate(&self, supporters: &[usize], cost: u64, from: f64) -> Estimate {
         let cost = cost as f64;
         let many = supporters.len() as f64;
         // A sum of so many terms, each off by `slack`, and rounded as often.
@@ -145,63 +230,14 @@ impl Purses {
             price = price.max((cost - given) / payers);
         }
         // At the price at least one more second a second is paid for each that it rises, so it is off by no more than the sum is.
-        Estimate::Between(price - off, price + off)
-    }
-
-    /// The price at which these pay this cost; nothing if they have too little. It is known to lie between `low` and `high`.
-    pub(super) fn price(
-        &self,
-        supporters: &[usize],
-        cost: u64,
-        low: f64,
-        high: f64,
-    ) -> Option<Price> {
-        let mut gave_all = Vec::new();
-        let mut doubtful = Vec::new();
-        let mut payers = 0;
-        for voter in supporters {
-            let has = self.about[*voter];
-            if has + self.slack < low {
-                gave_all.push(*voter);
-            } else if has - self.slack > high {
-                payers += 1;
-            } else {
-                doubtful.push((self.left(*voter), *voter));
-            }
-        }
-        let mut rest = cost * &self.unit - self.left_together(&gave_all);
-        payers += doubtful.len() as u64;
-        doubtful.sort();
-        for (has, voter) in doubtful {
-            if &has * payers >= rest {
-                break;
-            }
-            rest -= has;
-            payers -= 1;
-            gave_all.push(voter);
-        }
-        gave_all.retain(|voter| !self.broke[*voter]);
-        (payers > 0).then_some(Price {
-            rest,
-            payers,
-            gave_all,
-        })
-    }
-
-    /// Whether the first price for each of its worth is less than the second for each of the other's.
-    pub(super) fn compare(a: (&Price, u64), b: (&Price, u64)) -> std::cmp::Ordering {
-        let ((a, a_worth), (b, b_worth)) = (a, b);
-        (&a.rest * b.payers * b_worth).cmp(&(&b.rest * a.payers * a_worth))
-    }
-
-    /// A price in seconds, off by a few parts in 2^53.
-    pub(super) fn seconds(&self, price: &Price) -> f64 {
-        quotient(&price.rest, &(&self.unit * price.payers))
+        Estimate::Between((price - off).max(from), price + off)
     }
 
     /// Takes the price from these.
     pub(super) fn pay(&mut self, supporters: &[usize], price: &Price) {
-        let common = gcd(price.payers, &price.rest);
+        // The unit is a multiple of what it was earlier.
+        let rest = &price.rest * (&self.unit / &price.unit);
+        let common = gcd(price.payers, &rest);
         let finer = price.payers / common;
         if finer > 1 {
             self.unit *= finer;
@@ -210,7 +246,7 @@ impl Purses {
                 *earlier *= finer;
             }
         }
-        let paid = &price.rest / common;
+        let paid = rest / common;
         let about = quotient(&paid, &self.unit);
         let purchase = self.prices.len() as u32;
         self.prices.push(paid);

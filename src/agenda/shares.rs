@@ -6,15 +6,18 @@
 //! project that is affordable at the lowest rho, equals in order of their numbers, until none is affordable.
 //!
 //! Supporters of a project all have the same utility for it, so each pays the same price, or all it has left. A price only rises as
-//! money is spent; so one that was found earlier is a lower bound, and most projects need not be looked at in a round.
+//! money is spent; so the prices found last are kept in order, and only the lowest is looked at again.
 //!
 //! Guarantees: every comparison is exact ([`super::purses`]); the same election gives the same outcome. It never spends more than the
 //! budget.
 
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
 use num_bigint::BigUint;
 
 use super::Election;
-use super::purses::{Estimate, Price, Purses};
+use super::purses::{FEW, Price, Purses};
 
 /// What a project is worth to whoever supports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,27 +52,53 @@ pub struct Payment {
     pub amounts: Vec<(u64, BigUint)>,
 }
 
-/// A project that may still be bought.
+/// A project that may still be bought, and the price that was found for it last: it can only have risen since.
 struct Candidate {
     project: usize,
-    /// The price lies between these, in seconds; it did at least when it was looked at last.
-    low: f64,
-    high: f64,
-    /// Whether it was looked at after the last of its supporters paid.
-    is_fresh: bool,
+    price: Price,
     /// What it is worth to each supporter.
     worth: u64,
+    /// How many purchases had been made when the price was found; nothing while it was only guessed.
+    found_at: Option<usize>,
 }
 
 impl Candidate {
-    fn lowest_rho(&self) -> f64 {
-        self.low / self.worth as f64
-    }
-
-    fn highest_rho(&self) -> f64 {
-        self.high / self.worth as f64
+    /// By rho, then by number.
+    fn compare(&self, other: &Self) -> Ordering {
+        let (worth, other_worth) = (self.worth as f64, other.worth as f64);
+        // What floats cannot tell apart is compared exactly.
+        if self.price.high / worth * (1.0 + FEW) < other.price.low / other_worth {
+            return Ordering::Less;
+        }
+        if other.price.high / other_worth * (1.0 + FEW) < self.price.low / worth {
+            return Ordering::Greater;
+        }
+        let rho = self
+            .price
+            .compare_rho(self.worth, &other.price, other.worth);
+        rho.then(self.project.cmp(&other.project))
     }
 }
+
+impl Ord for Candidate {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.compare(other)
+    }
+}
+
+impl PartialOrd for Candidate {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Candidate {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Candidate {}
 
 /// Runs the method on a budget that is raised by so many hundredths; 0 for the budget as it is. What costs more than the budget as it
 /// is cannot be bought.
@@ -82,9 +111,21 @@ pub fn equal_shares(election: &Election, utility: Utility, raised: u32) -> Run<'
         bought: Vec::new(),
     };
     let mut open = run.open(utility);
-    while let Some((project, price)) = run.cheapest(&mut open) {
-        open.retain(|candidate| candidate.project != project);
-        run.buy(project, &price, &mut open);
+    // By project, after how many purchases one of its supporters paid last.
+    let mut touched = vec![0; election.projects.len()];
+    while let Some(Reverse(candidate)) = open.pop() {
+        let found_at = candidate.found_at;
+        if found_at.is_some_and(|found_at| found_at >= touched[candidate.project]) {
+            // All others cost as much or more, and each of them no less than was found.
+            run.buy(&candidate);
+            for voter in &election.projects[candidate.project].supporters {
+                for project in &election.ballots[*voter] {
+                    touched[*project] = run.purses.prices().len();
+                }
+            }
+        } else {
+            open.extend(run.look(candidate).map(Reverse));
+        }
     }
     run
 }
@@ -136,8 +177,8 @@ impl<'e> Run<'e> {
     }
 
     /// Buys what costs nothing and is worth something, and returns what may be bought besides.
-    fn open(&mut self, utility: Utility) -> Vec<Candidate> {
-        let mut open = Vec::new();
+    fn open(&mut self, utility: Utility) -> BinaryHeap<Reverse<Candidate>> {
+        let mut open = BinaryHeap::new();
         for (project, known) in self.election.projects.iter().enumerate() {
             let worth = match utility {
                 Utility::Cost => known.cost,
@@ -149,93 +190,35 @@ impl<'e> Run<'e> {
                 continue;
             }
             if known.cost == 0 {
-                self.bought.push(Bought {
-                    project,
-                    purchase: None,
-                });
+                let purchase = None;
+                self.bought.push(Bought { project, purchase });
                 continue;
             }
-            open.push(Candidate {
+            open.push(Reverse(Candidate {
                 project,
-                low: 0.0,
-                high: f64::INFINITY,
-                is_fresh: false,
+                price: Price::equal(known.cost, known.supporters.len()),
                 worth,
-            });
+                found_at: None,
+            }));
         }
         open
     }
 
-    /// The candidate that is affordable at the lowest rho, and its price. Those that are not affordable any more go.
-    fn cheapest(&self, open: &mut Vec<Candidate>) -> Option<(usize, Price)> {
-        open.sort_by(|a, b| a.lowest_rho().total_cmp(&b.lowest_rho()));
-        let mut best = f64::INFINITY;
-        open.retain_mut(|candidate| {
-            if candidate.lowest_rho() <= best && !candidate.is_fresh {
-                if !self.look(candidate) {
-                    return false;
-                }
-                candidate.is_fresh = true;
-            }
-            if candidate.is_fresh {
-                best = best.min(candidate.highest_rho());
-            }
-            true
-        });
-        let contenders = open.iter().filter(|candidate| candidate.lowest_rho() <= best);
-        let priced = contenders.filter_map(|candidate| Some((candidate, self.price(candidate)?)));
-        let first = priced.min_by(|(a, a_price), (b, b_price)| {
-            Purses::compare((a_price, a.worth), (b_price, b.worth))
-                .then(a.project.cmp(&b.project))
-        });
-        first.map(|(candidate, price)| (candidate.project, price))
-    }
-
-    /// Finds between what the price lies now; whether there is one.
-    fn look(&self, candidate: &mut Candidate) -> bool {
+    /// The same candidate with its price as it is now; nothing if it is not affordable, and so never will be.
+    fn look(&self, candidate: Candidate) -> Option<Candidate> {
         let project = &self.election.projects[candidate.project];
-        let from = candidate.low;
-        match self
-            .purses
-            .estimate(&project.supporters, project.cost, from)
-        {
-            Estimate::Between(low, high) => {
-                (candidate.low, candidate.high) = (low.max(from), high);
-                true
-            }
-            Estimate::Never => false,
-            Estimate::Unclear => {
-                candidate.high = f64::INFINITY;
-                let Some(price) = self.price(candidate) else {
-                    return false;
-                };
-                let price = self.purses.seconds(&price);
-                candidate.low = price * (1.0 - 8.0 * f64::EPSILON);
-                candidate.high = price * (1.0 + 8.0 * f64::EPSILON);
-                true
-            }
-        }
+        let (supporters, from) = (&project.supporters, candidate.price.low);
+        Some(Candidate {
+            price: self.purses.price(supporters, project.cost, from)?,
+            found_at: Some(self.purses.prices().len()),
+            ..candidate
+        })
     }
 
-    fn price(&self, candidate: &Candidate) -> Option<Price> {
-        let project = &self.election.projects[candidate.project];
-        let (low, high) = (candidate.low, candidate.high);
-        self.purses
-            .price(&project.supporters, project.cost, low, high)
-    }
-
-    fn buy(&mut self, project: usize, price: &Price, open: &mut [Candidate]) {
+    fn buy(&mut self, candidate: &Candidate) {
+        let project = candidate.project;
         let supporters = &self.election.projects[project].supporters;
-        let mut touched = vec![false; self.election.projects.len()];
-        for voter in supporters {
-            for other in &self.election.ballots[*voter] {
-                touched[*other] = true;
-            }
-        }
-        for candidate in open {
-            candidate.is_fresh &= !touched[candidate.project];
-        }
-        self.purses.pay(supporters, price);
+        self.purses.pay(supporters, &candidate.price);
         self.bought.push(Bought {
             project,
             purchase: Some(self.purses.prices().len() - 1),

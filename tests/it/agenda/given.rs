@@ -22,10 +22,9 @@ pub(crate) struct Given {
 impl Given {
     /// Ours: costs and budget in so small a unit that they are whole. Ids follow names, so that ties are broken by name.
     pub(crate) fn items(&self) -> (Vec<Item>, u64, u64) {
-        let unit = self
-            .costs
-            .values()
-            .fold(self.budget.1, |unit, cost| unit * (cost.1 / gcd(unit, cost.1)));
+        let unit = self.costs.values().fold(self.budget.1, |unit, cost| {
+            unit * (cost.1 / gcd(unit, cost.1))
+        });
         let whole = |(a, b): Fraction| u64::try_from(a * (unit / b)).unwrap();
         let mut items: Vec<Item> = self
             .costs
@@ -39,7 +38,8 @@ impl Given {
                 supporters: BTreeSet::new(),
             })
             .collect();
-        let numbers: BTreeMap<&str, usize> = self.costs.keys().map(String::as_str).zip(0..).collect();
+        let numbers: BTreeMap<&str, usize> =
+            self.costs.keys().map(String::as_str).zip(0..).collect();
         let (mut voters, mut silent) = (0, 0);
         for (count, ballot) in &self.ballots {
             for _ in 0..*count {

@@ -31,7 +31,10 @@ fn on_real_elections_the_same_is_selected() {
         let mut given = read(&folder.join(file));
         given.selected = vec![
             (Utility::Cost, expected.cost.iter().cloned().collect()),
-            (Utility::Cardinality, expected.cardinality.iter().cloned().collect()),
+            (
+                Utility::Cardinality,
+                expected.cardinality.iter().cloned().collect(),
+            ),
         ];
         given.check();
     }
@@ -72,7 +75,9 @@ fn read(path: &Path) -> Given {
             "meta" if row[0] == "budget" => given.budget = fraction(row[1]),
             "meta" => {}
             "projects" => {
-                given.costs.insert(row[0].to_owned(), fraction(cell("cost")));
+                given
+                    .costs
+                    .insert(row[0].to_owned(), fraction(cell("cost")));
             }
             "votes" => {
                 let names = cell("vote").split(',').filter(|name| !name.is_empty());

@@ -45,7 +45,13 @@ fn openings_and_replies_are_taken_off_first() {
 #[test]
 fn the_parts_make_the_whole() {
     let percent = || 0..=60_u64;
-    let any = (1..=40_000_u64, 0..=900_u64, 0..=900_u64, percent(), percent());
+    let any = (
+        1..=40_000_u64,
+        0..=900_u64,
+        0..=900_u64,
+        percent(),
+        percent(),
+    );
     let checked = runner(1_000).run(&any, |(total, ours, theirs, reply, replies)| {
         let plan = plan(total, (ours, theirs), (reply, replies));
         if let Ok(made) = plan.divide() {

@@ -37,7 +37,10 @@ impl Random {
     }
 
     fn election(&self) -> Election {
-        let silent = self.ballots.iter().filter(|ballot| **ballot & self.all() == 0);
+        let silent = self
+            .ballots
+            .iter()
+            .filter(|ballot| **ballot & self.all() == 0);
         Election::new(&self.items(), silent.count() as u64, self.budget)
     }
 
@@ -142,7 +145,11 @@ fn is_priceable(random: &Random, run: &Run<'_>) -> Result<(), TestCaseError> {
         let together: BigUint = supporters.map(|(_, left)| left).sum();
         let is_affordable = together >= cost * unit;
         let is_out_of_reach = *cost > random.budget;
-        prop_assert!(chosen.contains(&project) || !is_affordable || is_out_of_reach, "{} is affordable", project);
+        prop_assert!(
+            chosen.contains(&project) || !is_affordable || is_out_of_reach,
+            "{} is affordable",
+            project
+        );
     }
     Ok(())
 }
@@ -168,8 +175,12 @@ fn is_represented(random: &Random, utility: Utility, bought: u8) -> Result<(), T
         };
         let left_out = random.ballots.iter().filter(is_left_out).count() as u128;
         let is_large = left_out > 0
-            && BigUint::from(left_out) * budget >= BigUint::from(random.cost(group)) * voters * 100_u64;
-        prop_assert!(!is_large, "{left_out} who agree on {group:#b} have too little");
+            && BigUint::from(left_out) * budget
+                >= BigUint::from(random.cost(group)) * voters * 100_u64;
+        prop_assert!(
+            !is_large,
+            "{left_out} who agree on {group:#b} have too little"
+        );
     }
     Ok(())
 }
@@ -186,7 +197,9 @@ fn is_completed(
     let is_full = |bought: u8| {
         let left = budget - random.cost(bought);
         let more = |project: &usize| (supported & !bought) >> project & 1 == 1;
-        (0..8).filter(more).all(|project| u128::from(random.costs[project]) > left)
+        (0..8)
+            .filter(more)
+            .all(|project| u128::from(random.costs[project]) > left)
     };
     let plain = equal_shares(election, utility, 0);
     prop_assert_eq!(&completed.plain, &plain.bought().collect());
@@ -203,8 +216,14 @@ fn is_completed(
     }
     prop_assert_eq!(completed.raised, raised);
     prop_assert_eq!(bought(&completed.run), kept);
-    let all = completed.filled.iter().fold(kept, |all, project| all | 1 << project);
-    prop_assert_eq!(all.count_ones() as usize, kept.count_ones() as usize + completed.filled.len());
+    let all = completed
+        .filled
+        .iter()
+        .fold(kept, |all, project| all | 1 << project);
+    prop_assert_eq!(
+        all.count_ones() as usize,
+        kept.count_ones() as usize + completed.filled.len()
+    );
     prop_assert!(random.cost(all) <= budget && is_full(all) && all & !supported == 0);
     Ok(())
 }
@@ -230,7 +249,10 @@ fn reference(random: &Random, utility: Utility) -> Vec<usize> {
                 continue;
             }
             let approves = |voter: &usize| random.ballots[*voter] >> project & 1 == 1;
-            let mut has: Vec<&Fraction> = (0..money.len()).filter(approves).map(|v| &money[v]).collect();
+            let mut has: Vec<&Fraction> = (0..money.len())
+                .filter(approves)
+                .map(|v| &money[v])
+                .collect();
             has.sort_by(|a, b| compare(a, b));
             let mut rest: Fraction = (BigUint::from(*cost), BigUint::from(1_u8));
             for (poor, has_left) in has.iter().enumerate() {
@@ -244,7 +266,10 @@ fn reference(random: &Random, utility: Utility) -> Vec<usize> {
                     Utility::Cost => over(&price, *cost),
                     Utility::Cardinality => price.clone(),
                 };
-                if best.as_ref().is_none_or(|(least, _, _)| compare(&rho, least) == Ordering::Less) {
+                if best
+                    .as_ref()
+                    .is_none_or(|(least, _, _)| compare(&rho, least) == Ordering::Less)
+                {
                     best = Some((rho, price, project));
                 }
                 break;

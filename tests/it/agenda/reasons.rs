@@ -108,7 +108,10 @@ fn a_small_rural_group_gets_its_item_in_although_a_large_network_outvotes_it() {
     );
     assert_eq!(agenda.gained(), [8].into());
     assert_eq!(agenda.lost(), [6].into());
-    assert_eq!((agenda.share_ms, agenda.raised, agenda.left), (50_000, 0, 0));
+    assert_eq!(
+        (agenda.share_ms, agenda.raised, agenda.left),
+        (50_000, 0, 0)
+    );
 }
 
 /// Eleven organisations and a silent one have 100 seconds each.
@@ -155,7 +158,10 @@ fn each_reason_is_given_with_its_numbers() {
             "* 5 fitted into 50",
         ],
     );
-    assert_eq!((agenda.raised, agenda.share_ms, agenda.left), (29, 129_000, 10));
+    assert_eq!(
+        (agenda.raised, agenda.share_ms, agenda.left),
+        (29, 129_000, 10)
+    );
     // One who has less than the price gives all.
     check(
         400,
@@ -164,7 +170,10 @@ fn each_reason_is_given_with_its_numbers() {
         1 150 1-2
         2 130 2-3
         ",
-        &["* 1 carried by 2, 75000 ms each, 0 gave all", "* 2 carried by 2, 71666 ms each, 1 gave all"],
+        &[
+            "* 1 carried by 2, 75000 ms each, 0 gave all",
+            "* 2 carried by 2, 71666 ms each, 1 gave all",
+        ],
     );
 }
 
@@ -248,7 +257,9 @@ fn reasons_agree_with_the_outcome() {
                 prop_assert_eq!((verdict.id, verdict.seconds), (item.id, item.seconds));
                 let many = item.supporters.len() as u64;
                 let is_paid = |paid: u64, gave_all: u64, price_ms: u64| {
-                    gave_all < paid && paid <= many && price_ms * paid <= 1_000 * item.seconds * paid
+                    gave_all < paid
+                        && paid <= many
+                        && price_ms * paid <= 1_000 * item.seconds * paid
                         && price_ms * many + many >= 1_000 * item.seconds
                 };
                 let holds = match verdict.why {
@@ -266,7 +277,11 @@ fn reasons_agree_with_the_outcome() {
                             && had_ms + many >= many * agenda.share_ms
                             && item.seconds > left
                     }
-                    Why::Spent { had_ms, others, left } => {
+                    Why::Spent {
+                        had_ms,
+                        others,
+                        left,
+                    } => {
                         had_ms < 1_000 * item.seconds
                             && (agenda.share_ms + 1) * many > 1_000 * item.seconds
                             && others > 0

@@ -47,12 +47,16 @@ fn read() -> (Vec<Concern>, Vec<Endorsement>) {
         let (said, supporters) = line.split_once("supported by").unwrap_or((line, ""));
         let words: Vec<&str> = said.split_whitespace().collect();
         let id = words[0].parse().unwrap();
-        endorsements.extend(supporters.split_whitespace().map(|organisation| Endorsement {
-            concern: id,
-            organisation: organisation.parse().unwrap(),
-            person: None,
-            at: Timestamp::UNIX_EPOCH,
-        }));
+        endorsements.extend(
+            supporters
+                .split_whitespace()
+                .map(|organisation| Endorsement {
+                    concern: id,
+                    organisation: organisation.parse().unwrap(),
+                    person: None,
+                    at: Timestamp::UNIX_EPOCH,
+                }),
+        );
         let into = words.iter().position(|word| *word == "into");
         let choice = |question: &str, id: &str| {
             let id = id.to_owned();

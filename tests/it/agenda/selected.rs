@@ -33,8 +33,10 @@ fn what_floats_cannot_see_decides() {
             supporters: [7].into(),
         });
         let election = Election::new(&items, 0, budget);
-        for (utility, bought) in [(Utility::Cost, by_cost), (Utility::Cardinality, by_cardinality)]
-        {
+        for (utility, bought) in [
+            (Utility::Cost, by_cost),
+            (Utility::Cardinality, by_cardinality),
+        ] {
             let run = equal_shares(&election, utility, 0);
             let order: String = run.bought().map(|project| project.to_string()).collect();
             assert_eq!(order, bought, "{budget} {costs:?} {utility:?}");

@@ -28,15 +28,33 @@ fn topics_and_places_alternate() {
         ("", ""),
         ("land/Kep", "land/Kep"),
         // By importance, where nothing speaks against it.
-        ("land/Kep tax/Pailin land/Takeo", "land/Kep tax/Pailin land/Takeo"),
-        ("land/Kep land/Pailin tax/Takeo", "land/Kep tax/Takeo land/Pailin"),
+        (
+            "land/Kep tax/Pailin land/Takeo",
+            "land/Kep tax/Pailin land/Takeo",
+        ),
+        (
+            "land/Kep land/Pailin tax/Takeo",
+            "land/Kep tax/Takeo land/Pailin",
+        ),
         // Somebody else begins, so that the topic that most have is parted.
-        ("tax/Kep land/Pailin land/Takeo", "land/Pailin tax/Kep land/Takeo"),
+        (
+            "tax/Kep land/Pailin land/Takeo",
+            "land/Pailin tax/Kep land/Takeo",
+        ),
         // Topics before places.
-        ("land/Kep tax/Kep land/Pailin", "land/Kep tax/Kep land/Pailin"),
-        ("land/Kep tax/Kep land/Pailin water/Takeo", "land/Kep water/Takeo tax/Kep land/Pailin"),
+        (
+            "land/Kep tax/Kep land/Pailin",
+            "land/Kep tax/Kep land/Pailin",
+        ),
+        (
+            "land/Kep tax/Kep land/Pailin water/Takeo",
+            "land/Kep water/Takeo tax/Kep land/Pailin",
+        ),
         // Two neighbours of one topic there must be; the most important begin.
-        ("land/Kep land/Pailin land/Takeo tax/Kep", "land/Kep land/Pailin tax/Kep land/Takeo"),
+        (
+            "land/Kep land/Pailin land/Takeo tax/Kep",
+            "land/Kep land/Pailin tax/Kep land/Takeo",
+        ),
         // Without a topic or a place an item is like no other.
         ("/ / /", "/ / /"),
     ] {
@@ -55,7 +73,13 @@ fn random(most: usize, kinds: u8) -> impl Strategy<Value = Vec<Item>> {
     let kind = || 0..=kinds;
     let item = (kind(), kind(), 0..=4_u64);
     proptest::collection::vec(item, 0..=most).prop_map(|all| {
-        let name = |kind: u8| if kind == 0 { String::new() } else { kind.to_string() };
+        let name = |kind: u8| {
+            if kind == 0 {
+                String::new()
+            } else {
+                kind.to_string()
+            }
+        };
         let numbered = all.into_iter().zip(0_u64..);
         let item = |((topic, place, supporters), id)| Item {
             id,
