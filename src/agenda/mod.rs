@@ -13,8 +13,8 @@
 //! Guarantees: the same items give the same agenda. Everything is compared exactly. What the method buys is *priceable* (nobody pays
 //! more than their share, nor for what they do not support, and nobody together could still pay for anything more) and gives *extended justified
 //! representation up to one project*: a group that supports the same items, and is large enough to pay for them, has a member
-//! with no less in the agenda, but for one item. Both hold for shares as they are, and priceability for raised shares as well.
-//! Never more time is given away than there is, but by hand.
+//! with no less in the agenda, but for one item. Both hold for shares as they were raised; the fill only adds. Never more time is given
+//! away than there is, but by hand.
 //!
 //! It never reads what a concern says, and holds no names.
 

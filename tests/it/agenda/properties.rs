@@ -111,7 +111,7 @@ fn what_the_paper_proves_holds() {
                 reference(&random, utility)
             );
             is_priceable(&random, &run)?;
-            is_represented(&random, utility, bought(&run))?;
+            is_represented(&random, random.raised, utility, bought(&run))?;
             is_completed(&random, &election, utility)?;
         }
         Ok(())
@@ -156,8 +156,13 @@ fn is_priceable(random: &Random, run: &Run<'_>) -> Result<(), TestCaseError> {
 
 /// Extended justified representation up to one project: of the voters who all approve of the projects T and whose shares pay for them
 /// together, one has no less utility than T, or more than T together with one more project of T.
-fn is_represented(random: &Random, utility: Utility, bought: u8) -> Result<(), TestCaseError> {
-    let budget = u128::from(random.budget) * u128::from(100 + random.raised);
+fn is_represented(
+    random: &Random,
+    raised: u32,
+    utility: Utility,
+    bought: u8,
+) -> Result<(), TestCaseError> {
+    let budget = u128::from(random.budget) * u128::from(100 + raised);
     let voters = random.ballots.len() as u128;
     let is_in_reach = |project: &usize| random.costs[*project] <= random.budget;
     let in_reach = (0..random.costs.len()).filter(is_in_reach);
@@ -225,7 +230,7 @@ fn is_completed(
         kept.count_ones() as usize + completed.filled.len()
     );
     prop_assert!(random.cost(all) <= budget && is_full(all) && all & !supported == 0);
-    Ok(())
+    is_represented(random, raised, utility, all)
 }
 
 /// The method as the paper defines it, with fractions and no thought of speed: for each project the price is found by trying how
