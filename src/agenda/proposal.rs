@@ -53,7 +53,7 @@ pub struct Verdict {
 /// Why an item is in or out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// In: its supporters paid for it, and could have done so with shares as they are.
+    /// In: its supporters paid for it, and do so with shares as they are, too.
     Carried(Payers),
     /// In: its supporters paid for it once shares were raised.
     Completed(Payers),
@@ -75,7 +75,7 @@ pub enum Why {
     },
     /// Out: its supporters are too few to pay for it, with all they had.
     TooFew {
-        /// What they had together at first, in thousandths of a second, rounded down.
+        /// What they had together before anything was bought, with raised shares, in thousandths of a second, rounded down.
         had_ms: u64,
         /// What was left when its turn came in the fill, in seconds: less than it takes.
         left: u64,

@@ -112,7 +112,7 @@ impl Purses {
     }
 
     /// What a voter has left, in units.
-    pub(super) fn left(&self, voter: usize) -> BigUint {
+    fn left(&self, voter: usize) -> BigUint {
         if self.broke[voter] {
             return BigUint::ZERO;
         }

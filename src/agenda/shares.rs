@@ -62,9 +62,9 @@ struct Candidate {
     found_at: Option<usize>,
 }
 
-impl Candidate {
-    /// By rho, then by number.
-    fn compare(&self, other: &Self) -> Ordering {
+/// By rho, then by number.
+impl Ord for Candidate {
+    fn cmp(&self, other: &Self) -> Ordering {
         let (worth, other_worth) = (self.worth as f64, other.worth as f64);
         // What floats cannot tell apart is compared exactly.
         if self.price.high / worth * (1.0 + FEW) < other.price.low / other_worth {
@@ -73,16 +73,9 @@ impl Candidate {
         if other.price.high / other_worth * (1.0 + FEW) < self.price.low / worth {
             return Ordering::Greater;
         }
-        let rho = self
-            .price
-            .compare_rho(self.worth, &other.price, other.worth);
+        let (ours, theirs) = (&self.price, &other.price);
+        let rho = ours.compare_rho(self.worth, theirs, other.worth);
         rho.then(self.project.cmp(&other.project))
-    }
-}
-
-impl Ord for Candidate {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.compare(other)
     }
 }
 
