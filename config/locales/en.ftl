@@ -475,6 +475,7 @@ digest-count = { $name }: { $count }
 digest-other = Others together
 digest-no-breakdown = Too few organisations for a breakdown that would not single anybody out.
 digest-empty = Nothing has been submitted that belongs in this digest.
+digest-empty-withheld = Nothing is in this edition yet. Only what the organisers have approved, and what its author lets the ministry read, comes into it.
 digest-topic = <b>{ $name }</b>
 digest-attached = It is long, so the whole of it is in the file.
 digest-being-made = ⏳ { $name }: being made …

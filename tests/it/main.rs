@@ -4,6 +4,7 @@
 
 mod access;
 mod acts;
+mod agenda;
 mod announcing;
 mod audit;
 mod away;
