@@ -51,6 +51,7 @@ mod roles;
 mod schedule;
 mod secrets;
 mod service;
+mod sick;
 mod sketches;
 mod stage;
 mod store;
