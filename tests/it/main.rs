@@ -39,6 +39,7 @@ mod making;
 mod organisers_files;
 mod organising;
 mod page;
+mod power;
 mod profile;
 mod queue;
 mod queue_work;
