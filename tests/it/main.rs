@@ -49,6 +49,7 @@ mod registry;
 mod reminders;
 mod retention;
 mod roles;
+mod salvage;
 mod schedule;
 mod secrets;
 mod service;
