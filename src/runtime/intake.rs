@@ -43,6 +43,7 @@ const REOPEN: Duration = Duration::from_secs(5);
 pub struct Intake {
     forum: Arc<Forum>,
     open: Opener,
+    reopen_after: Duration,
     ears: Ears,
     clock: Clock,
     store: Option<Store>,
@@ -92,6 +93,7 @@ impl Intake {
         let mut intake = Self {
             forum,
             open,
+            reopen_after: REOPEN,
             ears,
             clock,
             store: None,
@@ -117,6 +119,13 @@ impl Intake {
     pub fn counting(mut self, metrics: Arc<Metrics>) -> Self {
         metrics.store_open.set(self.store.is_some().into());
         self.metrics = metrics;
+        self
+    }
+
+    /// After a failure the store is opened again no sooner than this; five seconds otherwise.
+    #[must_use]
+    pub fn reopening_after(mut self, pause: Duration) -> Self {
+        self.reopen_after = pause;
         self
     }
 
@@ -618,7 +627,7 @@ impl Intake {
         if self
             .outage
             .as_ref()
-            .is_some_and(|(failed, _)| failed.elapsed() < REOPEN)
+            .is_some_and(|(failed, _)| failed.elapsed() < self.reopen_after)
         {
             return Err(StoreError::Closed);
         }
