@@ -3,7 +3,6 @@
 use std::pin::pin;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
-use std::task::Poll;
 
 use samleng::domain::ChatId;
 use samleng::runtime::alive::Alive;

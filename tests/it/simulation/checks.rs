@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use samleng::dialogue::{Action, Effect, Late, Person, Press};
+use samleng::dialogue::{Action, Effect, Late, Press};
 use samleng::digest::readers::{Authority, Organisers};
 use samleng::digest::{Edition, Filter, Reader, make_frozen};
 use samleng::documents::json;
 use samleng::domain::audit::{self, Entry};
 use samleng::domain::{
-    Announcement, Answer, Concern, Disclosure, Endorsement, Meeting, Organisation, Past, Receipt,
-    Rsvp, Status, Who,
+    Announcement, Concern, Endorsement, Meeting, Organisation, Past, Rsvp, Status, Who,
 };
 use samleng::emulator::local::Local;
 use samleng::store::{Row, Store};
@@ -18,14 +17,15 @@ use serde_json::Value;
 
 use super::bot::{Machine, chat, look};
 use super::life::Count;
-use super::people::{GROUP, Mark, ORGANISERS, Soul, marks};
+use super::people::{Mark, ORGANISERS, Soul, marks};
 use super::wire::Sent;
 
 /// How long after a message the commit is on disk that says so, in milliseconds.
 const SETTLED: u64 = 400;
 
-/// A message by what it says: chat, text, what its buttons carry.
-type Said = (i64, String, Vec<String>);
+/// A message by what it says: to whom, by internal number, since screens are counted anew for whoever comes back after they
+/// were forgotten; text, what its buttons carry.
+type Said = (u64, String, Vec<String>);
 
 /// What is remembered from one look to the next.
 #[derive(Default)]
@@ -54,13 +54,24 @@ impl Checks {
 
     /// Looks at everything that was sent since the last look.
     pub(super) fn after_each(&mut self, machine: &Machine, souls: &[Soul], count: &mut Count) {
+        for (at, what) in machine.wire.hurried() {
+            // What cannot be stored is told at once, whatever is asked.
+            let is_told = |(from, to): &(u64, u64)| *from <= at && at <= *to + 60_000;
+            assert!(
+                self.troubles.iter().any(is_told),
+                "told to wait, and did not: {what}"
+            );
+        }
+        for (call, status) in machine.wire.refused() {
+            is_refused_rightly(&call, status);
+        }
         let sent = machine.wire.sent_from(self.seen);
         let store = look(&machine.disk).ok();
         if let Some(store) = &store {
             self.notes(store, machine, souls);
         }
         for sent in sent {
-            self.is_not_doubled(machine, &sent, count);
+            self.is_not_doubled(machine, store.as_ref(), &sent, count);
             self.is_in_time(&sent, count);
             if sent.chat > 0 {
                 self.is_for_them(&sent, store.as_ref(), souls, count);
@@ -85,7 +96,13 @@ impl Checks {
     }
 
     /// Nothing comes twice but what was on its way when the bot died, or of which it never heard that it had come.
-    fn is_not_doubled(&mut self, machine: &Machine, sent: &Sent, count: &mut Count) {
+    fn is_not_doubled(
+        &mut self,
+        machine: &Machine,
+        store: Option<&Store>,
+        sent: &Sent,
+        count: &mut Count,
+    ) {
         let is_screen = |data: &String| matches!(Press::read(data), Some(Press::Screen(..)));
         let is_reminder = |data: &String| data.starts_with("reminder:");
         let is_receipt = sent.text.contains("SL-") && marks(&sent.text).next().is_some();
@@ -97,7 +114,9 @@ impl Checks {
         if sent.edit || !one_of_its_kind {
             return;
         }
-        let key = (sent.chat, sent.text.clone(), sent.data.clone());
+        let person = store.and_then(|store| store.person(chat(sent.chat)).ok()?);
+        let Some(person) = person else { return };
+        let key = (person.number, sent.text.clone(), sent.data.clone());
         if let Some(before) = self.came.insert(key, self.seen) {
             count.doubled += 1;
             let first = &machine.wire.sent_from(before)[0];
@@ -325,6 +344,20 @@ impl Checks {
         count.rsvps += store.all::<Rsvp>().unwrap().len();
         count.announced += store.all::<Announcement>().unwrap().len();
     }
+}
+
+/// Telegram takes everything that the bot sends, but for what somebody did meanwhile.
+fn is_refused_rightly(call: &str, status: u16) {
+    let rightly = match status {
+        // They have blocked the bot.
+        403 => true,
+        // Too fast, as a fault says; a second poll while the first one's end is not known.
+        429 | 409 => true,
+        _ => ["query is too old", "message is not modified"]
+            .iter()
+            .any(|why| call.contains(why)),
+    };
+    assert!(rightly, "Telegram refuses: {call}");
 }
 
 /// Rows that are to go now; those held for the morning wait rightly.

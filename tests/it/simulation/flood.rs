@@ -54,7 +54,8 @@ async fn flood(minutes: u64) {
         life.local.act("user", person).unwrap();
     }
     let before = size(&life);
-    let (mut luck, mut invited) = (Luck(22), Soul::new(ORGANISERS, 4));
+    let (mut luck, mut invited) = (Luck(22), Soul::new(ORGANISERS + 1, 4));
+    invited.appear(&life.local);
     let mut delays: Vec<u64> = Vec::new();
     let mut waits_since: Option<(u64, u64)> = None;
     let mut most_waiting = 0;

@@ -269,7 +269,15 @@ impl Life {
         let bind = json!({"from": members[0], "chat": GROUP, "text": "/bind"});
         self.local.act("send", bind).unwrap();
         self.meets().await;
-        self.passes(Duration::from_secs(3)).await;
+        // Some have joined already.
+        let joined = ORGANISERS..self.souls.len().min(ORGANISERS + 4);
+        for _ in 0..6 {
+            let at = self.wire.now_ms();
+            for soul in &mut self.souls[joined.clone()] {
+                soul.goes_on(&self.local, &mut self.luck, at);
+            }
+            self.passes(Duration::from_millis(1_200)).await;
+        }
     }
 
     /// What is known of the meeting from now on.
@@ -405,7 +413,10 @@ impl Life {
         self.count.steps += 1;
         self.wire.trace(&format!("{:?}", planned.step));
         match planned.step {
-            Step::Person(who, act) => self.acts(usize::from(who), act),
+            Step::Person(who, act) => {
+                self.acts(usize::from(who), act);
+                self.goes_on(usize::from(who), act).await;
+            }
             Step::Order => self.decides().await,
             Step::Crash(after) => self.wire.crash_in(Some(after.into())),
             Step::CrashInCommit { applied, power } => {
@@ -552,6 +563,35 @@ impl Life {
         }
     }
 
+    /// Whoever is at something goes on with it for a while, once an answer may have come.
+    async fn goes_on(&mut self, who: usize, act: Act) {
+        let times = match act {
+            Act::Go => self.luck.below(8),
+            Act::Errand => 6,
+            Act::Wander
+            | Act::Old
+            | Act::Forge
+            | Act::Write
+            | Act::Command
+            | Act::Edit
+            | Act::Again
+            | Act::Odd
+            | Act::Block
+            | Act::Group => 0,
+        };
+        for _ in 0..times {
+            let pause = Duration::from_millis(150 + self.luck.below(1_500));
+            self.passes(pause).await;
+            let at = self.wire.now_ms();
+            let Self {
+                souls, local, luck, ..
+            } = self;
+            if let Some(soul) = souls.get_mut(who) {
+                soul.goes_on(local, luck, at);
+            }
+        }
+    }
+
     /// A decision on the command line.
     async fn decides(&mut self) {
         if self.luck.one_in(3) {
@@ -654,6 +694,7 @@ impl Life {
         if let Some(process) = self.process.take() {
             process.die();
         }
+        let _ = std::fs::remove_file(&self.machine.alive);
         Lived {
             count: self.count,
             hash: self.wire.hash(),

@@ -496,7 +496,8 @@ impl Soul {
             return;
         };
         // It is another message, and so has another mark.
-        let words = match marks(&last).next() {
+        let mark = marks(&last).next();
+        let words = match mark {
             Some(mark) => {
                 let again = Mark {
                     said: self.said.len(),

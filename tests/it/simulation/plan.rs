@@ -106,10 +106,10 @@ impl Plan {
     pub(super) fn of(seed: u64) -> Self {
         let mut luck = Luck(seed.wrapping_mul(0xD134_2543_DE82_EF95) ^ 0x51A1);
         let (people, count) = match luck.below(500) {
-            0 => (300, 1_500),
-            1..=9 => (100, 400),
-            10..=99 => (30, 150),
-            _ => (4 + luck.below(8) as u16, 60 + luck.below(60)),
+            0 => (300, 500),
+            1..=9 => (100, 200),
+            10..=59 => (30, 90),
+            _ => (3 + luck.below(6) as u16, 30 + luck.below(40)),
         };
         let steps: Vec<Planned> = (0..count).map(|_| planned(&mut luck, people)).collect();
         Self {

@@ -2,6 +2,7 @@
 //!
 //! Whatever reaches the emulator is noted, in order, and goes into the hash of the trace.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -52,6 +53,9 @@ struct State {
     sent: Vec<Sent>,
     calls: u64,
     refused: Vec<(String, u16)>,
+    /// Until when nothing may come to a chat, as this process of the bot was told.
+    paused: BTreeMap<i64, (u32, u64)>,
+    hurried: Vec<(u64, String)>,
     aloud: bool,
 }
 
@@ -71,6 +75,8 @@ impl Wire {
                 sent: Vec::new(),
                 calls: 0,
                 refused: Vec::new(),
+                paused: BTreeMap::new(),
+                hurried: Vec::new(),
                 aloud,
             }),
             begun: tokio::time::Instant::now(),
@@ -130,6 +136,11 @@ impl Wire {
     /// Calls that were refused for good since this was asked last.
     pub(super) fn refused(&self) -> Vec<(String, u16)> {
         std::mem::take(&mut self.state().refused)
+    }
+
+    /// Calls that came although their chat was to be left alone, and when, since this was asked last.
+    pub(super) fn hurried(&self) -> Vec<(u64, String)> {
+        std::mem::take(&mut self.state().hurried)
     }
 
     pub(super) fn calls(&self) -> u64 {
@@ -198,6 +209,10 @@ impl Carrier for End {
             }
             let (fields, file) = given(load);
             let note = noted(method, &fields);
+            if let Some(note) = &note {
+                self.is_awaited(note);
+            }
+            let chat = note.as_ref().map(|note| note.chat);
             // A poll waits for long; whether anything comes of it is traced by what comes.
             let is_poll = method == "GetUpdates";
             let ended = wire.local.call(method, fields, file).await;
@@ -215,6 +230,9 @@ impl Carrier for End {
             wire.woken.notify_one();
             if wire.state().is_cut {
                 return Err("the connection broke".to_owned());
+            }
+            if let (Some(chat), Ended::Answered(429, body)) = (chat, &ended) {
+                self.is_told_to_wait(chat, body);
             }
             let reply = match ended {
                 Ended::Answered(status, body) => Reply {
@@ -234,6 +252,33 @@ impl Carrier for End {
 }
 
 impl End {
+    /// The bot hears that it is to leave this chat alone for a while.
+    fn is_told_to_wait(&self, chat: i64, body: &str) {
+        let body: Value = serde_json::from_str(body).unwrap();
+        let seconds = body["parameters"]["retry_after"].as_u64().unwrap();
+        let until = self.wire.now_ms() + seconds * 1_000;
+        self.wire.state().paused.insert(chat, (self.boot, until));
+    }
+
+    /// Notes what comes although the bot was told to wait.
+    fn is_awaited(&self, note: &Sent) {
+        let now = self.wire.now_ms();
+        let mut state = self.wire.state();
+        let paused = state.paused.get(&note.chat).copied();
+        if let Some((boot, until)) = paused
+            && boot == self.boot
+            && now < until
+        {
+            let what = format!(
+                "{} ms too early to {}: {:?}",
+                until - now,
+                note.chat,
+                note.text
+            );
+            state.hurried.push((now, what));
+        }
+    }
+
     /// Notes what the emulator made of a call; the place of what it sent, if it sent something.
     fn took(
         &self,
