@@ -494,10 +494,11 @@ fn editions_hold(store: &Store, machine: &Machine, concerns: &[Concern]) {
                 concern.status
             );
         }
-        if concern.status != Status::Withdrawn
-            && concern.status != Status::Merged
-            && concern.status != Status::Waiting
-        {
+        let stands = matches!(
+            concern.status,
+            Status::New | Status::Approved | Status::Agenda
+        );
+        if stands {
             let receipt = concern.receipt.to_string();
             assert!(
                 inside.contains(&receipt),
