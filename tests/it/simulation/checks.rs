@@ -23,9 +23,9 @@ use super::wire::Sent;
 /// How long after a message the commit is on disk that says so, in milliseconds.
 const SETTLED: u64 = 400;
 
-/// A message by what it says: to whom, by internal number, since screens are counted anew for whoever comes back after they
-/// were forgotten; text, what its buttons carry.
-type Said = (u64, String, Vec<String>);
+/// A message by what it says: to whom, and how often they were greeted, since screens are counted anew for whoever comes back
+/// after they were forgotten; text, what its buttons carry.
+type Said = (i64, usize, String, Vec<String>);
 
 /// What is remembered from one look to the next.
 #[derive(Default)]
@@ -34,6 +34,8 @@ pub(super) struct Checks {
     seen: usize,
     /// Where it stands among what was sent when it came last.
     came: HashMap<Said, usize>,
+    /// How often each was asked for their language.
+    greeted: HashMap<i64, usize>,
     /// When the bot died, or its disk did not work.
     troubles: Vec<(u64, u64)>,
     /// The ends of the meeting as known at the last two looks.
@@ -71,7 +73,7 @@ impl Checks {
             self.notes(store, machine, souls);
         }
         for sent in sent {
-            self.is_not_doubled(machine, store.as_ref(), &sent, count);
+            self.is_not_doubled(machine, &sent, count);
             self.is_in_time(&sent, count);
             if sent.chat > 0 {
                 self.is_for_them(&sent, store.as_ref(), souls, count);
@@ -96,13 +98,7 @@ impl Checks {
     }
 
     /// Nothing comes twice but what was on its way when the bot died, or of which it never heard that it had come.
-    fn is_not_doubled(
-        &mut self,
-        machine: &Machine,
-        store: Option<&Store>,
-        sent: &Sent,
-        count: &mut Count,
-    ) {
+    fn is_not_doubled(&mut self, machine: &Machine, sent: &Sent, count: &mut Count) {
         let is_screen = |data: &String| matches!(Press::read(data), Some(Press::Screen(..)));
         let is_reminder = |data: &String| data.starts_with("reminder:");
         let is_receipt = sent.text.contains("SL-") && marks(&sent.text).next().is_some();
@@ -114,9 +110,12 @@ impl Checks {
         if sent.edit || !one_of_its_kind {
             return;
         }
-        let person = store.and_then(|store| store.person(chat(sent.chat)).ok()?);
-        let Some(person) = person else { return };
-        let key = (person.number, sent.text.clone(), sent.data.clone());
+        let greeted = self.greeted.entry(sent.chat).or_default();
+        if sent.data.iter().any(|data| data.contains(":speak.")) {
+            *greeted += 1;
+            return;
+        }
+        let key = (sent.chat, *greeted, sent.text.clone(), sent.data.clone());
         if let Some(before) = self.came.insert(key, self.seen) {
             count.doubled += 1;
             let first = &machine.wire.sent_from(before)[0];

@@ -587,7 +587,12 @@ impl Life {
                 souls, local, luck, ..
             } = self;
             if let Some(soul) = souls.get_mut(who) {
-                soul.goes_on(local, luck, at);
+                // Somewhere in the form they think of a better word.
+                if luck.one_in(12) {
+                    soul.edits(local, luck, at);
+                } else {
+                    soul.goes_on(local, luck, at);
+                }
             }
         }
     }

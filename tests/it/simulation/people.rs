@@ -43,6 +43,8 @@ pub(super) struct Soul {
 #[derive(Clone, Debug)]
 pub(super) struct Said {
     message: i64,
+    /// Whether it holds words of theirs, and not a command.
+    tells: bool,
     /// The update of each version.
     pub(super) versions: Vec<i64>,
 }
@@ -290,6 +292,7 @@ impl Soul {
         self.asks(local, &done, at_ms);
         self.said.push(Said {
             message: done["message_id"].as_i64().unwrap_or(0),
+            tells: marks(text).next().is_some(),
             versions: vec![done["update_id"].as_i64().unwrap_or(0)],
         });
         self.last = Some(text.to_owned());
@@ -476,8 +479,10 @@ impl Soul {
 
     /// Changes a message of theirs, mostly one of the last.
     pub(super) fn edits(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
-        let count = self.said.len();
-        let Some(place) = count.checked_sub(1 + luck.below(4) as usize) else {
+        let told = self.said.iter().enumerate().rev();
+        let told = told.filter(|(_, said)| said.tells);
+        let last: Vec<usize> = told.map(|(place, _)| place).take(3).collect();
+        let Some(&place) = luck.of(&last) else {
             return;
         };
         let said = self.said[place].clone();
@@ -524,6 +529,7 @@ impl Soul {
             self.asks(local, &done, at_ms);
             self.said.push(Said {
                 message: done["message_id"].as_i64().unwrap_or(0),
+                tells: false,
                 versions: vec![done["update_id"].as_i64().unwrap_or(0)],
             });
         }
