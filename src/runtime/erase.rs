@@ -7,7 +7,9 @@
 //! there when the program started. A rebuild that fails leaves the store as it was, is told once, and is tried again. The program ends without
 //! waiting for one.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::store::rebuild::Rebuilt;
 use crate::store::{Store, StoreError};
