@@ -619,6 +619,7 @@ note-bind-in-group = Please write /bind in the organisers' group itself, after a
 notice-group-lost = ⚠️ I was removed from the organisers' group, so new concerns no longer appear there. If that was not meant: add me again and write /bind there.
 notice-erased = 🗑 Everything that people and organisations sent here was erased, and so were they. The figures, the roles and the audit log stay.
 notice-restored = ⚠️ I was restored from the backup of <b>{ $date }</b>. What came after that is missing here. Please ask everybody to look at /mine, and to send again what is not there.
+notice-salvaged = ⚠️ What I keep was damaged. What could still be read is here again, together with the newest backup where there is one. Some of what was sent may be missing. Please ask everybody to look at /mine, and to send again what is not there.
 notice-restored-erased = What was withdrawn or erased since is not back.
 notice-restored-unknown = What was withdrawn or erased since is not known any more, so it may be back. Please ask those whom it concerns to withdraw it again.
 notice-restored-look = What was waiting to be sent then is not sent: it may have been. Please look at /people and /invite as well: whoever got a role since has it no more, and a link that was taken back since is good again. Whatever was changed since is as it was: look through it before you hand anything over, and delete by hand cards in the group that came after that day.

@@ -1,6 +1,8 @@
 //! The emulator's clock: the machine's clock plus an offset that the control API moves forward. It can be stopped, so that
 //! only the control API moves it.
 //!
+//! A clock that was set ([`Clock::set`]) knows nothing of the machine's and goes by tokio's time, which a simulation moves.
+//!
 //! Message dates, lifetimes and send limits all read it, and long polls of the Bot API wait by it, so a test moves the clock
 //! instead of sleeping. Never goes backwards through a control call.
 //!
@@ -14,10 +16,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// One clock for the whole emulator.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
+    /// What it showed when it was set, and when that was; none follows the machine's clock.
+    set: Option<(i64, Instant)>,
     offset_ms: AtomicI64,
     /// The machine's time at which the clock was stopped; zero while it runs.
     frozen_ms: AtomicI64,
@@ -41,10 +46,28 @@ impl Clock {
         })
     }
 
+    /// A clock that shows this now, and goes on from there by tokio's time.
+    pub(super) fn set(now_ms: i64) -> Self {
+        Self {
+            set: Some((now_ms, Instant::now())),
+            ..Self::default()
+        }
+    }
+
+    fn machine_ms(&self) -> i64 {
+        match self.set {
+            None => machine_ms(),
+            Some((at, since)) => {
+                let passed = i64::try_from(since.elapsed().as_millis()).unwrap_or(i64::MAX);
+                at.saturating_add(passed)
+            }
+        }
+    }
+
     /// Milliseconds since 1970, UTC, offset included.
     pub(super) fn now_ms(&self) -> i64 {
         let machine = match self.frozen_ms.load(Ordering::Relaxed) {
-            0 => machine_ms(),
+            0 => self.machine_ms(),
             frozen => frozen,
         };
         machine.saturating_add(self.offset_ms.load(Ordering::Relaxed))
@@ -52,7 +75,7 @@ impl Clock {
 
     /// Stops the clock, or lets it run again; then it catches up with the machine's.
     pub(super) fn freeze(&self, frozen: bool) {
-        let at = if frozen { machine_ms() } else { 0 };
+        let at = if frozen { self.machine_ms() } else { 0 };
         self.frozen_ms.store(at, Ordering::Relaxed);
         self.moved.notify_waiters();
     }

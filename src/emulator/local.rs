@@ -1,4 +1,5 @@
-//! People without HTTP: for benches, where a thousand of them share two cores with the bot that is measured.
+//! People without HTTP: for benches, where a thousand of them share two cores with the bot that is measured, and for simulation,
+//! which has neither a network nor a clock.
 //!
 //! Guarantees the verbs of the control API and nothing else: what is done here could be done there, only slower.
 
@@ -7,19 +8,24 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use serde_json::Value;
+use tokio::sync::watch;
 
 use super::bot::Bot;
 use super::chat::Message;
+use super::clock::Clock;
 use super::control::act;
 use super::control_read::hold;
+use super::limits::Limits;
 use super::server::{Shop, lock};
 use super::view;
 
 /// The people of one bot. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Local {
-    shop: Arc<Shop>,
-    bot: Arc<Mutex<Bot>>,
+    pub(super) shop: Arc<Shop>,
+    pub(super) bot: Arc<Mutex<Bot>>,
+    /// Of an emulator that is nothing but this: nobody stops it.
+    _never: Option<Arc<watch::Sender<bool>>>,
 }
 
 /// The newest message with buttons in a chat.
@@ -38,7 +44,39 @@ impl Local {
         let bot = shop
             .bot(token)
             .map_err(|error| anyhow!(error.description))?;
-        Ok(Self { shop, bot })
+        Ok(Self {
+            shop,
+            bot,
+            _never: None,
+        })
+    }
+
+    /// An emulator without a server. Its clock shows this now, in milliseconds since 1970, and goes on by tokio's time.
+    ///
+    /// # Errors
+    /// When this is no token.
+    pub fn alone(now_ms: i64, limits: Limits, token: &str) -> anyhow::Result<Self> {
+        let (never, stopped) = watch::channel(false);
+        let shop = Shop::new(Clock::set(now_ms), limits, stopped);
+        let mut alone = Self::new(Arc::new(shop), token)?;
+        alone._never = Some(Arc::new(never));
+        Ok(alone)
+    }
+
+    /// The newest messages of a chat, as the control API shows them; nothing where there is no such chat.
+    #[must_use]
+    pub fn chat(&self, chat: i64, newest: usize) -> Value {
+        let bot = lock(&self.bot);
+        let now_ms = self.shop.clock.now_ms();
+        bot.chats
+            .get(&chat)
+            .map_or(Value::Null, |chat| view::chat(chat, newest, now_ms))
+    }
+
+    /// The newest updates and what became of them, as the control API shows them.
+    #[must_use]
+    pub fn updates(&self, newest: usize) -> Value {
+        lock(&self.bot).queue.view(newest, self.shop.clock.now_ms())
     }
 
     /// Any POST verb with its fields.

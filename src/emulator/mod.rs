@@ -14,6 +14,7 @@
 //! bot, chat   people, chats, messages              clock, wire   time that moves, connections that break
 //! client    the control API from Rust              local   the same without HTTP, for benches
 //! guard     whose requests are taken               shelf   files as a browser opens them
+//! inside    the Bot API without HTTP, for simulation
 //! ```
 
 mod bot;
@@ -42,6 +43,7 @@ mod fault;
 mod files;
 mod guard;
 mod html;
+mod inside;
 mod limits;
 pub mod local;
 mod markup;
@@ -74,6 +76,7 @@ pub use chat::Standing;
 use client::Client;
 use clock::Clock;
 pub use fault::FaultKind;
+pub use inside::Ended;
 pub use limits::Limits;
 use local::Local;
 use server::Shop;

@@ -75,6 +75,23 @@ impl Params {
         Ok(params)
     }
 
+    /// Parameters that are given as they are: fields, and a file in the part `file`.
+    pub(super) fn given(fields: Map<String, Value>, file: Option<(String, Vec<u8>)>) -> Self {
+        let values = fields.into_iter().filter(|(_, value)| !value.is_null());
+        let files = file.map(|(name, bytes)| {
+            let upload = Upload {
+                name: Some(name),
+                mime: None,
+                bytes: bytes.into(),
+            };
+            ("file".to_owned(), upload)
+        });
+        Self {
+            values: values.collect(),
+            files: files.into_iter().collect(),
+        }
+    }
+
     fn add_form(&mut self, form: &str) {
         for pair in form.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

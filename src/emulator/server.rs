@@ -248,7 +248,7 @@ async fn api(shop: &Arc<Shop>, switch: &Switch, rest: &str, request: Request) ->
     mishap::after(shop, switch, &bot, met.as_ref(), whole, log).await
 }
 
-fn chat_of(bot: &Bot, method: Method, params: &Params) -> Option<i64> {
+pub(super) fn chat_of(bot: &Bot, method: Method, params: &Params) -> Option<i64> {
     if method == Method::AnswerCallbackQuery {
         return bot
             .queries
@@ -258,7 +258,7 @@ fn chat_of(bot: &Bot, method: Method, params: &Params) -> Option<i64> {
     params.int("chat_id")
 }
 
-fn logged(bot: &Bot, params: &Params) -> Value {
+pub(super) fn logged(bot: &Bot, params: &Params) -> Value {
     if bot.calls.is_on() {
         params.logged()
     } else {

@@ -17,7 +17,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use rustix::time::{ClockId, clock_gettime};
 
 use super::clock::Clock;
 use crate::dialogue::Absence;
@@ -68,7 +67,7 @@ fn earlier(now: Timestamp, by: Duration) -> Timestamp {
 }
 
 /// The same with the clock and the note.
-pub(super) struct Alive {
+pub struct Alive {
     file: PathBuf,
     clock: Clock,
     last: Last,
@@ -78,7 +77,7 @@ pub(super) struct Alive {
 
 impl Alive {
     /// As the note in this file says.
-    pub(super) fn new(file: PathBuf, clock: Clock) -> Self {
+    pub fn new(file: PathBuf, clock: Clock) -> Self {
         let last = match std::fs::read_to_string(&file).map(|text| text.trim_end().parse()) {
             Ok(Ok(at)) => Last::Before(at),
             Ok(Err(_)) => {
@@ -103,7 +102,7 @@ impl Alive {
 
     /// As [`Last::fetched`], now.
     pub(super) fn fetched(&mut self) -> Option<Absence> {
-        self.last.fetched(self.clock.now(), up())
+        self.last.fetched(self.clock.now(), self.clock.up())
     }
 
     /// Notes that the bot is alive, unless it has just done so.
@@ -117,7 +116,7 @@ impl Alive {
 
     /// Notes when it was alive last, since it is about to end.
     pub(super) fn end(mut self) {
-        if let Some(at) = self.last.by(self.clock.now(), up()) {
+        if let Some(at) = self.last.by(self.clock.now(), self.clock.up()) {
             self.write(at);
         }
     }
@@ -149,11 +148,4 @@ fn write(file: &Path, at: Timestamp) -> io::Result<()> {
         file.set_len(note.len() as u64)?;
     }
     Ok(())
-}
-
-/// How long the machine has been up, suspended or not. Nobody can move it.
-fn up() -> Duration {
-    let since = clock_gettime(ClockId::Boottime);
-    let seconds = u64::try_from(since.tv_sec).unwrap_or_default();
-    Duration::new(seconds, u32::try_from(since.tv_nsec).unwrap_or_default())
 }

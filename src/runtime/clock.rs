@@ -5,7 +5,8 @@
 //! else, so a bot that waits uses no power. An offset that cannot be read any more stays as it was.
 //!
 //! Without a file it is the system's clock. With one, the seconds that stand in the file are added, and it is read again five
-//! times a second: for demos and tests, which move time instead of waiting.
+//! times a second: for demos and tests, which move time instead of waiting. A clock that was set ([`Clock::set`]) knows nothing of
+//! the system's and goes by tokio's time, which a simulation moves.
 //!
 //! Must never: be used where only the distance of two instants of one process counts. Limits and pauses are measured with
 //! `Instant`, which nobody can move.
@@ -20,12 +21,13 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use rustix::io::Errno;
 use rustix::time::{
-    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
-    timerfd_settime,
+    ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, clock_gettime,
+    timerfd_create, timerfd_settime,
 };
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// How often the file is read.
 const READ_EVERY: Duration = Duration::from_millis(200);
@@ -46,6 +48,8 @@ pub struct Clock {
 
 #[derive(Debug)]
 struct Shared {
+    /// What it showed when it was set, and when that was; none follows the system's clock.
+    set: Option<(Timestamp, Instant)>,
     /// What is added to the system's clock.
     offset: watch::Sender<SignedDuration>,
     /// How often somebody who waited was woken.
@@ -100,9 +104,26 @@ impl Clock {
         Ok(clock)
     }
 
+    /// A clock that shows this now, and goes on from there by tokio's time: for simulation.
+    #[must_use]
+    pub fn set(now: Timestamp) -> Self {
+        Self::of(Some((now, Instant::now())), SignedDuration::ZERO)
+    }
+
+    /// Moves the clock, forth or back, as somebody may move the system's.
+    pub fn shift(&self, by: SignedDuration) {
+        let moved = |offset: &mut SignedDuration| *offset = offset.saturating_add(by);
+        self.shared.offset.send_modify(moved);
+    }
+
     fn ahead(offset: SignedDuration) -> Self {
+        Self::of(None, offset)
+    }
+
+    fn of(set: Option<(Timestamp, Instant)>, offset: SignedDuration) -> Self {
         Self {
             shared: Arc::new(Shared {
+                set,
                 offset: watch::Sender::new(offset),
                 wakes: AtomicU64::new(0),
             }),
@@ -112,7 +133,18 @@ impl Clock {
     /// The time, UTC; the first or last instant there is, where the offset leads beyond.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        plus(Timestamp::now(), *self.shared.offset.borrow())
+        plus(self.shared.base(), *self.shared.offset.borrow())
+    }
+
+    /// How long the machine has been up, suspended or not. Nobody can move that.
+    #[must_use]
+    pub fn up(&self) -> Duration {
+        if let Some((_, since)) = self.shared.set {
+            return since.elapsed();
+        }
+        let since = clock_gettime(ClockId::Boottime);
+        let seconds = u64::try_from(since.tv_sec).unwrap_or_default();
+        Duration::new(seconds, u32::try_from(since.tv_nsec).unwrap_or_default())
     }
 
     /// Waits until the clock shows `at` or later.
@@ -120,15 +152,15 @@ impl Clock {
         let mut offsets = self.shared.offset.subscribe();
         loop {
             let offset = *offsets.borrow_and_update();
-            let system = Timestamp::now();
-            if plus(system, offset) >= at {
+            let base = self.shared.base();
+            if plus(base, offset) >= at {
                 return;
             }
-            let by_system = plus(at, -offset).min(plus(system, LONGEST));
+            let by_base = plus(at, -offset).min(plus(base, LONGEST));
             tokio::select! {
                 // It cannot end: the sender is in `self`.
                 _ = offsets.changed() => {}
-                () = alarm(by_system) => {}
+                () = self.shared.alarm(by_base) => {}
             }
             self.woke();
         }
@@ -142,7 +174,7 @@ impl Clock {
         let mut offsets = self.shared.offset.subscribe();
         tokio::select! {
             _ = offsets.changed() => {}
-            () = alarm(plus(Timestamp::now(), LONGEST)) => {}
+            () = self.shared.alarm(plus(self.shared.base(), LONGEST)) => {}
         }
         self.woke();
     }
@@ -156,6 +188,32 @@ impl Clock {
 
     fn woke(&self) {
         self.shared.wakes.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Shared {
+    /// The time without the offset.
+    fn base(&self) -> Timestamp {
+        match self.set {
+            None => Timestamp::now(),
+            Some((at, since)) => plus(
+                at,
+                SignedDuration::try_from(since.elapsed()).unwrap_or(SignedDuration::MAX),
+            ),
+        }
+    }
+
+    /// Waits until the time without the offset is `at`, or that clock is set, or for no reason; whoever waits looks at the clock
+    /// again.
+    async fn alarm(&self, at: Timestamp) {
+        match self.set {
+            None => alarm(at).await,
+            Some(_) => {
+                let left = at.duration_since(self.base());
+                // Never too early: tokio's time goes by milliseconds.
+                tokio::time::sleep(Duration::try_from(left).unwrap_or_default()).await;
+            }
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use super::digests::Digests;
 use super::making::Workshop;
 use super::metrics::{Metrics, Sent};
 use super::queue::{Cost, Lane, Limits, Millis, Next, Queue, Retry, Ticket};
-use super::random;
+use super::random::Random;
 use super::work::{End, Settled, Work};
 use super::{held, late, menus};
 use crate::dialogue::{Body, Effect, Late, Weight};
@@ -83,6 +83,7 @@ pub struct Deliverer {
     calls: JoinSet<Ended>,
     begun: Instant,
     clock: Clock,
+    random: Random,
     /// Rows that are done, and when the writer is to hear of them.
     settled: Vec<Settled>,
     settled_due: Option<Instant>,
@@ -117,6 +118,7 @@ impl Deliverer {
             calls: JoinSet::new(),
             begun: Instant::now(),
             clock,
+            random: Random::default(),
             settled: Vec::new(),
             settled_due: None,
             held: BTreeMap::new(),
@@ -129,6 +131,13 @@ impl Deliverer {
     #[must_use]
     pub fn counting(mut self, metrics: Arc<Metrics>) -> Self {
         self.metrics = metrics;
+        self
+    }
+
+    /// Luck comes from here, and not from the system.
+    #[must_use]
+    pub fn by_luck(mut self, random: Random) -> Self {
+        self.random = random;
         self
     }
 
@@ -159,11 +168,14 @@ impl Deliverer {
                 }
             };
             tokio::select! {
+                // In the same order every time, so that a run can be had again. What has ended comes first: there is no more
+                // of it than was begun, so nothing behind it waits for long.
+                biased;
+                Some(ended) = self.calls.join_next_with_id() => self.ended(ended),
                 delivery = deliveries.recv() => match delivery {
                     Some(Delivery::Stop) | None => break,
                     Some(delivery) => self.take(delivery),
                 },
-                Some(ended) = self.calls.join_next_with_id() => self.ended(ended),
                 () = wake_up => {}
                 () = held_is_due => self.release(self.clock.now()),
                 // What was not to go before an instant may be to go now, by another time.
@@ -329,7 +341,7 @@ impl Deliverer {
                     row.id,
                     now,
                     Retry::Backoff {
-                        jitter: random::bits() as u32,
+                        jitter: self.random.bits() as u32,
                     },
                 );
             }

@@ -16,13 +16,15 @@ mod timing;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::clock::Clock;
 use super::deliver::Delivery;
 use super::erase::Erasure;
 use super::metrics::Metrics;
-use super::random;
+use super::random::Random;
 use super::staging::{Failure, Handled, answer_group, handle_event, set_aside, settle};
 use super::waiting::Waiting;
 use super::work::{Ears, Opener, Settled, Unavailable, Work, Writer};
@@ -43,8 +45,10 @@ const REOPEN: Duration = Duration::from_secs(5);
 pub struct Intake {
     forum: Arc<Forum>,
     open: Opener,
+    reopen_after: Duration,
     ears: Ears,
     clock: Clock,
+    random: Random,
     store: Option<Store>,
     erasure: Option<Erasure>,
     /// When the store failed, and who was told.
@@ -92,8 +96,10 @@ impl Intake {
         let mut intake = Self {
             forum,
             open,
+            reopen_after: REOPEN,
             ears,
             clock,
+            random: Random::default(),
             store: None,
             erasure: None,
             outage: None,
@@ -117,6 +123,20 @@ impl Intake {
     pub fn counting(mut self, metrics: Arc<Metrics>) -> Self {
         metrics.store_open.set(self.store.is_some().into());
         self.metrics = metrics;
+        self
+    }
+
+    /// After a failure the store is opened again no sooner than this; five seconds otherwise.
+    #[must_use]
+    pub fn reopening_after(mut self, pause: Duration) -> Self {
+        self.reopen_after = pause;
+        self
+    }
+
+    /// Luck comes from here, and not from the system.
+    #[must_use]
+    pub fn by_luck(mut self, random: Random) -> Self {
+        self.random = random;
         self
     }
 
@@ -172,8 +192,9 @@ impl Intake {
         }
     }
 
-    /// Handles works together; whether it is time to stop.
-    fn handle(&mut self, works: Vec<Work>) -> bool {
+    /// Handles works together; whether it is time to stop. [`Intake::run`] does nothing else, but for the rebuilding of the
+    /// store: whoever has a thread for more than this calls it instead.
+    pub fn handle(&mut self, works: Vec<Work>) -> bool {
         let mut updates = Vec::new();
         let mut dones = Vec::new();
         let mut confirms = Confirms::Nothing;
@@ -309,7 +330,10 @@ impl Intake {
                 &event,
                 room,
                 &waiting,
-                self.clock.now(),
+                Moment {
+                    now: self.clock.now(),
+                    random: self.random.many_bits(),
+                },
             ) {
                 Ok(Handled::Answered { stranger, rows }) => waiting.add(*chat, stranger, rows),
                 Ok(Handled::Unanswered) => unanswered += 1,
@@ -394,12 +418,8 @@ impl Intake {
         let unavailable = |_| Unavailable.to_string();
         self.reopened().map_err(unavailable)?;
         let store = self.store.as_ref().ok_or_else(|| Unavailable.to_string())?;
-        let now = self.clock.now();
-        let mut stage = Stage::new(store, now).map_err(unavailable)?;
-        let moment = Moment {
-            now,
-            random: random::many_bits(),
-        };
+        let moment = self.moment();
+        let mut stage = Stage::new(store, moment.now).map_err(unavailable)?;
         let done = organising::carry_out(order, By::CommandLine, &self.forum, &mut stage, moment)
             .map_err(|refused| refused.to_string())?;
         let finished = stage
@@ -618,7 +638,7 @@ impl Intake {
         if self
             .outage
             .as_ref()
-            .is_some_and(|(failed, _)| failed.elapsed() < REOPEN)
+            .is_some_and(|(failed, _)| failed.elapsed() < self.reopen_after)
         {
             return Err(StoreError::Closed);
         }
@@ -664,6 +684,13 @@ impl Intake {
         if !rows.is_empty() {
             // A deliverer that has gone sends nothing more; the rows are in the outbox.
             let _ = self.ears.deliver.send(Delivery::Rows(rows));
+        }
+    }
+
+    fn moment(&self) -> Moment {
+        Moment {
+            now: self.clock.now(),
+            random: self.random.many_bits(),
         }
     }
 

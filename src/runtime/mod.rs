@@ -35,14 +35,14 @@ mod menus;
 pub mod metrics;
 pub mod notify;
 pub mod observe;
-mod poll;
+pub mod poll;
 pub mod pulse;
 pub mod queue;
 pub mod random;
 pub mod restoring;
 pub mod socket;
 mod staging;
-mod ticker;
+pub mod ticker;
 pub mod ticket;
 mod trouble;
 mod waiting;
@@ -78,8 +78,10 @@ use intake::Intake;
 use making::Workshop;
 use metrics::Metrics;
 use notify::Notifier;
+use poll::Poller;
 use pulse::Pulse;
 use queue::Limits;
+use random::Random;
 use webhook::Hook;
 use work::{Ears, Opener, Work};
 
@@ -253,7 +255,14 @@ impl Bot {
             let (works, pulse) = (works.clone(), pulse.clone());
             match reception {
                 Reception::Polling => {
-                    poll::run(api, works, offset, alive, pulse, metrics, stop).await;
+                    let poller = Poller {
+                        api,
+                        works,
+                        pulse,
+                        metrics,
+                        random: Random::default(),
+                    };
+                    poll::run(poller, offset, alive, stop).await;
                 }
                 Reception::Webhook(hook) => {
                     webhook::run(api, works, hook, alive, pulse, metrics, stop).await;

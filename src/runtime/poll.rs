@@ -15,6 +15,7 @@ use super::alive::Alive;
 use super::back::{Back, Untold, heard_in};
 use super::metrics::{Metrics, Way};
 use super::pulse::Pulse;
+use super::random::Random;
 use super::trouble::{LONGEST, Trouble, words};
 use super::work::{Unavailable, Work};
 use crate::domain::ChatId;
@@ -23,17 +24,35 @@ use crate::telegram::{Api, BATCH, CallError, decode};
 /// How long to wait while the store is away.
 const STORE_AWAY: Duration = Duration::from_secs(5);
 
-/// Polls until told to stop.
-pub(super) async fn run(
-    api: Api,
-    works: Sender<Work>,
+/// What it takes to poll.
+pub struct Poller {
+    /// Telegram.
+    pub api: Api,
+    /// The writer.
+    pub works: Sender<Work>,
+    /// Says how it goes.
+    pub pulse: Pulse,
+    /// What happens is counted here.
+    pub metrics: Arc<Metrics>,
+    /// Where luck comes from.
+    pub random: Random,
+}
+
+/// Polls from this offset on, until told to stop.
+pub async fn run(
+    poller: Poller,
     mut offset: Option<i64>,
     mut alive: Alive,
-    pulse: Pulse,
-    metrics: Arc<Metrics>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let mut trouble = Trouble::default();
+    let Poller {
+        api,
+        works,
+        pulse,
+        metrics,
+        random,
+    } = poller;
+    let mut trouble = Trouble::by_luck(random);
     let mut store_away = false;
     let mut has_polled = false;
     let mut back = Back::default();

@@ -3,9 +3,6 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use jiff::Timestamp;
-
-use super::random;
 use super::waiting::{Room, Waiting};
 use super::work::{End, Settled};
 use crate::dialogue::{self, Absence, Effect, Event, Late, Moment, Weight, World as _, reminding};
@@ -47,13 +44,9 @@ pub(super) fn handle_event(
     event: &Event,
     room: Room,
     waiting: &Waiting,
-    now: Timestamp,
+    moment: Moment,
 ) -> Result<Handled, Failure> {
     let person = stage.person_in(chat)?;
-    let moment = Moment {
-        now,
-        random: random::many_bits(),
-    };
     let step = || dialogue::step(person, event.clone(), forum, stage, moment);
     let mut outcome =
         catch_unwind(AssertUnwindSafe(step)).map_err(|_| Failure::Event("a panic".to_owned()))?;
@@ -80,12 +73,8 @@ pub(super) fn handle_event(
 pub(super) fn keep_time(
     stage: &mut Stage<'_>,
     forum: &Forum,
-    now: Timestamp,
+    moment: Moment,
 ) -> Result<bool, StoreError> {
-    let moment = Moment {
-        now,
-        random: random::many_bits(),
-    };
     let keep = || reminding::keep(forum, stage, moment);
     let kept = catch_unwind(AssertUnwindSafe(keep))
         .map_err(|_| StoreError::Record("a panic".to_owned()))?
@@ -130,7 +119,7 @@ pub(super) fn was_away(
     absence: Absence,
     answered: &BTreeSet<ChatId>,
     room: impl Fn(ChatId) -> Room,
-    now: Timestamp,
+    moment: impl Fn() -> Moment,
 ) -> Result<usize, StoreError> {
     let everybody = stage.everybody();
     // A look-up that failed would leave somebody out.
@@ -141,12 +130,8 @@ pub(super) fn was_away(
         if room.crowded || (person.is_stranger() && room.strangers_full) {
             continue;
         }
-        let moment = Moment {
-            now,
-            random: random::many_bits(),
-        };
         let answered = answered.contains(&person.chat);
-        let tell = || dialogue::away(&person, absence, answered, forum, stage, moment);
+        let tell = || dialogue::away(&person, absence, answered, forum, stage, moment());
         let Ok(outcome) = catch_unwind(AssertUnwindSafe(tell)) else {
             log::error!("a panic while member {} was told", person.number);
             stage.disregard();

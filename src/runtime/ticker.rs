@@ -13,11 +13,7 @@ use super::clock::Clock;
 use super::work::Work;
 
 /// Ticks until nobody names an instant any more.
-pub(super) async fn run(
-    clock: Clock,
-    works: Sender<Work>,
-    mut due: watch::Receiver<Option<Timestamp>>,
-) {
+pub async fn run(clock: Clock, works: Sender<Work>, mut due: watch::Receiver<Option<Timestamp>>) {
     let mut moved = Box::pin(clock.moved());
     let mut was_moved = false;
     loop {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::random;
+use super::random::Random;
 use crate::telegram::CallError;
 
 /// How long the first pause after a failure is; the following ones double, up to [`LONGEST`].
@@ -14,9 +14,18 @@ pub(super) const LONGEST: Duration = Duration::from_secs(60);
 #[derive(Default)]
 pub(super) struct Trouble {
     failures: u32,
+    random: Random,
 }
 
 impl Trouble {
+    /// None yet; luck comes from here.
+    pub(super) fn by_luck(random: Random) -> Self {
+        Self {
+            failures: 0,
+            random,
+        }
+    }
+
     /// How long to wait after this failure.
     pub(super) fn pause(&mut self, error: &CallError) -> Duration {
         if self.failures == 0 {
@@ -30,7 +39,7 @@ impl Trouble {
             .saturating_mul(1 << (self.failures - 1).min(6))
             .min(LONGEST);
         // Up to a quarter less, so that many bots do not come back at once.
-        doubled - doubled.mul_f64((random::bits() % 250) as f64 / 1_000.0)
+        doubled - doubled.mul_f64((self.random.bits() % 250) as f64 / 1_000.0)
     }
 
     /// It works.

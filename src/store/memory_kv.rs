@@ -1,7 +1,9 @@
-//! The seam over a map in memory, with faults: for simulation and tests, never for people's words.
+//! The seam over a map in memory, with faults and power cuts: for simulation and tests, never for people's words.
 //!
 //! Guarantees: the same answers as the sled implementer, errors included; the same calls with the
-//! same faults give the same results. Clones share one map, as handles of one disk do: a test keeps
+//! same faults give the same results. What a commit acknowledged survives a power cut; what failed after it
+//! was applied can be read until then, and is lost or kept as a whole, as [`MemoryKv::cut_power`] is told: opening
+//! the store again makes it durable, since sled's implementer syncs what it found. Clones share one map, as handles of one disk do: a test keeps
 //! one, lets the "process" die, and opens what was committed with [`MemoryKv::reopen`].
 //!
 //! Must never: touch a disk, a clock or a random source.
@@ -74,6 +76,8 @@ struct Disk {
     calls: Calls,
     /// The error after which this opening of the store is final.
     failed: Option<KvError>,
+    /// What stood where the batches wrote that were applied and not acknowledged: the way back.
+    unsynced: Vec<(Vec<u8>, Option<Vec<u8>>)>,
 }
 
 /// The map. See the module.
@@ -102,8 +106,39 @@ impl MemoryKv {
     /// Opens what was committed again, as after a crash; earlier errors are forgotten, faults stay.
     #[must_use]
     pub fn reopen(&self) -> Self {
-        self.disk().failed = None;
+        let mut disk = self.disk();
+        disk.failed = None;
+        disk.unsynced.clear();
+        drop(disk);
         self.clone()
+    }
+
+    /// The power fails, and everybody who has the store open with it. What was applied and never acknowledged is lost, or was
+    /// on the disk just in time.
+    pub fn cut_power(&self, in_time: bool) {
+        let mut disk = self.disk();
+        let unsynced = std::mem::take(&mut disk.unsynced);
+        if in_time {
+            return;
+        }
+        for (key, value) in unsynced.into_iter().rev() {
+            match value {
+                Some(value) => disk.pairs.insert(key, value),
+                None => disk.pairs.remove(&key),
+            };
+        }
+    }
+
+    /// Another disk with the same on it, without faults.
+    #[must_use]
+    pub fn copied(&self) -> Self {
+        let copy = Disk {
+            pairs: self.disk().pairs.clone(),
+            ..Disk::default()
+        };
+        Self {
+            disk: Arc::new(Mutex::new(copy)),
+        }
     }
 
     /// How often each call was made.
@@ -200,11 +235,18 @@ impl Kv for MemoryKv {
             .as_ref()
             .is_none_or(|fault| fault.moment == Moment::AfterApplying);
         if applies {
+            let acknowledged = fault.is_none();
             for (key, value) in batch {
-                match value {
+                let kept = (!acknowledged).then(|| key.clone());
+                let before = match value {
                     Some(value) => disk.pairs.insert(key, value),
                     None => disk.pairs.remove(&key),
                 };
+                disk.unsynced.extend(kept.map(|key| (key, before)));
+            }
+            if acknowledged {
+                // A flush takes everything before it to the disk.
+                disk.unsynced.clear();
             }
         }
         disk.end(fault)

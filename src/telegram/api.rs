@@ -1,10 +1,14 @@
 //! One call of the Bot API, and what can come of it.
+//!
+//! Calls go by HTTP, or by whatever a [`Carrier`] is: a simulation has neither network nor sockets.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -64,9 +68,45 @@ pub enum CallError {
     Unreadable,
 }
 
+/// What a call carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Load {
+    /// A JSON object.
+    Json(Vec<u8>),
+    /// Fields, and a file that one of them names `attach://file`.
+    Parts {
+        /// The fields by name.
+        fields: Vec<(&'static str, String)>,
+        /// The file's name.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
+    },
+}
+
+/// An answer as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The status of HTTP.
+    pub status: u16,
+    /// The body; nothing if the connection broke within it.
+    pub body: Option<Vec<u8>>,
+}
+
+/// A call under way: its answer, or in words why there is none.
+pub type Carried<'c> = Pin<Box<dyn Future<Output = Result<Reply, String>> + Send + 'c>>;
+
+/// Carries calls to a server of the Bot API in another way than by HTTP.
+pub trait Carrier: Send + Sync {
+    /// Calls a method.
+    fn carry(&self, method: &'static str, load: Load) -> Carried<'_>;
+}
+
 /// A bot's access to the Bot API.
 #[derive(Clone)]
 pub struct Api {
+    /// Carries calls, if not HTTP.
+    carrier: Option<Arc<dyn Carrier>>,
     client: reqwest::Client,
     /// The address of a method is this with the method's name in the place of the last segment.
     base: Url,
@@ -114,11 +154,19 @@ impl Api {
             Url::parse(&url).map_err(|error| anyhow::anyhow!("{address} is no address: {error}"))
         };
         Ok(Self {
+            carrier: None,
             client,
             base: parse(format!("{address}/bot{}/", token.0))?,
             files: parse(format!("{address}/file/bot{}", token.0))?,
             known: Arc::default(),
         })
+    }
+
+    /// The same, but that another carries its calls. Files cannot be downloaded so.
+    #[must_use]
+    pub fn carried_by(mut self, carrier: Arc<dyn Carrier>) -> Self {
+        self.carrier = Some(carrier);
+        self
     }
 
     fn method(&self, name: &'static str) -> Result<Url, CallError> {
@@ -154,32 +202,77 @@ impl Api {
         let mut body = Vec::with_capacity(BODY_BYTES);
         serde_json::to_writer(&mut body, payload)
             .map_err(|_| CallError::Transient("unwritable call".to_owned()))?;
-        let request = self
-            .client
-            .post(self.method(P::NAME)?)
-            .header(reqwest::header::CONTENT_TYPE, "application/json")
-            .timeout(limit)
-            .body(body);
-        answer(request).await
+        self.carry(P::NAME, Load::Json(body), limit).await
     }
 
     /// Calls a method with parts, one of them perhaps a file.
     pub(super) async fn upload<R: DeserializeOwned>(
         &self,
         method: &'static str,
-        form: reqwest::multipart::Form,
+        fields: Vec<(&'static str, String)>,
+        name: String,
+        bytes: Vec<u8>,
     ) -> Result<R, CallError> {
+        let load = Load::Parts {
+            fields,
+            name,
+            bytes,
+        };
         // A slow line needs its time: two minutes for what is never more than a few megabytes.
-        let request = self
-            .client
-            .post(self.method(method)?)
-            .timeout(Duration::from_secs(120))
-            .multipart(form);
-        answer(request).await
+        self.carry(method, load, Duration::from_secs(120)).await
+    }
+
+    async fn carry<R: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        load: Load,
+        limit: Duration,
+    ) -> Result<R, CallError> {
+        if let Some(carrier) = &self.carrier {
+            let reply = tokio::time::timeout(limit, carrier.carry(method, load)).await;
+            let reply = reply.unwrap_or_else(|_| Err("no answer in time".to_owned()));
+            return answer(reply.map_err(CallError::Transient)?);
+        }
+        let request = self.client.post(self.method(method)?).timeout(limit);
+        let request = match load {
+            Load::Json(body) => request
+                .header(reqwest::header::CONTENT_TYPE, "application/json")
+                .body(body),
+            Load::Parts {
+                fields,
+                name,
+                bytes,
+            } => {
+                let form = fields
+                    .into_iter()
+                    .fold(Form::new(), |form, (name, text)| form.text(name, text));
+                request.multipart(form.part("file", Part::bytes(bytes).file_name(name)))
+            }
+        };
+        let transient = |error: reqwest::Error| CallError::Transient(describe(&error));
+        let response = request.send().await.map_err(transient)?;
+        let status = response.status();
+        let body = if is_no_answer(status) {
+            None
+        } else {
+            match response.bytes().await {
+                Ok(bytes) => Some(bytes.into()),
+                // The head said that it was done; the rest of the answer does not change that.
+                Err(_) if status == StatusCode::OK => None,
+                Err(error) => return Err(transient(error)),
+            }
+        };
+        answer(Reply {
+            status: status.as_u16(),
+            body,
+        })
     }
 
     /// The bare answer to a method without parameters.
     pub(super) async fn look(&self, method: &'static str) -> Result<reqwest::Response, CallError> {
+        if self.carrier.is_some() {
+            return Err(CallError::Transient("no network".to_owned()));
+        }
         let request = self.client.get(self.method(method)?);
         let sent = request.timeout(CALL_TIMEOUT).send().await;
         sent.map_err(|error| CallError::Transient(describe(&error)))
@@ -187,6 +280,9 @@ impl Api {
 
     /// The download of a file by the path that Telegram gave; `None` if there can be no such link.
     pub(super) fn file(&self, path: &str) -> Option<reqwest::RequestBuilder> {
+        if self.carrier.is_some() {
+            return None;
+        }
         let mut url = self.files.clone();
         // Segment by segment, so that no path leads to another server.
         url.path_segments_mut().ok()?.extend(path.split('/'));
@@ -194,21 +290,25 @@ impl Api {
     }
 }
 
-async fn answer<R: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<R, CallError> {
-    let transient = |error: reqwest::Error| CallError::Transient(describe(&error));
-    let response = request.send().await.map_err(transient)?;
-    let status = response.status();
-    if status.is_server_error() || status.is_redirection() {
+/// Whether nothing of an answer with this status counts but the status.
+fn is_no_answer(status: StatusCode) -> bool {
+    status.is_server_error() || status.is_redirection()
+}
+
+fn answer<R: DeserializeOwned>(reply: Reply) -> Result<R, CallError> {
+    let status = StatusCode::from_u16(reply.status)
+        .map_err(|_| CallError::Transient("no status".to_owned()))?;
+    if is_no_answer(status) {
         return Err(CallError::Transient(format!(
             "the server answered {}",
             status.as_u16()
         )));
     }
-    let bytes = match response.bytes().await {
-        Ok(bytes) => bytes,
-        // The head said that it was done; the rest of the answer does not change that.
-        Err(_) if status == StatusCode::OK => return Err(CallError::Unreadable),
-        Err(error) => return Err(transient(error)),
+    let Some(bytes) = reply.body else {
+        return Err(match status {
+            StatusCode::OK => CallError::Unreadable,
+            _ => CallError::Transient("the connection broke".to_owned()),
+        });
     };
     match serde_json::from_slice::<Envelope<R>>(&bytes) {
         Ok(Envelope {

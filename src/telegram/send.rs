@@ -1,6 +1,5 @@
 //! Sending, and what Telegram's answers mean for what was to be sent.
 
-use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use teloxide::payloads::{
@@ -103,26 +102,23 @@ impl Api {
         bytes: Vec<u8>,
         buttons: &[Vec<Button>],
     ) -> Outcome {
-        let form = Form::new()
-            .text("chat_id", chat.0.to_string())
-            .text("document", "attach://file")
-            .part("file", Part::bytes(bytes).file_name(name.to_owned()));
-        let form = match serde_json::to_string(&keyboard(buttons)) {
-            Ok(markup) if !buttons.is_empty() => form.text("reply_markup", markup),
-            Ok(_) | Err(_) => form,
-        };
-        outcome(self.upload::<Sent>("SendDocument", form).await)
+        let mut fields = attached(chat, "document");
+        if let Ok(markup) = serde_json::to_string(&keyboard(buttons))
+            && !buttons.is_empty()
+        {
+            fields.push(("reply_markup", markup));
+        }
+        let sent = self.upload("SendDocument", fields, name.to_owned(), bytes);
+        outcome(sent.await)
     }
 
     /// Sends a picture with words below it. <https://core.telegram.org/bots/api#sendphoto>
     pub async fn photo(&self, chat: ChatId, png: Vec<u8>, caption: &Html) -> Outcome {
-        let form = Form::new()
-            .text("chat_id", chat.0.to_string())
-            .text("photo", "attach://file")
-            .text("caption", caption.as_str().to_owned())
-            .text("parse_mode", "HTML")
-            .part("file", Part::bytes(png).file_name("link.png"));
-        outcome(self.upload::<Sent>("SendPhoto", form).await)
+        let mut fields = attached(chat, "photo");
+        fields.push(("caption", caption.as_str().to_owned()));
+        fields.push(("parse_mode", "HTML".to_owned()));
+        let sent = self.upload("SendPhoto", fields, "link.png".to_owned(), png);
+        outcome(sent.await)
     }
 
     /// Sends a file as what it was sent to us. Where Telegram does not take it as that, as a document.
@@ -138,14 +134,9 @@ impl Api {
             SentAs::Photo => ("SendPhoto", "photo"),
             SentAs::Document => return self.document(chat, name, bytes, &[]).await,
         };
-        let form = Form::new()
-            .text("chat_id", chat.0.to_string())
-            .text(field, "attach://file")
-            .part(
-                "file",
-                Part::bytes(bytes.clone()).file_name(name.to_owned()),
-            );
-        match outcome(self.upload::<Sent>(method, form).await) {
+        let fields = attached(chat, field);
+        let sent = self.upload(method, fields, name.to_owned(), bytes.clone());
+        match outcome(sent.await) {
             Outcome::Refused(_) => self.document(chat, name, bytes, &[]).await,
             outcome @ (Outcome::Sent(_)
             | Outcome::RetryAfter(_)
@@ -154,6 +145,14 @@ impl Api {
             | Outcome::Gone) => outcome,
         }
     }
+}
+
+/// The fields of a call that sends a file as this.
+fn attached(chat: ChatId, field: &'static str) -> Vec<(&'static str, String)> {
+    vec![
+        ("chat_id", chat.0.to_string()),
+        (field, "attach://file".to_owned()),
+    ]
 }
 
 /// A preview would make Telegram's servers visit every address that somebody writes.

@@ -308,3 +308,21 @@ async fn a_moved_clock_is_said_loudly_and_a_missing_one_is_refused() {
     refused(&untouched.say(&run).await, "cannot read the clock file");
     assert!(!untouched.data.exists(), "nothing was made");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_was_set_goes_by_virtual_time() {
+    let begins: Timestamp = "2027-03-01T03:00:00Z".parse().unwrap();
+    let clock = Clock::set(begins);
+    let same = clock.clone();
+    let day = SignedDuration::from_hours(24);
+    same.until(begins + day).await;
+    assert_eq!(clock.now(), begins + day);
+    assert_eq!(clock.up(), Duration::from_secs(DAY as u64));
+    // Moved, it wakes whoever waits; how long the machine has been up stays.
+    let waits = tokio::spawn(async move { same.until(begins + day * 3).await });
+    tokio::task::yield_now().await;
+    clock.shift(day * 2);
+    waits.await.unwrap();
+    assert_eq!(clock.now(), begins + day * 3);
+    assert_eq!(clock.up(), Duration::from_secs(DAY as u64));
+}

@@ -571,7 +571,7 @@ async fn a_store_that_is_damaged_is_found() {
     }
     let said = doctor(&site).await;
     said.has("store", "FAIL", "a stored record cannot be read");
-    said.has("store", "FAIL", "restore the last backup");
+    said.has("store", "FAIL", "restore --salvage");
     said.only_fails(&["store"]);
     // All of it.
     let db = place.join("db");
@@ -581,7 +581,7 @@ async fn a_store_that_is_damaged_is_found() {
     }
     fs::write(&db, &broken).unwrap();
     let said = doctor(&site).await;
-    said.has("store", "FAIL", "restore the last backup");
+    said.has("store", "FAIL", "restore --salvage");
     // A rebuild that was cut short is left to the next start.
     fs::create_dir(site.data.join("ready")).unwrap();
     open(&site.data.join("ready"), 0o700);

@@ -4,9 +4,10 @@
 //! again, and never at once.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use super::super::staging::{keep_time, was_away};
 use super::{Intake, REOPEN};
@@ -45,7 +46,7 @@ impl Intake {
         }
         let store = self.store.as_ref().ok_or(StoreError::Closed)?;
         let mut stage = Stage::new(store, self.clock.now())?;
-        if !keep_time(&mut stage, &self.forum, self.clock.now())? {
+        if !keep_time(&mut stage, &self.forum, self.moment())? {
             self.look_ahead();
             return Ok(());
         }
@@ -119,10 +120,10 @@ impl Intake {
         answered: &BTreeSet<ChatId>,
     ) -> Result<(), StoreError> {
         let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        let now = self.clock.now();
-        let mut stage = Stage::new(store, now)?;
+        let mut stage = Stage::new(store, self.clock.now())?;
         let room = |chat| self.waiting.room(chat, self.ears.strangers_at_most);
-        let told = was_away(&mut stage, &self.forum, absence, answered, room, now)?;
+        let moment = || self.moment();
+        let told = was_away(&mut stage, &self.forum, absence, answered, room, moment)?;
         log::warn!(
             "nothing was fetched from {} to {}: {told} people were told that something may be lost",
             absence.since,

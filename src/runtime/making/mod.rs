@@ -11,23 +11,26 @@ mod wire;
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use rustix::process::Signal;
 use sha2::{Digest as _, Sha256};
 use tokio::process::Command;
 use tokio::sync::{Mutex as Turn, OnceCell, mpsc, oneshot, watch};
 
 use super::metrics::{self, Metrics};
+use super::random::Random;
 use super::work::{Unavailable, Work};
-use crate::digest::Request;
 use crate::digest::frozen::{Freeze, Frozen};
-use crate::documents::produce::Product;
+use crate::digest::{Format, Request};
+use crate::documents::produce::{Product, produce};
 use crate::domain::Sealed;
+use crate::store::Snapshot;
 use crate::store::files;
 use crate::store::folder::DataFolder;
 use crate::text::{Forum, Html};
@@ -44,7 +47,7 @@ const KEPT: usize = 16;
 
 /// Where digests are made.
 pub struct Workshop {
-    program: PathBuf,
+    maker: Maker,
     forum: Arc<Forum>,
     works: Sender<Work>,
     folder: DataFolder,
@@ -53,6 +56,21 @@ pub struct Workshop {
     /// What is being made, and what was made last.
     jobs: Mutex<Vec<Arc<Job>>>,
     metrics: Arc<Metrics>,
+}
+
+/// Who makes a digest.
+enum Maker {
+    /// A process of its own: this program again.
+    Process(PathBuf),
+    /// Whoever asks.
+    Here(Random),
+}
+
+/// A digest as far as it is made.
+struct Making {
+    made: Made,
+    /// To say once more at the end that it is to be kept, and so to hear whether it still stands.
+    kept: Option<Box<Freeze>>,
 }
 
 /// A digest that is being made, for all who wish for it.
@@ -100,7 +118,7 @@ impl Workshop {
         folder: DataFolder,
     ) -> Self {
         Self {
-            program,
+            maker: Maker::Process(program),
             forum,
             works,
             folder,
@@ -114,6 +132,14 @@ impl Workshop {
     #[must_use]
     pub fn counting(mut self, metrics: Arc<Metrics>) -> Self {
         self.metrics = metrics;
+        self
+    }
+
+    /// No process is started: what is only words is made on this thread, at once, and nothing else is. For simulation, where
+    /// time passes only when it is to.
+    #[must_use]
+    pub fn here(mut self, random: Random) -> Self {
+        self.maker = Maker::Here(random);
         self
     }
 
@@ -191,13 +217,63 @@ impl Workshop {
         let ask = Work::Snapshot(job.request.edition, job.request.filter.clone(), done);
         self.works.send(ask).map_err(|_| Unavailable)?;
         let (snapshot, now) = hear.await.map_err(|_| Unavailable)??;
+        match &self.maker {
+            Maker::Process(program) => self.elsewhere(job, program, snapshot, now).await,
+            Maker::Here(random) => self.at_once(job, random, snapshot, now).await,
+        }
+    }
+
+    async fn at_once(
+        &self,
+        job: &Job,
+        random: &Random,
+        snapshot: Snapshot,
+        now: Timestamp,
+    ) -> Result<Option<Made>, Failure> {
+        let failed = |error: &dyn std::fmt::Display| Failure::Failed(error.to_string());
+        match job.request.format {
+            Format::Messages | Format::Text | Format::Json | Format::Csv => {}
+            Format::Stats | Format::Pdf | Format::Xlsx | Format::Docx => {
+                return Err(failed(&"it is not made here"));
+            }
+        }
+        let records = snapshot.open().map_err(|error| failed(&error))?;
+        let mut products = Vec::new();
+        produce(
+            &job.request,
+            records,
+            &self.forum,
+            now,
+            &mut || random.many_bits().to_be_bytes(),
+            &mut |product| {
+                products.push(product);
+                Ok(())
+            },
+        )
+        .map_err(|error| failed(&error))?;
+        let mut making = Making::new();
+        for product in products {
+            if !self.takes(job, product, &mut making).await? {
+                return Ok(None);
+            }
+        }
+        self.finished(making).await
+    }
+
+    async fn elsewhere(
+        &self,
+        job: &Job,
+        program: &Path,
+        snapshot: Snapshot,
+        now: Timestamp,
+    ) -> Result<Option<Made>, Failure> {
         let order = Order {
             request: job.request.clone(),
             now,
             files: self.forum.files.clone(),
         };
         // Whatever it says on standard error might be somebody's words.
-        let mut process = Command::new(&self.program)
+        let mut process = Command::new(program)
             .arg(SUBCOMMAND)
             .env_clear()
             .stdin(Stdio::piped())
@@ -230,44 +306,18 @@ impl Workshop {
                 }
             }
         });
-        let mut kept = None;
-        let mut made = Made {
-            frozen: None,
-            messages: Vec::new(),
-            whole: true,
-            files: Vec::new(),
-        };
+        let mut making = Making::new();
         while let Some(said) = said.recv().await {
             match said {
-                Said::Made(Product::Frozen(freeze)) => {
-                    made.frozen = Some(freeze.frozen.clone());
-                    // Once it has its number, to keep it again only says whether it still stands.
-                    kept = Some(Box::new(Freeze {
-                        is_new: false,
-                        ..Freeze::clone(&freeze)
-                    }));
-                    if !self.keeps(freeze).await? {
+                Said::Made(product) => {
+                    if !self.takes(job, product, &mut making).await? {
                         return Ok(None);
                     }
                 }
-                Said::Made(Product::Progress(done, of)) => {
-                    job.progress.send_replace((done, of));
-                }
-                Said::Made(Product::Messages(messages)) => made.messages = messages,
-                Said::Made(Product::Summary(summary)) => {
-                    made.messages = vec![summary];
-                    made.whole = false;
-                }
-                Said::Made(Product::File(bytes)) => made.files.push(self.keep(bytes).await?),
                 Said::Failed(why) => return Err(Failure::Failed(why)),
                 Said::Done => {
                     let _ = process.wait().await;
-                    // What was taken back while it was made is in none that is sent.
-                    let stands = match kept {
-                        Some(freeze) => self.keeps(freeze).await?,
-                        None => true,
-                    };
-                    return Ok(stands.then_some(made));
+                    return self.finished(making).await;
                 }
             }
         }
@@ -283,6 +333,45 @@ impl Workshop {
 }
 
 impl Workshop {
+    /// Takes in what was made; whether it is worth going on: nothing of it was taken back.
+    async fn takes(
+        &self,
+        job: &Job,
+        product: Product,
+        Making { made, kept }: &mut Making,
+    ) -> Result<bool, Failure> {
+        match product {
+            Product::Frozen(freeze) => {
+                made.frozen = Some(freeze.frozen.clone());
+                // Once it has its number, to keep it again only says whether it still stands.
+                *kept = Some(Box::new(Freeze {
+                    is_new: false,
+                    ..Freeze::clone(&freeze)
+                }));
+                return Ok(self.keeps(freeze).await?);
+            }
+            Product::Progress(done, of) => {
+                job.progress.send_replace((done, of));
+            }
+            Product::Messages(messages) => made.messages = messages,
+            Product::Summary(summary) => {
+                made.messages = vec![summary];
+                made.whole = false;
+            }
+            Product::File(bytes) => made.files.push(self.keep(bytes).await?),
+        }
+        Ok(true)
+    }
+
+    /// It is made. What was taken back meanwhile is in none that is sent.
+    async fn finished(&self, Making { made, kept }: Making) -> Result<Option<Made>, Failure> {
+        let stands = match kept {
+            Some(freeze) => self.keeps(freeze).await?,
+            None => true,
+        };
+        Ok(stands.then_some(made))
+    }
+
     /// Whether the digest is on disk now, and nothing of it was taken back.
     async fn keeps(&self, freeze: Box<Freeze>) -> Result<bool, Unavailable> {
         let (done, hear) = oneshot::channel();
@@ -304,6 +393,20 @@ impl Workshop {
             log::error!("a digest cannot be kept until it is sent: {error}");
             Unavailable.into()
         })
+    }
+}
+
+impl Making {
+    fn new() -> Self {
+        Self {
+            made: Made {
+                frozen: None,
+                messages: Vec::new(),
+                whole: true,
+                files: Vec::new(),
+            },
+            kept: None,
+        }
     }
 }
 

@@ -25,6 +25,7 @@ use samleng::text::Forum;
 
 use super::model::{self, Key, Model};
 use crate::in_memory::{english, forum, khmer};
+use crate::luck::Luck;
 
 /// What happened in all.
 #[derive(Clone, Debug, Default)]
@@ -59,27 +60,6 @@ impl Count {
         self.jumps += other.jumps;
         self.deaths += other.deaths;
         self.waits += other.waits;
-    }
-}
-
-struct Luck(u64);
-
-impl Luck {
-    fn next(&mut self) -> u64 {
-        // SplitMix64, http://xoshiro.di.unimi.it/splitmix64.c
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, count: u64) -> u64 {
-        self.next() % count
-    }
-
-    fn one_in(&mut self, count: u64) -> bool {
-        self.below(count) == 0
     }
 }
 

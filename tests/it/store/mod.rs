@@ -11,5 +11,6 @@ mod folder;
 mod keys;
 mod opening;
 mod rebuild;
+mod salvage;
 mod seal;
 mod seam;

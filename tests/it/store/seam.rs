@@ -144,3 +144,49 @@ fn memory_faults_come_when_told_and_are_final_until_reopened() {
     kv.fail(fault(Call::Range, 1, Lasting::Once, Moment::BeforeApplying));
     assert!(kv.get(b"k").is_ok() && kv.range(b"").is_err() && kv.get(b"k").is_err());
 }
+
+/// What a commit acknowledged is there after a power cut; of what it did not, all or nothing, as the cut has it.
+#[test]
+fn a_power_cut_takes_only_what_was_never_acknowledged() {
+    let put = |key: &[u8], value: &[u8]| {
+        let mut batch = Batch::new();
+        batch.put(key, value);
+        batch
+    };
+    for (in_time, reopened, kept) in [
+        (false, false, false),
+        (true, false, true),
+        // Whoever opens it again syncs what is there.
+        (false, true, true),
+    ] {
+        let mut kv = MemoryKv::new();
+        kv.commit(put(b"a", b"old")).unwrap();
+        kv.fail(Fault {
+            call: Call::Commit,
+            nth: 2,
+            lasting: Lasting::Once,
+            moment: Moment::AfterApplying,
+            error: KvError::from(std::io::Error::from(ErrorKind::StorageFull)),
+        });
+        let mut batch = put(b"a", b"new");
+        batch.put(*b"b", *b"new");
+        assert!(kv.commit(batch).is_err());
+        if reopened {
+            assert_eq!(kv.reopen().get(b"a").unwrap(), Some(b"new".to_vec()));
+        }
+        kv.cut_power(in_time);
+        let kv = kv.reopen();
+        let words = |word: &[u8]| Some(word.to_vec());
+        let (a, b) = (kv.get(b"a").unwrap(), kv.get(b"b").unwrap());
+        let wanted = if kept {
+            (words(b"new"), words(b"new"))
+        } else {
+            (words(b"old"), None)
+        };
+        assert_eq!((a, b), wanted);
+        // A copy goes its own way.
+        let mut copy = kv.copied();
+        copy.commit(put(b"a", b"other")).unwrap();
+        assert_ne!(kv.get(b"a").unwrap(), copy.get(b"a").unwrap());
+    }
+}

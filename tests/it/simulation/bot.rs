@@ -1,0 +1,209 @@
+//! The bot in one thread: its own tasks and its own writer, over a disk in memory and a wire without sockets.
+
+use std::pin::pin;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
+
+use samleng::domain::ChatId;
+use samleng::runtime::alive::Alive;
+use samleng::runtime::clock::Clock;
+use samleng::runtime::deliver::{Deliverer, Delivery, Means};
+use samleng::runtime::intake::Intake;
+use samleng::runtime::making::Workshop;
+use samleng::runtime::poll::{self, Poller};
+use samleng::runtime::queue::Limits;
+use samleng::runtime::random::Random;
+use samleng::runtime::ticker;
+use samleng::runtime::work::{Ears, Opener, Work};
+use samleng::store::folder::DataFolder;
+use samleng::store::key::{Epoch, MasterKey};
+use samleng::store::memory_kv::MemoryKv;
+use samleng::store::record::Shown;
+use samleng::store::{Store, StoreError};
+use samleng::telegram::{Api, Token};
+use samleng::text::Forum;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::wire::Wire;
+use crate::support::TOKEN;
+
+/// How many rows of strangers may wait.
+pub(super) const STRANGERS: usize = 1_000;
+/// How many pieces of work share a commit at most, as in the program.
+const TOGETHER: usize = 256;
+
+/// What is the same for every life.
+struct Shared {
+    key: MasterKey,
+    epoch: Epoch,
+    api: Api,
+    folder: DataFolder,
+    _folder: tempfile::TempDir,
+}
+
+fn shared() -> &'static Shared {
+    static SHARED: OnceLock<Shared> = OnceLock::new();
+    SHARED.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        // One that is the same each time: by its keys people come in an order.
+        let epoch = folder.path().join("epoch");
+        std::fs::write(&epoch, [7; 32]).unwrap();
+        Shared {
+            key: MasterKey::from_env_value(&"5a".repeat(32)).unwrap(),
+            epoch: Epoch::load_or_create(&epoch, true).unwrap(),
+            api: Api::new("http://127.0.0.1:9", &Token::parse(TOKEN).unwrap()).unwrap(),
+            folder: DataFolder::open(folder.path().join("data")).unwrap(),
+            _folder: folder,
+        }
+    })
+}
+
+/// Opens what is on this disk, as a process that begins does.
+pub(super) fn unlock(disk: &MemoryKv) -> Result<Store, StoreError> {
+    let Shared { key, epoch, .. } = shared();
+    Store::unlock(Box::new(disk.reopen()), key.clone(), epoch)
+}
+
+/// A look at what is on this disk, beside the process that has it open.
+pub(super) fn look(disk: &MemoryKv) -> Result<Store, StoreError> {
+    let Shared { key, epoch, .. } = shared();
+    Store::unlock(Box::new(disk.clone()), key.clone(), epoch)
+}
+
+/// The machine on which the bot runs.
+pub(super) struct Machine {
+    pub(super) forum: Arc<Forum>,
+    pub(super) disk: MemoryKv,
+    pub(super) wire: Arc<Wire>,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
+    /// Where it notes that it is alive.
+    pub(super) alive: std::path::PathBuf,
+}
+
+/// A process of the bot.
+pub(super) struct Process {
+    intake: Intake,
+    work: Receiver<Work>,
+    pub(super) works: Sender<Work>,
+    deliver: UnboundedSender<Delivery>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Machine {
+    /// Starts the bot, as `Bot::run` does, but for what takes sockets, files or processes.
+    pub(super) fn start(&self) -> Result<Process, StoreError> {
+        let store = unlock(&self.disk)?;
+        let offset = store.meta()?.offset;
+        let shown = store
+            .all::<Shown>()?
+            .into_iter()
+            .map(|shown| (shown.chat, shown.message))
+            .collect();
+        let disk = self.disk.clone();
+        let open: Opener = Box::new(move || unlock(&disk));
+        let (works, work) = channel();
+        let (deliver, deliveries) = unbounded_channel();
+        let (next_due, due) = watch::channel(None);
+        let ears = Ears {
+            deliver: deliver.clone(),
+            strangers_at_most: STRANGERS,
+            next_due,
+            fetch: unbounded_channel().0,
+            files_gone: Box::new(|_| {}),
+            link_used: Box::new(|| {}),
+            erased: Box::new(|_| {}),
+        };
+        let forum = Arc::clone(&self.forum);
+        let intake =
+            Intake::new(forum, store, open, ears, self.clock.clone())?.by_luck(self.random.clone());
+        let api = shared().api.clone();
+        let api = api.carried_by(Arc::new(self.wire.end()));
+        let folder = shared().folder.clone();
+        let workshop = Workshop::new(
+            "/nowhere".into(),
+            Arc::clone(&self.forum),
+            works.clone(),
+            folder.clone(),
+        )
+        .here(self.random.clone());
+        let means = Means {
+            api: api.clone(),
+            forum: Arc::clone(&self.forum),
+            works: works.clone(),
+            workshop: Arc::new(workshop),
+            folder,
+        };
+        let deliverer = Deliverer::new(means, shown, Limits::default(), self.clock.clone())
+            .by_luck(self.random.clone());
+        let poller = Poller {
+            api,
+            works: works.clone(),
+            pulse: Default::default(),
+            metrics: Arc::default(),
+            random: self.random.clone(),
+        };
+        let alive = Alive::new(self.alive.clone(), self.clock.clone());
+        let (stop, stopping) = watch::channel(false);
+        let tasks = vec![
+            self.spawn(ticker::run(self.clock.clone(), works.clone(), due)),
+            self.spawn(deliverer.run(deliveries)),
+            self.spawn(poll::run(poller, offset, alive, stopping)),
+        ];
+        Ok(Process {
+            intake,
+            work,
+            works,
+            deliver,
+            stop,
+            tasks,
+        })
+    }
+
+    /// Whenever the task did something, whoever plays the writer is to look for work.
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+        let wire = Arc::clone(&self.wire);
+        tokio::spawn(async move {
+            let mut task = pin!(task);
+            std::future::poll_fn(|context| {
+                let polled = task.as_mut().poll(context);
+                wire.woken.notify_one();
+                polled
+            })
+            .await;
+        })
+    }
+}
+
+impl Process {
+    /// Does the writer's work; whether there was some.
+    pub(super) fn write(&mut self) -> bool {
+        let works: Vec<Work> = self.work.try_iter().take(TOGETHER).collect();
+        if works.is_empty() {
+            return false;
+        }
+        self.intake.handle(works);
+        true
+    }
+
+    /// Nothing of it is left: as after `kill -9`.
+    pub(super) fn die(self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+
+    /// It is to end in good order.
+    pub(super) fn stop(&self) {
+        let _ = self.stop.send(true);
+        let _ = self.deliver.send(Delivery::Stop);
+    }
+}
+
+/// The person's chat.
+pub(super) fn chat(id: i64) -> ChatId {
+    ChatId(id)
+}

@@ -1,0 +1,708 @@
+//! One life: a plan is played, the bot lives in it, and everything is looked at.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use data_encoding::BASE64URL_NOPAD;
+use jiff::civil::time;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use samleng::dialogue::organising::{Announce, OfferRole, OnConcern, Order, Standing, Words};
+use samleng::domain::announcement::Audience;
+use samleng::domain::{Concern, Day, Localised, Meeting, Organisation, Role, Status};
+use samleng::emulator::Limits;
+use samleng::emulator::local::Local;
+use samleng::runtime::clock::Clock;
+use samleng::runtime::random::Random;
+use samleng::runtime::work::Work;
+use samleng::store::kv::KvError;
+use samleng::store::memory_kv::{Call, Fault, Lasting, MemoryKv, Moment};
+use samleng::text::Forum;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::bot::{Machine, Process, look, unlock};
+use super::checks::Checks;
+use super::people::{GROUP, ORGANISERS, Soul};
+use super::plan::{Act, Plan, Planned, Step};
+use super::wire::Wire;
+use crate::in_memory::{english, forum, khmer};
+use crate::luck::Luck;
+use crate::support::TOKEN;
+
+/// When every life begins.
+pub(super) const BEGINS: &str = "2027-03-01T03:00:00Z";
+/// How long it may take until everybody has their answer and nothing waits, once nothing goes wrong any more.
+const PATIENCE: Duration = Duration::from_secs(3_600);
+
+/// What happened.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Count {
+    pub(super) steps: usize,
+    pub(super) calls: u64,
+    pub(super) starts: usize,
+    pub(super) crashes: usize,
+    pub(super) cuts: usize,
+    pub(super) outages: usize,
+    pub(super) faults: usize,
+    pub(super) redelivered: usize,
+    pub(super) quiets: usize,
+    pub(super) concerns: usize,
+    pub(super) receipts: usize,
+    pub(super) revised: usize,
+    pub(super) edited: usize,
+    pub(super) withdrawn: usize,
+    pub(super) decided: usize,
+    pub(super) endorsed: usize,
+    pub(super) rsvps: usize,
+    pub(super) reminders: usize,
+    pub(super) announced: usize,
+    pub(super) doubled: usize,
+    pub(super) waited: usize,
+    pub(super) foreign: usize,
+}
+
+impl Count {
+    pub(super) fn add(&mut self, other: &Self) {
+        self.steps += other.steps;
+        self.calls += other.calls;
+        self.starts += other.starts;
+        self.crashes += other.crashes;
+        self.cuts += other.cuts;
+        self.outages += other.outages;
+        self.faults += other.faults;
+        self.redelivered += other.redelivered;
+        self.quiets += other.quiets;
+        self.concerns += other.concerns;
+        self.receipts += other.receipts;
+        self.revised += other.revised;
+        self.edited += other.edited;
+        self.withdrawn += other.withdrawn;
+        self.decided += other.decided;
+        self.endorsed += other.endorsed;
+        self.rsvps += other.rsvps;
+        self.reminders += other.reminders;
+        self.announced += other.announced;
+        self.doubled += other.doubled;
+        self.waited += other.waited;
+        self.foreign += other.foreign;
+    }
+}
+
+/// How a life went, and the hash of everything that happened.
+pub(super) struct Lived {
+    pub(super) count: Count,
+    pub(super) hash: u64,
+}
+
+/// Time passes only while everybody waits for it, and then at once.
+pub(super) fn in_virtual_time<T>(life: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build();
+    runtime.unwrap().block_on(life)
+}
+
+/// Plays a plan to its end. Panics where a promise is broken.
+pub(super) fn live(plan: &Plan, aloud: bool) -> Lived {
+    in_virtual_time(async {
+        let mut life = Life::new(plan, aloud).await;
+        for place in &plan.kept {
+            life.step(plan.steps[*place]).await;
+        }
+        life.ends().await
+    })
+}
+
+pub(super) struct Life {
+    pub(super) machine: Machine,
+    pub(super) local: Local,
+    pub(super) wire: Arc<Wire>,
+    process: Option<Process>,
+    /// When the bot is started again, if it does not run.
+    starts_at: Option<Instant>,
+    /// When the network is back, if it is away.
+    network_at: Option<Instant>,
+    /// When the disk works again, if it does not.
+    disk_at: Option<Instant>,
+    /// The commit in which the bot is to die, and whether the power fails with it.
+    dies_in: Option<(u64, bool)>,
+    skew: SignedDuration,
+    pub(super) souls: Vec<Soul>,
+    checks: Checks,
+    pub(super) luck: Luck,
+    pub(super) count: Count,
+}
+
+/// The forum as it ships, read once.
+pub(super) fn shipped() -> Arc<Forum> {
+    static FORUM: OnceLock<Arc<Forum>> = OnceLock::new();
+    Arc::clone(FORUM.get_or_init(|| Arc::new(forum())))
+}
+
+/// An emulator of its own, a disk, and a bot that is not started yet.
+pub(super) fn machine(seed: u64, aloud: bool) -> (Machine, Local) {
+    let begins: Timestamp = BEGINS.parse().unwrap();
+    let clock = Clock::set(begins);
+    let local = Local::alone(begins.as_millisecond(), Limits::Strict, TOKEN).unwrap();
+    local.act("log", json!({"calls": false})).unwrap();
+    // A press can be answered for as long as it can wait, and some more: what is tested is not whether the network is quick.
+    local
+        .act("expire", json!({"lifetime_seconds": 400}))
+        .unwrap();
+    let wire = Wire::new(local.clone(), clock.clone(), seed ^ 0x00F1_BE55, aloud);
+    let disk = MemoryKv::new();
+    let name = std::thread::current().id();
+    let alive = std::env::temp_dir().join(format!(
+        "samleng-simulation-{}-{name:?}",
+        std::process::id()
+    ));
+    let _ = std::fs::remove_file(&alive);
+    let machine = Machine {
+        forum: shipped(),
+        disk,
+        wire,
+        clock,
+        random: Random::seeded(seed ^ 0x5EED_0FBA),
+        alive,
+    };
+    (machine, local)
+}
+
+/// A life in which nothing goes wrong: the disk as it was when it began, and every update of it.
+pub(super) fn recorded(seed: u64) -> (MemoryKv, Vec<Value>) {
+    in_virtual_time(async {
+        let mut plan = Plan::of(seed);
+        plan.people = 5;
+        let mut life = Life::new(&plan, false).await;
+        let start = life.machine.disk.copied();
+        let before = life.local.updates(0)["next_id"].as_i64().unwrap();
+        let acts = plan
+            .steps
+            .iter()
+            .filter(|planned| matches!(planned.step, Step::Person(..)));
+        for planned in acts.take(45) {
+            life.step(*planned).await;
+        }
+        life.passes(Duration::from_secs(60)).await;
+        let updates = life.local.updates(usize::MAX);
+        let updates = updates["updates"].as_array().unwrap().iter();
+        let updates = updates.map(|update| update["update"].clone());
+        let updates = updates.filter(|update| update["update_id"].as_i64().unwrap() >= before);
+        (start, updates.collect())
+    })
+}
+
+impl Life {
+    pub(super) async fn new(plan: &Plan, aloud: bool) -> Self {
+        let (machine, local) = machine(plan.seed, aloud);
+        let people = usize::from(plan.people) + ORGANISERS;
+        let mut life = Self {
+            wire: Arc::clone(&machine.wire),
+            machine,
+            local,
+            process: None,
+            starts_at: None,
+            network_at: None,
+            disk_at: None,
+            dies_in: None,
+            skew: SignedDuration::ZERO,
+            souls: (0..people)
+                .map(|number| Soul::new(number, people))
+                .collect(),
+            checks: Checks::default(),
+            luck: Luck(plan.seed),
+            count: Count::default(),
+        };
+        life.begins().await;
+        life
+    }
+
+    /// The organisers are there, and the meeting is known; nothing goes wrong yet.
+    async fn begins(&mut self) {
+        let mut store = unlock(&self.machine.disk).unwrap();
+        store.keep_username("samleng_bot").unwrap();
+        let link = store
+            .owner_link(false, self.machine.clock.now())
+            .unwrap()
+            .unwrap();
+        drop(store);
+        for soul in &self.souls {
+            soul.appear(&self.local);
+        }
+        self.starts();
+        let (_, code) = link.split_once("start=").unwrap();
+        self.souls[0].opens(&self.local, code, 0);
+        self.passes(Duration::from_secs(2)).await;
+        for number in 1..ORGANISERS {
+            let role = if number == 1 {
+                Role::Organiser
+            } else {
+                Role::Owner
+            };
+            let mut bits = [0; 16];
+            bits[..8].copy_from_slice(&self.luck.next().to_be_bytes());
+            let code = BASE64URL_NOPAD.encode(&bits);
+            let offer = OfferRole {
+                code: code.clone(),
+                role,
+                called: format!("Organiser {number}"),
+                expires_at: self.machine.clock.now() + SignedDuration::from_hours(24),
+            };
+            self.order(Order::OfferRole(offer)).await.unwrap();
+            self.souls[number].opens(&self.local, &code, 0);
+        }
+        self.passes(Duration::from_secs(2)).await;
+        for number in 0..ORGANISERS {
+            let mut luck = Luck(number as u64);
+            self.souls[number].goes_on(&self.local, &mut luck, 0);
+        }
+        self.passes(Duration::from_secs(2)).await;
+        let members: Vec<i64> = self.souls[..ORGANISERS]
+            .iter()
+            .map(|soul| soul.id)
+            .collect();
+        let group = json!({"id": GROUP, "title": "Organisers", "members": members, "bot": "member", "by": members[0]});
+        self.local.act("group", group).unwrap();
+        let bind = json!({"from": members[0], "chat": GROUP, "text": "/bind"});
+        self.local.act("send", bind).unwrap();
+        self.meets().await;
+        // Some have joined already.
+        let joined = ORGANISERS..self.souls.len().min(ORGANISERS + 4);
+        for _ in 0..6 {
+            let at = self.wire.now_ms();
+            for soul in &mut self.souls[joined.clone()] {
+                soul.goes_on(&self.local, &mut self.luck, at);
+            }
+            self.passes(Duration::from_millis(1_200)).await;
+        }
+    }
+
+    /// What is known of the meeting from now on.
+    async fn meets(&mut self) {
+        let zone = TimeZone::get("Asia/Phnom_Penh").unwrap();
+        let now = self.machine.clock.now();
+        let today = now.to_zoned(zone).date();
+        let first = today + (1 + self.luck.below(9) as i64).days();
+        let days = (0..1 + self.luck.below(2) as i64).map(|after| Day {
+            date: first + after.days(),
+            time: Some(time(9, 0, 0, 0)),
+        });
+        let both = |text: &str| Localised::same([english(), khmer()], text);
+        let meeting = Meeting {
+            id: 0,
+            title: both("Forum"),
+            days: days.collect(),
+            place: (!self.luck.one_in(3)).then(|| both("Hall")),
+            deadline: (!self.luck.one_in(5))
+                .then(|| now + SignedDuration::from_hours(3 + self.luck.below(150) as i64)),
+            capacity: self.luck.one_in(2).then_some(40),
+            people_at_most: Some(3),
+            zone: None,
+        };
+        let _ = self.order(Order::Meeting(meeting)).await;
+    }
+
+    /// The organisers decide something on the command line.
+    pub(super) async fn order(&mut self, order: Order) -> Result<Vec<String>, String> {
+        let Some(process) = &self.process else {
+            return Err("the bot does not run".to_owned());
+        };
+        let (done, mut hear) = oneshot::channel();
+        process.works.send(Work::Order { order, done }).unwrap();
+        self.writes().await;
+        // A process that died with it has said nothing.
+        hear.try_recv()
+            .unwrap_or_else(|_| Err("it died".to_owned()))
+    }
+
+    fn starts(&mut self) {
+        self.starts_at = None;
+        match self.machine.start() {
+            Ok(process) => {
+                self.count.starts += 1;
+                self.wire.trace("the bot starts");
+                self.process = Some(process);
+            }
+            // As a service manager does.
+            Err(_) => self.starts_at = Some(Instant::now() + Duration::from_secs(5)),
+        }
+    }
+
+    /// The process ends as after `kill -9`, and is started again after a while.
+    fn dies(&mut self, again_after: Duration) {
+        self.wire.die();
+        self.dies_in = None;
+        self.checks.trouble(self.wire.now_ms(), self.wire.now_ms());
+        if let Some(process) = self.process.take() {
+            process.die();
+            self.count.crashes += 1;
+            self.wire.trace("the bot dies");
+        }
+        self.starts_at = Some(Instant::now() + again_after);
+    }
+
+    /// Does what the writer has to do, until everybody waits for time to pass.
+    async fn writes(&mut self) {
+        let mut idle = 0;
+        while idle < 3 {
+            let Some(process) = &mut self.process else {
+                return;
+            };
+            let wrote = process.write();
+            if self.wire.has_crashed() {
+                let power = self.luck.one_in(3);
+                return self.crashes(power);
+            }
+            if let Some((commit, power)) = self.dies_in
+                && self.machine.disk.calls().commits >= commit
+            {
+                return self.crashes(power);
+            }
+            idle = if wrote { 0 } else { idle + 1 };
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn crashes(&mut self, power: bool) {
+        let pause = [200, 3_000, 40_000, 200_000][self.luck.below(4) as usize];
+        self.dies(Duration::from_millis(pause));
+        if power {
+            self.count.cuts += 1;
+            self.machine.disk.cut_power(self.luck.one_in(2));
+        }
+    }
+
+    /// So much time passes.
+    pub(super) async fn passes(&mut self, time: Duration) {
+        let until = Instant::now() + time;
+        loop {
+            self.writes().await;
+            let now = Instant::now();
+            if self.starts_at.is_some_and(|at| at <= now) {
+                self.starts();
+                continue;
+            }
+            if self.network_at.is_some_and(|at| at <= now) {
+                self.network_at = None;
+                self.wire.cut(false);
+            }
+            if self.disk_at.is_some_and(|at| at <= now) {
+                self.disk_at = None;
+                self.machine.disk.mend();
+            }
+            if until <= now {
+                return;
+            }
+            let times = [self.starts_at, self.network_at, self.disk_at];
+            let next = times.into_iter().flatten().min();
+            let next = next.map_or(until, |next| next.min(until));
+            tokio::select! {
+                biased;
+                () = self.wire.woken.notified() => {}
+                () = tokio::time::sleep_until(next) => {}
+            }
+        }
+    }
+
+    async fn step(&mut self, planned: Planned) {
+        self.passes(Duration::from_millis(planned.after_ms)).await;
+        self.luck = Luck(planned.luck);
+        self.count.steps += 1;
+        self.wire.trace(&format!("{:?}", planned.step));
+        match planned.step {
+            Step::Person(who, act) => {
+                self.acts(usize::from(who), act);
+                self.goes_on(usize::from(who), act).await;
+            }
+            Step::Order => self.decides().await,
+            Step::Crash(after) => self.wire.crash_in(Some(after.into())),
+            Step::CrashInCommit { applied, power } => {
+                let next = self.machine.disk.calls().commits + 1;
+                self.disk_fails(Lasting::Once, applied);
+                self.dies_in = Some((next, power));
+            }
+            Step::Restart => {
+                if let Some(process) = &self.process {
+                    process.stop();
+                    self.passes(Duration::from_secs(4)).await;
+                    self.dies(Duration::from_millis(100));
+                }
+            }
+            Step::Disk { seconds, applied } => {
+                self.count.faults += 1;
+                let lasting = match seconds {
+                    0 => Lasting::Once,
+                    _ => Lasting::Forever,
+                };
+                self.disk_fails(lasting, applied);
+                self.disk_at = Some(Instant::now() + Duration::from_secs(seconds.into()));
+                let now = self.wire.now_ms();
+                self.checks
+                    .trouble(now, now + u64::from(seconds) * 1_000 + 6_000);
+            }
+            Step::Network(seconds) => {
+                self.count.outages += 1;
+                self.wire.cut(true);
+                self.network_at = Some(Instant::now() + Duration::from_secs(seconds.into()));
+            }
+            Step::Fault(which) => self.call_fails(which),
+            Step::Away(hours) => {
+                self.count.outages += 1;
+                self.dies(Duration::from_secs(3_600 * u64::from(hours)));
+                let before = Duration::from_secs(1 + self.luck.below(100));
+                let most = Duration::from_secs(3_600 * u64::from(hours)).saturating_sub(before);
+                // The last of it passes while people go on.
+                self.passes(most).await;
+            }
+            Step::Clock(hours) => self.clock_jumps(SignedDuration::from_hours(hours.into())),
+            Step::Redeliver(count) => {
+                self.count.redelivered += usize::from(count);
+                self.local.act("redeliver", json!({"last": count})).unwrap();
+            }
+            Step::Quiet => self.is_quiet().await,
+        }
+        self.checks
+            .after_each(&self.machine, &self.souls, &mut self.count);
+    }
+
+    fn disk_fails(&self, lasting: Lasting, applied: bool) {
+        let disk = &self.machine.disk;
+        disk.fail(Fault {
+            call: Call::Commit,
+            nth: disk.calls().commits + 1,
+            lasting,
+            moment: if applied {
+                Moment::AfterApplying
+            } else {
+                Moment::BeforeApplying
+            },
+            error: KvError::from(std::io::Error::from(std::io::ErrorKind::StorageFull)),
+        });
+    }
+
+    fn call_fails(&mut self, which: u8) {
+        self.count.faults += 1;
+        let method = [
+            "SendMessage",
+            "EditMessageText",
+            "GetUpdates",
+            "AnswerCallbackQuery",
+        ][self.luck.below(4) as usize];
+        let kind = match which % 11 {
+            0 | 1 => "429",
+            2 => "500",
+            3 => "502",
+            4 => "reset",
+            5 | 6 => "drop_reply",
+            7 => "bad_json",
+            8 => "cut_body",
+            9 => "slow",
+            // A page instead of an answer to what is sent counts as sent, as it must: only a message could tell.
+            _ if method == "GetUpdates" => "html",
+            _ => "hang",
+        };
+        let mut fault = json!({"kind": kind, "method": method, "count": 1 + self.luck.below(3)});
+        if kind == "429" {
+            fault["retry_after"] = json!(1 + self.luck.below(20));
+        }
+        if kind == "slow" {
+            fault["delay_seconds"] = json!(1 + self.luck.below(30));
+        }
+        self.local.act("fault", fault).unwrap();
+    }
+
+    fn clock_jumps(&mut self, by: SignedDuration) {
+        let by = if (self.skew + by).abs() > SignedDuration::from_hours(40) {
+            -self.skew
+        } else {
+            by
+        };
+        self.skew += by;
+        self.machine.clock.shift(by);
+    }
+
+    fn acts(&mut self, who: usize, act: Act) {
+        let forged = {
+            let other = self.luck.below(self.souls.len() as u64) as usize;
+            match self.luck.below(4) {
+                0 => Some("card:1.new.0:approve".to_owned()),
+                1 => Some("digest:organisers.messages".to_owned()),
+                _ => self.souls[other].press_data(&mut self.luck),
+            }
+        };
+        let at = self.wire.now_ms();
+        let Self {
+            souls, local, luck, ..
+        } = self;
+        let Some(soul) = souls.get_mut(who) else {
+            return;
+        };
+        match act {
+            Act::Go => soul.goes_on(local, luck, at),
+            Act::Wander => soul.wanders(local, luck, at),
+            Act::Old => soul.presses_something_old(local, luck, at),
+            Act::Forge => {
+                if let Some(data) = forged {
+                    soul.forges(local, &data, at);
+                }
+            }
+            Act::Write => soul.tells(local, luck, at),
+            Act::Command => soul.commands(local, luck, at),
+            Act::Edit => soul.edits(local, luck, at),
+            Act::Again => soul.says_it_again(local, at),
+            Act::Odd => soul.does_something_odd(local, luck, at),
+            Act::Errand => soul.sets_out(local, luck, who < ORGANISERS, at),
+            // Who prepares the meeting does not leave it.
+            Act::Block if who >= ORGANISERS => soul.blocks(local),
+            Act::Block => soul.goes_on(local, luck, at),
+            Act::Group if who < ORGANISERS => soul.meets_the_group(local, luck),
+            Act::Group => soul.goes_on(local, luck, at),
+        }
+    }
+
+    /// Whoever is at something goes on with it for a while, once an answer may have come.
+    async fn goes_on(&mut self, who: usize, act: Act) {
+        let times = match act {
+            Act::Go => self.luck.below(8),
+            Act::Errand => 6,
+            Act::Wander
+            | Act::Old
+            | Act::Forge
+            | Act::Write
+            | Act::Command
+            | Act::Edit
+            | Act::Again
+            | Act::Odd
+            | Act::Block
+            | Act::Group => 0,
+        };
+        for _ in 0..times {
+            let pause = Duration::from_millis(150 + self.luck.below(1_500));
+            self.passes(pause).await;
+            let at = self.wire.now_ms();
+            let Self {
+                souls, local, luck, ..
+            } = self;
+            if let Some(soul) = souls.get_mut(who) {
+                // Somewhere in the form they think of a better word.
+                if luck.one_in(12) {
+                    soul.edits(local, luck, at);
+                } else {
+                    soul.goes_on(local, luck, at);
+                }
+            }
+        }
+    }
+
+    /// A decision on the command line.
+    async fn decides(&mut self) {
+        if self.luck.one_in(3) {
+            return self.meets().await;
+        }
+        let Ok(store) = look(&self.machine.disk) else {
+            return;
+        };
+        let concerns: Vec<Concern> = store.all().unwrap_or_default();
+        let organisations: Vec<Organisation> = store.all().unwrap_or_default();
+        drop(store);
+        let order = match self.luck.below(5) {
+            0 => self.luck.of(&organisations).map(|organisation| {
+                let standing = [Standing::Approved, Standing::Suspended, Standing::Plain];
+                Order::Standing(organisation.id, standing[organisation.id as usize % 3])
+            }),
+            1 => {
+                let text = format!("Come early ({})", self.luck.below(1_000_000));
+                Some(Order::Announce(Announce {
+                    audience: [Audience::Everyone, Audience::Silent][self.luck.below(2) as usize]
+                        .clone(),
+                    words: Words::Text(text),
+                }))
+            }
+            _ => {
+                let status = [
+                    Status::Approved,
+                    Status::Held,
+                    Status::Agenda,
+                    Status::Rejected,
+                    Status::Merged,
+                    Status::Approved,
+                ][self.luck.below(6) as usize];
+                let into = self.luck.of(&concerns).map(|concern| concern.receipt);
+                self.luck.of(&concerns).map(|concern| {
+                    Order::Concern(OnConcern {
+                        receipt: concern.receipt,
+                        status: Some(status),
+                        into: into.filter(|_| status == Status::Merged),
+                        reason: (status == Status::Rejected).then(|| "Not ours".to_owned()),
+                        ask: None,
+                    })
+                })
+            }
+        };
+        if let Some(order) = order {
+            let _ = self.order(order).await;
+        }
+    }
+
+    /// Nothing goes wrong any more; once everything is done that was to be done, everything is looked at.
+    async fn is_quiet(&mut self) {
+        self.count.quiets += 1;
+        self.local.act("fault", json!({"clear": true})).unwrap();
+        self.machine.disk.mend();
+        self.disk_at = None;
+        // Of a crash that was to come nothing comes.
+        self.dies_in = None;
+        self.wire.crash_in(None);
+        if self.network_at.take().is_some() {
+            self.wire.cut(false);
+        }
+        if self.process.is_none() {
+            self.starts_at = Some(Instant::now());
+        }
+        let begun = Instant::now();
+        loop {
+            self.passes(Duration::from_secs(2)).await;
+            if begun.elapsed() > Duration::from_secs(70)
+                && self.checks.is_over(&self.machine, &self.local)
+            {
+                break;
+            }
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "it never comes to an end: {}",
+                self.checks.what_waits(&self.machine, &self.local)
+            );
+        }
+        self.checks
+            .after_each(&self.machine, &self.souls, &mut self.count);
+        self.checks
+            .when_quiet(&self.machine, &self.local, &self.souls, &mut self.count);
+    }
+
+    async fn ends(mut self) -> Lived {
+        self.is_quiet().await;
+        // Whatever was held for the night comes in the morning, and nothing is left.
+        self.clock_jumps(-self.skew);
+        let zone = TimeZone::get("Asia/Phnom_Penh").unwrap();
+        let now = self.machine.clock.now();
+        let morning = now.to_zoned(zone).date() + 1.day();
+        let morning = morning.to_datetime(time(9, 30, 0, 0));
+        let morning = morning.in_tz("Asia/Phnom_Penh").unwrap().timestamp();
+        self.machine.clock.shift(morning.duration_since(now));
+        self.is_quiet().await;
+        self.checks.at_the_end(&self.machine);
+        self.checks.tally(&self.machine, &mut self.count);
+        self.count.calls = self.wire.calls();
+        if let Some(process) = self.process.take() {
+            process.die();
+        }
+        let _ = std::fs::remove_file(&self.machine.alive);
+        Lived {
+            count: self.count,
+            hash: self.wire.hash(),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The whole bot in virtual time, from one seed: its own tasks, its own writer, its own store over a disk in memory, and the
+//! emulator, called in process, for Telegram (promises 3, 6 and 22).
+//!
+//! People join, raise, change, withdraw, endorse, decide and press what is not theirs; the bot dies anywhere, the power fails, the
+//! disk and the network are sick, calls go wrong, the clock jumps, updates come again. `checks` says what must hold all the
+//! same. What happens is a list that follows from the seed ([`plan`]), so a failure is played again from a number, and is cut down
+//! to the few steps that it takes:
+//!
+//! - `SAMLENG_SIM_SEED=N` plays one life and prints it; `SAMLENG_SIM_KEEP=1,2,5` only these steps of it.
+//! - `SAMLENG_SIM_LIVES=N` says how many lives, from seed 0 on, or from `SAMLENG_SIM_FROM`. `SAMLENG_LONG` plays 100,000 instead of 1,000.
+//!
+//! Not in it: sockets, files that people send being fetched, digests being made in processes, the webhook's door (its order is in
+//! [`redelivery`]), rebuilding and backups. Other tests have those, with the real program.
+
+mod bot;
+mod checks;
+mod flood;
+mod life;
+mod people;
+mod plan;
+mod redelivery;
+mod wire;
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use life::Count;
+use plan::Plan;
+
+thread_local! {
+    /// Whether a panic on this thread is expected, and nothing is to be said of it.
+    static IS_TRIED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// How many of something, usually and with `SAMLENG_LONG`.
+fn how_many(usually: u64, long: u64) -> u64 {
+    match std::env::var_os("SAMLENG_LONG") {
+        Some(_) => long,
+        None => usually,
+    }
+}
+
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().expect("a whole number"))
+}
+
+/// Plays it, without a word where it fails: what happened, or what went wrong.
+fn played(plan: &Plan) -> Result<Count, String> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !IS_TRIED.get() {
+                usual(panic);
+            }
+        }));
+    });
+    IS_TRIED.set(true);
+    let played = catch_unwind(AssertUnwindSafe(|| life::live(plan, false)));
+    IS_TRIED.set(false);
+    played.map(|lived| lived.count).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        text.unwrap_or_else(|| "a panic without words".to_owned())
+    })
+}
+
+fn fails(plan: &Plan) -> Option<String> {
+    played(plan).err()
+}
+
+/// What kind of failure it is: its words up to where the particulars begin.
+fn kind_of(failure: &str) -> &str {
+    let end = failure.find(|c: char| c.is_ascii_digit() || c == ':' || c == '{');
+    &failure[..end.unwrap_or(failure.len())]
+}
+
+/// Says how to play it again, cut down to what it takes.
+fn report(plan: Plan, failure: &str) -> ! {
+    println!("SAMLENG_SIM_SEED={}: {failure}", plan.seed);
+    let kind = kind_of(failure).to_owned();
+    let smallest =
+        plan.minimised(|plan| fails(plan).is_some_and(|failure| kind_of(&failure) == kind));
+    println!("the smallest that fails so:\n{smallest}");
+    for place in &smallest.kept {
+        println!("{place:>5} {:?}", smallest.steps[*place]);
+    }
+    let failure = fails(&smallest).unwrap_or_default();
+    panic!(
+        "SAMLENG_SIM_SEED={} shows what went wrong: {failure}",
+        smallest.seed
+    );
+}
+
+#[test]
+fn whatever_happens_nothing_is_lost_doubled_or_left_waiting() {
+    if let Some(seed) = number("SAMLENG_SIM_SEED") {
+        let mut plan = Plan::of(seed);
+        if let Ok(kept) = std::env::var("SAMLENG_SIM_KEEP") {
+            let places = kept.split(',').filter(|place| !place.is_empty());
+            plan = plan.keeping(
+                places
+                    .map(|place| place.parse().expect("a place"))
+                    .collect(),
+            );
+        }
+        let lived = life::live(&plan, true);
+        println!("{:?}", lived.count);
+        return;
+    }
+    let first = number("SAMLENG_SIM_FROM").unwrap_or(0);
+    let lives = number("SAMLENG_SIM_LIVES").unwrap_or_else(|| how_many(1_000, 100_000));
+    // One processor is enough for what is played for every change.
+    let at_once = if lives > 1_000 {
+        std::thread::available_parallelism().map_or(1, usize::from)
+    } else {
+        1
+    };
+    let next = AtomicU64::new(first);
+    let total = std::thread::scope(|scope| {
+        let play = || {
+            let mut total = Count::default();
+            loop {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if seed >= first + lives {
+                    return total;
+                }
+                let plan = Plan::of(seed);
+                match played(&plan) {
+                    Ok(count) => total.add(&count),
+                    Err(failure) => report(plan, &failure),
+                }
+            }
+        };
+        let threads: Vec<_> = (0..at_once).map(|_| scope.spawn(play)).collect();
+        let mut total = Count::default();
+        for thread in threads {
+            match thread.join() {
+                Ok(count) => total.add(&count),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        total
+    });
+    println!("{lives} lives: {total:?}");
+    // A life in which nothing happens would keep every promise.
+    let lives = lives as usize;
+    for (what, count) in [
+        ("starts", total.starts),
+        ("crashes", total.crashes),
+        ("outages", total.outages),
+        ("faults", total.faults),
+        ("redelivered", total.redelivered),
+        ("concerns", total.concerns),
+        ("receipts", total.receipts),
+        ("waited for an answer", total.waited),
+    ] {
+        assert!(count > lives, "only {count} {what} in {lives} lives");
+    }
+    for (what, count) in [
+        ("power cuts", total.cuts),
+        ("revised", total.revised),
+        ("edited", total.edited),
+        ("withdrawn", total.withdrawn),
+        ("decided", total.decided),
+        ("endorsed", total.endorsed),
+        ("RSVPs", total.rsvps),
+        ("reminders", total.reminders),
+        ("announced", total.announced),
+        ("doubled, in flight", total.doubled),
+        ("words of others", total.foreign),
+    ] {
+        assert!(count > lives / 50, "only {count} {what} in {lives} lives");
+    }
+}
+
+#[test]
+fn a_seed_plays_the_same_life_each_time() {
+    for seed in 0..8 {
+        let plan = Plan::of(seed);
+        let (first, second) = (life::live(&plan, false), life::live(&plan, false));
+        assert_eq!(first.hash, second.hash, "seed {seed}");
+        assert_ne!(first.hash, life::live(&Plan::of(seed + 1), false).hash);
+    }
+}
+
+/// What a failure takes is found among everything else.
+#[test]
+fn a_failing_plan_is_cut_down_to_what_it_takes() {
+    let plan = Plan::of(3);
+    let (one, other) = (7, plan.steps.len() - 9);
+    let needs = |plan: &Plan| plan.kept.contains(&one) && plan.kept.contains(&other);
+    assert_eq!(plan.clone().minimised(needs).kept, [one, other]);
+    assert_eq!(plan.clone().minimised(|_| true).kept, [0; 0]);
+}

@@ -1,0 +1,578 @@
+//! People with phones, who do what comes to their mind.
+//!
+//! Whatever one of them writes holds a mark that nothing else holds: `qz`, their id, the message's number, its version. So
+//! whose words are where can be told of every message and record.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use samleng::emulator::local::Local;
+use serde_json::{Value, json};
+
+use crate::luck::Luck;
+
+/// The organisers' group.
+pub(super) const GROUP: i64 = -500;
+/// The first three are the organisers; the first of them is the owner.
+pub(super) const ORGANISERS: usize = 3;
+const FIRST: i64 = 1_000;
+/// Messages of a chat that are looked at; its newest.
+const NEWEST: usize = 8;
+
+/// A person.
+pub(super) struct Soul {
+    pub(super) id: i64,
+    pub(super) language: &'static str,
+    organisation: String,
+    /// What is still to be done to the end that they have in mind.
+    errand: VecDeque<String>,
+    /// What they wrote: the message, its number among theirs, its version.
+    pub(super) said: Vec<Said>,
+    /// The last thing that wants an answer: the chat's event then, the update, when.
+    pub(super) asked: Option<Asked>,
+    pub(super) blocked: bool,
+    /// Whether they ever went back to change what they had sent, so that two drafts may lie one above the other.
+    pub(super) changed: bool,
+    /// Presses that may submit something, by their updates.
+    pub(super) submits: Vec<i64>,
+    last: Option<String>,
+    /// Data of buttons that they have seen; for others to forge.
+    seen: Vec<String>,
+}
+
+/// A message of theirs.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    message: i64,
+    /// Whether it holds words of theirs, and not a command.
+    tells: bool,
+    /// The update of each version.
+    pub(super) versions: Vec<i64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) event: u64,
+    pub(super) update: i64,
+    pub(super) at_ms: u64,
+}
+
+/// A button: the message that it is below, and what it carries.
+#[derive(Clone, Debug)]
+struct Button {
+    message: i64,
+    data: String,
+}
+
+impl Button {
+    /// What it does: what stands behind the number of its screen.
+    fn verb(&self) -> &str {
+        self.data.split_once(':').map_or("", |(_, verb)| verb)
+    }
+}
+
+/// What somebody can do in a row. A verb is pressed, `*` is any of what begins so, `"` is written.
+const ERRANDS: [&[&str]; 19] = [
+    &["/menu", "mine", "open.*", "withdraw", "yes"],
+    &[
+        "/menu",
+        "mine",
+        "open.*",
+        "edit",
+        "change.title",
+        "\"",
+        "submit",
+    ],
+    &[
+        "/menu",
+        "mine",
+        "open.*",
+        "edit",
+        "change.disclosure",
+        "pick.*",
+        "submit",
+    ],
+    &["/menu", "others", "pick.*", "open.*", "endorse"],
+    &["/menu", "others", "by-place", "pick.*", "open.*", "endorse"],
+    &["/menu", "meeting", "rsvp", "yes", "\"2"],
+    &["/menu", "meeting", "rsvp", "no"],
+    &["/menu", "mine", "open.*", "reply", "\""],
+    &["/forget", "yes"],
+    &[
+        "/concerns",
+        "pick.new",
+        "desk.approve",
+        "desk.approve",
+        "desk.hold",
+    ],
+    &["/concerns", "pick.new", "desk.ask", "\""],
+    &["/concerns", "pick.new", "desk.reject", "\""],
+    &["/concerns", "pick.all", "open.*", "desk.merge", "pick.*"],
+    &["/concerns", "pick.approved", "open.*", "desk.agenda"],
+    &["/announce", "pick.everyone", "\"", "desk.send"],
+    &["/orgs", "open.*", "desk.approve-organisation"],
+    &["/search", "\"", "open.*", "desk.hold"],
+    &["/digest"],
+    &["/digest"],
+];
+/// Of these, the first are for those who speak for an organisation.
+const MEMBERS_ERRANDS: usize = 9;
+
+const COMMANDS: [&str; 22] = [
+    "/start",
+    "/menu",
+    "/help",
+    "/privacy",
+    "/meeting",
+    "/language",
+    "/cancel",
+    "/reminders",
+    "/stop",
+    "/verify SL-7K3F-9QX2-M4TD",
+    "/concerns",
+    "/orgs",
+    "/people",
+    "/audit",
+    "/search land",
+    "/announce",
+    "/invite",
+    "/bind",
+    "/nothing",
+    "/start AAAAAAAAAAAAAAAAAAAAAA",
+    "/mydata",
+    "/unbind",
+];
+
+/// What people say. Few sentences, so that some of it is close to what others said.
+const STORIES: [(&str, &str); 4] = [
+    (
+        "The road to our village has been closed since March and nobody tells us why",
+        "ផ្លូវទៅកាន់ភូមិរបស់យើងត្រូវបានបិទតាំងពីខែមីនា ហើយគ្មានអ្នកណាប្រាប់ថាហេតុអ្វីទេ",
+    ),
+    (
+        "Our registration waits for an answer for two years",
+        "ការចុះបញ្ជីរបស់យើងរង់ចាំចម្លើយអស់រយៈពេលពីរឆ្នាំហើយ",
+    ),
+    (
+        "The well is dry and the pump was taken away",
+        "អណ្តូងទឹករីងស្ងួត ហើយម៉ាស៊ីនបូមទឹកត្រូវបានគេយកទៅបាត់",
+    ),
+    (
+        "Meetings in our commune need a permit that nobody gives",
+        "ការជួបជុំនៅឃុំរបស់យើងត្រូវការលិខិតអនុញ្ញាត ដែលគ្មាននរណាចេញឱ្យទេ",
+    ),
+];
+
+/// The marks within this text.
+pub(super) fn marks(text: &str) -> impl Iterator<Item = Mark> + '_ {
+    text.match_indices("qz")
+        .filter_map(|(at, _)| Mark::read(&text[at + 2..]))
+}
+
+/// Whose words, which, in which version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Mark {
+    pub(super) who: i64,
+    pub(super) said: usize,
+    pub(super) version: usize,
+}
+
+impl Mark {
+    fn read(text: &str) -> Option<Self> {
+        let (who, rest) = number(text)?;
+        let (said, rest) = number(rest.strip_prefix('m')?)?;
+        let (version, rest) = number(rest.strip_prefix('v')?)?;
+        // A name that was cut short says nothing of its version.
+        rest.starts_with('q').then_some(Self {
+            who,
+            said: said as usize,
+            version: version as usize,
+        })
+    }
+}
+
+impl std::fmt::Display for Mark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "qz{}m{}v{}q", self.who, self.said, self.version)
+    }
+}
+
+fn number(text: &str) -> Option<(i64, &str)> {
+    let end = text.find(|c: char| !c.is_ascii_digit())?;
+    Some((text[..end].parse().ok()?, &text[end..]))
+}
+
+impl Soul {
+    pub(super) fn new(number: usize, people: usize) -> Self {
+        let id = FIRST + number as i64;
+        let organisation = number % (people * 2 / 3).max(2);
+        Self {
+            id,
+            language: if number.is_multiple_of(2) { "en" } else { "km" },
+            organisation: format!(
+                "Circle {}",
+                ["Reed", "Heron", "Otter", "Crane"][organisation % 4]
+            ) + &format!(" {organisation}"),
+            errand: VecDeque::new(),
+            said: Vec::new(),
+            asked: None,
+            blocked: false,
+            changed: false,
+            submits: Vec::new(),
+            last: None,
+            seen: Vec::new(),
+        }
+    }
+
+    /// Comes into the world of the emulator.
+    pub(super) fn appear(&self, local: &Local) {
+        let person =
+            json!({"id": self.id, "first_name": "Somebody", "language_code": self.language});
+        local.act("user", person).unwrap();
+    }
+
+    pub(super) fn press_data(&self, luck: &mut Luck) -> Option<String> {
+        luck.of(&self.seen).cloned()
+    }
+
+    /// The buttons of the chat's newest messages, oldest first.
+    fn buttons(&self, local: &Local) -> Vec<Button> {
+        let chat = local.chat(self.id, NEWEST);
+        let mut buttons = Vec::new();
+        for message in chat["messages"].as_array().into_iter().flatten() {
+            if message["deleted"] == json!(true) || message["from_bot"] != json!(true) {
+                continue;
+            }
+            let rows = message["buttons"].as_array().into_iter().flatten();
+            for button in rows.flat_map(|row| row.as_array().into_iter().flatten()) {
+                if let (Some(message), Some(data)) =
+                    (message["id"].as_i64(), button["data"].as_str())
+                {
+                    buttons.push(Button {
+                        message,
+                        data: data.to_owned(),
+                    });
+                }
+            }
+        }
+        buttons
+    }
+
+    fn screen(&self, local: &Local) -> Vec<Button> {
+        let mut buttons = self.buttons(local);
+        let newest = buttons.last().map(|button| button.message);
+        buttons.retain(|button| Some(button.message) == newest);
+        buttons
+    }
+
+    /// Notes that an answer is wanted.
+    fn asks(&mut self, local: &Local, done: &Value, at_ms: u64) {
+        if let Some(update) = done["update_id"].as_i64() {
+            self.asked = Some(Asked {
+                event: local.event(self.id),
+                update,
+                at_ms,
+            });
+        }
+    }
+
+    /// Opens the bot by a link.
+    pub(super) fn opens(&mut self, local: &Local, code: &str, at_ms: u64) {
+        let start = json!({"from": self.id, "payload": code});
+        if let Ok(done) = local.act("start", start) {
+            self.asks(local, &done, at_ms);
+        }
+    }
+
+    pub(super) fn writes(&mut self, local: &Local, text: &str, at_ms: u64) {
+        let message = json!({"from": self.id, "text": text});
+        // Whoever has blocked the bot cannot.
+        let Ok(done) = local.act("send", message) else {
+            return;
+        };
+        self.asks(local, &done, at_ms);
+        self.said.push(Said {
+            message: done["message_id"].as_i64().unwrap_or(0),
+            tells: marks(text).next().is_some(),
+            versions: vec![done["update_id"].as_i64().unwrap_or(0)],
+        });
+        self.last = Some(text.to_owned());
+    }
+
+    /// Words of their own, with their mark.
+    fn words(&self, luck: &mut Luck, said: usize, version: usize) -> String {
+        let mark = Mark {
+            who: self.id,
+            said,
+            version,
+        };
+        let (english, khmer) = STORIES[luck.below(4) as usize];
+        let story = if self.language == "en" {
+            english
+        } else {
+            khmer
+        };
+        format!("{mark} {story}")
+    }
+
+    pub(super) fn tells(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
+        let words = self.words(luck, self.said.len(), 0);
+        self.writes(local, &words, at_ms);
+    }
+
+    pub(super) fn presses(&mut self, local: &Local, message: i64, data: &str, at_ms: u64) {
+        let press = json!({"from": self.id, "message_id": message, "data": data});
+        let Ok(done) = local.act("press", press) else {
+            return;
+        };
+        self.asks(local, &done, at_ms);
+        if data.ends_with(":submit") || data.ends_with(":mine-too") {
+            self.submits.push(done["update_id"].as_i64().unwrap_or(0));
+        }
+    }
+
+    fn press(&mut self, local: &Local, button: &Button, at_ms: u64) {
+        self.presses(local, button.message, &button.data, at_ms);
+    }
+
+    /// What the screen asks for.
+    pub(super) fn goes_on(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
+        if let Some(next) = self.errand.pop_front() {
+            return self.next_of_errand(local, luck, &next, at_ms);
+        }
+        let screen = self.screen(local);
+        self.seen
+            .extend(screen.iter().map(|button| button.data.clone()));
+        let keep = self.seen.len().saturating_sub(60);
+        self.seen.drain(..keep);
+        let find = |verb: &str| screen.iter().find(|button| button.verb() == verb).cloned();
+        let speak = format!("speak.{}", self.language);
+        for verb in ["submit", "mine-too", "agree", &speak, "next", "continue"] {
+            if let Some(button) = find(verb) {
+                return self.press(local, &button, at_ms);
+            }
+        }
+        let picks: Vec<Button> = screen
+            .iter()
+            .filter(|button| button.verb().starts_with("pick."))
+            .cloned()
+            .collect();
+        if let Some(button) = luck.of(&picks) {
+            let button = button.clone();
+            return self.press(local, &button, at_ms);
+        }
+        if let Some(done) = find("done") {
+            if find("undo").is_some() && !luck.one_in(3) {
+                return self.press(local, &done, at_ms);
+            }
+            return self.tells(local, luck, at_ms);
+        }
+        if let Some(skip) = find("skip")
+            && luck.one_in(2)
+        {
+            return self.press(local, &skip, at_ms);
+        }
+        if find("cancel").is_some() {
+            return self.tells(local, luck, at_ms);
+        }
+        if let Some(button) = find("new").or_else(|| find("join")) {
+            return self.press(local, &button, at_ms);
+        }
+        if let (Some(yes), Some(no)) = (find("yes"), find("no")) {
+            let button = if luck.one_in(4) { no } else { yes };
+            return self.press(local, &button, at_ms);
+        }
+        match screen.first() {
+            None if self.said.is_empty() => self.writes(local, "/start", at_ms),
+            None => {
+                let name = self.organisation.clone();
+                self.writes(local, &name, at_ms);
+            }
+            Some(_) => self.writes(local, "/menu", at_ms),
+        }
+    }
+
+    /// Begins something that takes several things in a row.
+    pub(super) fn sets_out(&mut self, local: &Local, luck: &mut Luck, organises: bool, at_ms: u64) {
+        let which = if organises && !luck.one_in(4) {
+            MEMBERS_ERRANDS as u64 + luck.below((ERRANDS.len() - MEMBERS_ERRANDS) as u64)
+        } else if luck.one_in(12) {
+            MEMBERS_ERRANDS as u64 - 1
+        } else if luck.one_in(20) {
+            luck.below(ERRANDS.len() as u64)
+        } else {
+            luck.below(MEMBERS_ERRANDS as u64 - 1)
+        };
+        self.errand = ERRANDS[which as usize]
+            .iter()
+            .map(|&next| next.to_owned())
+            .collect();
+        if (1..=2).contains(&which) {
+            self.changed = true;
+        }
+        if let Some(first) = self.errand.pop_front() {
+            self.next_of_errand(local, luck, &first, at_ms);
+        }
+    }
+
+    fn next_of_errand(&mut self, local: &Local, luck: &mut Luck, next: &str, at_ms: u64) {
+        if let Some(words) = next.strip_prefix('"') {
+            return match words {
+                "" => self.tells(local, luck, at_ms),
+                words => self.writes(local, words, at_ms),
+            };
+        }
+        if next.starts_with('/') {
+            return self.writes(local, next, at_ms);
+        }
+        let screen = self.screen(local);
+        let fitting: Vec<Button> = screen
+            .into_iter()
+            .filter(|button| match next.strip_suffix('*') {
+                Some(beginning) => button.verb().starts_with(beginning),
+                None => button.verb() == next,
+            })
+            .collect();
+        match luck.of(&fitting) {
+            Some(button) => {
+                let button = button.clone();
+                self.press(local, &button, at_ms);
+            }
+            // It has come otherwise.
+            None => self.errand.clear(),
+        }
+    }
+
+    pub(super) fn wanders(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
+        let screen = self.screen(local);
+        if let Some(button) = luck.of(&screen) {
+            let button = button.clone();
+            self.press(local, &button, at_ms);
+        }
+    }
+
+    pub(super) fn presses_something_old(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
+        let buttons = self.buttons(local);
+        if luck.one_in(3)
+            && let (Some(data), Some(button)) = (self.press_data(luck), buttons.last())
+        {
+            let message = button.message;
+            return self.presses(local, message, &data, at_ms);
+        }
+        if let Some(button) = luck.of(&buttons) {
+            let button = button.clone();
+            self.press(local, &button, at_ms);
+        }
+    }
+
+    pub(super) fn forges(&mut self, local: &Local, data: &str, at_ms: u64) {
+        if let Some(button) = self.buttons(local).last() {
+            let message = button.message;
+            self.presses(local, message, data, at_ms);
+        }
+    }
+
+    pub(super) fn commands(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
+        if let Some(command) = luck.of(&COMMANDS) {
+            self.writes(local, command, at_ms);
+        }
+    }
+
+    /// Changes a message of theirs, mostly one of the last.
+    pub(super) fn edits(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
+        let told = self.said.iter().enumerate().rev();
+        let told = told.filter(|(_, said)| said.tells);
+        let last: Vec<usize> = told.map(|(place, _)| place).take(3).collect();
+        let Some(&place) = luck.of(&last) else {
+            return;
+        };
+        let said = self.said[place].clone();
+        let words = self.words(luck, place, said.versions.len());
+        let edit = json!({"from": self.id, "message_id": said.message, "text": words});
+        let Ok(done) = local.act("edit", edit) else {
+            return;
+        };
+        self.asks(local, &done, at_ms);
+        let update = done["update_id"].as_i64().unwrap_or(0);
+        self.said[place].versions.push(update);
+    }
+
+    pub(super) fn says_it_again(&mut self, local: &Local, at_ms: u64) {
+        let Some(last) = self.last.clone() else {
+            return;
+        };
+        // It is another message, and so has another mark.
+        let mark = marks(&last).next();
+        let words = match mark {
+            Some(mark) => {
+                let again = Mark {
+                    said: self.said.len(),
+                    version: 0,
+                    ..mark
+                };
+                last.replace(&mark.to_string(), &again.to_string())
+            }
+            None => last,
+        };
+        self.writes(local, &words, at_ms);
+    }
+
+    pub(super) fn does_something_odd(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
+        let odd = match luck.below(4) {
+            0 => json!({"from": self.id, "sticker": {"emoji": "👍"}}),
+            1 => json!({"from": self.id, "location": {"latitude": 11.5, "longitude": 104.9}}),
+            2 => json!({"from": self.id, "voice": {"size": 4000, "duration": 9}}),
+            _ => {
+                json!({"from": self.id, "contact": {"phone_number": "85510000001", "first_name": "X"}})
+            }
+        };
+        if let Ok(done) = local.act("send", odd) {
+            self.asks(local, &done, at_ms);
+            self.said.push(Said {
+                message: done["message_id"].as_i64().unwrap_or(0),
+                tells: false,
+                versions: vec![done["update_id"].as_i64().unwrap_or(0)],
+            });
+        }
+    }
+
+    pub(super) fn blocks(&mut self, local: &Local) {
+        self.blocked = !self.blocked;
+        let block = json!({"from": self.id, "blocked": self.blocked});
+        local.act("block", block).unwrap();
+        self.asked = None;
+    }
+
+    /// Presses a card in the organisers' group, or writes there.
+    pub(super) fn meets_the_group(&mut self, local: &Local, luck: &mut Luck) {
+        if luck.one_in(4) {
+            let text = ["/start", "/bind", "/help", "/digest", "hello"][luck.below(5) as usize];
+            let _ = local.act(
+                "send",
+                json!({"from": self.id, "chat": GROUP, "text": text}),
+            );
+            return;
+        }
+        let chat = local.chat(GROUP, 40);
+        let mut cards: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+        for message in chat["messages"].as_array().into_iter().flatten() {
+            let rows = message["buttons"].as_array().into_iter().flatten();
+            let buttons = rows.flat_map(|row| row.as_array().into_iter().flatten());
+            let data = buttons
+                .filter_map(|button| button["data"].as_str())
+                .map(str::to_owned);
+            cards
+                .entry(message["id"].as_i64().unwrap_or(0))
+                .or_default()
+                .extend(data);
+        }
+        let all: Vec<(i64, String)> = cards
+            .into_iter()
+            .flat_map(|(id, data)| data.into_iter().map(move |data| (id, data)))
+            .collect();
+        if let Some((message, data)) = luck.of(&all) {
+            let press =
+                json!({"from": self.id, "chat": GROUP, "message_id": message, "data": data});
+            let _ = local.act("press", press);
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! The network between the bot and the emulator, which is called in process: calls take time, and are cut off by a crash.
+//!
+//! Whatever reaches the emulator is noted, in order, and goes into the hash of the trace.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use samleng::emulator::Ended;
+use samleng::emulator::local::Local;
+use samleng::runtime::clock::Clock;
+use samleng::telegram::api::{Carried, Carrier, Load, Reply};
+use serde_json::{Map, Value, json};
+use tokio::sync::Notify;
+
+use crate::luck::Luck;
+
+/// A message that the bot sent or rewrote, as the emulator took it.
+#[derive(Clone, Debug)]
+pub(super) struct Sent {
+    pub(super) at_ms: u64,
+    /// The bot's clock then.
+    pub(super) at: Timestamp,
+    pub(super) chat: i64,
+    pub(super) edit: bool,
+    pub(super) text: String,
+    /// What its buttons carry.
+    pub(super) data: Vec<String>,
+    /// Whether the bot never heard that it was taken.
+    pub(super) unheard: bool,
+}
+
+/// The wire. One for a life; each process of the bot has its own end of it.
+pub(super) struct Wire {
+    pub(super) local: Local,
+    clock: Clock,
+    /// Whoever plays the rest is to look: something happened.
+    pub(super) woken: Notify,
+    state: Mutex<State>,
+    begun: tokio::time::Instant,
+}
+
+struct State {
+    luck: Luck,
+    hash: DefaultHasher,
+    /// Which process of the bot is alive; calls of earlier ones get nowhere.
+    boot: u32,
+    crash_in: Option<u32>,
+    crashed: bool,
+    is_cut: bool,
+    sent: Vec<Sent>,
+    calls: u64,
+    refused: Vec<(String, u16)>,
+    /// Until when nothing may come to a chat, as this process of the bot was told.
+    paused: BTreeMap<i64, (u32, u64)>,
+    hurried: Vec<(u64, String)>,
+    aloud: bool,
+}
+
+impl Wire {
+    pub(super) fn new(local: Local, clock: Clock, seed: u64, aloud: bool) -> Arc<Self> {
+        Arc::new(Self {
+            local,
+            clock,
+            woken: Notify::new(),
+            state: Mutex::new(State {
+                luck: Luck(seed),
+                hash: DefaultHasher::new(),
+                boot: 0,
+                crash_in: None,
+                crashed: false,
+                is_cut: false,
+                sent: Vec::new(),
+                calls: 0,
+                refused: Vec::new(),
+                paused: BTreeMap::new(),
+                hurried: Vec::new(),
+                aloud,
+            }),
+            begun: tokio::time::Instant::now(),
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    /// Milliseconds since the life began.
+    pub(super) fn now_ms(&self) -> u64 {
+        self.begun.elapsed().as_millis() as u64
+    }
+
+    /// The end of a process that begins.
+    pub(super) fn end(self: &Arc<Self>) -> End {
+        let mut state = self.state();
+        state.boot += 1;
+        state.crashed = false;
+        state.crash_in = None;
+        End {
+            boot: state.boot,
+            wire: Arc::clone(self),
+        }
+    }
+
+    /// The process dies: nothing of its calls goes on.
+    pub(super) fn die(&self) {
+        self.state().boot += 1;
+    }
+
+    /// The process is to die after so many steps of calls, or not.
+    pub(super) fn crash_in(&self, steps: Option<u32>) {
+        self.state().crash_in = steps;
+    }
+
+    pub(super) fn has_crashed(&self) -> bool {
+        self.state().crashed
+    }
+
+    /// Takes the network away, or gives it back.
+    pub(super) fn cut(&self, is_cut: bool) {
+        self.state().is_cut = is_cut;
+    }
+
+    /// What was sent from this place on.
+    pub(super) fn sent_from(&self, place: usize) -> Vec<Sent> {
+        self.state().sent[place..].to_vec()
+    }
+
+    /// Whether the bot heard that this one was taken.
+    pub(super) fn was_heard(&self, place: usize) -> bool {
+        !self.state().sent[place].unheard
+    }
+
+    /// Calls that were refused for good since this was asked last.
+    pub(super) fn refused(&self) -> Vec<(String, u16)> {
+        std::mem::take(&mut self.state().refused)
+    }
+
+    /// Calls that came although their chat was to be left alone, and when, since this was asked last.
+    pub(super) fn hurried(&self) -> Vec<(u64, String)> {
+        std::mem::take(&mut self.state().hurried)
+    }
+
+    pub(super) fn calls(&self) -> u64 {
+        self.state().calls
+    }
+
+    /// Something that happened becomes part of the trace.
+    pub(super) fn trace(&self, what: &str) {
+        let now = self.now_ms();
+        let mut state = self.state();
+        (now, what).hash(&mut state.hash);
+        if state.aloud {
+            println!("{now:>9} {what}");
+        }
+    }
+
+    pub(super) fn hash(&self) -> u64 {
+        self.state().hash.finish()
+    }
+}
+
+/// One process's end of the wire.
+pub(super) struct End {
+    boot: u32,
+    wire: Arc<Wire>,
+}
+
+impl End {
+    /// A step of a call. A process that is dead never gets past it.
+    async fn step(&self) {
+        let is_alive = {
+            let mut state = self.wire.state();
+            let mine = state.boot == self.boot;
+            match state.crash_in {
+                Some(0) if mine => {
+                    state.crashed = true;
+                    state.crash_in = None;
+                    self.wire.woken.notify_one();
+                }
+                Some(steps) if mine => state.crash_in = Some(steps - 1),
+                Some(_) | None => {}
+            }
+            mine && !state.crashed
+        };
+        if !is_alive {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    fn draw(&self, from: u64, below: u64) -> Duration {
+        Duration::from_millis(from + self.wire.state().luck.below(below))
+    }
+}
+
+impl Carrier for End {
+    fn carry(&self, method: &'static str, load: Load) -> Carried<'_> {
+        Box::pin(async move {
+            let wire = &self.wire;
+            self.step().await;
+            wire.woken.notify_one();
+            tokio::time::sleep(self.draw(5, 60)).await;
+            self.step().await;
+            if wire.state().is_cut {
+                tokio::time::sleep(self.draw(1, 900)).await;
+                return Err("no connection".to_owned());
+            }
+            let (fields, file) = given(load);
+            let note = noted(method, &fields);
+            if let Some(note) = &note {
+                self.is_awaited(note);
+            }
+            let chat = note.as_ref().map(|note| note.chat);
+            // A poll waits for long; whether anything comes of it is traced by what comes.
+            let is_poll = method == "GetUpdates";
+            let ended = wire.local.call(method, fields, file).await;
+            let place = self.took(method, note, &ended, is_poll);
+            wire.woken.notify_one();
+            let unheard = |place: Option<usize>, is: bool| {
+                if let Some(place) = place {
+                    wire.state().sent[place].unheard = is;
+                }
+            };
+            unheard(place, true);
+            self.step().await;
+            tokio::time::sleep(self.draw(5, 60)).await;
+            self.step().await;
+            wire.woken.notify_one();
+            if wire.state().is_cut {
+                return Err("the connection broke".to_owned());
+            }
+            if let (Some(chat), Ended::Answered(429, body)) = (chat, &ended) {
+                self.is_told_to_wait(chat, body);
+            }
+            let reply = match ended {
+                Ended::Answered(status, body) => Reply {
+                    status,
+                    body: Some(body.into_bytes()),
+                },
+                Ended::Torn => Reply {
+                    status: 200,
+                    body: None,
+                },
+                Ended::Reset => return Err("the connection broke".to_owned()),
+            };
+            unheard(place, false);
+            Ok(reply)
+        })
+    }
+}
+
+impl End {
+    /// The bot hears that it is to leave this chat alone for a while.
+    fn is_told_to_wait(&self, chat: i64, body: &str) {
+        let body: Value = serde_json::from_str(body).unwrap();
+        let seconds = body["parameters"]["retry_after"].as_u64().unwrap();
+        let until = self.wire.now_ms() + seconds * 1_000;
+        self.wire.state().paused.insert(chat, (self.boot, until));
+    }
+
+    /// Notes what comes although the bot was told to wait.
+    fn is_awaited(&self, note: &Sent) {
+        let now = self.wire.now_ms();
+        let mut state = self.wire.state();
+        let paused = state.paused.get(&note.chat).copied();
+        if let Some((boot, until)) = paused
+            && boot == self.boot
+            && now < until
+        {
+            let what = format!(
+                "{} ms too early to {}: {:?}",
+                until - now,
+                note.chat,
+                note.text
+            );
+            state.hurried.push((now, what));
+        }
+    }
+
+    /// Notes what the emulator made of a call; the place of what it sent, if it sent something.
+    fn took(
+        &self,
+        method: &'static str,
+        note: Option<Sent>,
+        ended: &Ended,
+        is_poll: bool,
+    ) -> Option<usize> {
+        let wire = &self.wire;
+        let status = match ended {
+            Ended::Answered(status, _) => *status,
+            Ended::Torn => 200,
+            Ended::Reset => 0,
+        };
+        if !is_poll {
+            let said = note
+                .as_ref()
+                .map(|note| format!("{} {:?} {:?}", note.chat, note.text, note.data))
+                .unwrap_or_default();
+            wire.trace(&format!("{method} {status} {said}"));
+        }
+        let now = wire.now_ms();
+        let mut state = wire.state();
+        state.calls += 1;
+        if (400..500).contains(&status) {
+            let Ended::Answered(_, body) = ended else {
+                return None;
+            };
+            state.refused.push((format!("{method} {body}"), status));
+        }
+        // Whether a call that was reset was done is known to the emulator alone: what is in the chat was.
+        let note = note.filter(|_| status == 200 || status == 0)?;
+        state.sent.push(Sent {
+            at_ms: now,
+            at: wire.clock.now(),
+            ..note
+        });
+        Some(state.sent.len() - 1)
+    }
+}
+
+/// The fields of a call, and its file.
+fn given(load: Load) -> (Map<String, Value>, Option<(String, Vec<u8>)>) {
+    match load {
+        Load::Json(bytes) => (serde_json::from_slice(&bytes).unwrap(), None),
+        Load::Parts {
+            fields,
+            name,
+            bytes,
+        } => {
+            let fields = fields
+                .into_iter()
+                .map(|(name, text)| (name.to_owned(), json!(text)));
+            (fields.collect(), Some((name, bytes)))
+        }
+    }
+}
+
+/// What a call sends or rewrites.
+fn noted(method: &str, fields: &Map<String, Value>) -> Option<Sent> {
+    let edit = match method {
+        "SendMessage" => false,
+        "EditMessageText" => true,
+        _ => return None,
+    };
+    let rows = fields
+        .get("reply_markup")
+        .map(|markup| &markup["inline_keyboard"]);
+    let rows = rows.and_then(Value::as_array).map(Vec::as_slice);
+    let buttons = rows
+        .unwrap_or_default()
+        .iter()
+        .flat_map(|row| row.as_array().map(Vec::as_slice).unwrap_or_default());
+    let data = buttons.filter_map(|button| button["callback_data"].as_str());
+    Some(Sent {
+        at_ms: 0,
+        at: Timestamp::UNIX_EPOCH,
+        chat: fields.get("chat_id").and_then(Value::as_i64).unwrap_or(0),
+        edit,
+        text: fields["text"].as_str().unwrap_or_default().to_owned(),
+        data: data.map(str::to_owned).collect(),
+        unheard: false,
+    })
+}
