@@ -13,6 +13,7 @@
 //! | [`files`] | what people send, bytes to clean bytes: type by content, metadata stripped; pure |
 //! | [`schedule`] | what is due at an instant, and when the next thing is; pure |
 //! | [`digest`] | from the records to a digest value; pure |
+//! | [`agenda`] | what a meeting has time for, why, and in which order; pure |
 //! | [`dialogue`] | the conversation: from state and event to state and effects; pure |
 //! | [`documents`] | a digest value to bytes or messages |
 //! | [`store`] | sealed, durable records behind a narrow seam |
@@ -22,6 +23,7 @@
 //! | [`cli`] | one file a subcommand |
 //! | [`emulator`] | a strict Bot API server for demo and tests; imports none of the others |
 
+pub mod agenda;
 pub mod cage;
 pub mod cli;
 pub mod config;

@@ -26,6 +26,9 @@ const A_MEETING: u64 = 510;
 const ROUNDS: usize = 5;
 /// People in conversation while the large one is made.
 const PEOPLE: i64 = 50;
+/// What each takes to read an answer: people in a hurry. Without a pause they would take the processors whole, and what stands back
+/// for them would never be made.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Each form of a meeting's digest, in this process.
 pub(crate) fn forms(table: &mut Table, forum: &Forum, place: &Path) -> anyhow::Result<()> {
@@ -121,6 +124,7 @@ pub(crate) async fn beside_people(
     let server = emulator().await?;
     let bot = Process::samleng(&server.url(), full, "warn")?;
     let people = People::new(server.local(crate::TOKEN)?, Kind::Samleng, PEOPLE)?;
+    let people = people.who_pause(PAUSE);
     people.join().await?;
     let over = Arc::new(AtomicBool::new(false));
     let talking = tokio::spawn({

@@ -1,4 +1,4 @@
-//! Simulated people: each does the next thing as soon as the answer to the last one is there.
+//! Simulated people: each does the next thing when the answer to the last one is there, at once or after a pause.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -79,17 +79,30 @@ pub(crate) struct People {
     local: Local,
     kind: Kind,
     count: i64,
+    /// What each takes to read an answer.
+    pause: Duration,
 }
 
 impl People {
-    /// People who have never written yet.
+    /// People who have never written yet, and read in no time.
     pub(crate) fn new(local: Local, kind: Kind, count: i64) -> anyhow::Result<Self> {
         local.act("log", json!({"calls": false}))?;
         for id in FIRST..FIRST + count {
             let fields = json!({"id": id, "first_name": "P", "language_code": "en"});
             local.act("user", fields)?;
         }
-        Ok(Self { local, kind, count })
+        let pause = Duration::ZERO;
+        Ok(Self {
+            local,
+            kind,
+            count,
+            pause,
+        })
+    }
+
+    /// The same, who take so long to read.
+    pub(crate) fn who_pause(self, pause: Duration) -> Self {
+        Self { pause, ..self }
     }
 
     /// Everybody joins.
@@ -167,6 +180,9 @@ impl People {
             for act in acts {
                 if over.load(Ordering::Relaxed) {
                     return Ok(waits);
+                }
+                if !self.pause.is_zero() {
+                    tokio::time::sleep(self.pause).await;
                 }
                 let begun = Instant::now();
                 let before = self.local.event(id);

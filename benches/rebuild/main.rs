@@ -3,6 +3,8 @@
 //! Everything is printed and nothing fails because of a figure. Each size has a process of its own, so that the most
 //! memory is that of the rebuild alone.
 
+mod grown;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,7 +36,12 @@ fn main() -> anyhow::Result<()> {
     match words.get(1).map(String::as_str) {
         Some("fill") => return fill(&folder(&place)?, words[2].parse()?),
         Some("rebuild") => return measure(&folder(&place)?),
+        Some("grown") => return grown::measure(&folder(&place)?),
         Some(_) | None => {}
+    }
+    if let Some(at) = words.iter().position(|word| word == "growth") {
+        let most = words.get(at + 1).and_then(|word| word.parse().ok());
+        return growth(&place, most.unwrap_or(10));
     }
     println!(
         "| concerns | records | ms, median of {ROUNDS} | most memory MiB | store before / after / most disk MiB |"
@@ -48,6 +55,19 @@ fn main() -> anyhow::Result<()> {
     }
     fs::remove_dir_all(&place)?;
     Ok(())
+}
+
+/// The store with 1, 10 ... times as many concerns: what grows faster than they do.
+fn growth(place: &Path, most: u64) -> anyhow::Result<()> {
+    println!("{}", grown::HEAD);
+    for times in [1, 10, 100].into_iter().filter(|times| *times <= most) {
+        let concerns = times * 20_000;
+        let _ = fs::remove_dir_all(place);
+        again(&["fill", &concerns.to_string()])?;
+        print!("| {concerns} ");
+        again(&["grown"])?;
+    }
+    Ok(fs::remove_dir_all(place)?)
 }
 
 /// This program as another process.

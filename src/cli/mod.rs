@@ -19,6 +19,7 @@ mod order;
 mod owner_link;
 mod restore;
 mod run;
+mod salvage;
 mod set;
 mod setup;
 mod verify;

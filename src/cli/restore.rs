@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail, ensure};
 use jiff::Timestamp;
 
-use super::{Common, setup};
+use super::{Common, salvage, setup};
 use crate::config::Settings;
 use crate::dialogue::Person;
 use crate::domain::Concern;
-use crate::runtime::restoring::{self, Done};
+use crate::runtime::restoring::{self, Done, Since};
 use crate::store::backup::{self, Contents};
 use crate::store::erasures::{self, Gone, LIFE, What};
 use crate::store::folder::{DataFolder, parent_of};
@@ -29,6 +29,9 @@ Examples:
   samleng restore /media/stick/samleng.backup          # shows what it would do, and asks
   samleng restore /media/stick/samleng.backup --yes    # shows it, and does it
 
+  samleng restore --salvage FILE    # the store is damaged: the backup, and what the damaged files still give
+  samleng restore --salvage         # the same without a backup
+
 It takes the master key with which the backup was made, where the bot looks for it, and no bot that runs on the data folder, which may
 be empty. The backup is read to its last byte before anything is touched. What is in the data folder now is put aside, as
 before-<seconds>/, and goes 14 days later.
@@ -39,15 +42,19 @@ when the bot starts. What waited to be sent then is not sent: it may have been."
 
 /// What is to be typed.
 const WORD: &str = "restore";
+const RUNS: &str = "a bot runs on the data folder; stop it first";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The backup
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "salvage")]
+    pub(super) file: Option<PathBuf>,
+    /// The store is damaged: bring together what can still be read of it and the backup, if there is one
+    #[arg(long)]
+    salvage: bool,
     /// Do it without asking
     #[arg(long)]
-    yes: bool,
+    pub(super) yes: bool,
     /// Take a backup that is older than 14 days: what was erased since is not all known any more
     #[arg(long)]
     old: bool,
@@ -63,23 +70,23 @@ enum Present {
 }
 
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
+    if args.salvage {
+        return salvage::run(common, args);
+    }
     let forum = setup::sound_forum(common)?;
     let settings = &forum.config.settings;
-    let path = setup::absolute(&args.file)?;
+    let path = args.file.as_deref().context("which backup?")?;
+    let path = setup::absolute(path)?;
     let data = setup::absolute(&common.data)?;
     let now = Timestamp::now();
     let master = setup::master(settings, &data)?;
-    let unusable = || format!("{} cannot be restored", path.display());
-    let contents = backup::check(&path, &master).with_context(unusable)?;
-    let taken_at = contents.manifest.taken_at;
-    ensure!(
-        args.old || now.duration_since(taken_at) <= LIFE,
-        "the backup is of {}: older than the 14 days of which people are told, and what was erased since is not all \
-         known any more; --old restores it all the same",
-        utc(taken_at)
-    );
+    let contents = checked(&path, &master, args, now)?;
     let present = present(&data, &master)?;
-    let gone = erased(&present, &path, settings, &master)?;
+    let own = match &present {
+        Present::Store(_, _, gone) => vec![gone.clone()],
+        Present::Nothing | Present::Unreadable(_) => Vec::new(),
+    };
+    let gone = erased(own, Some(&path), settings, &master)?;
     super::print(&shown(&contents, &present, gone.as_deref(), &data))?;
     if !args.yes {
         confirm()?;
@@ -90,7 +97,12 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let done = restore::begin(&alone, &path, &master)
         .map_err(anyhow::Error::from)
         .and_then(|mut unpacked| {
-            let done = restoring::bring_up(&mut unpacked, gone.as_deref(), &forum, now)?;
+            let since = Since {
+                gone: gone.as_deref().unwrap_or_default(),
+                all_known: gone.is_some(),
+                salvaged: false,
+            };
+            let done = restoring::bring_up(&mut unpacked, since, &forum, now)?;
             let aside = restore::settle(&alone, unpacked, now)?;
             Ok((done, aside))
         });
@@ -98,8 +110,36 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         // The next start removes it otherwise.
         let _ = restore::clear(&folder);
     }
-    let (done, aside) = done.with_context(unusable)?;
+    let (done, aside) = done.with_context(|| unusable(&path))?;
     super::print(&said(done, aside.as_deref()))
+}
+
+/// Reads a backup to its last byte.
+pub(super) fn checked(
+    path: &Path,
+    master: &MasterKey,
+    args: &Args,
+    now: Timestamp,
+) -> anyhow::Result<Contents> {
+    let contents = backup::check(path, master).with_context(|| unusable(path))?;
+    let taken_at = contents.manifest.taken_at;
+    ensure!(
+        args.old || now.duration_since(taken_at) <= LIFE,
+        "the backup is of {}: older than the 14 days of which people are told, and what was erased since is not all \
+         known any more; --old restores it all the same",
+        utc(taken_at)
+    );
+    Ok(contents)
+}
+
+fn unusable(path: &Path) -> String {
+    format!("{} cannot be restored", path.display())
+}
+
+/// Refuses a folder on which a bot runs. A path in the folder may be too long for the name of a socket; then the store's lock tells.
+pub(super) fn without_bot(folder: &DataFolder) -> anyhow::Result<()> {
+    ensure!(UnixStream::connect(folder.socket()).is_err(), RUNS);
+    Ok(())
 }
 
 /// Looks at what is there. Nobody may use it.
@@ -108,9 +148,7 @@ fn present(data: &Path, master: &MasterKey) -> anyhow::Result<Present> {
         return Ok(Present::Nothing);
     }
     let folder = DataFolder::open(data)?;
-    let runs = "a bot runs on the data folder; stop it first";
-    // A path in the folder may be too long for the name of a socket; then the store's lock tells.
-    ensure!(UnixStream::connect(folder.socket()).is_err(), runs);
+    without_bot(&folder)?;
     let looked = rebuild::finish(&folder).and_then(|()| {
         if !folder.store().try_exists().map_err(KvError::from)? {
             return Ok(Present::Nothing);
@@ -120,26 +158,21 @@ fn present(data: &Path, master: &MasterKey) -> anyhow::Result<Present> {
         Ok(Present::Store(people.len(), concerns.len(), store.all()?))
     });
     match looked {
-        Err(StoreError::Kv(KvError::Locked)) => bail!(runs),
+        Err(StoreError::Kv(KvError::Locked)) => bail!(RUNS),
         Err(error) => Ok(Present::Unreadable(error)),
         Ok(present) => Ok(present),
     }
 }
 
 /// What was erased lately, from all who may know of it; nothing if nobody does.
-fn erased(
-    present: &Present,
-    path: &Path,
+pub(super) fn erased(
+    mut lists: Vec<Vec<Gone>>,
+    backup: Option<&Path>,
     settings: &Settings,
     master: &MasterKey,
 ) -> anyhow::Result<Option<Vec<Gone>>> {
-    let mut lists = Vec::new();
-    match present {
-        Present::Store(_, _, gone) => lists.push(gone.clone()),
-        Present::Nothing | Present::Unreadable(_) => {}
-    }
     let folders = settings.backup.iter().map(|backup| backup.folder.clone());
-    for folder in folders.chain([parent_of(path)]) {
+    for folder in folders.chain(backup.map(parent_of)) {
         let list = erasures::read(&folder, master).context(
             "what was erased since cannot be told; move that file away to restore without it",
         )?;
@@ -200,7 +233,7 @@ fn shown(contents: &Contents, present: &Present, gone: Option<&[Gone]>, data: &P
     lines.join("\n") + "\n"
 }
 
-fn said(done: Done, aside: Option<&Path>) -> String {
+pub(super) fn said(done: Done, aside: Option<&Path>) -> String {
     let mut lines = vec![format!(
         "Restored. Erased again: {} concerns, {} people, {} roles{}. Not sent: {} messages that waited.",
         done.withdrawn,
@@ -226,11 +259,11 @@ fn said(done: Done, aside: Option<&Path>) -> String {
     lines.join("\n") + "\n"
 }
 
-fn utc(at: Timestamp) -> String {
+pub(super) fn utc(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-fn confirm() -> anyhow::Result<()> {
+pub(super) fn confirm() -> anyhow::Result<()> {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
         bail!(

@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, anyhow, bail, ensure};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
@@ -17,8 +17,9 @@ use crate::runtime::work::Opener;
 use crate::store::erasures::{self, Gone};
 use crate::store::folder::{DataFolder, is_inside};
 use crate::store::key::{Epoch, KeyError, KeyOrigin, KeySources, MasterKey, resolve};
+use crate::store::kv::KvError;
 use crate::store::sled_kv::SledKv;
-use crate::store::{Store, rebuild};
+use crate::store::{Store, StoreError, rebuild};
 use crate::telegram::Token;
 use crate::text::Forum;
 
@@ -97,7 +98,7 @@ impl Prepared {
         let again: Opener = Box::new(move || rebuild::open(&place, &master));
         let place = folder.clone();
         let rebuild: Rebuilder = Box::new(move |store, stop| rebuild::rebuild(&place, store, stop));
-        let store = again()?;
+        let store = again().map_err(damaged)?;
         Ok(Opened {
             folder,
             store,
@@ -105,6 +106,23 @@ impl Prepared {
             rebuild,
             webhook,
         })
+    }
+}
+
+/// What to do about a store that cannot be read.
+fn damaged(error: StoreError) -> anyhow::Error {
+    let is_damaged = match &error {
+        StoreError::Kv(KvError::Damaged(_)) | StoreError::Record(_) => true,
+        StoreError::Kv(KvError::Locked | KvError::Io { .. } | KvError::TooLarge(_))
+        | StoreError::Closed
+        | StoreError::WrongKey => false,
+    };
+    match is_damaged {
+        true => anyhow!(
+            "{error}; do not start the bot again: samleng restore --salvage BACKUP brings together the newest backup and \
+             what can still be read"
+        ),
+        false => error.into(),
     }
 }
 

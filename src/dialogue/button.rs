@@ -321,7 +321,10 @@ impl Press {
                 let mut all = Errand::ALL.into_iter();
                 all.find_map(|(id, errand)| (id == rest).then_some(Self::Reminder(errand)))
             }
-            number => Some(Self::Screen(number.parse().ok()?, Action::read(rest)?)),
+            number => {
+                let screen = Self::Screen(number.parse().ok()?, Action::read(rest)?);
+                (screen.write() == data).then_some(screen)
+            }
         }
     }
 

@@ -4,8 +4,8 @@ use super::organising::By;
 use super::organising::people::close_links;
 use super::{Change, Effect, Person, State, Turn, Visit, Weight, World, mine};
 use crate::domain::{
-    Attachment, Concern, Deed, Endorsement, Organisation, Past, Role, Rsvp, SentAs, Transcript,
-    Whereabouts, Who,
+    Announcement, Attachment, Concern, Deed, Endorsement, Organisation, Past, Role, Rsvp, SentAs,
+    Transcript, Whereabouts, Who, audit,
 };
 use serde::Serialize;
 
@@ -22,6 +22,12 @@ pub struct Held {
     pub endorsements: Vec<Endorsement>,
     /// Where they answered for their organisation whether it comes.
     pub rsvps: Vec<Rsvp>,
+    /// What they announced.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub announcements: Vec<Announcement>,
+    /// What the audit log says that they did, and of their role.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deeds: Vec<audit::Entry>,
 }
 
 /// A concern with all that stands beside it.
@@ -75,8 +81,19 @@ pub fn held(person: Person, world: &dyn World) -> Held {
             .into_iter()
             .filter(|rsvp| by_them(rsvp.person))
             .collect(),
+        announcements: world.announcements_by(number),
+        deeds: deeds(number, world),
         person,
     }
+}
+
+/// What the audit log says of a person.
+fn deeds(number: u64, world: &dyn World) -> Vec<audit::Entry> {
+    let (mut entries, _) = world.audit();
+    let is_theirs =
+        |deed| matches!(deed, Deed::RoleGiven(whom, _) | Deed::RoleTaken(whom) if whom == number);
+    entries.retain(|entry| entry.who == Who::Person(number) || is_theirs(entry.deed));
+    entries
 }
 
 fn file(attachment: Attachment) -> HeldFile {

@@ -57,11 +57,19 @@ pub fn take_role_again(person: Person, world: &mut dyn World) {
     world.change(Change::Person(Box::new(person)));
 }
 
-/// Everything was restored from the backup of `taken_at`; what the owners are told. `erasures_known` says whether what was erased
-/// since is known.
+/// What is known of the time since a backup was taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// Whether all that was erased is known.
+    pub erasures: bool,
+    /// Whether what a damaged store still gave is there as well.
+    pub salvaged: bool,
+}
+
+/// Everything was restored from the backup of `taken_at`; what the owners are told.
 pub fn restored(
     taken_at: Timestamp,
-    erasures_known: bool,
+    since: Known,
     forum: &Forum,
     world: &mut dyn World,
     now: Timestamp,
@@ -71,8 +79,11 @@ pub fn restored(
     pass_over(taken_at, forum, world, now);
     let zone = &forum.config.settings.zone;
     to_owners(0, forum, world, |phrases| {
-        let mut html = phrases.notice_restored(&date::moment(phrases, taken_at, zone));
-        html.paragraph(&if erasures_known {
+        let mut html = match since.salvaged {
+            true => phrases.notice_salvaged(),
+            false => phrases.notice_restored(&date::moment(phrases, taken_at, zone)),
+        };
+        html.paragraph(&if since.erasures {
             phrases.notice_restored_erased()
         } else {
             phrases.notice_restored_unknown()

@@ -122,6 +122,8 @@ pub trait World {
 
     /// The announcement with this id.
     fn announcement(&self, id: u64) -> Option<Announcement>;
+    /// What a person announced. It takes a while.
+    fn announcements_by(&self, person: u64) -> Vec<Announcement>;
     /// The organisers' group.
     fn group(&self) -> Option<Group>;
     /// The message in it that shows this concern.

@@ -155,16 +155,16 @@ pub fn leaf(
     concern: Option<&Value>,
 ) -> Hash {
     let concern = concern.unwrap_or(&Value::Null);
-    let mut entry = String::from("{\"concern\":");
+    let mut entry = b"{\"concern\":".to_vec();
     canonical(concern, &mut entry);
     for (key, value) in [
         ("edition", edition.id()),
         ("fate", fate.id()),
         ("receipt", &receipt.to_string()),
     ] {
-        entry.push_str(&format!(",\"{key}\":\"{value}\""));
+        entry.extend(format!(",\"{key}\":\"{value}\"").bytes());
     }
-    entry.push('}');
+    entry.push(b'}');
     let mut hash = Sha256::new();
     hash.update([0]);
     hash.update(salt);
@@ -191,34 +191,37 @@ pub fn in_short(root: &Hash) -> String {
 }
 
 /// JSON with its keys in the order of their bytes and no spaces, however the library orders them.
-pub fn canonical(value: &Value, into: &mut String) {
+pub fn canonical(value: &Value, into: &mut Vec<u8>) {
     match value {
         Value::Object(fields) => {
             let mut fields: Vec<_> = fields.iter().collect();
             fields.sort_by_key(|(key, _)| *key);
-            into.push('{');
+            into.push(b'{');
             for (place, (key, value)) in fields.into_iter().enumerate() {
                 if place > 0 {
-                    into.push(',');
+                    into.push(b',');
                 }
-                into.push_str(&Value::from(key.as_str()).to_string());
-                into.push(':');
+                plain(key, into);
+                into.push(b':');
                 canonical(value, into);
             }
-            into.push('}');
+            into.push(b'}');
         }
         Value::Array(values) => {
-            into.push('[');
+            into.push(b'[');
             for (place, value) in values.iter().enumerate() {
                 if place > 0 {
-                    into.push(',');
+                    into.push(b',');
                 }
                 canonical(value, into);
             }
-            into.push(']');
+            into.push(b']');
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            into.push_str(&value.to_string());
-        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => plain(value, into),
     }
+}
+
+/// What has no keys.
+fn plain(value: &(impl Serialize + ?Sized), into: &mut Vec<u8>) {
+    serde_json::to_writer(into, value).expect("a text or a number is JSON"); // and a Vec takes it
 }

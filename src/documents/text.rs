@@ -66,7 +66,7 @@ fn summary<R: Reader>(digest: &Digest<R>, wording: &Wording<'_>) -> Html {
         }
     }
     if digest.concerns.is_empty() {
-        html.paragraph(&phrases.digest_empty());
+        html.paragraph(&wording.empty(&digest.totals));
     } else {
         let counts = &digest.counts;
         let mut breakdown = |heading, counts: Vec<(String, u64)>| {

@@ -63,6 +63,14 @@ impl<'a> Wording<'a> {
         }
     }
 
+    /// That there is no concern in it.
+    pub(super) fn empty(&self, totals: &Totals) -> Html {
+        match totals.withheld {
+            0 => self.phrases.digest_empty(),
+            _ => self.phrases.digest_empty_withheld(),
+        }
+    }
+
     /// What became of everything, the sum and what is included first.
     pub(super) fn totals(&self, totals: &Totals) -> [(String, u64); 7] {
         let phrases = self.phrases;

@@ -10,6 +10,7 @@
 
 use std::fs;
 use std::io::{self, Read as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -26,7 +27,7 @@ use super::work::{Erased, Unavailable, Work};
 use crate::config;
 use crate::store::backup::{self, BackupError, Kept, Source, Summary};
 use crate::store::erasures::{self, Gone};
-use crate::store::folder::{DataFolder, create_private_folder, is_inside, write_private};
+use crate::store::folder::{self, DataFolder, create_private_folder, is_inside, write_private};
 use crate::store::key::MasterKey;
 use crate::store::kv::Pair;
 use crate::store::restore;
@@ -40,6 +41,9 @@ const AGAIN: SignedDuration = SignedDuration::from_hours(1);
 const LOOK: SignedDuration = SignedDuration::from_hours(24);
 /// How long a backup may take: as long stays on the disk what is erased meanwhile.
 const LONGEST: Duration = Duration::from_secs(30 * 60);
+/// What must be left on a disk besides, in bytes: for what comes meanwhile.
+const SLACK: u64 = 8 * MEGABYTE;
+const MEGABYTE: u64 = 1_000_000;
 /// How often one is begun anew whose records were sealed anew or changed too much meanwhile.
 const TRIES: usize = 3;
 
@@ -131,6 +135,7 @@ impl Backups {
         let made = path.clone();
         let handed = tokio::task::spawn_blocking(move || {
             let taken_at = shared.clock.now();
+            shared.has_room(shared.folder.root())?;
             let summary = shared.take(&made, taken_at)?;
             let (bytes, sha256) = digest(&made)?;
             anyhow::Ok(Handed {
@@ -243,6 +248,7 @@ impl Shared {
         if newest_of(kept, now).is_some_and(|newest| now < plus(newest, settings.every())) {
             return Ok(None);
         }
+        self.has_room(&settings.folder)?;
         let begun = Instant::now();
         let path = settings.folder.join(backup::name(now));
         let temporary = backup::temporary(&path)?;
@@ -262,6 +268,27 @@ impl Shared {
             path,
             taken_at: now,
         }))
+    }
+
+    /// None is begun for which there may be no room: on a disk that it fills nobody's words could be stored.
+    fn has_room(&self, into: &Path) -> anyhow::Result<()> {
+        let store = folder::size(&self.folder.store())?;
+        // The backup, and what is unpacked of it for a test, are about as large as what is there.
+        let each = store + folder::size(&self.folder.files())?;
+        let device = |path: &Path| fs::metadata(path).map(|about| about.dev());
+        let is_one = device(into)? == device(self.folder.root())?;
+        let needed = if is_one { 2 * each } else { each } + SLACK;
+        for place in [into, self.folder.root()] {
+            let free = folder::free(place)?;
+            ensure!(
+                free >= needed,
+                "{} MB are free on the disk of {}, and it may take {} MB: make room",
+                free / MEGABYTE,
+                place.display(),
+                needed.div_ceil(MEGABYTE)
+            );
+        }
+        Ok(())
     }
 
     /// Makes one, from what the writer has.

@@ -45,6 +45,7 @@ const REOPEN: Duration = Duration::from_secs(5);
 pub struct Intake {
     forum: Arc<Forum>,
     open: Opener,
+    reopen_after: Duration,
     ears: Ears,
     clock: Clock,
     random: Random,
@@ -95,6 +96,7 @@ impl Intake {
         let mut intake = Self {
             forum,
             open,
+            reopen_after: REOPEN,
             ears,
             clock,
             random: Random::default(),
@@ -121,6 +123,13 @@ impl Intake {
     pub fn counting(mut self, metrics: Arc<Metrics>) -> Self {
         metrics.store_open.set(self.store.is_some().into());
         self.metrics = metrics;
+        self
+    }
+
+    /// After a failure the store is opened again no sooner than this; five seconds otherwise.
+    #[must_use]
+    pub fn reopening_after(mut self, pause: Duration) -> Self {
+        self.reopen_after = pause;
         self
     }
 
@@ -629,7 +638,7 @@ impl Intake {
         if self
             .outage
             .as_ref()
-            .is_some_and(|(failed, _)| failed.elapsed() < REOPEN)
+            .is_some_and(|(failed, _)| failed.elapsed() < self.reopen_after)
         {
             return Err(StoreError::Closed);
         }

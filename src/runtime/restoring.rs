@@ -3,6 +3,9 @@
 //!
 //! Guarantees: nothing is left of what the list of erasures names, in any record or file; nobody but the owners gets a message by it.
 //!
+//! With what a damaged store still gives there may be records from after an erasure as well as from before it: then times tell them apart,
+//! not the numbers of erasures.
+//!
 //! Must never: be called with a store that a bot uses.
 
 use anyhow::Context as _;
@@ -32,18 +35,29 @@ pub struct Done {
     pub everything: bool,
 }
 
-/// See the module. `gone` is what was erased, as far as it is known; nothing if there is no list.
+/// What is known of the time since the backup was taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Since<'g> {
+    /// What was erased.
+    pub gone: &'g [Gone],
+    /// Whether that is all of it.
+    pub all_known: bool,
+    /// Whether what a damaged store still gave is there as well.
+    pub salvaged: bool,
+}
+
+/// See the module.
 ///
 /// # Errors
 /// If the store cannot be read or written, or a file not be deleted.
 pub fn bring_up(
     unpacked: &mut Unpacked,
-    gone: Option<&[Gone]>,
+    since: Since<'_>,
     forum: &Forum,
     now: Timestamp,
 ) -> anyhow::Result<Done> {
     let taken_at = unpacked.manifest.taken_at;
-    let all = gone.unwrap_or_default();
+    let all = since.gone;
     // Numbers are from before what is written here.
     let from = unpacked.store.meta()?.next_erasure;
     let mut done = Done::default();
@@ -51,11 +65,25 @@ pub fn bring_up(
         done.waited = stage.make_restored(all)?;
         Ok(())
     })?;
-    for gone in all.iter().filter(|gone| gone.number >= from) {
-        erase_again(unpacked, gone, forum, now, &mut done)?;
+    for gone in all {
+        let again = match gone.what {
+            What::Everything if since.salvaged => {
+                erase_older(unpacked, gone.at, forum, now, &mut done)?;
+                false
+            }
+            What::Concern | What::Person if since.salvaged => true,
+            What::Everything | What::Concern | What::Person | What::Role => gone.number >= from,
+        };
+        if again {
+            erase_again(unpacked, gone, since, forum, now, &mut done)?;
+        }
     }
     staged(unpacked, now, |stage| {
-        let notices = restoring::restored(taken_at, gone.is_some(), forum, stage, now);
+        let known = restoring::Known {
+            erasures: since.all_known,
+            salvaged: since.salvaged,
+        };
+        let notices = restoring::restored(taken_at, known, forum, stage, now);
         stage.apply_notices(notices)?;
         Ok(())
     })?;
@@ -65,6 +93,7 @@ pub fn bring_up(
 fn erase_again(
     unpacked: &mut Unpacked,
     gone: &Gone,
+    since: Since<'_>,
     forum: &Forum,
     now: Timestamp,
     done: &mut Done,
@@ -90,7 +119,9 @@ fn erase_again(
         }
         What::Person => {
             let Some(person) = somebody(&unpacked.store, |person, store| {
-                store.master().gone_person(person.chat) == gone.hash
+                // Whoever was forgotten may have come back since.
+                let is_older = !since.salvaged || joined_before(person, gone.at);
+                is_older && store.master().gone_person(person.chat) == gone.hash
             })?
             else {
                 return Ok(());
@@ -126,6 +157,46 @@ fn erase_again(
             })
         }
     }
+}
+
+/// Everything about people was erased at that time. What is from before it was read from a damaged store, and goes again.
+fn erase_older(
+    unpacked: &mut Unpacked,
+    erased_at: Timestamp,
+    forum: &Forum,
+    now: Timestamp,
+    done: &mut Done,
+) -> anyhow::Result<()> {
+    let concerns = unpacked.store.all::<Concern>()?.into_iter();
+    for concern in concerns.filter(|known| known.submitted_at < erased_at) {
+        if concern.status != Status::Withdrawn {
+            done.withdrawn += 1;
+            staged(unpacked, now, |stage| {
+                restoring::withdraw_again(concern, forum, stage);
+                stage.apply_notices(Vec::new()).map(drop)
+            })?;
+        }
+    }
+    let people = unpacked.store.all::<Person>()?.into_iter();
+    for person in people.filter(|known| known.role.is_none() && joined_before(known, erased_at)) {
+        done.forgotten += 1;
+        let moment = Moment {
+            now,
+            random: random::many_bits(),
+        };
+        staged(unpacked, now, |stage| {
+            let chat = person.chat;
+            let outcome = restoring::forget_again(person, forum, stage, moment);
+            stage.apply(chat, outcome).map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether they agreed before that time, or never did.
+fn joined_before(person: &Person, time: Timestamp) -> bool {
+    let membership = person.membership.as_ref();
+    membership.is_none_or(|membership| membership.agreed_at < time)
 }
 
 fn somebody(

@@ -117,6 +117,10 @@ impl Kv for Copied {
         self.kv.page(after, at_most)
     }
 
+    fn on_disk(&self) -> Option<u64> {
+        self.kv.on_disk()
+    }
+
     fn commit(&mut self, batch: Batch) -> Result<(), KvError> {
         self.keep(&batch)?;
         self.kv.commit(batch)

@@ -162,6 +162,11 @@ pub trait Kv: Send {
     /// [`KvError::Io`] or [`KvError::Damaged`]; both are final.
     fn page(&self, after: &[u8], at_most: usize) -> Result<Vec<Pair>, KvError>;
 
+    /// How many bytes it takes on a disk, where it is on one that can tell.
+    fn on_disk(&self) -> Option<u64> {
+        None
+    }
+
     /// Applies the batch. Atomic, and durable once it returns `Ok`.
     ///
     /// # Errors

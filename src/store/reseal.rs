@@ -69,6 +69,32 @@ pub(super) fn read_all(from: &Store) -> Result<u64, StoreError> {
     copy(from, &mut Nowhere, &from.sealer, &mut || Ok(()))
 }
 
+/// Where a record comes to lie under other keys; nothing for what is made anew from the records.
+///
+/// # Errors
+/// As [`copy`].
+pub(super) fn place(
+    sealer: &Sealer,
+    key: &[u8],
+    (version, plain): (u8, &[u8]),
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(prefix) = key.first().filter(|_| key != CHECK_KEY) else {
+        return Ok(None);
+    };
+    match *prefix {
+        Person::PREFIX => {
+            let person: Person = record::decode(version, plain).map_err(StoreError::Record)?;
+            Ok(Some(record::person(sealer, person.chat).bytes))
+        }
+        Shown::PREFIX => {
+            let shown: Shown = record::decode(version, plain).map_err(StoreError::Record)?;
+            Ok(Some(record::shown(sealer, shown.chat).bytes))
+        }
+        prefix if pointer::PREFIXES.contains(&prefix) => Ok(None),
+        _ => Ok(Some(key.to_vec())),
+    }
+}
+
 /// Forgets what it is given.
 struct Nowhere;
 

@@ -47,6 +47,13 @@ pub struct Alone<'f> {
     _closed: Option<Turn>,
 }
 
+impl Alone<'_> {
+    /// The folder.
+    pub(super) fn folder(&self) -> &DataFolder {
+        self.folder
+    }
+}
+
 /// Keeps everybody else out of the data folder.
 ///
 /// # Errors

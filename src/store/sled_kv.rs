@@ -213,6 +213,10 @@ impl Kv for SledKv {
         })
     }
 
+    fn on_disk(&self) -> Option<u64> {
+        self.data.metadata().ok().map(|about| about.len())
+    }
+
     fn commit(&mut self, batch: Batch) -> Result<(), KvError> {
         if self.failed.borrow().is_none() {
             batch.check()?;
@@ -338,16 +342,24 @@ impl Open {
 }
 
 /// Where the head of a value lies; heads sort as their keys do.
-fn head_key(key: &[u8]) -> Vec<u8> {
+pub(super) fn head_key(key: &[u8]) -> Vec<u8> {
     [&[HEAD], key].concat()
 }
 
-fn piece_key(key: &[u8], number: u16) -> Vec<u8> {
+pub(super) fn piece_key(key: &[u8], number: u16) -> Vec<u8> {
     [&[PIECE], key, &number.to_be_bytes()].concat()
 }
 
+/// The value that a head holds itself, if it does.
+pub(super) fn inline(head: &[u8]) -> Option<&[u8]> {
+    match head.split_first() {
+        Some((&INLINE, value)) => Some(value),
+        _ => None,
+    }
+}
+
 /// How many pieces a head says there are beside it.
-fn pieces(head: &[u8]) -> u16 {
+pub(super) fn pieces(head: &[u8]) -> u16 {
     match head {
         [CHUNKED, high, low] => u16::from_be_bytes([*high, *low]),
         _ => 0,

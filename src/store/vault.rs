@@ -23,6 +23,9 @@ use crate::domain::{
     Rsvp, Who, audit,
 };
 
+/// How many records are looked at together.
+const PAGE: usize = 256;
+
 /// Why the store does not do as told.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -156,6 +159,28 @@ impl Store {
         self.erased_since
     }
 
+    /// How many bytes the store takes on the disk, where that can be told.
+    pub fn on_disk(&self) -> Option<u64> {
+        self.kv.on_disk()
+    }
+
+    /// How many bytes everything in it has, sealed, with its keys.
+    ///
+    /// # Errors
+    /// Those of the seam.
+    pub fn bytes(&self) -> Result<u64, StoreError> {
+        let (mut bytes, mut after) = (0, Vec::new());
+        loop {
+            let page = self.kv.page(&after, PAGE)?;
+            let Some((last, _)) = page.last() else {
+                return Ok(bytes);
+            };
+            after.clone_from(last);
+            let sizes = page.iter().map(|(key, value)| key.len() + value.len());
+            bytes += sizes.sum::<usize>() as u64;
+        }
+    }
+
     /// All records of a kind, in the order of their keys.
     ///
     /// # Errors
@@ -234,6 +259,16 @@ impl Store {
         meta.layout = record::LAYOUT;
         self.seal(&mut batch, &record::meta(), &meta)?;
         Ok(self.kv.commit(batch)?)
+    }
+
+    /// Writes all pointers anew, whatever is there.
+    pub(super) fn point_again(&mut self, meta: &Meta) -> Result<(), StoreError> {
+        let meta = Meta {
+            layout: 0,
+            ..meta.clone()
+        };
+        self.put_meta(&meta)?;
+        self.point_anew()
     }
 
     fn point<R: Pointed>(&self, batch: &mut Batch, records: Vec<R>) {

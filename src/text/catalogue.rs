@@ -525,6 +525,7 @@ catalogue! {
     label digest_other "digest-other" ();
     markup digest_no_breakdown "digest-no-breakdown" ();
     markup digest_empty "digest-empty" ();
+    markup digest_empty_withheld "digest-empty-withheld" ();
     markup digest_topic "digest-topic" (name: text);
     markup digest_attached "digest-attached" ();
     markup digest_being_made "digest-being-made" (name: text);

@@ -17,9 +17,9 @@ use samleng::store::folder::DataFolder;
 use samleng::store::key::MasterKey;
 use serde_json::Value;
 
+use super::canaries::{files, find};
 use super::crash::Luck;
 use super::keeping::{pdfs, submit, until_kept};
-use super::secrets::{files, find};
 use super::support::{GUARD, Said, Site, UNLIMITED, concerns};
 use super::whole_path::refused;
 

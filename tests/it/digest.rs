@@ -558,3 +558,16 @@ fn an_empty_digest_says_so() {
         });
     }
 }
+
+#[test]
+fn an_edition_into_which_nothing_came_yet_says_why() {
+    let forum = forum();
+    let mut records = only("a well", 1, &forum);
+    records.concerns[0].status = Status::New;
+    for language in [english(), khmer()] {
+        let digest = make::<Authority>(&records, &forum);
+        let messages = Text::new(&digest, &forum, language).messages().unwrap();
+        let why = forum.words.phrases(language).digest_empty_withheld();
+        assert!(messages[0].to_plain().contains(&why.to_plain()));
+    }
+}

@@ -68,7 +68,7 @@ impl Drop for SmallDisk {
     }
 }
 
-const OUTAGE: &str = "I cannot store anything at the moment";
+pub(crate) const OUTAGE: &str = "I cannot store anything at the moment";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_a_full_disk_nobody_gets_a_receipt_and_everybody_hears_why() {

@@ -120,7 +120,8 @@ async fn all_is_well_before_the_first_start_while_it_runs_and_after() {
     ] {
         said.has(about, "ok", words);
     }
-    assert_eq!(said.lines.len(), 11);
+    said.has("backups", "warn", "name a folder for them");
+    assert_eq!(said.lines.len(), 12);
     assert!(
         !site.data.exists() && !site.key().exists(),
         "it makes nothing"
@@ -570,7 +571,7 @@ async fn a_store_that_is_damaged_is_found() {
     }
     let said = doctor(&site).await;
     said.has("store", "FAIL", "a stored record cannot be read");
-    said.has("store", "FAIL", "restore the last backup");
+    said.has("store", "FAIL", "restore --salvage");
     said.only_fails(&["store"]);
     // All of it.
     let db = place.join("db");
@@ -580,13 +581,49 @@ async fn a_store_that_is_damaged_is_found() {
     }
     fs::write(&db, &broken).unwrap();
     let said = doctor(&site).await;
-    said.has("store", "FAIL", "restore the last backup");
+    said.has("store", "FAIL", "restore --salvage");
     // A rebuild that was cut short is left to the next start.
     fs::create_dir(site.data.join("ready")).unwrap();
     open(&site.data.join("ready"), 0o700);
     let said = doctor(&site).await;
     said.has("store", "warn", "the next start finishes that");
     assert!(site.data.join("ready").exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn how_old_the_newest_backup_is_is_told() {
+    let site = visited().await;
+    let folder = site.folder.path().join("backups");
+    let settings = format!("[backup]\nfolder = {:?}\n", folder.to_str().unwrap());
+    fs::write(site.folder.path().join("config/samleng.toml"), settings).unwrap();
+    let said = doctor(&site).await;
+    said.has("backups", "FAIL", "make it, or mount its disk");
+    said.only_fails(&["backups"]);
+    fs::create_dir(&folder).unwrap();
+    open(&folder, 0o755);
+    let said = doctor(&site).await;
+    said.has("backups", "FAIL", "chmod 700");
+    open(&folder, 0o700);
+    let said = doctor(&site).await;
+    said.has("backups", "warn", "there is none in");
+    said.only_fails(&[]);
+    let named = folder.join("samleng-old.backup");
+    let is_made = site.say(&["backup", named.to_str().unwrap()]).await;
+    assert_eq!(is_made.code, Some(0), "{}", is_made.err);
+    let said = doctor(&site).await;
+    said.has("backups", "ok", "1 kept, the newest of 20");
+    let failed = site.data.join("backup-failed");
+    fs::write(&failed, "").unwrap();
+    open(&failed, 0o600);
+    let said = doctor(&site).await;
+    said.has("backups", "FAIL", "after NO BACKUP");
+    said.only_fails(&["backups"]);
+    fs::remove_file(&failed).unwrap();
+    let (hidden, key) = (site.folder.path().join("hidden"), site.key());
+    fs::rename(&key, &hidden).unwrap();
+    let said = doctor(&site).await;
+    said.has("backups", "warn", "for want of the key");
+    fs::rename(&hidden, &key).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

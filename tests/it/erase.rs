@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -13,7 +14,7 @@ use samleng::domain::{ChatId, MessageId};
 use samleng::emulator::client::Button;
 use samleng::runtime::clock::Clock;
 use samleng::runtime::deliver::Delivery;
-use samleng::runtime::erase::Erasure;
+use samleng::runtime::erase::{Erasure, Growth};
 use samleng::runtime::intake::Intake;
 use samleng::runtime::work::{Ears, End, Settled, Work};
 use samleng::store::folder::DataFolder;
@@ -66,6 +67,15 @@ fn in_vain(_: &DataFolder, store: Store) -> Rebuilt {
 
 impl Desk {
     fn new(place: (TempDir, DataFolder), after: Duration, rebuild: Rebuild) -> Self {
+        Self::growing(place, after, rebuild, Growth::default())
+    }
+
+    fn growing(
+        place: (TempDir, DataFolder),
+        after: Duration,
+        rebuild: Rebuild,
+        growth: Growth,
+    ) -> Self {
         let (temporary, folder) = place;
         let (deliver, deliveries) = tokio::sync::mpsc::unbounded_channel();
         let (fetch, _) = tokio::sync::mpsc::unbounded_channel();
@@ -89,7 +99,8 @@ impl Desk {
         let open = Box::new(move || rebuild::open(&here, &master()));
         let store = open().unwrap();
         let intake = Intake::new(Arc::new(forum()), store, open, ears, Clock::system()).unwrap();
-        let intake = intake.erasing(Erasure::new(after, rebuilder, Box::new(|| false)));
+        let erasure = Erasure::new(after, rebuilder, Box::new(|| false)).growing(growth);
+        let intake = intake.erasing(erasure);
         let (works, work) = channel();
         let writer = std::thread::spawn(move || intake.run(&work));
         Self {
@@ -105,18 +116,26 @@ impl Desk {
 
     /// Somebody says something, and it is on disk.
     async fn say(&mut self, chat: i64, words: &str) {
-        let event = Event::Message {
-            id: MessageId(1),
-            content: Content::Text(words.to_owned()),
-        };
-        let update = Update {
-            id: self.next,
-            what: What::Private(ChatId(chat), event),
-        };
-        self.next += 1;
+        self.all_say(chat..chat + 1, words).await;
+    }
+
+    /// All of these do, at once.
+    async fn all_say(&mut self, chats: Range<i64>, words: &str) {
+        let mut updates = Vec::new();
+        for chat in chats {
+            let event = Event::Message {
+                id: MessageId(1),
+                content: Content::Text(words.to_owned()),
+            };
+            updates.push(Update {
+                id: self.next,
+                what: What::Private(ChatId(chat), event),
+            });
+            self.next += 1;
+        }
         let (done, hear) = tokio::sync::oneshot::channel();
         let work = Work::Updates {
-            updates: vec![update],
+            updates,
             offset: self.next.into(),
             done,
         };
@@ -235,8 +254,60 @@ async fn a_rebuild_that_fails_costs_no_answer_and_is_not_tried_again_at_once() {
     assert!(store.erased_since().is_some());
 }
 
+/// How far the store's file grows while twenty people go on and on; how often it is rebuilt meanwhile.
+async fn grown(growth: Growth) -> (u64, usize) {
+    let mut desk = Desk::growing(place(), Duration::ZERO, truly, growth);
+    let (mut most, mut rebuilds) = (0, 0);
+    for round in 0..400 {
+        desk.all_say(1..21, &format!("{round} {}", "again ".repeat(40)))
+            .await;
+        let rows = desk.rows().await;
+        assert!(!rows.is_empty(), "each is answered");
+        desk.sent(rows);
+        // The writer has answered, so it has looked at the file.
+        let size = fs::metadata(desk.folder.store().join("db")).map_or(0, |about| about.len());
+        most = most.max(size);
+        rebuilds += desk.rebuilds.try_iter().count();
+    }
+    desk.end();
+    (most, rebuilds)
+}
+
+#[tokio::test]
+async fn what_is_changed_for_ever_does_not_fill_the_disk() {
+    let growth = Growth {
+        harmless: 1 << 20,
+        times: 4,
+    };
+    let (most, rebuilds) = grown(growth).await;
+    let (otherwise, none) = grown(Growth {
+        harmless: u64::MAX,
+        times: 4,
+    })
+    .await;
+    println!("{most} bytes at most, {rebuilds} rebuilds; {otherwise} without");
+    assert_eq!(none, 0);
+    // One commit may take it over the edge, by the two segments that it ends and begins.
+    let edge = growth.allows(0) + (1 << 20);
+    assert!(
+        rebuilds > 0 && most <= edge,
+        "{most} bytes, {rebuilds} rebuilds"
+    );
+    assert!(otherwise > most, "it does not grow by itself: {otherwise}");
+}
+
+#[test]
+fn a_file_may_grow_with_what_is_in_it() {
+    let growth = Growth::default();
+    let mib = |mib: u64| mib << 20;
+    for (in_it, allowed) in [(0, 64), (1, 64), (16, 64), (17, 68), (1_000, 4_000)] {
+        assert_eq!(growth.allows(mib(in_it)), mib(allowed), "{in_it} MiB");
+    }
+    assert_eq!(growth.allows(u64::MAX), u64::MAX);
+}
+
 /// Says `/forget` and means it.
-async fn forget(phone: &mut Phone) {
+pub(crate) async fn forget(phone: &mut Phone) {
     phone.until("new").await;
     let menu = phone.screen().await;
     phone.type_in(&menu, "/forget").await;

@@ -212,6 +212,47 @@ async fn a_press_that_expired_and_a_message_that_is_gone_stop_nobody() {
     bot.stop().await;
 }
 
+/// What Telegram refuses for good is not sent again by itself. But the bot knows that the screen never came: who presses once more what
+/// they still see is shown it, and not told that they have pressed already.
+#[tokio::test]
+async fn a_screen_that_telegram_refuses_is_shown_at_the_next_press() {
+    let site = Site::new().await;
+    let bot = site.run().await;
+    let mut phone = site.phone(55, "en").await;
+    phone.start(None).await;
+    let menu = phone.until("new").await;
+    let why = "Bad Request: can't parse entities: unexpected end of string";
+    let refused = site.people.refuse("editMessageText", 400, why, 1).await;
+    refused.unwrap();
+    let after = site.last_call().await;
+    phone.act(&menu).await;
+    let refused = |call: &Call| call.error["error_code"] == 400;
+    site.until_call(after, "editMessageText", refused).await;
+    // The writer hears of it a moment later; until then a press is taken for a second tap of the first.
+    let mut presses = 0;
+    loop {
+        let after = site.last_call().await;
+        phone.act(&menu).await;
+        site.until_call(after, "answerCallbackQuery", |_| true)
+            .await;
+        site.until_confirmed().await;
+        let chat = phone.chat(0).await;
+        let ours = chat.messages.iter().filter(|m| m.from_bot);
+        if ours.filter_map(number_of).max() > menu.number {
+            break;
+        }
+        presses += 1;
+        assert!(
+            presses < 50,
+            "they are told that they have pressed, and see nothing"
+        );
+    }
+    let question = phone.screen().await;
+    assert!(question.message.text.contains("1 of 8"));
+    phone.submit().await;
+    bot.stop().await;
+}
+
 #[tokio::test]
 async fn an_update_that_comes_again_has_no_second_effect() {
     comes_again(Way::Polling).await;

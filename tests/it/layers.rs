@@ -24,6 +24,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("schedule", &["domain", "config"]),
     // Which topics and places there are, and what a review lets out, is configured.
     ("digest", &["domain", "config"]),
+    // What may be raised follows from what a review lets out.
+    ("agenda", &["domain", "config"]),
     // An organiser asks for a digest in the conversation; some types of files are refused before they are fetched; who is
     // reminded when, and until when a draft counts, follows from the calendar.
     (
@@ -87,7 +89,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("lib", &[]),
 ];
 
-const PURE: [&str; 10] = [
+const PURE: [&str; 11] = [
     "domain",
     "config",
     "text",
@@ -96,6 +98,7 @@ const PURE: [&str; 10] = [
     "files",
     "schedule",
     "digest",
+    "agenda",
     "dialogue",
     "documents",
 ];
@@ -186,6 +189,7 @@ fn what_must_be_refused_is_refused() {
         ("domain/x.rs", "fn f() -> crate::config::Config { todo() }"),
         ("domain/x.rs", "use super::super::text::Html;"),
         ("digest/mod.rs", "use crate::store::Store;"),
+        ("agenda/mod.rs", "use crate::digest::Records;"),
         (
             "dialogue/form.rs",
             "use crate::{\n    domain::Status,\n    store::Store,\n};",

@@ -13,8 +13,8 @@ use samleng::store::Stage;
 use samleng::text::{Html, Phrases};
 use serde_json::{Value, json};
 
+use super::canaries;
 use super::in_memory::{english, forum, khmer};
-use super::secrets;
 use super::support::{Phone, Said, Site};
 
 /// Done, with this on standard output and nothing to complain of.
@@ -316,11 +316,14 @@ async fn invitations_are_links_that_are_used_up_and_taken_back() {
 
     // Whoever copies the disk has none of them.
     let mut found = BTreeMap::new();
-    secrets::files(&site.data, &mut found);
+    canaries::files(&site.data, &mut found);
     assert!(found.len() > 3);
     let all = several.iter().chain(&twice).chain(&org).chain(&gone);
     for (link, (path, bytes)) in all.flat_map(|link| found.iter().map(move |f| (link, f))) {
-        assert!(!secrets::find(bytes, code(link)), "a code stands in {path}");
+        assert!(
+            !canaries::find(bytes, code(link)),
+            "a code stands in {path}"
+        );
     }
 }
 

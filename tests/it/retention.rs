@@ -19,9 +19,9 @@ use samleng::store::folder::DataFolder;
 use samleng::text::Forum;
 
 use crate::audit::concern;
+use crate::canaries::{files, find};
 use crate::in_memory::{MemoryWorld, check_sendable, english, forum, khmer};
 use crate::keeping::{pdfs, submit, until_kept};
-use crate::secrets::{files, find};
 use crate::support::{Said, Site};
 use crate::whole_path::refused;
 

@@ -174,7 +174,7 @@ fn look(data: &Path, key: &MasterKey) -> Result<Finding, Looked> {
         }
         Err(error @ (StoreError::Kv(_) | StoreError::Record(_) | StoreError::Closed)) => {
             Err(Looked::Not(fail(format!(
-                "{error}: look at the disk; if that is well, restore the last backup, and keep this folder until you are sure"
+                "{error}: look at the disk, keep a copy of this folder and do not start the bot; then samleng restore --salvage BACKUP"
             ))))
         }
     }

@@ -1,10 +1,9 @@
 //! Room on the disk of the data folder.
 
-use std::fs;
-use std::io;
 use std::path::Path;
 
 use super::{Finding, fail, ok, shown, warn};
+use crate::store::folder;
 
 const MEGABYTE: u64 = 1_000_000;
 /// What there must be besides a second store: for what comes while it is made.
@@ -22,7 +21,7 @@ pub(super) fn space(data: &Path) -> Finding {
         Ok(about) => about,
         Err(error) => return warn(format!("not looked at: {}: {error}", shown(there))),
     };
-    let store = match size(&data.join("store")) {
+    let store = match folder::size(&data.join("store")) {
         Ok(store) => store,
         Err(error) => return warn(format!("the size of the store cannot be told: {error}")),
     };
@@ -67,27 +66,4 @@ fn bytes(bytes: u64) -> String {
     } else {
         format!("{} MB", bytes / MEGABYTE)
     }
-}
-
-/// Bytes of the files in a folder; 0 if it is not there.
-fn size(folder: &Path) -> io::Result<u64> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-        entries => entries?,
-    };
-    let mut sum = 0;
-    for entry in entries {
-        let entry = entry?;
-        let about = match entry.metadata() {
-            // A running bot takes away what it does not need any more.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            about => about?,
-        };
-        sum += if about.is_dir() {
-            size(&entry.path())?
-        } else {
-            about.len()
-        };
-    }
-    Ok(sum)
 }

@@ -5,6 +5,7 @@
 //!
 //! Must never: print a secret, or what anybody wrote.
 
+mod backups;
 mod bot;
 mod disk;
 mod place;
@@ -135,6 +136,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<ExitCode> {
     report.line("secrets", secrets)?;
     report.line("permissions", place::permissions(&data, there))?;
     report.line("disk", disk::space(&data))?;
+    report.line("backups", backups::finding(settings, &data, &sources))?;
     let (key, store) = bot::key_and_store(&data, there, sources, &health);
     report.line("key", key)?;
     report.line("store", store)?;

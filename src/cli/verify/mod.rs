@@ -31,7 +31,8 @@ One line a digest that speaks of the receipt, the newest first: as what, and the
 the fingerprint that stands on its title page. Exit code 0 if there is one, also where the
 digest only counts it; 1 otherwise. A FILE is a digest as JSON, or a PDF that has it attached:
 what it says of this concern must be what the digest with its number said, and its fingerprint
-that digest's. Nothing is said of the other concerns in it.
+that digest's. Nothing is said of the other concerns in it, nor of what is printed: the data that
+is attached to a PDF is read, never its pages.
 
 With --proof a file is made that shows the same to somebody without this data folder:
   samleng verify SL-7K3F-9QX2-M4T0 --in 3 --proof proof.json

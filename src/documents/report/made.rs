@@ -154,7 +154,7 @@ impl Maker<'_> {
         let chart = |by, title: Html, counts: Vec<(String, u64)>| {
             let none = counts.is_empty().then(|| {
                 if is_empty {
-                    phrases.digest_empty().to_plain()
+                    wording.empty(&digest.totals).to_plain()
                 } else if by == By::Urgency && !says_urgency {
                     phrases.document_no_urgency()
                 } else {
@@ -342,7 +342,7 @@ impl Maker<'_> {
             flows: phrases.document_flows(),
             moved: phrases.document_moved(),
             columns: self.columns(),
-            empty: is_empty.then(|| phrases.digest_empty().to_plain()),
+            empty: is_empty.then(|| self.wording.empty(&digest.totals).to_plain()),
             colon: phrases.card_field("").to_plain(),
             page: phrases.document_page("{page}", "{pages}"),
             proof: phrases.document_proof().to_plain(),

@@ -42,6 +42,7 @@ use super::vault::StoreError;
 pub use check::{Contents, check};
 pub use folder::{Kept, name, remove, survey, sweep, sweep_of, temporary};
 pub use make::{FromStore, Source, place, take};
+pub(super) use unpack::nothing;
 pub use unpack::{Unpacked, unpack};
 
 /// Why there is no backup, or why one cannot be used. Each is one line for the operator.

@@ -9,6 +9,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::super::folder::{DataFolder, FolderError, fill_random};
@@ -35,6 +36,43 @@ pub struct Unpacked {
     pub folder: DataFolder,
 }
 
+/// Makes a store in this folder, which must not be there, in which nothing is: for what is found without a backup. `index` is the key under
+/// which the keys of what was found were hashed.
+///
+/// # Errors
+/// [`BackupError`].
+pub(in crate::store) fn nothing(
+    master: &MasterKey,
+    index: &[u8; 32],
+    taken_at: Timestamp,
+    into: &Path,
+) -> Result<Unpacked, BackupError> {
+    let folder = made(into)?;
+    let mut key = Zeroizing::new([0; 32]);
+    fill_random(key.as_mut_slice())?;
+    let sealer = Arc::new(Sealer::new(&key, index));
+    let kv = SledKv::open(&folder.store())?;
+    Ok(Unpacked {
+        manifest: Manifest {
+            taken_at,
+            program: String::new(),
+            index: *index,
+        },
+        summary: Summary::default(),
+        store: Store::under(Box::new(kv), master.clone(), sealer)?,
+        folder,
+    })
+}
+
+fn made(into: &Path) -> io::Result<DataFolder> {
+    DataFolder::open(into).map_err(|error| match error {
+        FolderError::Io { source, .. } => source,
+        other @ (FolderError::Open { .. } | FolderError::NotAFolder(_)) => {
+            io::Error::other(other.to_string())
+        }
+    })
+}
+
 /// Makes a store of a backup in this folder, which must not be there. What is there afterwards is not durable yet.
 ///
 /// # Errors
@@ -46,12 +84,7 @@ pub fn unpack(
     stop: &dyn Fn() -> bool,
 ) -> Result<Unpacked, BackupError> {
     let mut items = Items::open(path, master)?;
-    let folder = DataFolder::open(into).map_err(|error| match error {
-        FolderError::Io { source, .. } => source,
-        other @ (FolderError::Open { .. } | FolderError::NotAFolder(_)) => {
-            io::Error::other(other.to_string())
-        }
-    })?;
+    let folder = made(into)?;
     let mut key = Zeroizing::new([0; 32]);
     fill_random(key.as_mut_slice())?;
     let sealer = Arc::new(Sealer::new(&key, &items.manifest.index));

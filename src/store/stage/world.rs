@@ -373,6 +373,12 @@ impl World for Stage<'_> {
         self.look(&record::announcement(id))
     }
 
+    fn announcements_by(&self, person: u64) -> Vec<Announcement> {
+        let mut all = self.look_all::<Announcement>(&[Announcement::PREFIX]);
+        all.retain(|announcement| announcement.by == person);
+        all
+    }
+
     fn group(&self) -> Option<Group> {
         self.pending.group.unwrap_or(self.meta.group)
     }

@@ -112,6 +112,7 @@ catalogue! {    // Organisers: the menu
     markup notice_group_lost "notice-group-lost" ();
     markup notice_erased "notice-erased" ();
     markup notice_restored "notice-restored" (date: text);
+    markup notice_salvaged "notice-salvaged" ();
     markup notice_restored_erased "notice-restored-erased" ();
     markup notice_restored_unknown "notice-restored-unknown" ();
     markup notice_restored_look "notice-restored-look" ();

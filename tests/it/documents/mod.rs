@@ -7,7 +7,7 @@ mod docx;
 mod hostile;
 mod pdf;
 mod printed;
-mod read;
+pub(crate) mod read;
 mod report;
 mod sample;
 mod schema;

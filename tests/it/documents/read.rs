@@ -25,7 +25,7 @@ pub(super) fn sheets(bytes: &[u8]) -> Vec<(String, Vec<Vec<Data>>)> {
 }
 
 /// The parts of a zipped document.
-pub(super) fn parts(bytes: &[u8]) -> BTreeMap<String, String> {
+pub(crate) fn parts(bytes: &[u8]) -> BTreeMap<String, String> {
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip file");
     let mut parts = BTreeMap::new();
     for place in 0..zip.len() {

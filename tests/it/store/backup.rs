@@ -18,6 +18,7 @@ use samleng::store::kv::{Batch, Kv as _, Pair};
 use samleng::store::memory_kv::MemoryKv;
 use samleng::store::record::Record as _;
 use samleng::store::{Stage, Store, files, rebuild, restore};
+use sha2::{Digest as _, Sha256};
 
 use super::everything::{self, Kinds, at};
 use crate::in_memory::runner;
@@ -61,7 +62,11 @@ fn attach(store: &mut Store, id: u64, sealed: Sealed) {
     everything::change(store, Change::Attachment(attachment));
 }
 
-fn take(path: &Path, folder: &DataFolder, store: &mut Store) -> Result<Summary, BackupError> {
+pub(super) fn take(
+    path: &Path,
+    folder: &DataFolder,
+    store: &mut Store,
+) -> Result<Summary, BackupError> {
     create_private_folder(&folder.scratch()).unwrap();
     let mut source = FromStore(store);
     backup::take(path, folder, &master(), &mut source, at(50), &|| false)
@@ -237,7 +242,7 @@ fn a_thousand_corrupted_ones_are_refused() {
     let mut whys: BTreeMap<String, u64> = BTreeMap::new();
     for round in 0..1_000 {
         let mut bytes = whole.clone();
-        let what = match round % 10 {
+        let what = match round % 11 {
             0..=3 => {
                 let place = below(bytes.len());
                 bytes[place] ^= 1 << below(8);
@@ -246,7 +251,7 @@ fn a_thousand_corrupted_ones_are_refused() {
             // Every byte of the beginning, and of the leads of chunks.
             4 => {
                 let chunk = &chunks[below(chunks.len())];
-                let place = if round % 20 == 4 {
+                let place = if round % 2 == 0 {
                     below(chunks[0].start)
                 } else {
                     chunk.start + below(5)
@@ -281,6 +286,13 @@ fn a_thousand_corrupted_ones_are_refused() {
                 bytes = [head, rest.collect::<Vec<_>>().concat()].concat();
                 "moved"
             }
+            9 => {
+                // Of a form that this program does not know, and otherwise well made.
+                bytes[8] = 2 + below(254) as u8;
+                let sum = Sha256::digest(&bytes[..57]);
+                bytes[57..65].copy_from_slice(&sum[..8]);
+                "of a newer form"
+            }
             _ => {
                 // The chunk of another backup of the same.
                 let chunk = chunks[below(chunks.len())].clone();
@@ -293,7 +305,16 @@ fn a_thousand_corrupted_ones_are_refused() {
         let error = backup::check(&broken, &master()).map(drop).unwrap_err();
         let said = error.to_string();
         assert!(!said.is_empty() && !said.contains('\n'), "{what}: {said:?}");
-        let is_it = matches!(error, BackupError::NoBackup | BackupError::Damaged(_));
+        let is_it = match &error {
+            BackupError::NoBackup | BackupError::Damaged(_) => what != "of a newer form",
+            BackupError::Newer(form) => what == "of a newer form" && *form == bytes[8],
+            BackupError::Io(_)
+            | BackupError::WrongKey
+            | BackupError::Store(_)
+            | BackupError::Unequal
+            | BackupError::Interrupted
+            | BackupError::Stopped => false,
+        };
         assert!(is_it, "{what}: {said}");
         *whys.entry(what.to_owned()).or_default() += 1;
         // Nor does it become a store.
@@ -303,7 +324,7 @@ fn a_thousand_corrupted_ones_are_refused() {
         }
     }
     assert_eq!(whys.values().sum::<u64>(), 1_000, "{whys:?}");
-    assert_eq!(whys.len(), 7, "{whys:?}");
+    assert_eq!(whys.len(), 8, "{whys:?}");
     for path in [&path, &broken] {
         fs::write(path, &whole).unwrap();
         let error = backup::check(path, &other_master()).unwrap_err();

@@ -239,7 +239,7 @@ fn blanked(store: &mut Store, rows: &[Row]) {
     store.commit(finished).unwrap();
 }
 
-fn words(of: &str) -> String {
+pub(super) fn words(of: &str) -> String {
     format!("{CANARY} {of}")
 }
 
@@ -247,7 +247,7 @@ fn same(of: &str) -> Localised {
     Localised::same([english(), khmer()], &words(of))
 }
 
-fn told(of: &str) -> Answers {
+pub(super) fn told(of: &str) -> Answers {
     let file = |id: &str| FileRef {
         id: words(id),
         size: Some(9),
@@ -285,7 +285,7 @@ fn told(of: &str) -> Answers {
 }
 
 /// A store in which every field of words of every kind holds a canary.
-fn sung(store: &mut Store) {
+pub(super) fn sung(store: &mut Store) {
     let mut stage = Stage::new(store, at(0)).unwrap();
     stage.change(Change::Meeting(Meeting {
         id: 5,

@@ -2,6 +2,7 @@
 
 mod backup;
 mod child;
+mod copied;
 mod disk;
 mod erasing;
 mod everything;
@@ -10,5 +11,6 @@ mod folder;
 mod keys;
 mod opening;
 mod rebuild;
+mod salvage;
 mod seal;
 mod seam;

@@ -1,10 +1,6 @@
-//! A copied disk is unreadable, a changed one noticed, a wrong key recognised.
+//! A sealed value: what is changed or moved is noticed, and a wrong key is recognised. `copied` looks at whole disks.
 
-use std::path::Path;
-
-use samleng::store::kv::{Batch, Kv};
 use samleng::store::seal::{CHECK_KEY, OVERHEAD, SealError, Sealer};
-use samleng::store::sled_kv::SledKv;
 
 fn sealer(byte: u8) -> Sealer {
     Sealer::new(&[byte; 32], &[byte ^ 0xff; 32])
@@ -84,68 +80,4 @@ fn a_wrong_key_is_told_from_damage() {
         Err(SealError::Forged)
     );
     assert!(sealer(1).open(CHECK_KEY, &value[..value.len() - 8]).is_ok());
-}
-
-#[test]
-fn ten_thousand_canaries_are_found_in_no_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let dir = folder.path().join("store");
-    let sealer = sealer(1);
-    let mut store = SledKv::open(&dir).unwrap();
-    for hundred in 0..100 {
-        let mut batch = Batch::new();
-        for number in 0..100 {
-            let id = format!(
-                "canary-{:04}-{}",
-                hundred * 100 + number,
-                "x".repeat(number % 50)
-            );
-            let key = sealer.index(1, id.as_bytes());
-            // Some long enough to be cut into pieces.
-            let long = if number == 7 { 10_000 } else { 1 };
-            batch.put(
-                key,
-                sealer.seal(&key, 1, id.repeat(1 + long / id.len()).as_bytes()),
-            );
-        }
-        store.commit(batch).unwrap();
-    }
-    assert_eq!(store.range(&[]).unwrap().len(), 10_000);
-    drop(store);
-    let (files, bytes, hits) = search(&dir, b"canary-");
-    assert_eq!(hits, 0);
-    assert!(
-        files >= 2 && bytes > 1_000_000,
-        "looked at {files} files, {bytes} bytes"
-    );
-
-    // The search finds what is not sealed.
-    let mut store = SledKv::open(&dir).unwrap();
-    let mut batch = Batch::new();
-    batch.put(*b"bare", *b"canary-0000-");
-    store.commit(batch).unwrap();
-    drop(store);
-    assert!(search(&dir, b"canary-").2 > 0);
-}
-
-fn search(dir: &Path, word: &[u8]) -> (usize, usize, usize) {
-    let mut found = (0, 0, 0);
-    for entry in std::fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        let more = if path.is_dir() {
-            search(&path, word)
-        } else {
-            let bytes = std::fs::read(&path).unwrap();
-            (
-                1,
-                bytes.len(),
-                bytes
-                    .windows(word.len())
-                    .filter(|window| window == &word)
-                    .count(),
-            )
-        };
-        found = (found.0 + more.0, found.1 + more.1, found.2 + more.2);
-    }
-    found
 }
