@@ -269,9 +269,9 @@ impl Life {
         let bind = json!({"from": members[0], "chat": GROUP, "text": "/bind"});
         self.local.act("send", bind).unwrap();
         self.meets().await;
-        // Some have joined already.
+        // Some have joined already, and raised something.
         let joined = ORGANISERS..self.souls.len().min(ORGANISERS + 4);
-        for _ in 0..6 {
+        for _ in 0..18 {
             let at = self.wire.now_ms();
             for soul in &mut self.souls[joined.clone()] {
                 soul.goes_on(&self.local, &mut self.luck, at);
@@ -566,7 +566,7 @@ impl Life {
     /// Whoever is at something goes on with it for a while, once an answer may have come.
     async fn goes_on(&mut self, who: usize, act: Act) {
         let times = match act {
-            Act::Go => self.luck.below(8),
+            Act::Go => 2 + self.luck.below(10),
             Act::Errand => 6,
             Act::Wander
             | Act::Old
