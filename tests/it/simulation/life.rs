@@ -7,8 +7,7 @@ use data_encoding::BASE64URL_NOPAD;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use samleng::dialogue::organising::{Announce, OfferRole, OnConcern, Order, Standing, Words};
-use samleng::domain::announcement::Audience;
+use samleng::dialogue::organising::{OfferRole, OnConcern, Order, Standing};
 use samleng::domain::{Concern, Day, Localised, Meeting, Organisation, Role, Status};
 use samleng::emulator::Limits;
 use samleng::emulator::local::Local;
@@ -277,6 +276,19 @@ impl Life {
                 soul.goes_on(&self.local, &mut self.luck, at);
             }
             self.passes(Duration::from_millis(1_200)).await;
+        }
+        let store = look(&self.machine.disk).unwrap();
+        let concerns: Vec<Concern> = store.all().unwrap();
+        drop(store);
+        for concern in concerns.iter().filter(|concern| concern.id % 3 != 0) {
+            let approve = OnConcern {
+                receipt: concern.receipt,
+                status: Some(Status::Approved),
+                into: None,
+                reason: None,
+                ask: None,
+            };
+            self.order(Order::Concern(approve)).await.unwrap();
         }
     }
 
@@ -602,25 +614,26 @@ impl Life {
         if self.luck.one_in(3) {
             return self.meets().await;
         }
+        if self.luck.one_in(4) {
+            // Only a person can announce something.
+            let at = self.wire.now_ms();
+            let Self {
+                souls, local, luck, ..
+            } = self;
+            souls[1].announces(local, luck, at);
+            return self.goes_on(1, Act::Errand).await;
+        }
         let Ok(store) = look(&self.machine.disk) else {
             return;
         };
         let concerns: Vec<Concern> = store.all().unwrap_or_default();
         let organisations: Vec<Organisation> = store.all().unwrap_or_default();
         drop(store);
-        let order = match self.luck.below(5) {
+        let order = match self.luck.below(4) {
             0 => self.luck.of(&organisations).map(|organisation| {
                 let standing = [Standing::Approved, Standing::Suspended, Standing::Plain];
                 Order::Standing(organisation.id, standing[organisation.id as usize % 3])
             }),
-            1 => {
-                let text = format!("Come early ({})", self.luck.below(1_000_000));
-                Some(Order::Announce(Announce {
-                    audience: [Audience::Everyone, Audience::Silent][self.luck.below(2) as usize]
-                        .clone(),
-                    words: Words::Text(text),
-                }))
-            }
             _ => {
                 let status = [
                     Status::Approved,

@@ -414,6 +414,18 @@ impl Soul {
         }
     }
 
+    /// As an organiser: begins to announce something.
+    pub(super) fn announces(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
+        let errand = ERRANDS.iter().find(|errand| errand[0] == "/announce");
+        self.errand = errand
+            .into_iter()
+            .flat_map(|errand| errand.iter().map(|&next| next.to_owned()))
+            .collect();
+        if let Some(first) = self.errand.pop_front() {
+            self.next_of_errand(local, luck, &first, at_ms);
+        }
+    }
+
     fn next_of_errand(&mut self, local: &Local, luck: &mut Luck, next: &str, at_ms: u64) {
         if let Some(words) = next.strip_prefix('"') {
             return match words {
