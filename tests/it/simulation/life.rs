@@ -153,19 +153,13 @@ pub(super) fn machine(seed: u64, aloud: bool) -> (Machine, Local) {
         .unwrap();
     let wire = Wire::new(local.clone(), clock.clone(), seed ^ 0x00F1_BE55, aloud);
     let disk = MemoryKv::new();
-    let name = std::thread::current().id();
-    let alive = std::env::temp_dir().join(format!(
-        "samleng-simulation-{}-{name:?}",
-        std::process::id()
-    ));
-    let _ = std::fs::remove_file(&alive);
     let machine = Machine {
         forum: shipped(),
         disk,
         wire,
         clock,
         random: Random::seeded(seed ^ 0x5EED_0FBA),
-        alive,
+        folder: tempfile::tempdir().unwrap(),
     };
     (machine, local)
 }
@@ -712,7 +706,6 @@ impl Life {
         if let Some(process) = self.process.take() {
             process.die();
         }
-        let _ = std::fs::remove_file(&self.machine.alive);
         Lived {
             count: self.count,
             hash: self.wire.hash(),
