@@ -108,7 +108,7 @@ const ERRANDS: [&[&str]; 19] = [
     &["/concerns", "pick.new", "desk.reject", "\""],
     &["/concerns", "pick.all", "open.*", "desk.merge", "pick.*"],
     &["/concerns", "pick.approved", "open.*", "desk.agenda"],
-    &["/announce", "pick.everyone", "\"", "desk.send"],
+    &["/announce", "pick.everyone", "\"", "desk.send", "yes"],
     &["/orgs", "open.*", "desk.approve-organisation"],
     &["/search", "\"", "open.*", "desk.hold"],
     &["/digest"],
