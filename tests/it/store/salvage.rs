@@ -197,8 +197,8 @@ fn check(
     // Others change with whoever was forgotten.
     for (id, concern) in found.range(700_000..) {
         let truth = &scene.truth[id];
-        let backed_up = scene.backed_up.get(id).filter(|_| with_backup);
-        let is_known = concern == truth || Some(concern) == backed_up;
+        // Where the newest version is lost, one from before: the backup's, or without a backup the last that is left.
+        let is_known = concern == truth || Some(concern) == scene.backed_up.get(id);
         // Withdrawn since, it is empty again.
         let goes = WITHDRAWN.contains(id);
         let is_empty = concern.status == Status::Withdrawn && concern.answers.0.is_empty();
