@@ -349,6 +349,25 @@ fn where_the_log_is_damaged_the_rest_is_there_and_the_backup_fills_in() {
     }
 }
 
+/// sled opens a file of zeros as if it were new: nobody may go on with it.
+#[test]
+fn a_store_in_which_nothing_is_left_is_not_begun_anew() {
+    let scene = Scene::lay();
+    let empty = |store: &Path| rewrite(&store.join("db"), |bytes| bytes.fill(0));
+    let folder = scene.damaged("never-run", empty);
+    assert_eq!(
+        concerns(&rebuild::open(&folder, &master()).unwrap()).len(),
+        0,
+        "it is as if new"
+    );
+    let folder = scene.damaged("run", empty);
+    fs::write(folder.alive(), "2027-01-15T08:00:00Z\n").unwrap();
+    for _ in 0..2 {
+        let error = rebuild::open(&folder, &master()).map(drop).unwrap_err();
+        assert!(error.to_string().contains("nothing is left"), "{error}");
+    }
+}
+
 #[test]
 fn what_cannot_be_salvaged_is_refused() {
     let scene = Scene::lay();
