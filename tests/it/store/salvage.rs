@@ -13,6 +13,7 @@ use samleng::store::folder::{DataFolder, create_private_folder};
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::record;
 use samleng::store::salvage::{Report, Salvage};
+use samleng::store::sled_kv::SledKv;
 use samleng::store::{Stage, Store, StoreError, files, rebuild, restore};
 use tempfile::TempDir;
 
@@ -349,23 +350,23 @@ fn where_the_log_is_damaged_the_rest_is_there_and_the_backup_fills_in() {
     }
 }
 
-/// sled opens a file of zeros as if it were new: nobody may go on with it.
+/// Whatever sled takes for a store that has not begun: nobody begins anew where a bot has run.
 #[test]
 fn a_store_in_which_nothing_is_left_is_not_begun_anew() {
-    let scene = Scene::lay();
-    let empty = |store: &Path| rewrite(&store.join("db"), |bytes| bytes.fill(0));
-    let folder = scene.damaged("never-run", empty);
-    assert_eq!(
-        concerns(&rebuild::open(&folder, &master()).unwrap()).len(),
-        0,
-        "it is as if new"
-    );
-    let folder = scene.damaged("run", empty);
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = DataFolder::open(temporary.path().join("data")).unwrap();
+    Epoch::load_or_create(&folder.epoch(), false).unwrap();
+    drop(SledKv::open(&folder.store()).unwrap());
     fs::write(folder.alive(), "2027-01-15T08:00:00Z\n").unwrap();
     for _ in 0..2 {
         let error = rebuild::open(&folder, &master()).map(drop).unwrap_err();
         assert!(error.to_string().contains("nothing is left"), "{error}");
     }
+    // As after a first start that was cut short.
+    fs::remove_file(folder.alive()).unwrap();
+    rebuild::open(&folder, &master()).unwrap();
+    fs::write(folder.alive(), "2027-01-15T08:00:00Z\n").unwrap();
+    rebuild::open(&folder, &master()).unwrap();
 }
 
 #[test]
