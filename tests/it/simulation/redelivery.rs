@@ -180,15 +180,25 @@ fn what_comes_again_changes_nothing() {
                 let mut luck = Luck(life * EACH + seed);
                 let mut again = Writer::new(&start, &clock);
                 copies += plays(&mut again, &updates, &mut luck);
-                assert!(
-                    again.state() == state,
-                    "life {life}, seed {seed}: another state"
-                );
+                if let Some(parting) = parting(&again.state(), &state) {
+                    panic!("life {life}, seed {seed}: another state: {parting}");
+                }
             }
         });
     }
     println!("{seeds} seeds, {concerns} concerns in the lives, {copies} copies");
     assert!(concerns as u64 > seeds / EACH && copies > seeds * 50);
+}
+
+/// Where two states part, if they do.
+fn parting(one: &str, other: &str) -> Option<String> {
+    if one == other {
+        return None;
+    }
+    let same = one.chars().zip(other.chars()).take_while(|(a, b)| a == b);
+    let from = same.count().saturating_sub(300);
+    let around = |text: &str| text.chars().skip(from).take(700).collect::<String>();
+    Some(format!("{}\nand not\n{}", around(one), around(other)))
 }
 
 /// Brings everything, each one to five times: for the first time in order, then whenever; how many came in all.
