@@ -37,7 +37,7 @@ impl Voices<'_> {
             }
         }
         let wholes = self.concerns.iter().filter(|concern| {
-            may_be_raised(concern.status, review) && concern.disclosure.lets_others_read()
+            review.keeps_open(concern.status) && concern.disclosure.lets_others_read()
         });
         wholes
             .map(|whole| {
@@ -101,22 +101,5 @@ impl Voices<'_> {
     fn is_suspended(&self, organisation: u64) -> bool {
         let known = self.organisations.get(&organisation);
         known.is_none_or(|known| known.suspended)
-    }
-}
-
-/// Whether a concern of this status can be an item of a meeting that is to come.
-fn may_be_raised(status: Status, review: Review) -> bool {
-    match status {
-        Status::New | Status::Approved | Status::Agenda => review.lets_in(status),
-        Status::Waiting
-        | Status::Held
-        | Status::Rejected
-        | Status::Merged
-        | Status::Withdrawn
-        | Status::Answered
-        | Status::Promised
-        | Status::Deflected
-        | Status::NotReached
-        | Status::Done => false,
     }
 }
