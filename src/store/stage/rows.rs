@@ -59,7 +59,7 @@ impl Stage<'_> {
     /// Whether a row still stands in the outbox.
     ///
     /// # Errors
-    /// As [`Store::get`].
+    /// As [`Store::get`](crate::store::Store::get).
     pub fn is_waiting(&self, row: RowId) -> Result<bool, StoreError> {
         self.store.has(&record::row(row))
     }
@@ -67,7 +67,7 @@ impl Stage<'_> {
     /// A row as it stands in the outbox.
     ///
     /// # Errors
-    /// As [`Store::get`].
+    /// As [`Store::get`](crate::store::Store::get).
     pub fn row(&self, row: RowId) -> Result<Option<Row>, StoreError> {
         self.store.get(&record::row(row))
     }
@@ -95,7 +95,7 @@ impl Stage<'_> {
     /// Telegram says that this person cannot be written to.
     ///
     /// # Errors
-    /// As [`Store::get`].
+    /// As [`Store::get`](crate::store::Store::get).
     pub fn unreachable(&mut self, chat: ChatId) -> Result<(), StoreError> {
         self.change_person(chat, |person| {
             person.unreachable = true;
@@ -106,7 +106,7 @@ impl Stage<'_> {
     /// Something for this person was refused for good: what they see is not their newest screen.
     ///
     /// # Errors
-    /// As [`Store::get`].
+    /// As [`Store::get`](crate::store::Store::get).
     pub fn lost(&mut self, chat: ChatId) -> Result<(), StoreError> {
         self.change_person(chat, |person| person.shown_in = None)
     }
