@@ -119,6 +119,12 @@ impl DataFolder {
         self.root.join("alive")
     }
 
+    /// `counted`: how many events were stored.
+    #[must_use]
+    pub fn counted(&self) -> PathBuf {
+        self.root.join("counted")
+    }
+
     /// `scratch/`: where a backup is made and tried out. Worth nothing to whoever starts.
     #[must_use]
     pub fn scratch(&self) -> PathBuf {

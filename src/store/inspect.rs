@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use super::counted;
 use super::folder::DataFolder;
 use super::key::{Epoch, MasterKey};
 use super::reseal;
@@ -29,7 +30,7 @@ pub struct Found {
 /// Looks at the store of this folder; nothing if there is none.
 ///
 /// # Errors
-/// Of the first record that cannot be read; [`StoreError::WrongKey`]; those of [`SledKv::open`], `Locked` while a bot runs.
+/// Of the first record that cannot be read; [`super::kv::KvError::Damaged`] also if it is less than was stored; [`StoreError::WrongKey`]; those of [`SledKv::open`], `Locked` while a bot runs.
 pub fn inspect(folder: &DataFolder, master: &MasterKey) -> Result<Option<Found>, StoreError> {
     let there = SledKv::exists(&folder.store()).map_err(super::kv::KvError::from)?;
     if !there {
@@ -39,6 +40,7 @@ pub fn inspect(folder: &DataFolder, master: &MasterKey) -> Result<Option<Found>,
         .map_err(|error| StoreError::Record(error.to_string()))?;
     let kv = SledKv::open_within(&folder.store(), WAIT)?;
     let store = Store::unlock_to_read(Box::new(kv), master.clone(), &epoch)?;
+    counted::check(&folder.counted(), store.meta()?.next_event)?;
     let records = reseal::read_all(&store)?;
     let missing = |file: &Attachment| match &file.whereabouts {
         Whereabouts::Here(sealed) => !folder.files().join(&sealed.name).exists(),

@@ -10,12 +10,13 @@
 //! From the bottom: [`folder`] the data folder and private files, [`key`] the master key and what is
 //! derived from it, [`seal`] sealed values and hashed store keys, [`files`] sealed files, [`kv`] the seam, [`sled_kv`] and
 //! [`memory_kv`] its two implementers, [`record`] and [`outbox`] what is kept, `pointer` and `index` how it is
-//! found, [`vault`] typed access to it, `digests` what was handed out, `export` all of it as JSON, [`stage`] a batch in the making, [`inspect`] looks without
+//! found, [`vault`] typed access to it, `counted` whether it is all that there was, `digests` what was handed out, `export` all of it as JSON, [`stage`] a batch in the making, [`inspect`] looks without
 //! touching, [`rebuild`] and `reseal` how what was erased leaves the disk, [`backup`] everything in one file, from a `copy` that goes on beside commits, [`restore`] the way back, [`salvage`] what a damaged store still gives, by `sled_log`,
 //! [`erasures`] what no backup may bring back.
 
 pub mod backup;
 mod copy;
+mod counted;
 mod digests;
 pub mod erasures;
 mod export;

@@ -20,6 +20,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use super::counted::{self, Counted};
 use super::folder::{DataFolder, create_private_folder, fill_random, remove_folder, sync_folder};
 use super::key::{Epoch, MasterKey};
 use super::kv::{Kv as _, KvError};
@@ -56,7 +57,7 @@ pub enum Rebuilt {
 ///
 /// # Errors
 /// As [`finish`], [`SledKv::open`] and [`Store::unlock`]; [`StoreError::Record`] if there is no epoch; [`KvError::Damaged`] also if
-/// nothing is left in a store with which a bot has run.
+/// nothing is left in a store with which a bot has run, or less than was stored in it.
 pub fn open(folder: &DataFolder, master: &MasterKey) -> Result<Store, StoreError> {
     for _ in 0..TRIES {
         finish(folder)?;
@@ -74,9 +75,22 @@ pub fn open(folder: &DataFolder, master: &MasterKey) -> Result<Store, StoreError
         remove_folder(&folder.next()).map_err(KvError::from)?;
         let epoch = Epoch::load_or_create(&folder.epoch(), true)
             .map_err(|error| StoreError::Record(error.to_string()))?;
-        return Store::unlock(Box::new(kv), master.clone(), &epoch);
+        return counted_on(folder, Store::unlock(Box::new(kv), master.clone(), &epoch)?);
     }
     Err(KvError::Locked.into())
+}
+
+/// The store, if it got as far as is noted; it goes on noting that.
+fn counted_on(folder: &DataFolder, store: Store) -> Result<Store, StoreError> {
+    let events = store.meta()?.next_event;
+    counted::check(&folder.counted(), events)?;
+    match Counted::begin(&folder.counted(), events) {
+        Ok(counted) => Ok(store.counting(counted)),
+        Err(error) => {
+            log::warn!("how many events are stored cannot be noted: {error}");
+            Ok(store)
+        }
+    }
 }
 
 /// Finishes a rebuild, or a [`restore`], that a crash has cut short after the new store was whole. To be called before anything looks for

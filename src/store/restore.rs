@@ -29,12 +29,16 @@ use super::sled_kv::{SledKv, Turn, sync_all_in};
 use super::vault::StoreError;
 
 /// What goes aside, and what takes its place.
-const PARTS: [&str; 7] = [LINK, READY, NEXT, "store", "epoch", "files", "alive"];
+const PARTS: [&str; 8] = [
+    LINK, READY, NEXT, COUNTED, "store", "epoch", "files", "alive",
+];
 /// What a rebuild that could not be finished has left; it would take the place of what is restored.
 const READY: &str = "ready";
 const NEXT: &str = "next";
 /// It is made anew when the bot starts, if it is needed.
 const LINK: &str = "owner-link";
+/// It speaks of the store that was there.
+const COUNTED: &str = "counted";
 /// After so long Telegram has not kept everything.
 const ABSENCE: SignedDuration = SignedDuration::from_mins(24 * 60 + 1);
 /// What the folder is called in which what was there goes aside, before the second in which that was.
@@ -161,7 +165,7 @@ fn swap(folder: &DataFolder, watch: Watch<'_>) -> io::Result<()> {
         for part in PARTS {
             let (old, new, before) = (root.join(part), restored.join(part), aside.join(part));
             let comes = exists(&new)?;
-            if exists(&old)? && (comes || [LINK, READY, NEXT].contains(&part)) {
+            if exists(&old)? && (comes || [LINK, READY, NEXT, COUNTED].contains(&part)) {
                 fs::rename(&old, &before)?;
                 sync_folder(&aside)?;
                 sync_folder(root)?;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::copy::Copied;
+use super::counted::Counted;
 use super::digests::SealedDigest;
 use super::index::{Index, is_unwritten};
 use super::key::{Epoch, MasterKey};
@@ -62,6 +63,8 @@ pub struct Store {
     /// Made when it is first asked for.
     pub(super) index: OnceCell<Index>,
     erased_since: Option<Timestamp>,
+    /// Where it is said how far each commit got, if it is.
+    counted: Option<Counted>,
 }
 
 impl Store {
@@ -93,6 +96,7 @@ impl Store {
             master,
             index: OnceCell::new(),
             erased_since: None,
+            counted: None,
         };
         store.point_anew()?;
         store.erased_since = store.meta()?.erased_since;
@@ -118,7 +122,14 @@ impl Store {
             master,
             index: OnceCell::new(),
             erased_since: None,
+            counted: None,
         })
+    }
+
+    /// From now on each commit says here how far it got.
+    pub(super) fn counting(mut self, counted: Counted) -> Self {
+        self.counted = Some(counted);
+        self
     }
 
     /// The fingerprint of the master key.
@@ -349,6 +360,9 @@ impl Store {
             self.kv.commit(part)?;
         }
         self.kv.commit(finished.batch)?;
+        if let Some(counted) = &mut self.counted {
+            counted.note(finished.next_event);
+        }
         self.erased_since = finished.erased_since;
         if let Some(index) = self.index.get_mut() {
             finished.aftermath.index(index);

@@ -112,7 +112,6 @@ fn whatever_happens_nothing_is_lost_doubled_or_left_waiting() {
         return;
     }
     let first = number("SAMLENG_SIM_FROM").unwrap_or(0);
-    // Seed 407 finds a digest that comes twice; why is not known yet.
     let lives = number("SAMLENG_SIM_LIVES").unwrap_or_else(|| how_many(400, 100_000));
     // One processor is enough for what is played for every change.
     let at_once = if lives > 1_000 {

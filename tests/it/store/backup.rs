@@ -144,7 +144,7 @@ fn check_equal(seed: u64, size: u64, kept: usize) {
     let names: Vec<String> = fs::read_dir(empty.root())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| !["alive", "epoch", "files", "store"].contains(&name.as_str()))
+        .filter(|name| !["alive", "counted", "epoch", "files", "store"].contains(&name.as_str()))
         .collect();
     assert!(names.is_empty(), "{names:?}");
 }

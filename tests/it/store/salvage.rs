@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use samleng::dialogue::{Change, Person, World as _};
+use samleng::dialogue::{Change, Effect, Person, World as _};
 use samleng::domain::{Attachment, Concern, Receipt, Sealed, SentAs, Status, Whereabouts};
 use samleng::runtime::restoring::{self, Since};
 use samleng::store::backup::{self, FromStore};
 use samleng::store::erasures::Gone;
-use samleng::store::folder::{DataFolder, create_private_folder};
+use samleng::store::folder::{DataFolder, create_private_folder, remove_folder};
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::record;
 use samleng::store::salvage::{Report, Salvage};
 use samleng::store::sled_kv::SledKv;
-use samleng::store::{Stage, Store, StoreError, files, rebuild, restore};
+use samleng::store::{Lane, Stage, Store, StoreError, files, inspect, rebuild, restore};
 use tempfile::TempDir;
 
 use super::everything::{self, at, change, chat, withdraw};
@@ -367,6 +367,44 @@ fn a_store_in_which_nothing_is_left_is_not_begun_anew() {
     rebuild::open(&folder, &master()).unwrap();
     fs::write(folder.alive(), "2027-01-15T08:00:00Z\n").unwrap();
     rebuild::open(&folder, &master()).unwrap();
+}
+
+/// sled may make of damaged files, without a word, the store as it was: what was acknowledged since would be gone unnoticed.
+#[test]
+fn a_store_that_went_back_is_not_opened() {
+    let scene = Scene::lay();
+    let (folder, earlier) = (&scene.folder, scene.temporary.path().join("earlier"));
+    copy(&folder.store(), &earlier);
+    let mut store = open(folder);
+    let acknowledged = || {
+        let mut stage = Stage::new(&store, at(90)).unwrap();
+        let query = "1".to_owned();
+        let toast = Effect::Toast { query, text: None };
+        let (lane, chat) = (Lane::Interactive, chat(1));
+        stage.send(chat, 1, false, lane, vec![toast]).unwrap();
+        stage.finish().unwrap()
+    };
+    let finished = acknowledged();
+    store.commit(finished).unwrap();
+    drop(store);
+    // With the note or without it, whatever is whole opens.
+    let note = fs::read(folder.counted()).unwrap();
+    fs::remove_file(folder.counted()).unwrap();
+    drop(open(folder));
+    assert_eq!(fs::read(folder.counted()).unwrap(), note);
+
+    remove_folder(&folder.store()).unwrap();
+    copy(&earlier, &folder.store());
+    let refused = |error: StoreError| assert!(error.to_string().contains("were stored"), "{error}");
+    refused(rebuild::open(folder, &master()).map(drop).unwrap_err());
+    refused(inspect::inspect(folder, &master()).unwrap_err());
+    // What is restored is what there is from then on.
+    let alone = restore::alone(folder).unwrap();
+    let unpacked = restore::begin(&alone, &scene.backup, &master()).unwrap();
+    restore::settle(&alone, unpacked, at(80)).unwrap();
+    drop(alone);
+    drop(open(folder));
+    assert!(fs::read(folder.counted()).unwrap() < note);
 }
 
 #[test]
