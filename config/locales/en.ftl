@@ -93,6 +93,7 @@ help-organiser =
     /announce – write to many
     /invite – links by which people join
     /orgs – the organisations
+    /agenda – what the meeting has time for: proposed, changed by hand, settled; cards for the floor
     /audit – who did what and when
     /menu – the menu
     /language – another language
@@ -841,6 +842,90 @@ archive = <b>{ $title }</b> · { $days }
 archive-untitled = A meeting without a title
 archive-totals = Received: { $received }; in the digest { $included }, merged { $merged }, withdrawn { $withdrawn }, held { $held }, not taken up { $rejected }
 archive-people = Organisations that raised something: { $organisations }; people who took part: { $people }
+
+## The agenda
+
+button-plan = 🗓 Agenda
+command-agenda = The agenda: what the meeting has time for
+minutes = { $minutes } min
+percent = { $number }%
+agenda-title = <b>The agenda.</b> Every organisation that speaks here has the same share of the time, so that neither a large network nor the ministry fills the day.
+agenda-time = Time: { $total }; openings { $opening }, replies { $reply }, for items <b>{ $items }</b>. An item takes { $item } where nothing else is said.
+agenda-making = ⏳ <i>It is being worked out anew and comes in a moment.</i>
+agenda-open = Not settled yet: this is a proposal.
+agenda-settled = ✅ Settled: { $date }.
+agenda-changed = ⚠️ Settled: { $date }. It has changed since; what you see is not settled.
+agenda-in = <b>In, { $count }</b>, in the order in which they are spoken of: { $minutes }; left over: { $left }.
+agenda-over = ⚠️ What was put in by hand takes { $minutes } more than there is.
+agenda-out = <b>No room, { $count }:</b>
+agenda-nothing = Nothing can be raised yet. What is approved, and what its author lets the ministry read, comes here.
+agenda-entry = { $number }. <b>{ $name }</b> · { $minutes }
+agenda-item = Takes: { $minutes }. Organisations with a voice behind it: { $supporters }
+why-carried = In, because the organisations behind it have enough of the time together: paid by { $paid }, each { $price } of its share at most.
+why-completed = In, because the organisations behind it have enough of the time together, once what nobody had used was shared out as well: paid by { $paid }, each { $price } of its share at most.
+why-filled = In, because it fitted into the { $left } that were left, after all with more support had their turn.
+why-put-in = ✋ Put in by the organisers: { $reason }
+why-taken-out = ✋ Taken out by the organisers: { $reason }
+why-unsupported = Out, because no organisation with a voice stands behind it: one has a voice once it is approved, and while it is not suspended.
+why-too-long = Out, because it takes longer than the { $budget } that there are.
+why-too-few = Out, because the shares of the organisations behind it are { $had } together and it takes { $needed }; in the end { $left } were left.
+why-spent = Out, because the organisations behind it have spent their shares on others that are in ({ $others }): they have { $had } left together, and in the end { $left } were left.
+brief-carried = Carried by the shares of the time of those who stand behind it.
+brief-filled = It found room in the time that was left.
+brief-too-long = It takes longer than there is time.
+brief-no-room = No room: the shares of the time of those who stand behind it went to others, or were not enough.
+agenda-compare = <b>With most votes first.</b> This is in what an agenda would differ that takes what most organisations stand behind, until the time is full.
+agenda-gained = <b>In now, and would not be:</b>
+agenda-lost = <b>Out now, and would be in:</b>
+agenda-votes = { $number }. <b>{ $name }</b> · organisations: { $supporters }
+agenda-same = Nothing: the agenda would be the same.
+ask-settle = Settle the agenda as it is? Items in it: <b>{ $count }</b>. Newly on it: { $come }; no longer on it: { $leave }. The authors of these are told at once.
+button-settle = ✅ Settle it…
+button-settle-really = ✅ Yes, settle it
+button-times = ⏱ Time
+button-compare = ⚖️ Most votes first
+button-agenda-text = 📄 As a message
+button-agenda-docx = 📝 As DOCX
+button-cards = 🗂 Cards
+button-cards-docx = 🗂 Cards as DOCX
+button-card = 🗂 Card
+button-put-in = ➕ Put it in…
+button-take-out = ➖ Take it out…
+button-take-back = ↩️ Decide by the method
+button-minutes = ⏱ Minutes
+button-as-others = As long as others
+agenda-times = <b>How the meeting's time is divided</b>
+span-total = The whole meeting
+span-item = An item
+span-opening-organisations = Opening, organisations
+span-opening-authority = Opening, ministry
+span-reply-organisations = Replies, organisations
+span-reply-authority = Replies, ministry
+ask-minutes = How many minutes? <b>{ $name }</b>, now: { $now }. Choose, or write a number.
+ask-percent = How much, of what the openings leave? <b>{ $name }</b>, now: { $now }. Choose, or write a number of percent.
+ask-put-in = Why is <b>{ $name }</b> put in? Please write the reason; it stands wherever the agenda is shown, so whoever gets the agenda reads it.
+ask-take-out = Why is <b>{ $name }</b> taken out? Please write the reason; it stands wherever the agenda is shown, so whoever gets the agenda reads it.
+note-no-meeting = Nothing is known of the meeting yet. Please say with /meeting what it is called or when it is; then it gets an agenda.
+note-no-time = That would leave no time for anything to be raised, so nothing was changed.
+note-not-raised = This concern cannot be raised at the meeting: it was withdrawn, it is not approved, or only organisers may read it.
+note-agenda-changed = The agenda has changed since you looked. Here it is as it is now; nothing was decided.
+note-agenda-settled = ✓ The agenda is settled; the authors are told.
+note-paper-comes = It is on its way.
+paper-agenda = Agenda
+paper-cards = Cards for the floor
+paper-for-organisers = For organisers only: please do not hand these over
+paper-in = What is raised
+paper-out = What found no room
+paper-proposal = A proposal: it is not settled.
+floor-ask = We ask: { $ask }
+floor-speaks = Speaks: { $names }
+floor-unnamed = Speaks: the organisers, for an organisation that is not named
+floor-receipts = Receipts: { $receipts }
+deed-agenda-planned = changed how the meeting's time is divided
+deed-item-timed = changed how long { $concern } takes
+deed-item-by-hand = decided by hand about { $concern } on the agenda
+deed-agenda-settled = settled the agenda
+deed-agenda-taken = had the agenda or its cards
 
 ## Organisers' commands
 

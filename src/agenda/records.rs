@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Item;
 use crate::config::Review;
 use crate::domain::concern::question;
-use crate::domain::{Concern, Endorsement, Organisation, Status};
+use crate::domain::{Concern, Disclosure, Endorsement, Organisation, Status};
 
 /// What the agenda is made from.
 #[derive(Clone, Copy, Debug)]
@@ -36,9 +36,9 @@ impl Voices<'_> {
                 parts.entry(whole).or_default().push(concern);
             }
         }
-        let wholes = self.concerns.iter().filter(|concern| {
-            may_be_raised(concern.status, review) && concern.disclosure.lets_others_read()
-        });
+        let concerns = self.concerns.iter();
+        let wholes =
+            concerns.filter(|concern| may_be_raised(concern.status, concern.disclosure, review));
         wholes
             .map(|whole| {
                 let choice = |question| whole.answers.choice(question).unwrap_or_default();
@@ -104,8 +104,11 @@ impl Voices<'_> {
     }
 }
 
-/// Whether a concern of this status can be an item of a meeting that is to come.
-fn may_be_raised(status: Status, review: Review) -> bool {
+/// Whether a concern can be an item of a meeting that is to come: by where it stands, and by its author's choice.
+pub fn may_be_raised(status: Status, disclosure: Disclosure, review: Review) -> bool {
+    if !disclosure.lets_others_read() {
+        return false;
+    }
     match status {
         Status::New | Status::Approved | Status::Agenda => review.lets_in(status),
         Status::Waiting

@@ -115,7 +115,11 @@ fn is_work(desk: &Desk) -> bool {
         | Desk::MergingOrganisation(..)
         | Desk::MergeOrganisationsReally(..)
         | Desk::Offering(_)
-        | Desk::MeetingField(..) => true,
+        | Desk::MeetingField(..)
+        | Desk::AgendaTime(_)
+        | Desk::AgendaMinutes { .. }
+        | Desk::AgendaWhy { .. }
+        | Desk::AgendaSettle { .. } => true,
         Desk::Meeting(editing) => editing.before.as_ref() != Some(&editing.after),
         Desk::Concerns
         | Desk::Topics
@@ -132,6 +136,10 @@ fn is_work(desk: &Desk) -> bool {
         | Desk::Colleague(_)
         | Desk::Audit(_)
         | Desk::Digest(_)
-        | Desk::DigestBy(..) => false,
+        | Desk::DigestBy(..)
+        | Desk::Agenda { .. }
+        | Desk::AgendaTimes
+        | Desk::AgendaItem { .. }
+        | Desk::AgendaCompare(_) => false,
     }
 }

@@ -89,6 +89,35 @@ pub enum Late {
         /// How many.
         count: u32,
     },
+    /// The agenda of a meeting is to be worked out for this organiser. It takes long enough to be done beside the writer.
+    Agenda {
+        /// The meeting.
+        meeting: u64,
+    },
+    /// The agenda as it stands, or the cards of its items, in this form.
+    Paper(Papers, PaperForm),
+}
+
+/// What is taken along to a meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Papers {
+    /// The agenda, which may be handed over.
+    Agenda,
+    /// A card for each item that is in, for organisers.
+    Cards,
+    /// The card of one concern.
+    Card(u64),
+}
+
+/// As what it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperForm {
+    /// A message; a text file where it is too long for one.
+    Message,
+    /// A document that can be edited and printed.
+    Docx,
 }
 
 /// What a message is to the conversation, and so whether it may be left out.
@@ -126,8 +155,14 @@ impl Effect {
             Self::Commands => true,
             // Without its first report an announcement would never tell of its end.
             Self::Late(Late::Report { .. } | Late::Links { .. }) => true,
+            // Else their screen would say for ever that it is being worked out.
+            Self::Late(Late::Agenda { .. }) => true,
             Self::Late(
-                Late::Card { .. } | Late::File(_) | Late::Reminder { .. } | Late::Erased,
+                Late::Card { .. }
+                | Late::File(_)
+                | Late::Reminder { .. }
+                | Late::Erased
+                | Late::Paper(..),
             ) => false,
             Self::Toast { .. } | Self::Strip { .. } | Self::Digest(_) | Self::MyData => false,
         }

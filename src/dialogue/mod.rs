@@ -52,7 +52,7 @@ pub mod world;
 pub use away::{Absence, away};
 pub use button::{Action, Button, Errand, Press};
 pub use desk::{Desk, Tap};
-pub use effect::{Body, Effect, Late, Notice, Outcome, Weight};
+pub use effect::{Body, Effect, Late, Notice, Outcome, PaperForm, Papers, Weight};
 pub use event::{Content, Event, InGroup, Media, Other};
 pub use meeting::{archived, said as meeting_day};
 pub use state::{Draft, Membership, Person, State, Visit};
@@ -73,8 +73,9 @@ pub fn step(
 ) -> Outcome {
     let mut turn = Turn::new(person, forum, world, moment);
     // Who is heard in a group may have blocked the bot all the same.
-    turn.person.unreachable &= matches!(event, Event::InGroup { .. });
-    turn.person.told_away = false;
+    turn.person.unreachable &= matches!(event, Event::InGroup { .. } | Event::Proposed(_));
+    // What was worked out for them is nothing that they said.
+    turn.person.told_away &= matches!(event, Event::Proposed(_));
     match event {
         Event::Message { id, content } => on_message(&mut turn, id, content),
         Event::Edited { id, content } => form::on_edited(&mut turn, id, &content),
@@ -90,6 +91,7 @@ pub fn step(
             turn.note(|phrases| phrases.note_unreadable());
             turn.show();
         }
+        Event::Proposed(proposal) => desk::on_proposed(&mut turn, &proposal),
         Event::InGroup { group, what } => group::on_event(&mut turn, group, what),
     }
     turn.finish()
@@ -237,6 +239,7 @@ fn on_desk_command(turn: &mut Turn, name: &str, command: &str) {
         "audit" => Tap::Audit,
         "stats" => Tap::Stats,
         "search" => Tap::Search,
+        "agenda" => Tap::Plan,
         "bind" | "unbind" if desk::may(&turn.person, Act::Bind) => {
             if name == "unbind" {
                 group::unbind(turn);

@@ -13,9 +13,9 @@ use crate::digest::frozen::{Frozen, Hash, Opening};
 use crate::digest::{Edition, Filter, Records};
 use crate::domain::concern::question;
 use crate::domain::{
-    Announcement, Answers, Archive, Attachment, Card, ChatId, Concern, Deed, Disclosure,
-    Endorsement, Group, Invitation, Meeting, Organisation, PartContent, Past, Receipt, Reminded,
-    Rsvp, Status, Who, audit,
+    AgendaItem, AgendaPlan, Announcement, Answers, Archive, Attachment, Card, ChatId, Concern,
+    Deed, Disclosure, Endorsement, Group, Invitation, Meeting, Organisation, PartContent, Past,
+    Receipt, Reminded, Rsvp, Status, Who, audit,
 };
 
 /// When and with which luck a step happens.
@@ -93,6 +93,13 @@ pub trait World {
 
     /// What this organisation answered to all meetings.
     fn rsvps_of(&self, organisation: u64) -> Vec<Rsvp>;
+
+    /// What is planned for a meeting.
+    fn agenda_plan(&self, meeting: u64) -> Option<AgendaPlan>;
+    /// What is known of the concerns as items of this meeting, in the order of their ids.
+    fn agenda_items(&self, meeting: u64) -> Vec<AgendaItem>;
+    /// What is known of a concern as an item.
+    fn agenda_item(&self, concern: u64) -> Option<AgendaItem>;
 
     /// Whether there is an owner besides the person with this number.
     fn has_other_owner(&self, person: u64) -> bool;
@@ -305,6 +312,10 @@ pub enum Change {
     NoFile(String),
     /// The meeting as it is now.
     Meeting(Meeting),
+    /// What is planned for a meeting, as it is now.
+    AgendaPlan(AgendaPlan),
+    /// A concern as an item, as it is now.
+    AgendaItem(AgendaItem),
     /// An organisation's answer to the invitation.
     Rsvp(Rsvp),
     /// That answer is gone.

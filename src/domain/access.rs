@@ -27,6 +27,8 @@ pub enum Act {
     Unmerge,
     /// Put a concern on the agenda.
     Agenda,
+    /// Plan the agenda: times, what is in and out, settling it.
+    Plan,
     /// Ask the author of a concern something.
     Ask,
     /// Write down what is said in a voice note.
@@ -51,7 +53,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Digest,
         Self::Read,
         Self::Approve,
@@ -60,6 +62,7 @@ impl Act {
         Self::Merge,
         Self::Unmerge,
         Self::Agenda,
+        Self::Plan,
         Self::Ask,
         Self::WriteDown,
         Self::Meeting,
@@ -85,6 +88,7 @@ impl Act {
             | Self::Merge
             | Self::Unmerge
             | Self::Agenda
+            | Self::Plan
             | Self::Ask
             | Self::WriteDown
             | Self::Meeting
@@ -129,6 +133,19 @@ impl Act {
                 | Status::Merged
                 | Status::Withdrawn
                 | Status::Agenda
+                | Status::Answered
+                | Status::Promised
+                | Status::Deflected
+                | Status::NotReached
+                | Status::Done => false,
+            },
+            Self::Plan => match status {
+                Status::New | Status::Approved | Status::Agenda => true,
+                Status::Waiting
+                | Status::Held
+                | Status::Rejected
+                | Status::Merged
+                | Status::Withdrawn
                 | Status::Answered
                 | Status::Promised
                 | Status::Deflected

@@ -98,6 +98,16 @@ pub enum Deed {
     Erased(u64),
     /// Everything was restored from the backup that was taken so many seconds after 1970 began, UTC.
     Restored(i64),
+    /// How the time of a meeting is divided was changed.
+    AgendaPlanned(u64),
+    /// How long a concern takes was changed.
+    ItemTimed(u64),
+    /// It was decided by hand whether a concern is on the agenda, or left to the method again.
+    ItemByHand(u64),
+    /// The agenda of a meeting was settled.
+    AgendaSettled(u64),
+    /// The agenda of a meeting was taken along, or the cards of its items.
+    AgendaTaken(u64),
 }
 
 /// An entry of the log.

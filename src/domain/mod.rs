@@ -4,6 +4,7 @@
 //! draws no random number; both are arguments wherever they are needed.
 
 pub mod access;
+pub mod agenda;
 pub mod announcement;
 pub mod answers;
 pub mod archive;
@@ -21,6 +22,7 @@ pub mod reminder;
 pub mod seen;
 
 pub use access::Act;
+pub use agenda::{AgendaItem, AgendaPlan};
 pub use announcement::{Announcement, Audience};
 pub use answers::{Answer, Answers, FileRef, MessageId, Part, PartContent};
 pub use archive::Archive;

@@ -28,6 +28,7 @@ use super::random::Random;
 use super::staging::{Failure, Handled, answer_group, handle_event, set_aside, settle};
 use super::waiting::Waiting;
 use super::work::{Ears, Opener, Settled, Unavailable, Work, Writer};
+use crate::agenda::Proposal;
 use crate::dialogue::organising::{self, By, Order};
 use crate::dialogue::{self, Event, InGroup, Moment};
 use crate::domain::{Announcement, Attachment, ChatId, Whereabouts};
@@ -224,6 +225,8 @@ impl Intake {
                 | Work::MayHave(..)
                 | Work::Held(..)
                 | Work::Late { .. }
+                | Work::Agenda(_)
+                | Work::Proposed(..)
                 | Work::Note(..)
                 | Work::Export(_)
                 | Work::Preview(_)
@@ -477,6 +480,15 @@ impl Intake {
                 let _ = done.send(made.map_err(|_| Unavailable));
                 false
             }
+            Work::Agenda(done) => {
+                let planned = self.reopened().and_then(|()| self.planned());
+                let _ = done.send(planned.map_err(|_| Unavailable));
+                false
+            }
+            Work::Proposed(chat, proposal, done) => {
+                let _ = done.send(self.proposed(chat, proposal));
+                false
+            }
             Work::Note(deed, done) => {
                 let _ = done.send(self.note(deed));
                 false
@@ -607,6 +619,45 @@ impl Intake {
         let mut stage = Stage::new(store, self.clock.now())?;
         let notices = organising::fetched(id, &whereabouts, &self.forum, &mut stage);
         stage.apply_notices(notices.into_iter().collect())?;
+        let finished = stage.finish()?;
+        self.commit_apart(finished)
+    }
+
+    /// An agenda that somebody asked for was worked out: a step of theirs, in a commit of its own.
+    fn proposed(&mut self, chat: ChatId, proposal: Box<Proposal>) -> Result<(), Unavailable> {
+        match self
+            .reopened()
+            .and_then(|()| self.keep_proposed(chat, proposal))
+        {
+            Ok(()) => Ok(()),
+            Err(error) if error.is_final() => {
+                self.fail(&error, &[]);
+                Err(Unavailable)
+            }
+            // It would fail again.
+            Err(error) => {
+                log::error!("an agenda cannot be kept: {error}");
+                Ok(())
+            }
+        }
+    }
+
+    fn keep_proposed(&mut self, chat: ChatId, proposal: Box<Proposal>) -> Result<(), StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let now = self.clock.now();
+        let mut stage = Stage::new(store, now)?;
+        let room = self.waiting.room(chat, self.ears.strangers_at_most);
+        let event = Event::Proposed(proposal);
+        let (forum, waiting) = (&self.forum, &self.waiting);
+        let moment = Moment {
+            now,
+            random: self.random.many_bits(),
+        };
+        match handle_event(&mut stage, forum, chat, &event, room, waiting, moment) {
+            Ok(_) => {}
+            Err(Failure::Store(error)) => return Err(error),
+            Err(Failure::Event(why)) => return Err(StoreError::Record(why)),
+        }
         let finished = stage.finish()?;
         self.commit_apart(finished)
     }

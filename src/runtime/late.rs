@@ -5,9 +5,10 @@ use std::sync::mpsc::Sender;
 use tokio::sync::oneshot;
 
 use super::work::{End, Unavailable, Work};
+use crate::dialogue::desk::Paper;
 use crate::dialogue::desk::late::Made;
-use crate::dialogue::{Body, Late};
-use crate::documents::links;
+use crate::dialogue::{Body, Late, PaperForm};
+use crate::documents::{agenda, links};
 use crate::domain::{ChatId, MessageId, Sealed};
 use crate::store::files;
 use crate::store::folder::DataFolder;
@@ -57,8 +58,22 @@ pub(super) async fn send(
             Ok(bytes) => api.document(chat, "samleng-links.csv", bytes, &[]).await,
             Err(error) => Outcome::Refused(format!("the links cannot be written: {error}")),
         },
+        Made::Paper(paper, form) => paper_file(api, chat, &paper, form).await,
     };
     (outcome, End::Done)
+}
+
+/// What is taken along to a meeting, as a file.
+async fn paper_file(api: &Api, chat: ChatId, paper: &Paper, form: PaperForm) -> Outcome {
+    let (bytes, ending) = match form {
+        PaperForm::Message => (agenda::text(paper), "txt"),
+        PaperForm::Docx => match agenda::docx(paper) {
+            Ok(bytes) => (bytes, "docx"),
+            Err(error) => return Outcome::Refused(error.to_string()),
+        },
+    };
+    let name = format!("samleng-{}.{ending}", paper.file);
+    api.document(chat, &name, bytes, &[]).await
 }
 
 /// Asks the writer, who knows the records.

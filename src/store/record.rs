@@ -14,8 +14,9 @@ use super::seal::Sealer;
 use crate::dialogue::Person;
 use crate::digest::frozen::{Frozen, Hash, Opening};
 use crate::domain::{
-    Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement, Group, Invitation,
-    Meeting, MessageId, Organisation, Past, Receipt, Reminded, Rsvp, Seen, audit,
+    AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement,
+    Group, Invitation, Meeting, MessageId, Organisation, Past, Receipt, Reminded, Rsvp, Seen,
+    audit,
 };
 
 /// The layout of the pointers (`pointer`) that is written now. A store of an older one gets all its pointers anew
@@ -235,6 +236,12 @@ impl Record for Archive {
     /// The small letters are used up.
     const PREFIX: u8 = b'E';
 }
+impl Record for AgendaPlan {
+    const PREFIX: u8 = b'A';
+}
+impl Record for AgendaItem {
+    const PREFIX: u8 = b'I';
+}
 impl Record for Gone {
     const PREFIX: u8 = b'G';
 }
@@ -388,6 +395,16 @@ pub fn file_of(organisation: u64, concern: u64, attachment: u64) -> Key<FileOf> 
 /// The key of the meeting; there is one.
 pub fn meeting() -> Key<Meeting> {
     Key::new(&[])
+}
+
+/// The key of what is planned for a meeting.
+pub fn agenda_plan(meeting: u64) -> Key<AgendaPlan> {
+    Key::of([meeting])
+}
+
+/// The key of a concern as an item.
+pub fn agenda_item(concern: u64) -> Key<AgendaItem> {
+    Key::of([concern])
 }
 
 /// The key of an organisation's answer to a meeting.

@@ -70,6 +70,7 @@ pub fn with_role(role: Role, phrases: Phrases<'_>) -> Vec<Command> {
                 command("announce", phrases.command_announce()),
                 command("invite", phrases.command_invite()),
                 command("orgs", phrases.command_orgs()),
+                command("agenda", phrases.command_agenda()),
             ];
             if role == Role::Owner {
                 commands.push(command("people", phrases.command_people()));

@@ -123,6 +123,7 @@ macro_rules! catalogue {
     };
 }
 
+mod agenda;
 mod documents;
 mod organisers;
 mod verifying;
@@ -147,6 +148,7 @@ pub(super) fn messages() -> Vec<Message> {
     });
     let all = MESSAGES
         .iter()
+        .chain(agenda::MESSAGES)
         .chain(organisers::MESSAGES)
         .chain(documents::MESSAGES)
         .chain(verifying::MESSAGES)

@@ -75,6 +75,11 @@ fn deeds() -> Vec<Deed> {
         Deed::AnnouncementStopped(u64::MAX),
         Deed::Erased(5),
         Deed::Restored(1_800_000_000),
+        Deed::AgendaPlanned(5),
+        Deed::ItemTimed(6),
+        Deed::ItemByHand(7),
+        Deed::AgendaSettled(8),
+        Deed::AgendaTaken(9),
     ]);
     deeds
 }

@@ -141,6 +141,7 @@ impl<'f> Talk<'f> {
         let mut world = MemoryWorld {
             store,
             late: Vec::new(),
+            proposed: Vec::new(),
         };
         let owner_code = Some(world.open_owner_link());
         let chat = |number: i64| Chat {

@@ -5,6 +5,7 @@
 mod access;
 mod acts;
 mod agenda;
+mod agenda_paper;
 mod announcing;
 mod audit;
 mod away;

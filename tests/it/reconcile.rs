@@ -121,6 +121,7 @@ impl<'f> Life<'f> {
         let world = MemoryWorld {
             store,
             late: Vec::new(),
+            proposed: Vec::new(),
         };
         let mut life = Self {
             forum,

@@ -9,7 +9,10 @@ mod full;
 
 use std::collections::BTreeSet;
 
-use samleng::dialogue::desk::{Editing, Field, Inviting, Lens, Narrow, Selection, Whom, Wish};
+use samleng::agenda::ByHand;
+use samleng::dialogue::desk::{
+    Editing, Field, Inviting, Lens, Narrow, Selection, Span, Whom, Wish,
+};
 use samleng::dialogue::organising::Words;
 use samleng::dialogue::screen::Screen;
 use samleng::dialogue::{Action, Content, Desk, Event, InGroup, Person, Press, State, Tap, Visit};
@@ -21,11 +24,11 @@ use self::full::{Actor, CALLED, Came, Full, GROUP, Ids, SECRET, shown};
 use crate::in_memory::english;
 
 /// Rows of the first table: where somebody is.
-const DESKS: usize = 41;
+const DESKS: usize = 50;
 /// Its columns: what they do there.
-const DEEDS: usize = 230;
+const DEEDS: usize = 242;
 /// What is pressed, of the cards' buttons.
-const TAPS: usize = 49;
+const TAPS: usize = 61;
 
 fn stamp(past: u32) -> Stamp {
     Stamp {
@@ -139,9 +142,29 @@ fn desks(ids: &Ids) -> Vec<Desk> {
         Desk::MeetingField(Box::new(editing()), Field::Place),
         Desk::Digest(Selection::all(Edition::Shared)),
         Desk::DigestBy(Selection::all(Edition::Organisers), Narrow::Topic),
+        Desk::Agenda { page: 0, seen: 3 },
+        Desk::Agenda { page: 0, seen: 1 },
+        Desk::AgendaTimes,
+        Desk::AgendaTime(Span::Total),
+        Desk::AgendaItem {
+            page: 0,
+            id: agreed,
+            seen: 3,
+        },
+        Desk::AgendaMinutes {
+            page: 0,
+            id: agreed,
+        },
+        Desk::AgendaWhy {
+            page: 0,
+            id: agreed,
+            what: ByHand::TakenOut,
+        },
+        Desk::AgendaCompare(0),
+        Desk::AgendaSettle { seen: 3 },
     ];
     let kinds: BTreeSet<usize> = all.iter().map(kind_of_desk).collect();
-    assert!(kinds.into_iter().eq(0..29), "a desk is missing");
+    assert!(kinds.into_iter().eq(0..37), "a desk is missing");
     all
 }
 
@@ -177,6 +200,14 @@ fn kind_of_desk(desk: &Desk) -> usize {
         Desk::MeetingField(..) => 26,
         Desk::Digest(_) => 27,
         Desk::DigestBy(..) => 28,
+        Desk::Agenda { .. } => 29,
+        Desk::AgendaTimes => 30,
+        Desk::AgendaTime(_) => 31,
+        Desk::AgendaItem { .. } => 32,
+        Desk::AgendaMinutes { .. } => 33,
+        Desk::AgendaWhy { .. } => 34,
+        Desk::AgendaCompare(_) => 35,
+        Desk::AgendaSettle { .. } => 36,
     }
 }
 

@@ -38,6 +38,8 @@
 //! ! organisation NAME suspended the organisers decide about an organisation
 //! ! settings join approval      a setting of samleng.toml; stands before everything else
 //! ! digest shared             a digest is handed out: `shared` or `organisers`
+//! ! supports 1 2               whoever speaks stands behind the first and the second concern, unseen
+//! ! role organiser             whoever speaks has this role from here on; `nobody` takes it away
 //! ! days 3                      time passes, and the bot sees nothing of it
 //! ! live 3 days                 time passes, and the bot does what is due by the clock: `days` or `hours`
 //! ```
@@ -56,13 +58,13 @@ use samleng::config::Join;
 use samleng::dialogue::desk::late::Made;
 use samleng::dialogue::organising::{self, Invite, OnConcern, Order, Registered, Standing};
 use samleng::dialogue::{
-    self, Action, Body, Content, Desk, Draft, Effect, Errand, Event, InGroup, Media, Moment, Other,
-    Person, Press, State, Tap, Visit, World as _,
+    self, Action, Body, Change, Content, Desk, Draft, Effect, Errand, Event, InGroup, Media,
+    Moment, Other, Person, Press, State, Tap, Visit, World as _,
 };
 use samleng::digest::readers::{Authority, Organisers};
 use samleng::domain::{
-    Answer, Answers, ChatId, Day, FileRef, Localised, Meeting, MessageId, PartContent, Role,
-    Sealed, Status, Whereabouts,
+    Answer, Answers, ChatId, Day, Endorsement, FileRef, Language, Localised, Meeting, MessageId,
+    PartContent, Role, Sealed, Status, Whereabouts,
 };
 use samleng::text::Forum;
 
@@ -83,9 +85,9 @@ fn every_transcript_is_as_it_was() {
         count += 1;
         if update {
             std::fs::write(&path, &now).unwrap();
-            let path = folder.join(name.replace(".en.", ".km."));
+            let name = name.replace(".en.", ".km.");
             let khmer = Run::new(&name).play(&run.khmer);
-            std::fs::write(path, khmer).unwrap();
+            std::fs::write(folder.join(name), khmer).unwrap();
         } else if now != golden {
             failed.push(format!("{name}\n{}", difference(&golden, &now)));
         }
@@ -184,7 +186,14 @@ const RULES: &[(&str, &[&str])] = &[
     ("O8 organisations", &["o8-orgs"]),
     ("O9 roles and what each may not", &["o9-people"]),
     ("O9 the audit log", &["o9-audit"]),
-    ("O10 on the agenda", &["o3-queue", "o3-group"]),
+    ("O10 on the agenda", &["o3-queue", "o3-group", "o10-hurry"]),
+    ("O10 an override with its reason", &["o10-by-hand"]),
+    (
+        "O10 a small group beside a large network",
+        &["o10-small-group"],
+    ),
+    ("O10 two organisers at once", &["o10-stale"]),
+    ("O10 not for others", &["o10-not-theirs"]),
     ("O11 voice notes in writing", &["o11-voice"]),
     (
         "T1 reminders, to those whom they concern",
@@ -603,6 +612,14 @@ impl Run {
                 self.data(message, &data);
                 twin = format!("! foreign {}", self.translated(words));
             }
+            "supports" => self.supports(words),
+            "role" => {
+                let mut person = self.world.person_or_new(ChatId(self.chat().id));
+                person.role = Role::ALL.into_iter().find(|role| role.id() == words);
+                person.language.get_or_insert(language_of(&self.name));
+                person.state = State::Menu { kept: None };
+                self.world.put(person, self.moment().now);
+            }
             "member" => self.quietly(|run| run.join(words)),
             "submit" => self.quietly(|run| run.submit(words)),
             "owner" => self.owner_code = self.world.open_owner_link(),
@@ -842,6 +859,25 @@ impl Run {
         }
     }
 
+    fn supports(&mut self, words: &str) {
+        let person = self.person().expect("somebody who joined");
+        let organisation = person.membership.expect("a member").organisation;
+        let concerns = self.world.concerns();
+        let (forum, now) = (&self.forum, self.moment().now);
+        self.world.change(forum, now, |stage| {
+            for number in words.split_whitespace() {
+                let number: usize = number.parse().expect("which concern");
+                stage.change(Change::Endorsed(Endorsement {
+                    concern: concerns[number - 1].id,
+                    organisation,
+                    person: Some(person.number),
+                    at: now,
+                }));
+            }
+            Vec::new()
+        });
+    }
+
     fn join(&mut self, organisation: &str) {
         let language = if organisation.chars().any(|c| ('ក'..='៹').contains(&c)) {
             khmer()
@@ -909,6 +945,19 @@ impl Run {
 
     /// What was made when its turn came.
     fn late(&mut self) {
+        for (chat, outcome) in std::mem::take(&mut self.world.proposed) {
+            let mut chats = self.chats.iter();
+            let known = chats.find(|(_, known)| known.id == chat.0);
+            let Some(who) = known.map(|(who, _)| who.clone()) else {
+                continue;
+            };
+            let _ = writeln!(self.out, "    the agenda is worked out for {who}");
+            let speaks = std::mem::replace(&mut self.who, who);
+            for effect in &outcome.effects {
+                self.show(effect);
+            }
+            self.who = speaks;
+        }
         for Sent {
             chat,
             message,
@@ -943,6 +992,10 @@ impl Run {
                     let code = link.split_once("start=").expect("a link with a code").1;
                     self.invite_code = code.to_owned();
                     self.body(&Body::from(caption));
+                }
+                Made::Paper(paper, form) => {
+                    let _ = writeln!(self.out, "    to {who}, late: {} as {form:?}", paper.file);
+                    self.body(&Body::from(paper.html()));
                 }
                 Made::Links(lines) => {
                     let _ = writeln!(self.out, "    to {who}, late: a file of links");
@@ -1162,6 +1215,15 @@ fn meeting(words: &str, now: Timestamp) -> Meeting {
         capacity: known.then_some(6),
         people_at_most: known.then_some(3),
         zone: None,
+    }
+}
+
+/// The language of this transcript.
+fn language_of(name: &str) -> Language {
+    if name.contains(".km.") {
+        khmer()
+    } else {
+        english()
     }
 }
 

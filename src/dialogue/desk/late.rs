@@ -6,15 +6,17 @@
 
 use jiff::Timestamp;
 
+use super::agenda::paper::{self, Paper};
 use super::{Tap, card as one, may};
 use crate::dialogue::screen::View;
-use crate::dialogue::{Action, Body, Button, Late, Person, Press, reminding};
+use crate::dialogue::{Action, Body, Button, Late, PaperForm, Papers, Person, Press, reminding};
 use crate::domain::concern::question;
 use crate::domain::reminder::Ending;
 use crate::domain::{
     Act, Announcement, Answer, ChatId, Concern, Invitation, MessageId, Role, Sealed, SentAs,
     Status, Whereabouts, invitation,
 };
+use crate::text::split::MESSAGE_CHARS;
 use crate::text::{Html, Phrases, card};
 
 /// What was made.
@@ -53,6 +55,8 @@ pub enum Made {
     },
     /// Many links.
     Links(Vec<Line>),
+    /// What is taken along to a meeting, as a file of this form.
+    Paper(Box<Paper>, PaperForm),
 }
 
 /// A link and for whom it is.
@@ -88,7 +92,30 @@ pub fn make(late: Late, chat: ChatId, reader: Option<&Person>, view: View<'_>) -
             Some(reader) => links(random, first, count, reader, view),
             None => Made::Nothing,
         },
+        // It is worked out beside the writer, and makes no message.
+        Late::Agenda { .. } => Made::Nothing,
+        Late::Paper(papers, form) => match reader.filter(|reader| may(reader, Act::Plan)) {
+            Some(reader) => along(papers, form, reader, view),
+            None => Made::Nothing,
+        },
     }
+}
+
+/// What is taken along to a meeting.
+fn along(papers: Papers, form: PaperForm, reader: &Person, view: View<'_>) -> Made {
+    let phrases = view.forum.words.phrases_or_first(reader.language);
+    let Some(paper) = paper::make(papers, view, phrases) else {
+        return Made::Nothing;
+    };
+    let html = paper.html();
+    if form == PaperForm::Message && html.chars() <= MESSAGE_CHARS {
+        return Made::Message {
+            at: None,
+            body: Body::from(html),
+            told: 0,
+        };
+    }
+    Made::Paper(Box::new(paper), form)
 }
 
 /// A concern in the organisers' group: what is said, never by whom, since whoever is in the group sees it and no look is noted.

@@ -6,6 +6,7 @@
 //!
 //! | file | about |
 //! |---|---|
+//! | `agenda` | what the meeting has time for, and why |
 //! | `queue` | which concerns there are to look at, in which order |
 //! | `card` | one concern, and what is decided about it |
 //! | `announce` | words to many |
@@ -16,6 +17,7 @@
 //! | `digest` | which digest is wanted |
 //! | `calendar` | what comes by the clock |
 
+mod agenda;
 mod announce;
 mod calendar;
 mod card;
@@ -28,6 +30,8 @@ mod people;
 pub mod queue;
 mod tap;
 
+pub use agenda::paper::{Paper, Part};
+pub use agenda::times::Span;
 pub use announce::Wish;
 pub use digest::{Narrow, Selection};
 pub use invite::{Inviting, Whom};
@@ -39,7 +43,8 @@ use serde::{Deserialize, Serialize};
 
 use super::organising::{self, By, Done, Order, Standing};
 use super::screen::{Row, Screen, View};
-use super::{Action, Draft, Person, State, Turn, Visit};
+use super::{Action, Draft, PaperForm, Person, State, Turn, Visit};
+use crate::agenda::ByHand;
 use crate::digest::{Edition, Filter, Format};
 use crate::domain::{Act, Audience, Role, Stamp, Status, access};
 use crate::text::Phrases;
@@ -148,6 +153,49 @@ pub enum Desk {
     Digest(Selection),
     /// To what it is narrowed.
     DigestBy(Selection, Narrow),
+    /// A page of the agenda.
+    Agenda {
+        /// The page, from 0.
+        page: u32,
+        /// The version that was shown.
+        seen: u32,
+    },
+    /// How the meeting's time is divided.
+    AgendaTimes,
+    /// A part of it.
+    AgendaTime(Span),
+    /// One item.
+    AgendaItem {
+        /// The page on which it stands.
+        page: u32,
+        /// Its concern.
+        id: u64,
+        /// The version that was shown.
+        seen: u32,
+    },
+    /// How long it takes.
+    AgendaMinutes {
+        /// The page on which it stands.
+        page: u32,
+        /// Its concern.
+        id: u64,
+    },
+    /// Why it is in or out by hand.
+    AgendaWhy {
+        /// The page on which it stands.
+        page: u32,
+        /// Its concern.
+        id: u64,
+        /// Which of both.
+        what: ByHand,
+    },
+    /// A page of what would be otherwise with most votes first.
+    AgendaCompare(u32),
+    /// Whether it may really be settled.
+    AgendaSettle {
+        /// The version that was shown.
+        seen: u32,
+    },
 }
 
 /// What words are wanted for.
@@ -194,6 +242,14 @@ impl Desk {
             Self::Audit(_) => Act::Audit,
             Self::Meeting(_) | Self::MeetingField(..) => Act::Meeting,
             Self::Digest(_) | Self::DigestBy(..) => Act::Digest,
+            Self::Agenda { .. }
+            | Self::AgendaTimes
+            | Self::AgendaTime(_)
+            | Self::AgendaItem { .. }
+            | Self::AgendaMinutes { .. }
+            | Self::AgendaWhy { .. }
+            | Self::AgendaCompare(_)
+            | Self::AgendaSettle { .. } => Act::Plan,
         }
     }
 }
@@ -203,6 +259,7 @@ pub(super) fn look(turn: &mut Turn, id: u64) {
     card::look(turn, Lens::All, id);
 }
 
+pub(super) use agenda::on_proposed;
 pub(super) use card::{begin_merging, has_changed, show_changed};
 
 /// Whether a person may do this.
@@ -258,6 +315,14 @@ pub(super) fn screen(
         Desk::MeetingField(editing, field) => meeting::asking(editing, *field, view, phrases),
         Desk::Digest(selection) => digest::screen(selection, view, phrases),
         Desk::DigestBy(_, narrow) => digest::narrower(*narrow, view, phrases),
+        Desk::Agenda { page, .. } => agenda::screen(*page, view, phrases),
+        Desk::AgendaTimes => agenda::times::screen(view, phrases),
+        Desk::AgendaTime(span) => agenda::times::one(*span, view, phrases),
+        Desk::AgendaItem { id, .. } => agenda::item::screen(*id, view, phrases),
+        Desk::AgendaMinutes { id, .. } => agenda::item::minutes(*id, view, phrases),
+        Desk::AgendaWhy { id, what, .. } => agenda::item::why(*id, *what, view, phrases),
+        Desk::AgendaCompare(page) => agenda::compare(*page, view, phrases),
+        Desk::AgendaSettle { .. } => agenda::settling(view, phrases),
     })
 }
 
@@ -313,7 +378,10 @@ pub(super) fn menu(role: Option<Role>, view: View<'_>, phrases: Phrases<'_>) -> 
                 last.push(tap(phrases.button_people(), Tap::People));
             }
             rows.push(last);
-            rows.push(vec![tap(phrases.button_audit(), Tap::Audit)]);
+            rows.push(vec![
+                tap(phrases.button_plan(), Tap::Plan),
+                tap(phrases.button_audit(), Tap::Audit),
+            ]);
             rows
         }
     }
@@ -430,6 +498,18 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::Give(role) => people::on_give(turn, role),
         Tap::Save => meeting::on_save(turn),
         Tap::Unknown => meeting::on_unknown(turn),
+        Tap::Plan => agenda::begin(turn),
+        Tap::Times => go(turn, Desk::AgendaTimes),
+        Tap::Minutes => agenda::item::on_minutes(turn),
+        Tap::PutIn => agenda::item::on_by_hand(turn, ByHand::PutIn),
+        Tap::TakeOut => agenda::item::on_by_hand(turn, ByHand::TakenOut),
+        Tap::TakeBack => agenda::item::on_take_back(turn),
+        Tap::Compare => go(turn, Desk::AgendaCompare(0)),
+        Tap::Settle => agenda::on_settle(turn),
+        Tap::AgendaText => agenda::on_paper(turn, false, PaperForm::Message),
+        Tap::AgendaDocx => agenda::on_paper(turn, false, PaperForm::Docx),
+        Tap::Cards => agenda::on_paper(turn, true, PaperForm::Message),
+        Tap::CardsDocx => agenda::on_paper(turn, true, PaperForm::Docx),
     }
 }
 
@@ -456,6 +536,9 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         Desk::Digest(selection) => digest::on_pick(turn, selection, id),
         Desk::DigestBy(selection, narrow) => digest::on_narrower(turn, selection, narrow, id),
         Desk::MeetingField(editing, Field::Deadline) => meeting::on_more_days(turn, editing, id),
+        Desk::AgendaTimes => agenda::times::on_span(turn, id),
+        Desk::AgendaTime(span) => agenda::times::on_number(turn, span, id),
+        Desk::AgendaMinutes { page, id: item } => agenda::item::on_number(turn, page, item, id),
         Desk::Searching
         | Desk::List { .. }
         | Desk::Card { .. }
@@ -477,7 +560,12 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         | Desk::Colleague(_)
         | Desk::Offering(_)
         | Desk::Audit(_)
-        | Desk::MeetingField(..) => turn.show(),
+        | Desk::MeetingField(..)
+        | Desk::Agenda { .. }
+        | Desk::AgendaItem { .. }
+        | Desk::AgendaWhy { .. }
+        | Desk::AgendaCompare(_)
+        | Desk::AgendaSettle { .. } => turn.show(),
     }
 }
 
@@ -503,6 +591,7 @@ pub(super) fn on_open(turn: &mut Turn, id: u64) {
         Desk::Organisations { .. } => go(turn, Desk::Organisation(id)),
         Desk::MergingOrganisation(from, _) => go(turn, Desk::MergeOrganisationsReally(from, id)),
         Desk::People => go(turn, Desk::Colleague(id)),
+        Desk::Agenda { page, .. } => agenda::item::look(turn, page, id),
         Desk::Concerns
         | Desk::Topics
         | Desk::Searching
@@ -524,7 +613,14 @@ pub(super) fn on_open(turn: &mut Turn, id: u64) {
         | Desk::Meeting(_)
         | Desk::MeetingField(..)
         | Desk::Digest(_)
-        | Desk::DigestBy(..) => turn.show(),
+        | Desk::DigestBy(..)
+        | Desk::AgendaTimes
+        | Desk::AgendaTime(_)
+        | Desk::AgendaItem { .. }
+        | Desk::AgendaMinutes { .. }
+        | Desk::AgendaWhy { .. }
+        | Desk::AgendaCompare(_)
+        | Desk::AgendaSettle { .. } => turn.show(),
     }
 }
 
@@ -536,6 +632,8 @@ pub(super) fn on_page(turn: &mut Turn, page: u32) {
         Desk::Invitations(_) => Desk::Invitations(page),
         Desk::Organisations { found, .. } => Desk::Organisations { found, page },
         Desk::Audit(_) => Desk::Audit(page),
+        Desk::Agenda { .. } => return agenda::open(turn, page),
+        Desk::AgendaCompare(_) => Desk::AgendaCompare(page),
         Desk::Concerns
         | Desk::Topics
         | Desk::Searching
@@ -560,7 +658,13 @@ pub(super) fn on_page(turn: &mut Turn, page: u32) {
         | Desk::Meeting(_)
         | Desk::MeetingField(..)
         | Desk::Digest(_)
-        | Desk::DigestBy(..) => return turn.show(),
+        | Desk::DigestBy(..)
+        | Desk::AgendaTimes
+        | Desk::AgendaTime(_)
+        | Desk::AgendaItem { .. }
+        | Desk::AgendaMinutes { .. }
+        | Desk::AgendaWhy { .. }
+        | Desk::AgendaSettle { .. } => return turn.show(),
     };
     go(turn, desk);
 }
@@ -576,6 +680,7 @@ pub(super) fn on_yes(turn: &mut Turn) {
         Desk::MergeOrganisationsReally(from, into) => {
             organisations::on_merge_really(turn, from, into)
         }
+        Desk::AgendaSettle { seen } => agenda::on_settle_really(turn, seen),
         Desk::Concerns
         | Desk::Topics
         | Desk::Searching
@@ -603,7 +708,14 @@ pub(super) fn on_yes(turn: &mut Turn) {
         | Desk::Meeting(_)
         | Desk::MeetingField(..)
         | Desk::Digest(_)
-        | Desk::DigestBy(..) => turn.show(),
+        | Desk::DigestBy(..)
+        | Desk::Agenda { .. }
+        | Desk::AgendaTimes
+        | Desk::AgendaTime(_)
+        | Desk::AgendaItem { .. }
+        | Desk::AgendaMinutes { .. }
+        | Desk::AgendaWhy { .. }
+        | Desk::AgendaCompare(_) => turn.show(),
     }
 }
 
@@ -627,6 +739,9 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         Desk::MergingOrganisation(id, _) => organisations::on_merge_typed(turn, id, text),
         Desk::Offering(role) => people::on_called(turn, role, text),
         Desk::MeetingField(editing, field) => meeting::on_words(turn, editing, field, text),
+        Desk::AgendaTime(span) => agenda::times::on_number(turn, span, text),
+        Desk::AgendaMinutes { page, id } => agenda::item::on_number(turn, page, id, text),
+        Desk::AgendaWhy { page, id, what } => agenda::item::on_reason(turn, page, id, what, text),
         Desk::Topics
         | Desk::Card { .. }
         | Desk::Announce
@@ -641,7 +756,12 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         | Desk::Audit(_)
         | Desk::Meeting(_)
         | Desk::Digest(_)
-        | Desk::DigestBy(..) => {
+        | Desk::DigestBy(..)
+        | Desk::Agenda { .. }
+        | Desk::AgendaTimes
+        | Desk::AgendaItem { .. }
+        | Desk::AgendaCompare(_)
+        | Desk::AgendaSettle { .. } => {
             turn.note(|phrases| phrases.note_press_button());
             turn.show();
         }
@@ -659,6 +779,7 @@ pub(super) fn on_back(turn: &mut Turn) {
         | Desk::People
         | Desk::Audit(_)
         | Desk::Digest(_)
+        | Desk::Agenda { .. }
         | Desk::Meeting(_) => {
             if let Desk::Meeting(editing) = &desk
                 && editing.before.as_ref() != Some(&editing.after)
@@ -709,6 +830,14 @@ pub(super) fn on_back(turn: &mut Turn) {
         | Desk::MergeOrganisationsReally(id, _) => Desk::Organisation(id),
         Desk::Colleague(_) | Desk::Offering(_) => Desk::People,
         Desk::MeetingField(editing, _) => Desk::Meeting(editing),
+        Desk::AgendaTime(_) => Desk::AgendaTimes,
+        Desk::AgendaItem { page, .. } => return agenda::open(turn, page),
+        Desk::AgendaMinutes { page, id } | Desk::AgendaWhy { page, id, .. } => {
+            return agenda::item::look(turn, page, id);
+        }
+        Desk::AgendaTimes | Desk::AgendaCompare(_) | Desk::AgendaSettle { .. } => {
+            return agenda::open(turn, 0);
+        }
     };
     go(turn, desk);
 }

@@ -216,5 +216,10 @@ fn deed(deed: Deed, reader: &Person, view: View<'_>, phrases: Phrases<'_>) -> St
             let taken_at = Timestamp::from_second(second).unwrap_or_default(); // one that there is
             phrases.deed_restored(&date::moment(phrases, taken_at, &view.zone()))
         }
+        Deed::AgendaPlanned(_) => phrases.deed_agenda_planned(),
+        Deed::ItemTimed(id) => phrases.deed_item_timed(&concern(id)),
+        Deed::ItemByHand(id) => phrases.deed_item_by_hand(&concern(id)),
+        Deed::AgendaSettled(_) => phrases.deed_agenda_settled(),
+        Deed::AgendaTaken(_) => phrases.deed_agenda_taken(),
     }
 }

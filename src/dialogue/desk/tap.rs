@@ -91,11 +91,35 @@ pub enum Tap {
     Save,
     /// This is not known.
     Unknown,
+    /// To the agenda.
+    Plan,
+    /// To how the meeting's time is divided.
+    Times,
+    /// How long an item takes; which is asked for.
+    Minutes,
+    /// It is in; why is asked for.
+    PutIn,
+    /// It is out; why is asked for.
+    TakeOut,
+    /// It is left to the method again.
+    TakeBack,
+    /// To what would be in with most votes first.
+    Compare,
+    /// The agenda is settled, once that is confirmed.
+    Settle,
+    /// Have the agenda as a message.
+    AgendaText,
+    /// Have it as a document.
+    AgendaDocx,
+    /// Have a card for each item, or for this one, as a message.
+    Cards,
+    /// Have the cards as a document.
+    CardsDocx,
 }
 
 impl Tap {
     /// Those without an argument.
-    const PLAIN: [(&str, Self); 39] = [
+    const PLAIN: [(&str, Self); 51] = [
         ("concerns", Self::Concerns),
         ("announce", Self::Announce),
         ("invite", Self::Invite),
@@ -135,6 +159,18 @@ impl Tap {
         ("save", Self::Save),
         ("unknown", Self::Unknown),
         ("take-role", Self::TakeRole),
+        ("plan", Self::Plan),
+        ("times", Self::Times),
+        ("minutes", Self::Minutes),
+        ("put-in", Self::PutIn),
+        ("take-out", Self::TakeOut),
+        ("take-back", Self::TakeBack),
+        ("compare", Self::Compare),
+        ("settle", Self::Settle),
+        ("agenda-text", Self::AgendaText),
+        ("agenda-docx", Self::AgendaDocx),
+        ("cards", Self::Cards),
+        ("cards-docx", Self::CardsDocx),
     ];
 
     /// Every one, with one of each that has an argument: for whoever looks at them all.
@@ -207,6 +243,18 @@ impl Tap {
             Self::People | Self::Offer(_) | Self::Give(_) | Self::TakeRole => Act::People,
             Self::Audit => Act::Audit,
             Self::EditMeeting | Self::Calendar | Self::Save | Self::Unknown => Act::Meeting,
+            Self::Plan
+            | Self::Times
+            | Self::Minutes
+            | Self::PutIn
+            | Self::TakeOut
+            | Self::TakeBack
+            | Self::Compare
+            | Self::Settle
+            | Self::AgendaText
+            | Self::AgendaDocx
+            | Self::Cards
+            | Self::CardsDocx => Act::Plan,
         }
     }
 

@@ -94,6 +94,21 @@ pub(super) fn decide(
     })
 }
 
+/// Has a concern stand there whose decider was asked for their right to it; with the notice to its author.
+pub(super) fn stands(
+    was: Concern,
+    status: Status,
+    by: By,
+    forum: &Forum,
+    world: &mut dyn World,
+) -> Result<Option<Notice>, Refused> {
+    let changed = with_status(&was, status, None, None, world)?;
+    note(world, by, deed(&was, &changed));
+    let notice = status_notice(&was, &changed, forum, world);
+    world.change(Change::Concern(Box::new(changed)));
+    Ok(notice)
+}
+
 /// What it takes to have a concern stand there. What else there is belongs to the command line.
 fn act(concern: &Concern, status: Status) -> Act {
     // It goes back to where it stood, and nowhere else: what waited for its organisation waits again.

@@ -6,6 +6,7 @@
 //! | file | about |
 //! |---|---|
 //! | `concern` | where a concern stands, merging, questions, what is said in voice notes |
+//! | `agenda` | what the meeting has time for: planned, decided by hand, settled |
 //! | `meeting` | what is known of it, and in what that differs from before |
 //! | `organisation` | approving, suspending, renaming, merging, the registry |
 //! | `people` | who has which role |
@@ -13,6 +14,7 @@
 //! | `announcement` | words to many |
 //! | `erasure` | everything about people, after the meeting |
 
+pub mod agenda;
 pub mod announcement;
 pub(super) mod concern;
 pub mod erasure;
@@ -69,6 +71,8 @@ pub enum Order {
     StopAnnouncement(u64),
     /// Organisations of the registry: new ones, or known ones as they are now.
     Registry(Vec<Registered>),
+    /// About the agenda.
+    Agenda(agenda::OnAgenda),
     /// Everything about people goes, and what they said; how much there was stays.
     Erase,
 }
@@ -267,6 +271,18 @@ pub enum Refused {
     /// There is no such announcement, or it is over.
     #[error("there is nothing to stop")]
     NothingToStop,
+    /// Nothing is known of a meeting.
+    #[error("no meeting is known")]
+    NoMeeting,
+    /// No time would be left for items, or one would take no time, or more than a day.
+    #[error("that leaves no time for anything to be raised")]
+    NoTime,
+    /// It cannot be raised at a meeting: by where it stands, or by its author's choice.
+    #[error("that concern cannot be raised at the meeting")]
+    NotRaised,
+    /// The agenda is not as it was shown.
+    #[error("the agenda has changed meanwhile")]
+    AgendaChanged,
 }
 
 impl By {
@@ -317,6 +333,7 @@ impl Order {
             Self::Invite(_) | Self::Revoke(_) | Self::RevokeInvitation(_) => Act::Invite,
             Self::OfferRole(_) | Self::SetRole(..) => Act::People,
             Self::Announce(_) | Self::StopAnnouncement(_) => Act::Announce,
+            Self::Agenda(_) => Act::Plan,
             Self::Registry(_) | Self::Erase => Act::Machine,
         }
     }
@@ -368,6 +385,7 @@ pub fn carry_out(
         Order::Announce(announce) => announcement::make(announce, by, forum, world, moment.now),
         Order::StopAnnouncement(id) => announcement::stop(id, by, world),
         Order::Registry(registered) => Ok(organisation::register(registered, by, forum, world)),
+        Order::Agenda(order) => agenda::decide(order, by, forum, world, moment.now),
         Order::Erase => erasure::erase(by, forum, world, moment.now),
     }
 }
@@ -448,6 +466,10 @@ impl Refused {
             Self::Nobody => phrases.note_nobody(),
             Self::TooMany => phrases.note_too_many_people(),
             Self::NothingToStop => phrases.note_nothing_to_stop(),
+            Self::NoMeeting => phrases.note_no_meeting(),
+            Self::NoTime => phrases.note_no_time(),
+            Self::NotRaised => phrases.note_not_raised(),
+            Self::AgendaChanged => phrases.note_agenda_changed(),
         }
     }
 }

@@ -15,8 +15,8 @@ use super::{Indexed, Stage};
 use crate::dialogue::{Effect, Late, Person, State, Toll};
 use crate::digest::frozen::Frozen;
 use crate::domain::{
-    Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement, Invitation, Meeting,
-    Organisation, Past, Reminded, Rsvp, Whereabouts, audit,
+    AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement,
+    Invitation, Meeting, Organisation, Past, Reminded, Rsvp, Whereabouts, audit,
 };
 use crate::store::erasures::{Gone, What};
 use crate::store::kv::Kv as _;
@@ -45,7 +45,7 @@ pub enum Fate {
 }
 
 /// What becomes of every kind there is, by the first byte of its keys.
-pub const KINDS: [(u8, Fate); 31] = [
+pub const KINDS: [(u8, Fate); 33] = [
     // What the program needs to go on: no word and no name but the bot's own. The organisers' group stays theirs.
     (Meta::PREFIX, Fate::Stays),
     // Who did what when, by ids.
@@ -72,6 +72,9 @@ pub const KINDS: [(u8, Fate); 31] = [
     (Card::PREFIX, Fate::Follows),
     (Meeting::PREFIX, Fate::Goes),
     (Rsvp::PREFIX, Fate::Goes),
+    // Reasons are somebody's words.
+    (AgendaPlan::PREFIX, Fate::Goes),
+    (AgendaItem::PREFIX, Fate::Goes),
     (Concern::PREFIX, Fate::Goes),
     (Openings::PREFIX, Fate::Goes),
     (Past::PREFIX, Fate::Goes),

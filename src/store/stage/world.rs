@@ -16,8 +16,9 @@ use crate::digest::{Edition, Filter, Records};
 use crate::domain::announcement::Fate;
 use crate::domain::reminder::Ending;
 use crate::domain::{
-    Announcement, Answers, Archive, Attachment, Card, Concern, Endorsement, Group, Invitation,
-    Meeting, Organisation, Past, Receipt, Reminded, Role, Rsvp, Status, Whereabouts, audit,
+    AgendaItem, AgendaPlan, Announcement, Answers, Archive, Attachment, Card, Concern, Endorsement,
+    Group, Invitation, Meeting, Organisation, Past, Receipt, Reminded, Role, Rsvp, Status,
+    Whereabouts, audit,
 };
 
 impl World for Stage<'_> {
@@ -66,6 +67,8 @@ impl World for Stage<'_> {
                 if let Some(was) = self.concern(concern.id) {
                     self.drop_beside(&was);
                 }
+                // Why it was put in or taken out speaks of it.
+                self.drop_key(record::agenda_item(concern.id).bytes);
                 let hash = self.store.master.gone_concern(concern.receipt);
                 self.pending.erased.push((What::Concern, hash));
                 World::change(self, Change::Concern(concern));
@@ -95,6 +98,15 @@ impl World for Stage<'_> {
             Change::Meeting(meeting) => {
                 self.pending.aftermath.calendar = true;
                 self.put(&record::meeting(), &meeting);
+            }
+            Change::AgendaPlan(plan) => self.put(&record::agenda_plan(plan.meeting), &plan),
+            Change::AgendaItem(item) => {
+                let key = record::agenda_item(item.concern);
+                if item.is_empty() {
+                    self.drop_key(key.bytes);
+                } else {
+                    self.put(&key, &item);
+                }
             }
             Change::Rsvp(rsvp) => self.put(&record::rsvp(rsvp.meeting, rsvp.organisation), &rsvp),
             Change::NoRsvp {
@@ -292,6 +304,20 @@ impl World for Stage<'_> {
         let mut all = self.look_all::<Rsvp>(&[Rsvp::PREFIX]);
         all.retain(|rsvp| rsvp.organisation == organisation);
         all
+    }
+
+    fn agenda_plan(&self, meeting: u64) -> Option<AgendaPlan> {
+        self.look(&record::agenda_plan(meeting))
+    }
+
+    fn agenda_items(&self, meeting: u64) -> Vec<AgendaItem> {
+        let mut items = self.look_all::<AgendaItem>(&[AgendaItem::PREFIX]);
+        items.retain(|item| item.meeting == meeting);
+        items
+    }
+
+    fn agenda_item(&self, concern: u64) -> Option<AgendaItem> {
+        self.look(&record::agenda_item(concern))
     }
 
     fn has_other_owner(&self, person: u64) -> bool {

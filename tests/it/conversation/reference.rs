@@ -46,6 +46,7 @@ pub(super) fn check(step: &Step) {
             Event::Blocked(_) => before.screen == 0,
             Event::Message { .. }
             | Event::Edited { .. }
+            | Event::Proposed(_)
             | Event::InGroup { .. }
             | Event::Unreadable => false,
         };
@@ -109,6 +110,7 @@ fn joined_in_its_one_way(step: &Step, press: Option<&Action>) {
         | Event::Edited { .. }
         | Event::Press { .. }
         | Event::Blocked(_)
+        | Event::Proposed(_)
         | Event::InGroup { .. }
         | Event::Unreadable => None,
     };

@@ -680,7 +680,11 @@ impl Life {
                 self.is_over(&key, ending, now);
                 ending
             }
-            other @ (Made::Nothing | Made::File { .. } | Made::Link { .. } | Made::Links(_)) => {
+            other @ (Made::Nothing
+            | Made::File { .. }
+            | Made::Link { .. }
+            | Made::Links(_)
+            | Made::Paper(..)) => {
                 panic!("{other:?}")
             }
         };

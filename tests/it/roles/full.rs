@@ -10,6 +10,7 @@ use samleng::dialogue::screen::{self, Screen, View};
 use samleng::dialogue::{
     self, Body, Change, Effect, Event, Moment, Outcome, Person, State, World as _,
 };
+use samleng::domain::agenda::{AgendaItem, AgendaPlan, ByHand, Decision, Outline, Verdict, Why};
 use samleng::domain::announcement::Tally;
 use samleng::domain::audit::Entry;
 use samleng::domain::concern::question;
@@ -413,6 +414,7 @@ fn fill(stage: &mut Stage<'_>, ids: &mut Ids) {
         zone: None,
     }));
     concerns(stage, ids);
+    agenda(stage, ids);
     ids.invitation = stage.fresh_id();
     ids.role_link = stage.fresh_id();
     for (id, role) in [(ids.invitation, None), (ids.role_link, Some(Role::Owner))] {
@@ -443,6 +445,44 @@ fn fill(stage: &mut Stage<'_>, ids: &mut Ids) {
         report: None,
         reported: 0,
         report_waits: false,
+    }));
+}
+
+/// An agenda with one item on it, taken in by hand and settled: what it says is its concern's and the reason.
+fn agenda(stage: &mut Stage<'_>, ids: &Ids) {
+    let id = ids.concerns[&Status::Agenda];
+    let concern = stage.concern(id).unwrap();
+    stage.change(Change::Concern(Box::new(Concern {
+        disclosure: Disclosure::Unnamed,
+        ..concern
+    })));
+    stage.change(Change::AgendaPlan(AgendaPlan {
+        version: 3,
+        outline: Some(Outline {
+            wanted: 1,
+            budget: 6_000,
+            left: 5_400,
+            over: 0,
+            voters: 1,
+            share_ms: 6_000_000,
+            raised: 0,
+        }),
+        ..AgendaPlan::new(900)
+    }));
+    stage.change(Change::AgendaItem(AgendaItem {
+        by_hand: Some(Decision {
+            what: ByHand::PutIn,
+            reason: format!("Promised {SECRET}h1"),
+        }),
+        verdict: Some(Verdict {
+            id,
+            seconds: 600,
+            supporters: 1,
+            why: Why::PutIn,
+            by_most_votes: true,
+        }),
+        place: Some(0),
+        ..AgendaItem::new(900, id)
     }));
 }
 

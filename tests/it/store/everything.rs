@@ -14,10 +14,10 @@ use samleng::domain::announcement::Tally;
 use samleng::domain::concern::question;
 use samleng::domain::reminder::Outcomes;
 use samleng::domain::{
-    Announcement, Answer, Answers, Archive, Attachment, Audience, Card, ChatId, Concern, Day, Deed,
-    Disclosure, Endorsement, FileRef, Group, Invitation, Localised, Meeting, MessageId,
-    Organisation, Part, PartContent, Past, Receipt, Reminded, Role, Rsvp, Sealed, SentAs, Status,
-    Transcript, Whereabouts, Who, audit,
+    AgendaItem, AgendaPlan, Announcement, Answer, Answers, Archive, Attachment, Audience, Card,
+    ChatId, Concern, Day, Deed, Disclosure, Endorsement, FileRef, Group, Invitation, Localised,
+    Meeting, MessageId, Organisation, Part, PartContent, Past, Receipt, Reminded, Role, Rsvp,
+    Sealed, SentAs, Status, Transcript, Whereabouts, Who, audit,
 };
 use samleng::store::erasures::Gone;
 use samleng::store::record::{self, Record};
@@ -263,6 +263,11 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         people: BTreeMap::from([("2027-01-17".parse().unwrap(), 3)]),
     };
     stage.change(Change::Rsvp(rsvp));
+    stage.change(Change::AgendaPlan(AgendaPlan::new(n)));
+    stage.change(Change::AgendaItem(AgendaItem {
+        seconds: Some(luck.below(900)),
+        ..AgendaItem::new(n, id)
+    }));
     stage.change(Change::Invitation(Invitation {
         id: invitation,
         organisation: Some(organisation),
@@ -504,6 +509,8 @@ impl Kinds {
         add::<Past>(&mut kinds, store);
         add::<Person>(&mut kinds, store);
         add::<Rsvp>(&mut kinds, store);
+        add::<AgendaPlan>(&mut kinds, store);
+        add::<AgendaItem>(&mut kinds, store);
         // All but the one thing that a rebuild changes.
         let meta = record::Meta {
             erased_since: None,
@@ -607,6 +614,7 @@ pub(super) fn found(store: &Store) -> Vec<String> {
         say(format!("{:?}", stage.merged_into(id)));
         say(format!("{:?}", stage.card(id)));
         say(format!("{:?}", stage.digests_with(id)));
+        say(format!("{:?}", stage.agenda_item(id)));
     }
     let shown = store.all::<record::Shown>().unwrap();
     let shown: BTreeSet<ChatId> = shown.into_iter().map(|shown| shown.chat).collect();
