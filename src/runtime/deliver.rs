@@ -564,7 +564,15 @@ impl Call {
                     Late::Agenda { .. } => {
                         agendas::work_out(&means.works, &means.forum, chat).await
                     }
-                    late => late::send(&means.api, &means.works, &means.folder, chat, *late).await,
+                    late @ (Late::Card { .. }
+                    | Late::Report { .. }
+                    | Late::Reminder { .. }
+                    | Late::Erased
+                    | Late::File(_)
+                    | Late::Links { .. }
+                    | Late::Paper(..)) => {
+                        late::send(&means.api, &means.works, &means.folder, chat, *late).await
+                    }
                 }
             }
             Effect::Commands => {

@@ -4,6 +4,7 @@ use std::io::{Cursor, Read as _};
 
 use jiff::Timestamp;
 use samleng::dialogue::{Change, World as _};
+use samleng::domain::agenda::{AgendaItem, ByHand, Decision};
 use samleng::domain::concern::question;
 use samleng::domain::{
     Answer, Answers, Concern, Disclosure, Localised, Meeting, MessageId, Organisation, Part,
@@ -11,7 +12,7 @@ use samleng::domain::{
 };
 use samleng::store::Stage;
 
-use super::in_memory::{english, khmer};
+use super::in_memory::{MemoryWorld, english, forum, khmer};
 use super::support::{Phone, Site};
 
 const ORGANISER: i64 = 9_002;
@@ -41,6 +42,15 @@ fn fill(site: &Site) {
         number: None,
         suspended: false,
     }));
+    let id = stage.fresh_id();
+    stage.change(Change::Concern(Box::new(concern(id, organisation))));
+    stage.apply_notices(Vec::new()).unwrap();
+    let finished = stage.finish().unwrap();
+    store.commit(finished).unwrap();
+}
+
+/// A concern of this organisation that is good and names nobody.
+fn concern(id: u64, organisation: u64) -> Concern {
     let source = MessageId(1);
     let text = |text: &str| Answer::Text {
         text: text.to_owned(),
@@ -58,8 +68,7 @@ fn fill(site: &Site) {
             }]),
         ),
     ];
-    let id = stage.fresh_id();
-    stage.change(Change::Concern(Box::new(Concern {
+    Concern {
         id,
         receipt: Receipt::from_random(77),
         organisation,
@@ -75,10 +84,7 @@ fn fill(site: &Site) {
         let_in_at: None,
         past: 0,
         open_question: None,
-    })));
-    stage.apply_notices(Vec::new()).unwrap();
-    let finished = stage.finish().unwrap();
-    store.commit(finished).unwrap();
+    }
 }
 
 /// The words of a document.
@@ -139,4 +145,29 @@ async fn an_agenda_is_worked_out_and_taken_along() {
         (items.len(), items[0].is_in())
     };
     assert_eq!((count, kept), (1, true));
+}
+
+#[test]
+fn what_is_withdrawn_leaves_no_reason() {
+    let (mut world, forum) = (MemoryWorld::default(), forum());
+    let concern = concern(7, 3);
+    let item = AgendaItem {
+        by_hand: Some(Decision {
+            what: ByHand::PutIn,
+            reason: "We gave our word".to_owned(),
+        }),
+        ..AgendaItem::new(900, concern.id)
+    };
+    let now = Timestamp::UNIX_EPOCH;
+    world.change(&forum, now, |stage| {
+        stage.change(Change::Concern(Box::new(concern.clone())));
+        stage.change(Change::AgendaItem(item.clone()));
+        Vec::new()
+    });
+    assert_eq!(world.store.all::<AgendaItem>().unwrap(), [item]);
+    world.change(&forum, now, |stage| {
+        stage.change(Change::Withdrawn(Box::new(concern.withdrawn())));
+        Vec::new()
+    });
+    assert!(world.store.all::<AgendaItem>().unwrap().is_empty());
 }
