@@ -106,20 +106,5 @@ impl Voices<'_> {
 
 /// Whether a concern can be an item of a meeting that is to come: by where it stands, and by its author's choice.
 pub fn may_be_raised(status: Status, disclosure: Disclosure, review: Review) -> bool {
-    if !disclosure.lets_others_read() {
-        return false;
-    }
-    match status {
-        Status::New | Status::Approved | Status::Agenda => review.lets_in(status),
-        Status::Waiting
-        | Status::Held
-        | Status::Rejected
-        | Status::Merged
-        | Status::Withdrawn
-        | Status::Answered
-        | Status::Promised
-        | Status::Deflected
-        | Status::NotReached
-        | Status::Done => false,
-    }
+    review.keeps_open(status) && disclosure.lets_others_read()
 }

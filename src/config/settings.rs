@@ -176,6 +176,23 @@ impl Review {
             | Status::Withdrawn => false,
         }
     }
+
+    /// Whether they may, and no meeting has dealt with it yet: it can be supported, and put on an agenda.
+    pub fn keeps_open(self, status: Status) -> bool {
+        match status {
+            Status::New | Status::Approved | Status::Agenda => self.lets_in(status),
+            Status::Waiting
+            | Status::Held
+            | Status::Rejected
+            | Status::Merged
+            | Status::Withdrawn
+            | Status::Answered
+            | Status::Promised
+            | Status::Deflected
+            | Status::NotReached
+            | Status::Done => false,
+        }
+    }
 }
 
 impl Settings {

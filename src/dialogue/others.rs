@@ -31,22 +31,7 @@ fn is_open(person: &Person, glance: &Glance, view: View<'_>) -> bool {
         Disclosure::Named => membership.organisation == glance.organisation,
         Disclosure::Unnamed | Disclosure::OrganisersOnly => person.number == glance.author,
     };
-    let status = glance.status;
-    let open = match status {
-        Status::New | Status::Approved | Status::Agenda => {
-            view.forum.config.settings.review.lets_in(status)
-        }
-        Status::Waiting
-        | Status::Held
-        | Status::Rejected
-        | Status::Merged
-        | Status::Withdrawn
-        | Status::Answered
-        | Status::Promised
-        | Status::Deflected
-        | Status::NotReached
-        | Status::Done => false,
-    };
+    let open = view.forum.config.settings.review.keeps_open(glance.status);
     open && !own && glance.disclosure.lets_others_read() && !onboarding::waits(person, view)
 }
 

@@ -7,10 +7,13 @@
 //! sender is told. On an error of the disk nothing is confirmed: everybody affected is told once, the store is
 //! opened again, and what waited is handled as if nothing had happened.
 //!
-//! `timing` does what comes by the clock, `answers` tells what the records say, `copying` is for backups.
+//! `serving` does what is asked of the writer otherwise, `answers` tells what the records say, `timing` does what comes by the clock,
+//! `outage` goes on after a failure, `copying` is for backups.
 
 mod answers;
 mod copying;
+mod outage;
+mod serving;
 mod timing;
 
 use std::collections::BTreeSet;
@@ -27,15 +30,12 @@ use super::metrics::Metrics;
 use super::random::Random;
 use super::staging::{Failure, Handled, answer_group, handle_event, set_aside, settle};
 use super::waiting::Waiting;
-use super::work::{Ears, Opener, Settled, Unavailable, Work, Writer};
-use crate::agenda::Proposal;
-use crate::dialogue::organising::{self, By, Order};
+use super::work::{Ears, Opener, Settled, Unavailable, Work};
 use crate::dialogue::{self, Event, InGroup, Moment};
-use crate::domain::{Announcement, Attachment, ChatId, Whereabouts};
-use crate::store::erasures::Gone;
+use crate::domain::ChatId;
 use crate::store::{Aftermath, Finished, Row, Stage, Store, StoreError};
 use crate::telegram::{Update, What};
-use crate::text::{Forum, Html};
+use crate::text::Forum;
 
 /// How many pieces of work share a commit at most.
 const TOGETHER: usize = 256;
@@ -416,252 +416,6 @@ impl Intake {
         self.files_gone(&gone);
     }
 
-    /// Does as the organisers decided, in a commit of its own.
-    fn order(&mut self, order: Order) -> Result<Vec<String>, String> {
-        let unavailable = |_| Unavailable.to_string();
-        self.reopened().map_err(unavailable)?;
-        let store = self.store.as_ref().ok_or_else(|| Unavailable.to_string())?;
-        let moment = self.moment();
-        let mut stage = Stage::new(store, moment.now).map_err(unavailable)?;
-        let done = organising::carry_out(order, By::CommandLine, &self.forum, &mut stage, moment)
-            .map_err(|refused| refused.to_string())?;
-        let finished = stage
-            .apply_notices(done.notices)
-            .and_then(|_| stage.finish())
-            .map_err(|error| error.to_string())?;
-        match self.commit_apart(finished) {
-            Ok(()) => Ok(done.said),
-            Err(error) => {
-                self.fail(&error, &[]);
-                Err(Unavailable.to_string())
-            }
-        }
-    }
-
-    /// Work that changes nothing that a person did.
-    fn serve(&mut self, work: Work) -> bool {
-        match work {
-            // Sorted out before.
-            Work::Updates { .. } | Work::Brought { .. } | Work::Settled(_) => false,
-            Work::Snapshot(edition, filter, done) => {
-                let snapshot = self.snapshot(edition, &filter);
-                let _ = done.send(snapshot.map_err(|_| Unavailable));
-                false
-            }
-            Work::Since(edition, filter, since, done) => {
-                let since = self.since(edition, &filter, since);
-                let _ = done.send(since.map_err(|_| Unavailable));
-                false
-            }
-            Work::Freeze(freeze, done) => {
-                let _ = done.send(self.freeze(&freeze));
-                false
-            }
-            Work::Tick(done) => {
-                self.keep_time();
-                let _ = done.send(());
-                false
-            }
-            Work::Known(done) => {
-                let _ = done.send(self.known().map_err(|_| Unavailable));
-                false
-            }
-            Work::MayHave(chat, edition, number, done) => {
-                let may = self.may_have(chat, edition, number);
-                let _ = done.send(may.map_err(|_| Unavailable));
-                false
-            }
-            Work::Held(chat, done) => {
-                let _ = done.send(self.held(chat).map_err(|_| Unavailable));
-                false
-            }
-            Work::Late { chat, late, done } => {
-                let made = self.reopened().and_then(|()| self.late(chat, late));
-                let _ = done.send(made.map_err(|_| Unavailable));
-                false
-            }
-            Work::Agenda(done) => {
-                let planned = self.reopened().and_then(|()| self.planned());
-                let _ = done.send(planned.map_err(|_| Unavailable));
-                false
-            }
-            Work::Proposed(chat, proposal, done) => {
-                let _ = done.send(self.proposed(chat, proposal));
-                false
-            }
-            Work::Note(deed, done) => {
-                let _ = done.send(self.note(deed));
-                false
-            }
-            Work::Export(done) => {
-                let _ = done.send(self.export());
-                false
-            }
-            Work::Preview(done) => {
-                let preview = self.reopened().and_then(|()| self.preview());
-                let _ = done.send(preview.map_err(|_| Unavailable));
-                false
-            }
-            Work::Verify(receipt, digest, done) => {
-                let _ = done.send(self.verify(receipt, digest));
-                false
-            }
-            Work::Audit(done) => {
-                let _ = done.send(self.audit());
-                false
-            }
-            Work::ToFetch(id, done) => {
-                let asked = self.reopened().and_then(|()| self.to_fetch(id));
-                let _ = done.send(asked.map_err(|_| Unavailable));
-                false
-            }
-            Work::Fetched {
-                id,
-                whereabouts,
-                done,
-            } => {
-                let _ = done.send(self.fetched(id, whereabouts));
-                false
-            }
-            Work::Order { order, done } => {
-                let _ = done.send(self.order(order));
-                false
-            }
-            Work::WasAway {
-                absence,
-                answered,
-                done,
-            } => {
-                let told = self
-                    .reopened()
-                    .and_then(|()| self.tell_away(absence, &answered));
-                let told = match told {
-                    Err(error) if error.is_final() => {
-                        self.fail(&error, &[]);
-                        Err(Unavailable)
-                    }
-                    // What cannot be read now cannot be read later either.
-                    Err(error) => {
-                        log::error!("nobody is told that the bot was away: {error}");
-                        Ok(())
-                    }
-                    Ok(()) => Ok(()),
-                };
-                let _ = done.send(told);
-                false
-            }
-            Work::BeginCopy(done) => {
-                let _ = done.send(self.begin_copy());
-                false
-            }
-            Work::CopyOn(done) => {
-                let _ = done.send(self.copy_on());
-                false
-            }
-            Work::EndCopy => {
-                self.end_copy();
-                false
-            }
-            Work::Erased(done) => {
-                let _ = done.send(self.erased().map_err(|_| Unavailable));
-                false
-            }
-            Work::NoBackup(newest, done) => {
-                let told = self.reopened().and_then(|()| self.tell_no_backup(newest));
-                let _ = done.send(told.map_err(|error| {
-                    if error.is_final() {
-                        self.fail(&error, &[]);
-                    }
-                    Unavailable
-                }));
-                false
-            }
-            Work::FreshOwnerLink { done } => {
-                let store = self.store.as_mut().ok_or(Unavailable);
-                let _ = done.send(store.and_then(|store| {
-                    store
-                        .owner_link(true, self.clock.now())
-                        .map_err(|_| Unavailable)
-                }));
-                false
-            }
-            Work::Ping(done) => {
-                let works = self.reopened().is_ok() && self.outage.is_none();
-                let store = self.store.as_ref().filter(|_| works);
-                let key = store.map(Store::key_fingerprint);
-                let _ = done.send(Writer { key });
-                false
-            }
-            Work::Stop => true,
-        }
-    }
-
-    /// Notes where a file is now, in a commit of its own; one whose concern is gone goes as well.
-    fn fetched(&mut self, id: u64, whereabouts: Whereabouts) -> Result<(), Unavailable> {
-        match self
-            .reopened()
-            .and_then(|()| self.keep_fetched(id, whereabouts))
-        {
-            Ok(()) => Ok(()),
-            Err(error) if error.is_final() => {
-                self.fail(&error, &[]);
-                Err(Unavailable)
-            }
-            Err(error) => {
-                log::error!("where attachment {id} is cannot be noted: {error}");
-                Err(Unavailable)
-            }
-        }
-    }
-
-    fn keep_fetched(&mut self, id: u64, whereabouts: Whereabouts) -> Result<(), StoreError> {
-        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        let mut stage = Stage::new(store, self.clock.now())?;
-        let notices = organising::fetched(id, &whereabouts, &self.forum, &mut stage);
-        stage.apply_notices(notices.into_iter().collect())?;
-        let finished = stage.finish()?;
-        self.commit_apart(finished)
-    }
-
-    /// An agenda that somebody asked for was worked out: a step of theirs, in a commit of its own.
-    fn proposed(&mut self, chat: ChatId, proposal: Box<Proposal>) -> Result<(), Unavailable> {
-        match self
-            .reopened()
-            .and_then(|()| self.keep_proposed(chat, proposal))
-        {
-            Ok(()) => Ok(()),
-            Err(error) if error.is_final() => {
-                self.fail(&error, &[]);
-                Err(Unavailable)
-            }
-            // It would fail again.
-            Err(error) => {
-                log::error!("an agenda cannot be kept: {error}");
-                Ok(())
-            }
-        }
-    }
-
-    fn keep_proposed(&mut self, chat: ChatId, proposal: Box<Proposal>) -> Result<(), StoreError> {
-        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
-        let now = self.clock.now();
-        let mut stage = Stage::new(store, now)?;
-        let room = self.waiting.room(chat, self.ears.strangers_at_most);
-        let event = Event::Proposed(proposal);
-        let (forum, waiting) = (&self.forum, &self.waiting);
-        let moment = Moment {
-            now,
-            random: self.random.many_bits(),
-        };
-        match handle_event(&mut stage, forum, chat, &event, room, waiting, moment) {
-            Ok(_) => {}
-            Err(Failure::Store(error)) => return Err(error),
-            Err(Failure::Event(why)) => return Err(StoreError::Record(why)),
-        }
-        let finished = stage.finish()?;
-        self.commit_apart(finished)
-    }
-
     /// Commits what belongs to no batch of updates, and does what it leads to.
     fn commit_apart(&mut self, finished: Finished) -> Result<(), StoreError> {
         let store = self.store.as_mut().ok_or(StoreError::Closed)?;
@@ -670,61 +424,6 @@ impl Intake {
         self.works_again();
         self.given_below = next_event;
         self.follow(Committed::from(committed));
-        Ok(())
-    }
-
-    /// A full disk can often be read: an outage is over when something was written.
-    fn works_again(&mut self) {
-        if self.outage.take().is_some() {
-            log::info!("the store works again; what waited is handled now");
-            self.metrics.store_open.set(1);
-        }
-    }
-
-    /// Opens the store again after a failure, not before its time.
-    fn reopened(&mut self) -> Result<(), StoreError> {
-        if self.store.is_some() {
-            return Ok(());
-        }
-        if self
-            .outage
-            .as_ref()
-            .is_some_and(|(failed, _)| failed.elapsed() < self.reopen_after)
-        {
-            return Err(StoreError::Closed);
-        }
-        let store = (self.open)()?;
-        self.metrics.store_reopened.one();
-        // The commit that failed may be on disk all the same; then its updates are known and its rows are there.
-        self.give_waiting(&store)?;
-        self.store = Some(store);
-        self.look_ahead();
-        Ok(())
-    }
-
-    fn give_waiting(&mut self, store: &Store) -> Result<(), StoreError> {
-        // Nobody hears that something is gone before a restore knows of it.
-        (self.ears.erased)(&store.all::<Gone>()?);
-        let rows: Vec<Row> = store
-            .all::<Row>()?
-            .into_iter()
-            .filter(|row| row.id.event >= self.given_below)
-            .collect();
-        // What was stopped before goes no further after.
-        for announcement in store.all::<Announcement>()? {
-            if announcement.stopped && !announcement.is_over() {
-                let stop = Delivery::StopAnnouncement(announcement.id);
-                let _ = self.ears.deliver.send(stop);
-            }
-        }
-        self.given_below = store.meta()?.next_event;
-        self.give(rows);
-        // The record of a file is the job to fetch it.
-        let mut files = store.all::<Attachment>()?;
-        files.retain(|file| matches!(file.whereabouts, Whereabouts::Telegram(_)));
-        if !files.is_empty() {
-            let _ = self.ears.fetch.send(files);
-        }
         Ok(())
     }
 
@@ -742,37 +441,6 @@ impl Intake {
         Moment {
             now: self.clock.now(),
             random: self.random.many_bits(),
-        }
-    }
-
-    /// Closes the store, and tells those whose words are not kept yet; each of them once.
-    fn fail(&mut self, error: &StoreError, updates: &[Update]) {
-        let (failed, told) = self.outage.get_or_insert_with(|| {
-            log::error!(
-                "the store failed: {error}; nothing is confirmed, it is opened again every 5 s"
-            );
-            (Instant::now(), BTreeSet::new())
-        });
-        if self.store.take().is_some() || !matches!(error, StoreError::Closed) {
-            self.metrics.store_failures.one();
-            self.metrics.store_open.set(0);
-            *failed = Instant::now();
-        }
-        let mut html = Html::default();
-        for phrases in self.forum.words.each() {
-            html.paragraph(&phrases.note_outage());
-        }
-        for update in updates {
-            let What::Private(chat, event) = &update.what else {
-                continue;
-            };
-            let waits = !matches!(event, Event::Blocked(_));
-            if waits && told.insert(*chat) {
-                let _ = self
-                    .ears
-                    .deliver
-                    .send(Delivery::Notice(*chat, html.clone()));
-            }
         }
     }
 

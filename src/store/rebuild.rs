@@ -22,10 +22,10 @@ use std::path::Path;
 
 use super::folder::{DataFolder, create_private_folder, fill_random, remove_folder, sync_folder};
 use super::key::{Epoch, MasterKey};
-use super::kv::KvError;
+use super::kv::{Kv as _, KvError};
 use super::reseal;
 use super::restore;
-use super::seal::Sealer;
+use super::seal::{CHECK_KEY, Sealer};
 use super::sled_kv::{SledKv, sync_all_in};
 use super::vault::{Store, StoreError};
 
@@ -55,7 +55,8 @@ pub enum Rebuilt {
 /// finished or taken back before.
 ///
 /// # Errors
-/// As [`finish`], [`SledKv::open`] and [`Store::unlock`]; [`StoreError::Record`] if there is no epoch.
+/// As [`finish`], [`SledKv::open`] and [`Store::unlock`]; [`StoreError::Record`] if there is no epoch; [`KvError::Damaged`] also if
+/// nothing is left in a store with which a bot has run.
 pub fn open(folder: &DataFolder, master: &MasterKey) -> Result<Store, StoreError> {
     for _ in 0..TRIES {
         finish(folder)?;
@@ -63,6 +64,11 @@ pub fn open(folder: &DataFolder, master: &MasterKey) -> Result<Store, StoreError
         // Another process may have died in its rebuild while this one waited for the store.
         if exists(&folder.ready())? || exists(&folder.restored())? {
             continue;
+        }
+        // sled takes a log that makes no sense for one that has not begun, and would begin anew over it.
+        if kv.get(CHECK_KEY)?.is_none() && exists(&folder.alive())? {
+            let why = "nothing is left in it, and a bot has run with it";
+            return Err(KvError::Damaged(why.to_owned()).into());
         }
         // Whoever has the store open is the only one who makes another.
         remove_folder(&folder.next()).map_err(KvError::from)?;

@@ -1,15 +1,18 @@
 //! A batch in the making: what several events change, visible to each other, on no disk yet.
 //!
 //! An event enters the stage whole or not at all: what its step changes is set apart until [`Stage::apply`] takes it in.
-//! What leaves the stage is one atomic, durable commit.
+//! What leaves the stage is one atomic, durable commit. `layers` is how it looks and changes, `rows` is for what is sent.
 
 mod erasing;
 mod freezing;
 mod late;
+mod layers;
 mod restoring;
+mod rows;
 mod world;
 
 pub use erasing::{Fate, KINDS};
+use rows::notice_rows;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,13 +23,10 @@ use super::erasures::{Gone, What};
 use super::index::{Index, is_unwritten};
 use super::kv::{Batch, KvError};
 use super::outbox::{Lane, Row, RowId};
-use super::pointer::{Pointed, Pointer};
-use super::record::{self, Aside, Key, Meta, Record, Shown};
+use super::record::{self, Key, Meta, Record};
 use super::vault::{Store, StoreError};
-use crate::dialogue::{Effect, Glance, Notice, Outcome, Person, Weight, World as _};
-use crate::domain::{
-    Attachment, ChatId, Concern, Deed, Group, MessageId, Organisation, Whereabouts, Who,
-};
+use crate::dialogue::{Glance, Notice, Outcome, Person, World as _};
+use crate::domain::{Attachment, ChatId, Concern, Deed, Group, Organisation, Who};
 
 /// The largest record in bytes: a stored value holds 64 KiB, sealed.
 const RECORD_BYTES: usize = 60 * 1024;
@@ -312,70 +312,6 @@ impl<'s> Stage<'s> {
         Ok(())
     }
 
-    /// Sends these to the person in this chat, as an event of their own.
-    ///
-    /// # Errors
-    /// If one of them is too large.
-    pub fn send(
-        &mut self,
-        chat: ChatId,
-        number: u64,
-        stranger: bool,
-        lane: Lane,
-        effects: Vec<Effect>,
-    ) -> Result<(), StoreError> {
-        let rows = self.rows_of(chat, number, stranger, lane, effects);
-        let mut writes = Vec::new();
-        for row in &rows {
-            write(&mut writes, &record::row(row.id), row)?;
-        }
-        self.writes.extend(writes);
-        self.add_rows(rows);
-        Ok(())
-    }
-
-    /// Notes that an update could not be handled.
-    ///
-    /// # Errors
-    /// As [`Stage::apply`].
-    pub fn set_aside(&mut self, update: u32, why: &str) -> Result<(), StoreError> {
-        self.disregard();
-        let number = self.meta.next_event;
-        self.meta.next_event += 1;
-        let mut writes = Vec::new();
-        write(
-            &mut writes,
-            &record::aside(number),
-            &Aside {
-                update,
-                why: why.to_owned(),
-            },
-        )?;
-        self.writes.extend(writes);
-        Ok(())
-    }
-
-    /// A row needs no sending any more.
-    pub fn settle(&mut self, row: RowId) {
-        self.writes.insert(record::row(row).bytes, None);
-    }
-
-    /// Whether a row still stands in the outbox.
-    ///
-    /// # Errors
-    /// As [`Store::get`].
-    pub fn is_waiting(&self, row: RowId) -> Result<bool, StoreError> {
-        self.store.has(&record::row(row))
-    }
-
-    /// A row as it stands in the outbox.
-    ///
-    /// # Errors
-    /// As [`Store::get`].
-    pub fn row(&self, row: RowId) -> Result<Option<Row>, StoreError> {
-        self.store.get(&record::row(row))
-    }
-
     /// Whether somebody with a role is in this chat.
     ///
     /// # Errors
@@ -383,60 +319,6 @@ impl<'s> Stage<'s> {
     pub fn has_role(&self, chat: ChatId) -> Result<bool, StoreError> {
         let person: Option<Person> = self.get(&record::person(&self.store.sealer, chat))?;
         Ok(person.is_some_and(|person| person.role.is_some()))
-    }
-
-    /// From now on this message, or none, carries the chat's buttons.
-    ///
-    /// # Errors
-    /// None that a record of this size could cause.
-    pub fn show(&mut self, chat: ChatId, message: Option<MessageId>) -> Result<(), StoreError> {
-        let key = record::shown(&self.store.sealer, chat);
-        let mut writes = Vec::new();
-        match message {
-            // Of somebody who was forgotten meanwhile nothing is kept.
-            Some(_)
-                if self
-                    .get(&record::person(&self.store.sealer, chat))?
-                    .is_none() => {}
-            Some(message) => write(&mut writes, &key, &Shown { chat, message })?,
-            None => writes.push((key.bytes, None)),
-        }
-        self.writes.extend(writes);
-        Ok(())
-    }
-
-    /// Telegram says that this person cannot be written to.
-    ///
-    /// # Errors
-    /// As [`Store::get`].
-    pub fn unreachable(&mut self, chat: ChatId) -> Result<(), StoreError> {
-        self.change_person(chat, |person| {
-            person.unreachable = true;
-            person.shown_in = None;
-        })
-    }
-
-    /// Something for this person was refused for good: what they see is not their newest screen.
-    ///
-    /// # Errors
-    /// As [`Store::get`].
-    pub fn lost(&mut self, chat: ChatId) -> Result<(), StoreError> {
-        self.change_person(chat, |person| person.shown_in = None)
-    }
-
-    fn change_person(
-        &mut self,
-        chat: ChatId,
-        change: impl Fn(&mut Person),
-    ) -> Result<(), StoreError> {
-        let key = record::person(&self.store.sealer, chat);
-        if let Some(mut person) = self.get(&key)? {
-            change(&mut person);
-            let mut writes = Vec::new();
-            write(&mut writes, &key, &person)?;
-            self.writes.extend(writes);
-        }
-        Ok(())
     }
 
     /// Whether every look-up so far found what there is.
@@ -496,226 +378,6 @@ impl<'s> Stage<'s> {
             aftermath: self.aftermath,
         })
     }
-
-    fn staged(&self, key: &[u8]) -> Option<&Value> {
-        self.pending
-            .writes
-            .get(key)
-            .or_else(|| self.writes.get(key))
-    }
-
-    fn get<R: Record>(&self, key: &Key<R>) -> Result<Option<R>, StoreError> {
-        match self.staged(&key.bytes) {
-            Some(Some((version, plain))) => record::decode(*version, plain)
-                .map(Some)
-                .map_err(StoreError::Record),
-            Some(None) => Ok(None),
-            None => self.store.get(key),
-        }
-    }
-
-    /// The same for a step, which cannot fail: the error is kept for [`Stage::apply`].
-    fn look<R: Record>(&self, key: &Key<R>) -> Option<R> {
-        self.get(key).unwrap_or_else(|error| self.fail(error))
-    }
-
-    /// The records whose keys begin like this, in the order of their keys.
-    fn look_all<R: Record>(&self, beginning: &[u8]) -> Vec<R> {
-        self.look_range(beginning).into_values().collect()
-    }
-
-    /// The same with their keys.
-    fn look_range<R: Record>(&self, beginning: &[u8]) -> BTreeMap<Vec<u8>, R> {
-        let stored = self.store.range::<R>(beginning);
-        let stored = stored.unwrap_or_else(|error| {
-            self.fail::<()>(error);
-            Vec::new()
-        });
-        let mut found: BTreeMap<Vec<u8>, R> = stored.into_iter().collect();
-        for layer in [&self.writes, &self.pending.writes] {
-            let changed = layer.range(beginning.to_vec()..);
-            for (key, value) in changed.take_while(|(key, _)| key.starts_with(beginning)) {
-                match value {
-                    Some((version, plain)) => match record::decode(*version, plain) {
-                        Ok(record) => {
-                            found.insert(key.clone(), record);
-                        }
-                        Err(why) => {
-                            self.fail::<()>(StoreError::Record(why));
-                        }
-                    },
-                    None => {
-                        found.remove(key);
-                    }
-                }
-            }
-        }
-        found
-    }
-
-    /// The concerns that were changed and are not in the index yet.
-    fn changed_glances(&self) -> BTreeMap<u64, Glance> {
-        let mut changed = BTreeMap::new();
-        for layer in [&self.aftermath, &self.pending.aftermath] {
-            layer.glances(&mut changed, &mut BTreeSet::new());
-        }
-        changed
-    }
-
-    fn fail<T>(&self, error: StoreError) -> Option<T> {
-        self.failed.borrow_mut().get_or_insert(error);
-        None
-    }
-
-    fn put<R: Record>(&mut self, key: &Key<R>, value: &R) {
-        let mut writes = Vec::new();
-        match write(&mut writes, key, value) {
-            Ok(()) => self.pending.writes.extend(writes),
-            Err(error) => {
-                self.fail::<()>(error);
-            }
-        }
-    }
-
-    fn drop_key(&mut self, key: Vec<u8>) {
-        self.pending.writes.insert(key, None);
-    }
-
-    /// Writes a record and whatever points to it.
-    fn put_pointed<R: Pointed>(&mut self, key: &Key<R>, value: &R) {
-        self.drop_pointers(key);
-        self.put(key, value);
-        for (key, pointer) in value.pointers(&self.store.sealer) {
-            self.pending.writes.insert(key, Some(pointer));
-        }
-    }
-
-    fn drop_pointed<R: Pointed>(&mut self, key: &Key<R>) {
-        self.drop_pointers(key);
-        self.drop_key(key.bytes.clone());
-    }
-
-    /// Drops what points to the record as it was; what points elsewhere by now stays.
-    fn drop_pointers<R: Pointed>(&mut self, key: &Key<R>) {
-        let was = self.look(key);
-        let pointers: Vec<Pointer> =
-            was.map_or_else(Vec::new, |was| was.pointers(&self.store.sealer));
-        for (key, value) in pointers {
-            let is = match self.staged(&key) {
-                Some(staged) => Ok(staged.clone()),
-                None => self.store.opened(&key),
-            };
-            match is {
-                Ok(is) if is.as_ref() == Some(&value) => self.drop_key(key),
-                Ok(_) => {}
-                Err(error) => {
-                    self.fail::<()>(error);
-                }
-            }
-        }
-    }
-
-    /// All that stood beside a concern goes.
-    fn drop_beside(&mut self, concern: &Concern) {
-        for place in 0..concern.past {
-            self.drop_key(record::past(concern.id, place).bytes);
-        }
-        for endorsement in self.endorsements(concern.id) {
-            let key = record::endorsement(concern.id, endorsement.organisation);
-            self.drop_key(key.bytes);
-        }
-        for attachment in self.attachments(concern.id) {
-            if let Whereabouts::Here(sealed) = &attachment.whereabouts {
-                self.pending.aftermath.gone.push(sealed.name.clone());
-            }
-            self.indexed(Indexed::Attachment(attachment.id, false));
-            self.drop_pointed(&record::attachment(attachment.id));
-        }
-    }
-
-    fn indexed(&mut self, changed: Indexed) {
-        self.pending.aftermath.index.push(changed);
-    }
-
-    fn index<T: Default>(&self, ask: impl Fn(&Index) -> T) -> T {
-        match self.store.index() {
-            Ok(index) => ask(index),
-            Err(error) => {
-                self.fail::<()>(error);
-                T::default()
-            }
-        }
-    }
-
-    fn persons(&self, chats: impl IntoIterator<Item = ChatId>) -> Vec<Person> {
-        chats
-            .into_iter()
-            .filter_map(|chat| self.look(&record::person(&self.store.sealer, chat)))
-            .collect()
-    }
-
-    fn rows_of(
-        &self,
-        chat: ChatId,
-        person: u64,
-        stranger: bool,
-        lane: Lane,
-        effects: Vec<Effect>,
-    ) -> Vec<Row> {
-        let event = self.meta.next_event;
-        let row = |(index, effect)| Row {
-            id: RowId { event, index },
-            chat,
-            person,
-            stranger,
-            lane,
-            announcement: None,
-            effect,
-        };
-        (0..).zip(effects).map(row).collect()
-    }
-
-    fn add_rows(&mut self, rows: Vec<Row>) -> usize {
-        let count = rows.len();
-        if count > 0 {
-            self.meta.next_event += 1;
-        }
-        self.rows.extend(rows.into_iter().map(|row| (row.id, row)));
-        count
-    }
-}
-
-/// Rows that nobody waits for, as an event of their own.
-fn notice_rows(event: u64, notices: Vec<Notice>) -> Vec<Row> {
-    let effects = |notice: Notice| {
-        let (chat, person, announcement) = (notice.chat, notice.person, notice.announcement);
-        let menu = notice.commands.then_some(Effect::Commands);
-        let message = Effect::Send {
-            body: notice.body,
-            clears: false,
-            weight: Weight::Lasting,
-        };
-        let effects = std::iter::once(message).chain(menu);
-        effects.map(move |effect| (chat, person, announcement, effect))
-    };
-    let row = |(index, (chat, person, announcement, effect)): (u16, (_, _, Option<u64>, _))| Row {
-        id: RowId { event, index },
-        chat,
-        person,
-        stranger: false,
-        // What concerns one person does not wait behind what is for all.
-        lane: if announcement.is_some() {
-            Lane::Bulk
-        } else {
-            Lane::Interactive
-        },
-        announcement,
-        effect,
-    };
-    (0..)
-        .zip(notices.into_iter().flat_map(effects))
-        .map(row)
-        .collect()
 }
 
 fn write<R: Record>(

@@ -4,7 +4,7 @@
 //! it wrote the disk is made as it may be after a crash at any moment, in three models (`disk`), and each is opened by the
 //! program's own code. A receipt counts as shown from the moment at which the call begins that sends it to Telegram.
 //!
-//! `SAMLENG_POWER_STATES` says how many, `SAMLENG_POWER_SEED` chooses the moments. The folder of a state that fails is kept.
+//! `SAMLENG_POWER_STATES` says how many, `SAMLENG_POWER_SEED` chooses the moments and what is lost at each.
 
 mod disk;
 mod tape;

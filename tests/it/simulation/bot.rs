@@ -80,7 +80,7 @@ pub(super) struct Machine {
     pub(super) clock: Clock,
     pub(super) random: Random,
     /// Where it notes that it is alive.
-    pub(super) alive: std::path::PathBuf,
+    pub(super) folder: tempfile::TempDir,
 }
 
 /// A process of the bot.
@@ -146,7 +146,7 @@ impl Machine {
             metrics: Arc::default(),
             random: self.random.clone(),
         };
-        let alive = Alive::new(self.alive.clone(), self.clock.clone());
+        let alive = Alive::new(self.folder.path().join("alive"), self.clock.clone());
         let (stop, stopping) = watch::channel(false);
         let tasks = vec![
             self.spawn(ticker::run(self.clock.clone(), works.clone(), due)),

@@ -7,8 +7,7 @@ use data_encoding::BASE64URL_NOPAD;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use samleng::dialogue::organising::{Announce, OfferRole, OnConcern, Order, Standing, Words};
-use samleng::domain::announcement::Audience;
+use samleng::dialogue::organising::{OfferRole, OnConcern, Order, Standing};
 use samleng::domain::{Concern, Day, Localised, Meeting, Organisation, Role, Status};
 use samleng::emulator::Limits;
 use samleng::emulator::local::Local;
@@ -154,19 +153,13 @@ pub(super) fn machine(seed: u64, aloud: bool) -> (Machine, Local) {
         .unwrap();
     let wire = Wire::new(local.clone(), clock.clone(), seed ^ 0x00F1_BE55, aloud);
     let disk = MemoryKv::new();
-    let name = std::thread::current().id();
-    let alive = std::env::temp_dir().join(format!(
-        "samleng-simulation-{}-{name:?}",
-        std::process::id()
-    ));
-    let _ = std::fs::remove_file(&alive);
     let machine = Machine {
         forum: shipped(),
         disk,
         wire,
         clock,
         random: Random::seeded(seed ^ 0x5EED_0FBA),
-        alive,
+        folder: tempfile::tempdir().unwrap(),
     };
     (machine, local)
 }
@@ -277,6 +270,19 @@ impl Life {
                 soul.goes_on(&self.local, &mut self.luck, at);
             }
             self.passes(Duration::from_millis(1_200)).await;
+        }
+        let store = look(&self.machine.disk).unwrap();
+        let concerns: Vec<Concern> = store.all().unwrap();
+        drop(store);
+        for concern in concerns.iter().filter(|concern| concern.id % 3 != 0) {
+            let approve = OnConcern {
+                receipt: concern.receipt,
+                status: Some(Status::Approved),
+                into: None,
+                reason: None,
+                ask: None,
+            };
+            self.order(Order::Concern(approve)).await.unwrap();
         }
     }
 
@@ -602,25 +608,26 @@ impl Life {
         if self.luck.one_in(3) {
             return self.meets().await;
         }
+        if self.luck.one_in(4) {
+            // Only a person can announce something.
+            let at = self.wire.now_ms();
+            let Self {
+                souls, local, luck, ..
+            } = self;
+            souls[1].announces(local, luck, at);
+            return self.goes_on(1, Act::Errand).await;
+        }
         let Ok(store) = look(&self.machine.disk) else {
             return;
         };
         let concerns: Vec<Concern> = store.all().unwrap_or_default();
         let organisations: Vec<Organisation> = store.all().unwrap_or_default();
         drop(store);
-        let order = match self.luck.below(5) {
+        let order = match self.luck.below(4) {
             0 => self.luck.of(&organisations).map(|organisation| {
                 let standing = [Standing::Approved, Standing::Suspended, Standing::Plain];
                 Order::Standing(organisation.id, standing[organisation.id as usize % 3])
             }),
-            1 => {
-                let text = format!("Come early ({})", self.luck.below(1_000_000));
-                Some(Order::Announce(Announce {
-                    audience: [Audience::Everyone, Audience::Silent][self.luck.below(2) as usize]
-                        .clone(),
-                    words: Words::Text(text),
-                }))
-            }
             _ => {
                 let status = [
                     Status::Approved,
@@ -699,7 +706,6 @@ impl Life {
         if let Some(process) = self.process.take() {
             process.die();
         }
-        let _ = std::fs::remove_file(&self.machine.alive);
         Lived {
             count: self.count,
             hash: self.wire.hash(),

@@ -108,7 +108,7 @@ const ERRANDS: [&[&str]; 19] = [
     &["/concerns", "pick.new", "desk.reject", "\""],
     &["/concerns", "pick.all", "open.*", "desk.merge", "pick.*"],
     &["/concerns", "pick.approved", "open.*", "desk.agenda"],
-    &["/announce", "pick.everyone", "\"", "desk.send"],
+    &["/announce", "pick.everyone", "\"", "desk.send", "yes"],
     &["/orgs", "open.*", "desk.approve-organisation"],
     &["/search", "\"", "open.*", "desk.hold"],
     &["/digest"],
@@ -409,6 +409,18 @@ impl Soul {
         if (1..=2).contains(&which) {
             self.changed = true;
         }
+        if let Some(first) = self.errand.pop_front() {
+            self.next_of_errand(local, luck, &first, at_ms);
+        }
+    }
+
+    /// As an organiser: begins to announce something.
+    pub(super) fn announces(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
+        let errand = ERRANDS.iter().find(|errand| errand[0] == "/announce");
+        self.errand = errand
+            .into_iter()
+            .flat_map(|errand| errand.iter().map(|&next| next.to_owned()))
+            .collect();
         if let Some(first) = self.errand.pop_front() {
             self.next_of_errand(local, luck, &first, at_ms);
         }

@@ -320,8 +320,11 @@ impl End {
     }
 }
 
+/// A file's name, and what is in it.
+type File = (String, Vec<u8>);
+
 /// The fields of a call, and its file.
-fn given(load: Load) -> (Map<String, Value>, Option<(String, Vec<u8>)>) {
+fn given(load: Load) -> (Map<String, Value>, Option<File>) {
     match load {
         Load::Json(bytes) => (serde_json::from_slice(&bytes).unwrap(), None),
         Load::Parts {

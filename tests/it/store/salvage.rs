@@ -13,6 +13,7 @@ use samleng::store::folder::{DataFolder, create_private_folder};
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::record;
 use samleng::store::salvage::{Report, Salvage};
+use samleng::store::sled_kv::SledKv;
 use samleng::store::{Stage, Store, StoreError, files, rebuild, restore};
 use tempfile::TempDir;
 
@@ -197,8 +198,8 @@ fn check(
     // Others change with whoever was forgotten.
     for (id, concern) in found.range(700_000..) {
         let truth = &scene.truth[id];
-        let backed_up = scene.backed_up.get(id).filter(|_| with_backup);
-        let is_known = concern == truth || Some(concern) == backed_up;
+        // Where the newest version is lost, one from before: the backup's, or without a backup the last that is left.
+        let is_known = concern == truth || Some(concern) == scene.backed_up.get(id);
         // Withdrawn since, it is empty again.
         let goes = WITHDRAWN.contains(id);
         let is_empty = concern.status == Status::Withdrawn && concern.answers.0.is_empty();
@@ -347,6 +348,25 @@ fn where_the_log_is_damaged_the_rest_is_there_and_the_backup_fills_in() {
             assert!(gained > 0, "{label}: nothing of what came after the backup");
         }
     }
+}
+
+/// Whatever sled takes for a store that has not begun: nobody begins anew where a bot has run.
+#[test]
+fn a_store_in_which_nothing_is_left_is_not_begun_anew() {
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = DataFolder::open(temporary.path().join("data")).unwrap();
+    Epoch::load_or_create(&folder.epoch(), false).unwrap();
+    drop(SledKv::open(&folder.store()).unwrap());
+    fs::write(folder.alive(), "2027-01-15T08:00:00Z\n").unwrap();
+    for _ in 0..2 {
+        let error = rebuild::open(&folder, &master()).map(drop).unwrap_err();
+        assert!(error.to_string().contains("nothing is left"), "{error}");
+    }
+    // As after a first start that was cut short.
+    fs::remove_file(folder.alive()).unwrap();
+    rebuild::open(&folder, &master()).unwrap();
+    fs::write(folder.alive(), "2027-01-15T08:00:00Z\n").unwrap();
+    rebuild::open(&folder, &master()).unwrap();
 }
 
 #[test]
