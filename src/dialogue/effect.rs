@@ -94,6 +94,8 @@ pub enum Late {
         /// The meeting.
         meeting: u64,
     },
+    /// What happens at the meeting, for somebody who looks at its log while another has added to it: rewritten where it stands.
+    Floor,
     /// The agenda as it stands, or the cards of its items, in this form.
     Paper(Papers, PaperForm),
 }
@@ -155,8 +157,8 @@ impl Effect {
             Self::Commands => true,
             // Without its first report an announcement would never tell of its end.
             Self::Late(Late::Report { .. } | Late::Links { .. }) => true,
-            // Else their screen would say for ever that it is being worked out.
-            Self::Late(Late::Agenda { .. }) => true,
+            // Else their screen would say for ever that it is being worked out, or what no longer holds.
+            Self::Late(Late::Agenda { .. } | Late::Floor) => true,
             Self::Late(
                 Late::Card { .. }
                 | Late::File(_)

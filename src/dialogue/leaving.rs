@@ -4,8 +4,8 @@ use super::organising::By;
 use super::organising::people::close_links;
 use super::{Change, Effect, Person, State, Turn, Visit, Weight, World, mine};
 use crate::domain::{
-    Announcement, Attachment, Concern, Deed, Endorsement, Organisation, Past, Role, Rsvp, SentAs,
-    Transcript, Whereabouts, Who, audit,
+    Announcement, Attachment, Concern, Deed, Endorsement, FloorEntry, Organisation, Past, Role,
+    Rsvp, SentAs, Transcript, Whereabouts, Who, audit,
 };
 use serde::Serialize;
 
@@ -25,6 +25,9 @@ pub struct Held {
     /// What they announced.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub announcements: Vec<Announcement>,
+    /// What they logged at meetings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub floor: Vec<FloorEntry>,
     /// What the audit log says that they did, and of their role.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub deeds: Vec<audit::Entry>,
@@ -82,6 +85,7 @@ pub fn held(person: Person, world: &dyn World) -> Held {
             .filter(|rsvp| by_them(rsvp.person))
             .collect(),
         announcements: world.announcements_by(number),
+        floor: world.floor_by(number),
         deeds: deeds(number, world),
         person,
     }

@@ -14,8 +14,8 @@ use crate::digest::{Edition, Filter, Records};
 use crate::domain::concern::question;
 use crate::domain::{
     AgendaItem, AgendaPlan, Announcement, Answers, Archive, Attachment, Card, ChatId, Concern,
-    Deed, Disclosure, Endorsement, Group, Invitation, Meeting, Organisation, PartContent, Past,
-    Receipt, Reminded, Rsvp, Status, Who, audit,
+    Deed, Disclosure, Endorsement, FloorEntry, Group, Invitation, Meeting, MessageId, Organisation,
+    PartContent, Past, Receipt, Reminded, Rsvp, Status, Who, audit,
 };
 
 /// When and with which luck a step happens.
@@ -100,6 +100,12 @@ pub trait World {
     fn agenda_items(&self, meeting: u64) -> Vec<AgendaItem>;
     /// What is known of a concern as an item.
     fn agenda_item(&self, concern: u64) -> Option<AgendaItem>;
+    /// The floor log of a meeting, in order.
+    fn floor(&self, meeting: u64) -> Vec<FloorEntry>;
+    /// What a person has logged, at whichever meeting. It takes a while.
+    fn floor_by(&self, person: u64) -> Vec<FloorEntry>;
+    /// The message in this chat that carries the newest buttons.
+    fn shown(&self, chat: ChatId) -> Option<MessageId>;
 
     /// Whether there is an owner besides the person with this number.
     fn has_other_owner(&self, person: u64) -> bool;
@@ -316,6 +322,8 @@ pub enum Change {
     AgendaPlan(AgendaPlan),
     /// A concern as an item, as it is now.
     AgendaItem(AgendaItem),
+    /// A new entry of the floor log.
+    Floor(FloorEntry),
     /// An organisation's answer to the invitation.
     Rsvp(Rsvp),
     /// That answer is gone.

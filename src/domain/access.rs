@@ -29,6 +29,8 @@ pub enum Act {
     Agenda,
     /// Plan the agenda: times, what is in and out, settling it.
     Plan,
+    /// Log what happens at the meeting: what is spoken of, for how long, and what comes of it.
+    Floor,
     /// Ask the author of a concern something.
     Ask,
     /// Write down what is said in a voice note.
@@ -53,7 +55,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Digest,
         Self::Read,
         Self::Approve,
@@ -63,6 +65,7 @@ impl Act {
         Self::Unmerge,
         Self::Agenda,
         Self::Plan,
+        Self::Floor,
         Self::Ask,
         Self::WriteDown,
         Self::Meeting,
@@ -89,6 +92,7 @@ impl Act {
             | Self::Unmerge
             | Self::Agenda
             | Self::Plan
+            | Self::Floor
             | Self::Ask
             | Self::WriteDown
             | Self::Meeting
@@ -150,6 +154,21 @@ impl Act {
                 | Status::Promised
                 | Status::Deflected
                 | Status::NotReached
+                | Status::Done => false,
+            },
+            Self::Floor => match status {
+                Status::Agenda
+                | Status::Answered
+                | Status::Promised
+                | Status::Deflected
+                | Status::NotReached => true,
+                Status::New
+                | Status::Waiting
+                | Status::Approved
+                | Status::Held
+                | Status::Rejected
+                | Status::Merged
+                | Status::Withdrawn
                 | Status::Done => false,
             },
             Self::Ask | Self::WriteDown => status != Status::Withdrawn,

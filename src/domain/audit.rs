@@ -108,6 +108,12 @@ pub enum Deed {
     AgendaSettled(u64),
     /// The agenda of a meeting was taken along, or the cards of its items.
     AgendaTaken(u64),
+    /// What happens at a meeting is logged from here on.
+    FloorBegun(u64),
+    /// How long a side has spoken at a meeting was corrected.
+    MinutesCorrected(u64),
+    /// Something that was logged at a meeting was taken back.
+    FloorUndone(u64),
 }
 
 /// An entry of the log.

@@ -499,6 +499,7 @@ fn ticket(row: Arc<Row>) -> Ticket<RowId, Arc<Row>> {
             | Late::File(_)
             | Late::Links { .. }
             | Late::Paper(..) => (Cost::Send, Weight::Lasting),
+            Late::Floor => (Cost::Edit, Weight::Lasting),
             // Nothing is sent: it is only worked out.
             Late::Agenda { .. } => (Cost::Free, Weight::Lasting),
         },
@@ -570,6 +571,7 @@ impl Call {
                     | Late::Erased
                     | Late::File(_)
                     | Late::Links { .. }
+                    | Late::Floor
                     | Late::Paper(..)) => {
                         late::send(&means.api, &means.works, &means.folder, chat, *late).await
                     }

@@ -230,6 +230,7 @@ pub(super) fn settle(
                 | Late::File(_)
                 | Late::Links { .. }
                 | Late::Agenda { .. }
+                | Late::Floor
                 | Late::Paper(..),
             ..
         } => Ok(()),

@@ -13,8 +13,8 @@ use super::vault::{Store, StoreError};
 use crate::dialogue::Person;
 use crate::digest::frozen::Frozen;
 use crate::domain::{
-    AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Concern, Endorsement, Invitation,
-    Meeting, Organisation, Past, Reminded, Rsvp, audit,
+    AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Concern, Endorsement, FloorEntry,
+    Invitation, Meeting, Organisation, Past, Reminded, Rsvp, audit,
 };
 
 /// Fields that are left out, wherever they stand. A salt would prove for ever what somebody takes back later.
@@ -41,6 +41,7 @@ impl Store {
         self.lines::<Rsvp>("rsvp", &mut lines)?;
         self.lines::<AgendaPlan>("agenda", &mut lines)?;
         self.lines::<AgendaItem>("agenda_item", &mut lines)?;
+        self.lines::<FloorEntry>("floor", &mut lines)?;
         self.lines::<Attachment>("attachment", &mut lines)?;
         self.lines::<Invitation>("invitation", &mut lines)?;
         self.lines::<Announcement>("announcement", &mut lines)?;

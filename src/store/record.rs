@@ -15,8 +15,8 @@ use crate::dialogue::Person;
 use crate::digest::frozen::{Frozen, Hash, Opening};
 use crate::domain::{
     AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement,
-    Group, Invitation, Meeting, MessageId, Organisation, Past, Receipt, Reminded, Rsvp, Seen,
-    audit,
+    FloorEntry, Group, Invitation, Meeting, MessageId, Organisation, Past, Receipt, Reminded, Rsvp,
+    Seen, audit,
 };
 
 /// The layout of the pointers (`pointer`) that is written now. A store of an older one gets all its pointers anew
@@ -242,6 +242,10 @@ impl Record for AgendaPlan {
 impl Record for AgendaItem {
     const PREFIX: u8 = b'I';
 }
+impl Record for FloorEntry {
+    /// What was talked of.
+    const PREFIX: u8 = b'T';
+}
 impl Record for Gone {
     const PREFIX: u8 = b'G';
 }
@@ -405,6 +409,11 @@ pub fn agenda_plan(meeting: u64) -> Key<AgendaPlan> {
 /// The key of a concern as an item.
 pub fn agenda_item(concern: u64) -> Key<AgendaItem> {
     Key::of([concern])
+}
+
+/// The key of an entry of a meeting's floor log.
+pub fn floor(meeting: u64, place: u64) -> Key<FloorEntry> {
+    Key::of([meeting, place])
 }
 
 /// The key of an organisation's answer to a meeting.

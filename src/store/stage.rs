@@ -52,6 +52,8 @@ pub struct Stage<'s> {
     cards: BTreeSet<u64>,
     /// Announcements of which messages were taken back.
     reports: BTreeSet<u64>,
+    /// Who has logged something that happened at the meeting, which others are to see; nobody for the command line.
+    floor: Option<Option<u64>>,
     /// What the step under way has changed.
     pending: Pending,
     /// The key of what stays where so much is erased that it takes several batches.
@@ -95,6 +97,8 @@ struct Pending {
     cards: BTreeSet<u64>,
     /// Announcements of which messages are taken back.
     reports: BTreeSet<u64>,
+    /// Who logs something that happens at the meeting.
+    floor: Option<Option<u64>>,
     /// What goes into the audit log.
     deeds: Vec<(Who, Deed)>,
     /// The number of a digest that is kept.
@@ -185,6 +189,7 @@ impl<'s> Stage<'s> {
             aftermath: Aftermath::default(),
             cards: BTreeSet::new(),
             reports: BTreeSet::new(),
+            floor: None,
             pending: Pending::default(),
             kept: None,
             failed: RefCell::new(None),
@@ -225,7 +230,7 @@ impl<'s> Stage<'s> {
         }
         self.take_in()?;
         let count = self.add_rows(rows) + self.add_rows(notices);
-        Ok(count + self.stage_cards()? + self.stage_reports()?)
+        Ok(count + self.stage_cards()? + self.stage_reports()? + self.stage_floor()?)
     }
 
     /// Takes in what was changed for nobody in particular, with its notices. Returns how many rows it sends.
@@ -239,7 +244,7 @@ impl<'s> Stage<'s> {
         }
         self.take_in()?;
         let count = self.add_rows(rows);
-        Ok(count + self.stage_cards()? + self.stage_reports()?)
+        Ok(count + self.stage_cards()? + self.stage_reports()? + self.stage_floor()?)
     }
 
     /// Everything that is pending belongs to the stage from here on, or nothing does.
@@ -281,6 +286,7 @@ impl<'s> Stage<'s> {
         self.remember(erased)?;
         self.cards.extend(pending.cards);
         self.reports.extend(pending.reports);
+        self.floor = pending.floor.or(self.floor);
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::agenda::paper::{self, Paper};
 use super::{Tap, card as one, may};
-use crate::dialogue::screen::View;
+use crate::dialogue::screen::{self, View};
 use crate::dialogue::{Action, Body, Button, Late, PaperForm, Papers, Person, Press, reminding};
 use crate::domain::concern::question;
 use crate::domain::reminder::Ending;
@@ -92,12 +92,32 @@ pub fn make(late: Late, chat: ChatId, reader: Option<&Person>, view: View<'_>) -
             Some(reader) => links(random, first, count, reader, view),
             None => Made::Nothing,
         },
+        Late::Floor => match reader.filter(|reader| super::looks_at_the_floor(reader)) {
+            Some(reader) => floor(chat, reader, view),
+            None => Made::Nothing,
+        },
         // It is worked out beside the writer, and makes no message.
         Late::Agenda { .. } => Made::Nothing,
         Late::Paper(papers, form) => match reader.filter(|reader| may(reader, Act::Plan)) {
             Some(reader) => along(papers, form, reader, view),
             None => Made::Nothing,
         },
+    }
+}
+
+/// The screen of somebody who looks at the floor log, as it is now: with the buttons of the screen that they have.
+fn floor(chat: ChatId, reader: &Person, view: View<'_>) -> Made {
+    let Some(at) = view.world.shown(chat) else {
+        return Made::Nothing;
+    };
+    let screen = screen::of(reader, view);
+    Made::Message {
+        at: Some(at),
+        body: Body {
+            buttons: screen.buttons(reader.screen),
+            html: screen.html,
+        },
+        told: 0,
     }
 }
 

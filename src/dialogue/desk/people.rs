@@ -24,7 +24,7 @@ fn called(person: &Person, phrases: Phrases<'_>) -> String {
 }
 
 /// Somebody by the number that the log has of them, and by what they are called now if they have a role.
-fn with_number(number: u64, view: View<'_>, phrases: Phrases<'_>) -> String {
+pub(super) fn with_number(number: u64, view: View<'_>, phrases: Phrases<'_>) -> String {
     let person = view.world.person(number).filter(|p| p.role.is_some());
     match person.and_then(|person| person.called) {
         Some(called) => format!("{called} ({})", phrases.number(number)),
@@ -221,5 +221,8 @@ fn deed(deed: Deed, reader: &Person, view: View<'_>, phrases: Phrases<'_>) -> St
         Deed::ItemByHand(id) => phrases.deed_item_by_hand(&concern(id)),
         Deed::AgendaSettled(_) => phrases.deed_agenda_settled(),
         Deed::AgendaTaken(_) => phrases.deed_agenda_taken(),
+        Deed::FloorBegun(_) => phrases.deed_floor_begun(),
+        Deed::MinutesCorrected(_) => phrases.deed_minutes_corrected(),
+        Deed::FloorUndone(_) => phrases.deed_floor_undone(),
     }
 }

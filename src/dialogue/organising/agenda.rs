@@ -1,7 +1,8 @@
 //! The agenda: how the meeting's time is divided, how long an item takes, what is in or out by hand, what was worked out, and settling.
 //!
 //! Guarantees: what is settled is what was shown: if anything changed since, nothing happens. Settling is one change: every concern that is
-//! in is on the agenda then, every one that could be raised and is out is not, and their authors hear of it.
+//! in is on the agenda then, every one that could be raised and is out is not, and their authors hear of it. Nothing is settled once the floor
+//! log of the meeting has begun: the items that it names would be others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +40,12 @@ pub fn planned(world: &dyn World) -> Option<AgendaPlan> {
     let meeting = world.meeting()?.id;
     let known = world.agenda_plan(meeting);
     Some(known.unwrap_or_else(|| AgendaPlan::new(meeting)))
+}
+
+/// Whether what happens at this meeting is logged already.
+pub fn has_begun(meeting: u64, world: &dyn World) -> bool {
+    let (_, floor) = super::floor::known(meeting, world);
+    floor.has_begun()
 }
 
 pub(super) fn decide(
@@ -126,6 +133,9 @@ fn settle(
     world: &mut dyn World,
     now: Timestamp,
 ) -> Result<Done, Refused> {
+    if has_begun(plan.meeting, world) {
+        return Err(Refused::FloorBegun);
+    }
     if plan.version != version || plan.current().is_none() {
         return Err(Refused::AgendaChanged);
     }

@@ -109,6 +109,36 @@ pub(super) fn stands(
     Ok(notice)
 }
 
+/// Has a concern stand there as it came out at the meeting; with the notices to its author, and to those of what is part of it. One that
+/// corrects what they heard before says so.
+pub(super) fn came(
+    was: Concern,
+    status: Status,
+    corrects: bool,
+    by: By,
+    forum: &Forum,
+    world: &mut dyn World,
+) -> Result<Vec<Notice>, Refused> {
+    let changed = with_status(&was, status, None, None, world)?;
+    note(world, by, deed(&was, &changed));
+    let mut all = vec![changed.clone()];
+    all.extend(world.merged_into(changed.id));
+    let notices = all.iter().filter_map(|heard| {
+        let say = words_of(was.status, status)?;
+        to_author(heard, forum, world, &|phrases, name| {
+            let mut html = Html::default();
+            if corrects {
+                html.paragraph(&phrases.notice_corrects());
+            }
+            html.paragraph(&say(&phrases, name));
+            html
+        })
+    });
+    let notices = notices.collect();
+    world.change(Change::Concern(Box::new(changed)));
+    Ok(notices)
+}
+
 /// What it takes to have a concern stand there. What else there is belongs to the command line.
 fn act(concern: &Concern, status: Status) -> Act {
     // It goes back to where it stood, and nowhere else: what waited for its organisation waits again.
@@ -223,8 +253,20 @@ fn status_notice(
     forum: &Forum,
     world: &dyn World,
 ) -> Option<Notice> {
-    let unmerged = was.status == Status::Merged;
-    let say: fn(&Phrases<'_>, &str) -> Html = match concern.status {
+    let say = words_of(was.status, concern.status)?;
+    to_author(concern, forum, world, &|phrases, name| {
+        let mut html = say(&phrases, name);
+        if let Some(reason) = &concern.reason {
+            html.paragraph(&phrases.mine_reason(reason));
+        }
+        html
+    })
+}
+
+/// What is said of a concern, by its name, that stood there and stands here now.
+fn words_of(was: Status, is: Status) -> Option<fn(&Phrases<'_>, &str) -> Html> {
+    let unmerged = was == Status::Merged;
+    Some(match is {
         Status::New | Status::Approved if unmerged => |phrases, name| phrases.notice_unmerged(name),
         Status::New | Status::Waiting | Status::Withdrawn => return None,
         Status::Approved => |phrases, name| phrases.notice_approved(name),
@@ -237,13 +279,6 @@ fn status_notice(
         Status::Deflected => |phrases, name| phrases.notice_deflected(name),
         Status::NotReached => |phrases, name| phrases.notice_not_reached(name),
         Status::Done => |phrases, name| phrases.notice_done(name),
-    };
-    to_author(concern, forum, world, &|phrases, name| {
-        let mut html = say(&phrases, name);
-        if let Some(reason) = &concern.reason {
-            html.paragraph(&phrases.mine_reason(reason));
-        }
-        html
     })
 }
 

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `concern` | where a concern stands, merging, questions, what is said in voice notes |
 //! | `agenda` | what the meeting has time for: planned, decided by hand, settled |
+//! | `floor` | what happens at the meeting: what is spoken of, for how long, what comes of it |
 //! | `meeting` | what is known of it, and in what that differs from before |
 //! | `organisation` | approving, suspending, renaming, merging, the registry |
 //! | `people` | who has which role |
@@ -18,6 +19,7 @@ pub mod agenda;
 pub mod announcement;
 pub(super) mod concern;
 pub mod erasure;
+pub mod floor;
 pub(super) mod invitation;
 pub mod meeting;
 mod organisation;
@@ -73,6 +75,8 @@ pub enum Order {
     Registry(Vec<Registered>),
     /// About the agenda.
     Agenda(agenda::OnAgenda),
+    /// What happens at the meeting.
+    Floor(floor::OnFloor),
     /// Everything about people goes, and what they said; how much there was stays.
     Erase,
 }
@@ -283,6 +287,15 @@ pub enum Refused {
     /// The agenda is not as it was shown.
     #[error("the agenda has changed meanwhile")]
     AgendaChanged,
+    /// What happens at the meeting is logged already.
+    #[error("the floor log of the meeting has begun, so its agenda stays as it was settled")]
+    FloorBegun,
+    /// The floor log is not as it was shown.
+    #[error("the floor log has changed meanwhile")]
+    FloorChanged,
+    /// It is not on the agenda.
+    #[error("that concern is not on the agenda")]
+    NotOnAgenda,
 }
 
 impl By {
@@ -334,6 +347,7 @@ impl Order {
             Self::OfferRole(_) | Self::SetRole(..) => Act::People,
             Self::Announce(_) | Self::StopAnnouncement(_) => Act::Announce,
             Self::Agenda(_) => Act::Plan,
+            Self::Floor(_) => Act::Floor,
             Self::Registry(_) | Self::Erase => Act::Machine,
         }
     }
@@ -386,6 +400,7 @@ pub fn carry_out(
         Order::StopAnnouncement(id) => announcement::stop(id, by, world),
         Order::Registry(registered) => Ok(organisation::register(registered, by, forum, world)),
         Order::Agenda(order) => agenda::decide(order, by, forum, world, moment.now),
+        Order::Floor(order) => floor::log(order, by, forum, world, moment.now),
         Order::Erase => erasure::erase(by, forum, world, moment.now),
     }
 }
@@ -470,6 +485,9 @@ impl Refused {
             Self::NoTime => phrases.note_no_time(),
             Self::NotRaised => phrases.note_not_raised(),
             Self::AgendaChanged => phrases.note_agenda_changed(),
+            Self::FloorBegun => phrases.note_floor_begun(),
+            Self::FloorChanged => phrases.note_floor_changed(),
+            Self::NotOnAgenda => phrases.note_not_on_agenda(),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::dialogue::{Effect, Late, Person, State, Toll};
 use crate::digest::frozen::Frozen;
 use crate::domain::{
     AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement,
-    Invitation, Meeting, Organisation, Past, Reminded, Rsvp, Whereabouts, audit,
+    FloorEntry, Invitation, Meeting, Organisation, Past, Reminded, Rsvp, Whereabouts, audit,
 };
 use crate::store::erasures::{Gone, What};
 use crate::store::kv::Kv as _;
@@ -45,7 +45,7 @@ pub enum Fate {
 }
 
 /// What becomes of every kind there is, by the first byte of its keys.
-pub const KINDS: [(u8, Fate); 33] = [
+pub const KINDS: [(u8, Fate); 34] = [
     // What the program needs to go on: no word and no name but the bot's own. The organisers' group stays theirs.
     (Meta::PREFIX, Fate::Stays),
     // Who did what when, by ids.
@@ -75,6 +75,8 @@ pub const KINDS: [(u8, Fate); 33] = [
     // Reasons are somebody's words.
     (AgendaPlan::PREFIX, Fate::Goes),
     (AgendaItem::PREFIX, Fate::Goes),
+    // What came of how many, and how long each side spoke, is in the archive.
+    (FloorEntry::PREFIX, Fate::Goes),
     (Concern::PREFIX, Fate::Goes),
     (Openings::PREFIX, Fate::Goes),
     (Past::PREFIX, Fate::Goes),

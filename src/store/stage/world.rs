@@ -16,9 +16,9 @@ use crate::digest::{Edition, Filter, Records};
 use crate::domain::announcement::Fate;
 use crate::domain::reminder::Ending;
 use crate::domain::{
-    AgendaItem, AgendaPlan, Announcement, Answers, Archive, Attachment, Card, Concern, Endorsement,
-    Group, Invitation, Meeting, Organisation, Past, Receipt, Reminded, Role, Rsvp, Status,
-    Whereabouts, audit,
+    AgendaItem, AgendaPlan, Announcement, Answers, Archive, Attachment, Card, ChatId, Concern,
+    Endorsement, FloorEntry, Group, Invitation, Meeting, MessageId, Organisation, Past, Receipt,
+    Reminded, Role, Rsvp, Status, Whereabouts, audit,
 };
 
 impl World for Stage<'_> {
@@ -107,6 +107,10 @@ impl World for Stage<'_> {
                 } else {
                     self.put(&key, &item);
                 }
+            }
+            Change::Floor(entry) => {
+                self.pending.floor = Some(entry.by);
+                self.put(&record::floor(entry.meeting, entry.place), &entry);
             }
             Change::Rsvp(rsvp) => self.put(&record::rsvp(rsvp.meeting, rsvp.organisation), &rsvp),
             Change::NoRsvp {
@@ -318,6 +322,21 @@ impl World for Stage<'_> {
 
     fn agenda_item(&self, concern: u64) -> Option<AgendaItem> {
         self.look(&record::agenda_item(concern))
+    }
+
+    fn floor(&self, meeting: u64) -> Vec<FloorEntry> {
+        self.look_all(&record::beginning::<FloorEntry>(&[meeting]))
+    }
+
+    fn floor_by(&self, person: u64) -> Vec<FloorEntry> {
+        let mut all = self.look_all::<FloorEntry>(&[FloorEntry::PREFIX]);
+        all.retain(|entry| entry.by == Some(person));
+        all
+    }
+
+    fn shown(&self, chat: ChatId) -> Option<MessageId> {
+        let shown = self.look(&record::shown(&self.store.sealer, chat))?;
+        Some(shown.message)
     }
 
     fn has_other_owner(&self, person: u64) -> bool {
