@@ -29,6 +29,8 @@ pub enum Act {
     Agenda,
     /// Plan the agenda: times, what is in and out, settling it.
     Plan,
+    /// Write down what was promised, change it, take it back; read what became of it.
+    Ledger,
     /// Ask the author of a concern something.
     Ask,
     /// Write down what is said in a voice note.
@@ -53,7 +55,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Digest,
         Self::Read,
         Self::Approve,
@@ -63,6 +65,7 @@ impl Act {
         Self::Unmerge,
         Self::Agenda,
         Self::Plan,
+        Self::Ledger,
         Self::Ask,
         Self::WriteDown,
         Self::Meeting,
@@ -89,6 +92,7 @@ impl Act {
             | Self::Unmerge
             | Self::Agenda
             | Self::Plan
+            | Self::Ledger
             | Self::Ask
             | Self::WriteDown
             | Self::Meeting
@@ -151,6 +155,20 @@ impl Act {
                 | Status::Deflected
                 | Status::NotReached
                 | Status::Done => false,
+            },
+            Self::Ledger => match status {
+                Status::Promised | Status::Done => true,
+                Status::New
+                | Status::Waiting
+                | Status::Approved
+                | Status::Held
+                | Status::Rejected
+                | Status::Merged
+                | Status::Withdrawn
+                | Status::Agenda
+                | Status::Answered
+                | Status::Deflected
+                | Status::NotReached => false,
             },
             Self::Ask | Self::WriteDown => status != Status::Withdrawn,
             Self::Digest

@@ -108,6 +108,14 @@ pub enum Deed {
     AgendaSettled(u64),
     /// The agenda of a meeting was taken along, or the cards of its items.
     AgendaTaken(u64),
+    /// A promise was written down.
+    PromiseMade(u64),
+    /// A promise was changed.
+    PromiseChanged(u64),
+    /// A promise was taken back: it was none.
+    PromiseTakenBack(u64),
+    /// What organisations say of a promise was read, with who says it.
+    ReportsRead(u64),
 }
 
 /// An entry of the log.

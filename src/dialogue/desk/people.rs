@@ -221,5 +221,9 @@ fn deed(deed: Deed, reader: &Person, view: View<'_>, phrases: Phrases<'_>) -> St
         Deed::ItemByHand(id) => phrases.deed_item_by_hand(&concern(id)),
         Deed::AgendaSettled(_) => phrases.deed_agenda_settled(),
         Deed::AgendaTaken(_) => phrases.deed_agenda_taken(),
+        Deed::PromiseMade(id) => phrases.deed_promise_made(&number(id)),
+        Deed::PromiseChanged(id) => phrases.deed_promise_changed(&number(id)),
+        Deed::PromiseTakenBack(id) => phrases.deed_promise_taken_back(&number(id)),
+        Deed::ReportsRead(id) => phrases.deed_reports_read(&number(id)),
     }
 }

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `concern` | where a concern stands, merging, questions, what is said in voice notes |
 //! | `agenda` | what the meeting has time for: planned, decided by hand, settled |
+//! | `promise` | what was promised |
 //! | `meeting` | what is known of it, and in what that differs from before |
 //! | `organisation` | approving, suspending, renaming, merging, the registry |
 //! | `people` | who has which role |
@@ -22,11 +23,12 @@ pub(super) mod invitation;
 pub mod meeting;
 mod organisation;
 pub(super) mod people;
+pub mod promise;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Moment, Notice, World};
+use super::{Change, Moment, Notice, World, promising};
 use crate::domain::{
     Act, Attachment, Audience, Concern, Deed, Localised, Meeting, Receipt, Role, Status,
     Whereabouts, Who, access,
@@ -73,6 +75,8 @@ pub enum Order {
     Registry(Vec<Registered>),
     /// About the agenda.
     Agenda(agenda::OnAgenda),
+    /// About what was promised.
+    Promise(promise::OnPromise),
     /// Everything about people goes, and what they said; how much there was stays.
     Erase,
 }
@@ -283,6 +287,15 @@ pub enum Refused {
     /// The agenda is not as it was shown.
     #[error("the agenda has changed meanwhile")]
     AgendaChanged,
+    /// Nothing was promised about the concern.
+    #[error("nothing was promised about that concern")]
+    NotPromised,
+    /// There is no such promise.
+    #[error("there is no such promise")]
+    NoPromise,
+    /// It is not as it was shown.
+    #[error("the promise has changed meanwhile")]
+    PromiseChanged,
 }
 
 impl By {
@@ -334,6 +347,7 @@ impl Order {
             Self::OfferRole(_) | Self::SetRole(..) => Act::People,
             Self::Announce(_) | Self::StopAnnouncement(_) => Act::Announce,
             Self::Agenda(_) => Act::Plan,
+            Self::Promise(_) => Act::Ledger,
             Self::Registry(_) | Self::Erase => Act::Machine,
         }
     }
@@ -386,6 +400,7 @@ pub fn carry_out(
         Order::StopAnnouncement(id) => announcement::stop(id, by, world),
         Order::Registry(registered) => Ok(organisation::register(registered, by, forum, world)),
         Order::Agenda(order) => agenda::decide(order, by, forum, world, moment.now),
+        Order::Promise(order) => promise::decide(order, by, forum, world, moment.now),
         Order::Erase => erasure::erase(by, forum, world, moment.now),
     }
 }
@@ -408,14 +423,16 @@ pub fn fetched(
             return None;
         }
     };
-    let concern = attachment.concern;
-    world.change(Change::Attachment(Attachment {
+    let attachment = Attachment {
         whereabouts: whereabouts.clone(),
         ..attachment
-    }));
+    };
+    world.change(Change::Attachment(attachment.clone()));
     match whereabouts {
         Whereabouts::Refused => {
-            let concern = world.concern(concern)?;
+            let Some(concern) = world.concern(attachment.concern) else {
+                return promising::refused(&attachment, forum, world);
+            };
             concern::to_author(&concern, forum, world, &|phrases, name| {
                 phrases.notice_file_refused(name)
             })
@@ -470,6 +487,9 @@ impl Refused {
             Self::NoTime => phrases.note_no_time(),
             Self::NotRaised => phrases.note_not_raised(),
             Self::AgendaChanged => phrases.note_agenda_changed(),
+            Self::NotPromised => phrases.note_not_promised(),
+            Self::NoPromise => phrases.note_no_promise(),
+            Self::PromiseChanged => phrases.note_promise_changed(),
         }
     }
 }
