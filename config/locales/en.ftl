@@ -927,6 +927,38 @@ deed-item-by-hand = decided by hand about { $concern } on the agenda
 deed-agenda-settled = settled the agenda
 deed-agenda-taken = had the agenda or its cards
 
+## Promises, and what became of them
+
+promise-text = 🤝 <b>{ $text }</b>
+promise-owner = Who is to do it: { $owner }
+promise-due = By: { $date }
+promise-no-due = No day was named.
+ask-promise = <b>Was this kept where you are?</b> It was promised at the meeting, and its day has come. One tap is enough. You need not answer, and nothing happens if you do not.
+promise-readers = <i>The organisers see what your organisation says. The ministry and other organisations only get counts.</i>
+button-kept-here = ✅ Done here
+button-kept-partly = 🌓 In part
+button-not-kept-here = ❌ Not done here
+button-promise = 🤝 { $text }
+button-report-alone = 🗑 Without words and photo
+verdict-done = done
+verdict-partly = done in part
+verdict-not-done = not done
+promise-yours = Your organisation says: <b>{ $verdict }</b>.
+promise-note = In your words: { $text }
+promise-photo = With a photo.
+promise-more = If you like, write a few words about it now, or send a photo. You need not.
+note-reported = ✓ Thank you, that is noted. You can change it at any time.
+note-not-due = The day of this promise has not come yet. You are asked when it has.
+note-photo-only = Only a photo or written words can be put beside this answer.
+notice-reported = A colleague answered for your organisation what became of a promise: <b>{ $verdict }</b>. You can change that under “My concerns”.
+note-not-promised = Nothing was promised about this concern, so no promise can be tied to it.
+note-no-promise = This promise is not there any more: it was taken back.
+note-promise-changed = The promise has changed since you looked. Here it is as it is now; nothing was decided.
+deed-promise-made = wrote down promise { $promise }
+deed-promise-changed = changed promise { $promise }
+deed-promise-taken-back = took back promise { $promise }
+deed-reports-read = read what organisations say of promise { $promise }
+
 ## Organisers' commands
 
 command-concerns = The concerns, to be gone through

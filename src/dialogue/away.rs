@@ -91,6 +91,7 @@ fn is_awaited(state: &State, person: &Person) -> bool {
             | Visit::Shared { .. }
             | Visit::Places
             | Visit::Other { .. }
+            | Visit::Promise { .. }
             | Visit::Reminders
             | Visit::Meeting => false,
         },

@@ -1,5 +1,6 @@
 //! What a step wants done. Effects become rows of the outbox in the commit that stores the step's result.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::button::Button;
@@ -75,6 +76,13 @@ pub enum Late {
         meeting: u64,
         /// The reminder that was sent.
         id: u64,
+    },
+    /// The question what became of a promise, for one person.
+    Asked {
+        /// The promise.
+        promise: u64,
+        /// The day for which it is asked.
+        due: Date,
     },
     /// That everything about people was erased, for somebody with a role.
     Erased,
@@ -163,6 +171,7 @@ impl Effect {
                 Late::Card { .. }
                 | Late::File(_)
                 | Late::Reminder { .. }
+                | Late::Asked { .. }
                 | Late::Erased
                 | Late::Paper(..),
             ) => false,

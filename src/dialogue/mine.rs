@@ -7,7 +7,7 @@ use super::screen::{self, Screen, View};
 use super::turn::notice;
 use super::{
     Action, Button, Change, Draft, Notice, Person, Press, State, Tap, Turn, Visit, Weight, World,
-    desk, others, story, submission,
+    desk, others, promising, story, submission,
 };
 use crate::domain::concern::question;
 use crate::domain::{Act, Attachment, Concern, Disclosure, Past, SentAs, Status, Transcript};
@@ -58,6 +58,9 @@ pub(super) fn list(person: &Person, page: u32, view: View<'_>, phrases: Phrases<
         )]);
     }
     rows.extend(turning);
+    if page == 0 {
+        rows.extend(promising::rows(person, view, phrases));
+    }
     rows.push(vec![(phrases.button_back(), Action::Back)]);
     Screen { html, rows }
 }
@@ -110,6 +113,7 @@ fn whole(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
     if let Some(reason) = &concern.reason {
         html.line(&phrases.mine_reason(reason));
     }
+    html.paragraph(&promising::promised(concern.id, view.world, phrases));
     if let Some(whole) = concern.into.and_then(|id| view.world.concern(id)) {
         // Another's concern is named only where others may read it; its author and status say nothing about them.
         let visible = view.forum.config.settings.review.lets_in(whole.status);

@@ -16,6 +16,7 @@
 //! | `mine` | one's own concerns |
 //! | `others` | standing behind those of others |
 //! | `meeting` | the meeting, and who comes |
+//! | `promising` | what became of a promise, by those behind what it answers |
 //! | `reminding` | what comes by the clock: reminders, to whom and in which words; muting them |
 //! | `away` | the bot was away for too long |
 //! | `leaving` | what is held about a person, and its end |
@@ -39,6 +40,7 @@ mod mine;
 mod onboarding;
 pub mod organising;
 mod others;
+mod promising;
 pub mod reminding;
 pub mod restoring;
 pub mod screen;
@@ -139,6 +141,10 @@ fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
             visit: Visit::Correcting { id, attachment },
             ..
         } => mine::on_correction(turn, *id, *attachment, text),
+        State::Visit {
+            visit: Visit::Promise { id },
+            ..
+        } => promising::on_text(turn, *id, text),
         State::Visit {
             visit: Visit::Desk(_),
             ..
@@ -332,6 +338,9 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
         Some(Press::Reminder(errand)) if turn.person.membership.is_some() => {
             reminding::on_errand(turn, query, errand);
         }
+        Some(Press::Promise(id, verdict)) if turn.person.membership.is_some() => {
+            promising::on_press(turn, query, id, verdict);
+        }
         Some(Press::Card(id, tap, stamp)) => group::on_card(turn, query, id, tap, stamp),
         Some(Press::Stop(id)) => group::on_stop(turn, query, id),
         // The screen offered it, and what it was about has changed since.
@@ -358,7 +367,8 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
             | Press::Digest(..)
             | Press::Select(_)
             | Press::Concern(_)
-            | Press::Reminder(_),
+            | Press::Reminder(_)
+            | Press::Promise(..),
         )
         | None => {
             turn.effects.push(toast(Some(turn.phrases().toast_old())));
@@ -430,6 +440,7 @@ fn on_action(turn: &mut Turn, action: Action) {
         Action::Join => turn.go(State::Consent),
         Action::Right(attachment, _) => mine::on_right(turn, attachment),
         Action::Correct(attachment) => mine::on_correct(turn, attachment),
+        Action::Promise(id) => promising::look(turn, id),
         Action::Desk(tap) => desk::on_tap(turn, tap),
     }
 }
@@ -446,6 +457,7 @@ fn on_pick(turn: &mut Turn, id: String) {
         None => form::on_pick(turn, id),
         Some(Visit::Topics | Visit::Places) => others::on_pick(turn, id),
         Some(Visit::Rsvp { .. }) => meeting::on_people(turn, &id),
+        Some(Visit::Promise { id: promise }) => promising::on_pick(turn, *promise, &id),
         Some(Visit::Desk(_)) => desk::on_pick(turn, &id),
         Some(
             Visit::Mine { .. }
@@ -483,6 +495,7 @@ fn on_yes(turn: &mut Turn) {
             | Visit::Places
             | Visit::Shared { .. }
             | Visit::Other { .. }
+            | Visit::Promise { .. }
             | Visit::Meeting,
         )
         | None => turn.show(),
@@ -642,6 +655,7 @@ fn on_back(turn: &mut Turn) {
             }),
             Visit::Other { from, .. } => turn.go(State::Visit { kept, visit: *from }),
             Visit::Rsvp { .. } => meeting::on_rsvp_back(turn),
+            Visit::Promise { .. } => promising::on_back(turn),
             Visit::Desk(_) => desk::on_back(turn),
         },
         State::Language { back: None }

@@ -6,7 +6,8 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::button::{Action, Button, Press};
 use super::{
-    Draft, Person, State, Visit, World, close, closing, desk, meeting, mine, others, reminding,
+    Draft, Person, State, Visit, World, close, closing, desk, meeting, mine, others, promising,
+    reminding,
 };
 use crate::config::{Choice, Kind, Question, Required};
 use crate::domain::concern::{Disclosure, question};
@@ -189,6 +190,7 @@ fn visiting(person: &Person, visit: &Visit, view: View<'_>, phrases: Phrases<'_>
         Visit::Correcting { id, .. } => asking(*id, &|_| phrases.ask_correction(), None),
         // Shown by `of`, which knows the menu for those who may not be there.
         Visit::Desk(_) => menu(person, None, view, phrases),
+        Visit::Promise { id } => promising::screen(person, *id, view, phrases),
         Visit::Reminders => reminding::screen(person, phrases),
         Visit::Forgetting => Screen {
             html: phrases.ask_forgetting(),
@@ -441,7 +443,7 @@ fn review(person: &Person, draft: &Draft, view: View<'_>, phrases: Phrases<'_>) 
 }
 
 /// A question that the words have no short name for is called by its beginning.
-fn shortened(name: &str) -> String {
+pub(super) fn shortened(name: &str) -> String {
     if name.graphemes(true).count() <= SHORT_NAME {
         return name.to_owned();
     }

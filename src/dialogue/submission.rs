@@ -122,6 +122,8 @@ fn submit(turn: &mut Turn, draft: Draft) {
         let_in_at: None,
         past: 0,
         open_question: None,
+        dealt_with_at: None,
+        carried_from: None,
     };
     attach(turn, &mut concern);
     let organisation = turn.organisation();

@@ -15,7 +15,7 @@ use crate::domain::concern::question;
 use crate::domain::{
     AgendaItem, AgendaPlan, Announcement, Answers, Archive, Attachment, Card, ChatId, Concern,
     Deed, Disclosure, Endorsement, FloorEntry, Group, Invitation, Meeting, MessageId, Organisation,
-    PartContent, Past, Receipt, Reminded, Rsvp, Status, Who, audit,
+    PartContent, Past, Promise, Receipt, Reminded, Report, Rsvp, Status, Who, audit,
 };
 
 /// When and with which luck a step happens.
@@ -107,6 +107,17 @@ pub trait World {
     /// The message in this chat that carries the newest buttons.
     fn shown(&self, chat: ChatId) -> Option<MessageId>;
 
+    /// The promise with this id.
+    fn promise(&self, id: u64) -> Option<Promise>;
+    /// Every promise, of earlier meetings too, in the order in which they were written down.
+    fn promises(&self) -> Vec<Promise>;
+    /// What this organisation says became of a promise.
+    fn report(&self, promise: u64, organisation: u64) -> Option<Report>;
+    /// What all organisations say of it.
+    fn reports(&self, promise: u64) -> Vec<Report>;
+    /// What this organisation says of all promises.
+    fn reports_of(&self, organisation: u64) -> Vec<Report>;
+
     /// Whether there is an owner besides the person with this number.
     fn has_other_owner(&self, person: u64) -> bool;
     /// The invitation with this id.
@@ -191,12 +202,16 @@ pub struct Toll {
     pub waiting: u64,
     /// Notes of what could not be handled.
     pub asides: u64,
+    /// What organisations say became of promises.
+    pub reports: u64,
     /// People who keep their role.
     pub roles: u64,
     /// Links of roles that stay open.
     pub links: u64,
     /// Organisations that stay, since they stand in the registry.
     pub registered: u64,
+    /// Promises that stay, and lose which concern they answer.
+    pub promises: u64,
 }
 
 impl Toll {
@@ -206,6 +221,7 @@ impl Toll {
             roles: self.roles,
             links: self.links,
             registered: self.registered,
+            promises: self.promises,
             ..Self::default()
         };
         *self == left
@@ -324,6 +340,19 @@ pub enum Change {
     AgendaItem(AgendaItem),
     /// A new entry of the floor log.
     Floor(FloorEntry),
+    /// A promise as it is now.
+    Promise(Promise),
+    /// A promise is taken back, with all that was said of it.
+    NoPromise(u64),
+    /// What an organisation says became of a promise.
+    Report(Report),
+    /// It says so no more; the files that it showed go.
+    NoReport {
+        /// The promise.
+        promise: u64,
+        /// The organisation.
+        organisation: u64,
+    },
     /// An organisation's answer to the invitation.
     Rsvp(Rsvp),
     /// That answer is gone.

@@ -31,6 +31,8 @@ pub enum Act {
     Plan,
     /// Log what happens at the meeting: what is spoken of, for how long, and what comes of it.
     Floor,
+    /// Write down what was promised, change it, take it back; read what became of it.
+    Ledger,
     /// Ask the author of a concern something.
     Ask,
     /// Write down what is said in a voice note.
@@ -55,7 +57,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Digest,
         Self::Read,
         Self::Approve,
@@ -66,6 +68,7 @@ impl Act {
         Self::Agenda,
         Self::Plan,
         Self::Floor,
+        Self::Ledger,
         Self::Ask,
         Self::WriteDown,
         Self::Meeting,
@@ -93,6 +96,7 @@ impl Act {
             | Self::Agenda
             | Self::Plan
             | Self::Floor
+            | Self::Ledger
             | Self::Ask
             | Self::WriteDown
             | Self::Meeting
@@ -170,6 +174,20 @@ impl Act {
                 | Status::Merged
                 | Status::Withdrawn
                 | Status::Done => false,
+            },
+            Self::Ledger => match status {
+                Status::Promised | Status::Done => true,
+                Status::New
+                | Status::Waiting
+                | Status::Approved
+                | Status::Held
+                | Status::Rejected
+                | Status::Merged
+                | Status::Withdrawn
+                | Status::Agenda
+                | Status::Answered
+                | Status::Deflected
+                | Status::NotReached => false,
             },
             Self::Ask | Self::WriteDown => status != Status::Withdrawn,
             Self::Digest

@@ -114,6 +114,14 @@ pub enum Deed {
     MinutesCorrected(u64),
     /// Something that was logged at a meeting was taken back.
     FloorUndone(u64),
+    /// A promise was written down.
+    PromiseMade(u64),
+    /// A promise was changed.
+    PromiseChanged(u64),
+    /// A promise was taken back: it was none.
+    PromiseTakenBack(u64),
+    /// What organisations say of a promise was read, with who says it.
+    ReportsRead(u64),
 }
 
 /// An entry of the log.

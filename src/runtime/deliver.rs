@@ -495,6 +495,7 @@ fn ticket(row: Arc<Row>) -> Ticket<RowId, Arc<Row>> {
             Late::Card { .. }
             | Late::Report { .. }
             | Late::Reminder { .. }
+            | Late::Asked { .. }
             | Late::Erased
             | Late::File(_)
             | Late::Links { .. }
@@ -568,6 +569,7 @@ impl Call {
                     late @ (Late::Card { .. }
                     | Late::Report { .. }
                     | Late::Reminder { .. }
+                    | Late::Asked { .. }
                     | Late::Erased
                     | Late::File(_)
                     | Late::Links { .. }

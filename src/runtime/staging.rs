@@ -227,6 +227,7 @@ pub(super) fn settle(
         End::Late {
             late:
                 Late::Erased
+                | Late::Asked { .. }
                 | Late::File(_)
                 | Late::Links { .. }
                 | Late::Agenda { .. }

@@ -14,7 +14,7 @@ use crate::dialogue::Person;
 use crate::digest::frozen::Frozen;
 use crate::domain::{
     AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Concern, Endorsement, FloorEntry,
-    Invitation, Meeting, Organisation, Past, Reminded, Rsvp, audit,
+    Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp, audit,
 };
 
 /// Fields that are left out, wherever they stand. A salt would prove for ever what somebody takes back later.
@@ -42,6 +42,8 @@ impl Store {
         self.lines::<AgendaPlan>("agenda", &mut lines)?;
         self.lines::<AgendaItem>("agenda_item", &mut lines)?;
         self.lines::<FloorEntry>("floor", &mut lines)?;
+        self.lines::<Promise>("promise", &mut lines)?;
+        self.lines::<Report>("report", &mut lines)?;
         self.lines::<Attachment>("attachment", &mut lines)?;
         self.lines::<Invitation>("invitation", &mut lines)?;
         self.lines::<Announcement>("announcement", &mut lines)?;

@@ -15,8 +15,8 @@ use crate::dialogue::Person;
 use crate::digest::frozen::{Frozen, Hash, Opening};
 use crate::domain::{
     AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement,
-    FloorEntry, Group, Invitation, Meeting, MessageId, Organisation, Past, Receipt, Reminded, Rsvp,
-    Seen, audit,
+    FloorEntry, Group, Invitation, Meeting, MessageId, Organisation, Past, Promise, Receipt,
+    Reminded, Report, Rsvp, Seen, audit,
 };
 
 /// The layout of the pointers (`pointer`) that is written now. A store of an older one gets all its pointers anew
@@ -246,6 +246,12 @@ impl Record for FloorEntry {
     /// What was talked of.
     const PREFIX: u8 = b'T';
 }
+impl Record for Promise {
+    const PREFIX: u8 = b'P';
+}
+impl Record for Report {
+    const PREFIX: u8 = b'H';
+}
 impl Record for Gone {
     const PREFIX: u8 = b'G';
 }
@@ -285,7 +291,7 @@ impl Record for OrganisationName {
 impl Record for Concern {
     /// Not `c`, with which the key of the check value begins.
     const PREFIX: u8 = b's';
-    const VERSION: u8 = 4;
+    const VERSION: u8 = 5;
 }
 impl Record for ReceiptOf {
     const PREFIX: u8 = b'r';
@@ -414,6 +420,16 @@ pub fn agenda_item(concern: u64) -> Key<AgendaItem> {
 /// The key of an entry of a meeting's floor log.
 pub fn floor(meeting: u64, place: u64) -> Key<FloorEntry> {
     Key::of([meeting, place])
+}
+
+/// The key of a promise.
+pub fn promise(id: u64) -> Key<Promise> {
+    Key::of([id])
+}
+
+/// The key of what an organisation says of a promise.
+pub fn report(promise: u64, organisation: u64) -> Key<Report> {
+    Key::of([promise, organisation])
 }
 
 /// The key of an organisation's answer to a meeting.

@@ -17,7 +17,7 @@ use crate::dialogue::Person;
 use crate::digest::frozen::Frozen;
 use crate::domain::{
     AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, Concern, Endorsement,
-    FloorEntry, Invitation, Meeting, Organisation, Past, Reminded, Rsvp, audit,
+    FloorEntry, Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp, audit,
 };
 
 /// How many records share a commit: at most 16 MiB, and about 200 KiB as they mostly are.
@@ -149,6 +149,8 @@ impl Copy<'_> {
             AgendaPlan::PREFIX => self.plain::<AgendaPlan>(key, sealed),
             AgendaItem::PREFIX => self.plain::<AgendaItem>(key, sealed),
             FloorEntry::PREFIX => self.plain::<FloorEntry>(key, sealed),
+            Promise::PREFIX => self.plain::<Promise>(key, sealed),
+            Report::PREFIX => self.plain::<Report>(key, sealed),
             Rsvp::PREFIX => self.plain::<Rsvp>(key, sealed),
             Endorsement::PREFIX => self.plain::<Endorsement>(key, sealed),
             Past::PREFIX => self.plain::<Past>(key, sealed),

@@ -125,6 +125,7 @@ macro_rules! catalogue {
 
 mod agenda;
 mod documents;
+mod ledger;
 mod organisers;
 mod verifying;
 
@@ -149,6 +150,7 @@ pub(super) fn messages() -> Vec<Message> {
     let all = MESSAGES
         .iter()
         .chain(agenda::MESSAGES)
+        .chain(ledger::MESSAGES)
         .chain(organisers::MESSAGES)
         .chain(documents::MESSAGES)
         .chain(verifying::MESSAGES)

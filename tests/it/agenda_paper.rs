@@ -84,6 +84,8 @@ fn concern(id: u64, organisation: u64) -> Concern {
         let_in_at: None,
         past: 0,
         open_question: None,
+        dealt_with_at: None,
+        carried_from: None,
     }
 }
 

@@ -82,6 +82,10 @@ fn deeds() -> Vec<Deed> {
         Deed::ItemByHand(7),
         Deed::AgendaSettled(8),
         Deed::AgendaTaken(9),
+        Deed::PromiseMade(10),
+        Deed::PromiseChanged(10),
+        Deed::PromiseTakenBack(10),
+        Deed::ReportsRead(10),
     ]);
     deeds
 }
@@ -411,6 +415,8 @@ pub(crate) fn concern(title: String) -> Concern {
         reason: None,
         past: 0,
         open_question: None,
+        dealt_with_at: None,
+        carried_from: None,
     }
 }
 

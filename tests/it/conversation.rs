@@ -411,7 +411,8 @@ impl<'f> Talk<'f> {
                         | Press::Concern(_)
                         | Press::Card(..)
                         | Press::Stop(_)
-                        | Press::Reminder(_),
+                        | Press::Reminder(_)
+                        | Press::Promise(..),
                     )
                     | None => None,
                 });
@@ -737,6 +738,7 @@ fn kind(state: &State) -> &'static str {
             Visit::Other { .. } => "other",
             Visit::Meeting => "meeting",
             Visit::Rsvp { .. } => "rsvp",
+            Visit::Promise { .. } => "promise",
             Visit::Reminders => "reminders",
             Visit::Forgetting => "forgetting",
             Visit::Correcting { .. } => "correcting",

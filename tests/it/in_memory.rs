@@ -333,6 +333,7 @@ impl MemoryWorld {
             }
             (
                 Late::Card { .. }
+                | Late::Asked { .. }
                 | Late::Erased
                 | Late::File(_)
                 | Late::Links { .. }

@@ -270,6 +270,7 @@ fn kind_of_action(action: &Action) -> usize {
         Action::Right(..) => 38,
         Action::Correct(_) => 39,
         Action::Desk(_) => 40,
+        Action::Promise(_) => 41,
     }
 }
 
@@ -315,6 +316,7 @@ fn actions(ids: &Ids) -> Vec<Action> {
         Action::Join,
         Action::Right(1, 1),
         Action::Correct(1),
+        Action::Promise(1),
     ];
     let things = ids.concerns.values().copied().chain([
         ids.other,

@@ -62,6 +62,7 @@ use samleng::dialogue::{
     Moment, Other, Person, Press, State, Tap, Visit, World as _,
 };
 use samleng::digest::readers::{Authority, Organisers};
+use samleng::domain::promise::Verdict;
 use samleng::domain::{
     Answer, Answers, ChatId, Day, Endorsement, FileRef, Language, Localised, Meeting, MessageId,
     PartContent, Role, Sealed, Status, Whereabouts,
@@ -410,6 +411,14 @@ impl Run {
                     Errand::Rsvp => phrases.button_rsvp(),
                     Errand::Meeting => phrases.button_meeting(),
                     Errand::Mute => phrases.button_mute(),
+                };
+            }
+            Some(Press::Promise(_, verdict)) => {
+                let phrases = self.forum.words.phrases(khmer());
+                return match verdict {
+                    Verdict::Done => phrases.button_kept_here(),
+                    Verdict::Partly => phrases.button_kept_partly(),
+                    Verdict::NotDone => phrases.button_not_kept_here(),
                 };
             }
             Some(Press::Card(..) | Press::Digest(..) | Press::Select(_)) | None => {

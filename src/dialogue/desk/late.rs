@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use super::agenda::paper::{self, Paper};
 use super::{Tap, card as one, may};
 use crate::dialogue::screen::{self, View};
-use crate::dialogue::{Action, Body, Button, Late, PaperForm, Papers, Person, Press, reminding};
+use crate::dialogue::{
+    Action, Body, Button, Late, PaperForm, Papers, Person, Press, promising, reminding,
+};
 use crate::domain::concern::question;
 use crate::domain::reminder::Ending;
 use crate::domain::{
@@ -75,6 +77,7 @@ pub fn make(late: Late, chat: ChatId, reader: Option<&Person>, view: View<'_>) -
     match late {
         Late::Card { concern, .. } => group_card(concern, chat, view),
         Late::Reminder { meeting, id } => reminding::made(meeting, id, reader, view),
+        Late::Asked { promise, due } => promising::made(promise, due, reader, view),
         Late::Erased => reminding::erased(reader, view),
         Late::Report { announcement, .. } => match reader {
             Some(reader) => report(announcement, reader, view),

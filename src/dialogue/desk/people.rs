@@ -224,5 +224,9 @@ fn deed(deed: Deed, reader: &Person, view: View<'_>, phrases: Phrases<'_>) -> St
         Deed::FloorBegun(_) => phrases.deed_floor_begun(),
         Deed::MinutesCorrected(_) => phrases.deed_minutes_corrected(),
         Deed::FloorUndone(_) => phrases.deed_floor_undone(),
+        Deed::PromiseMade(id) => phrases.deed_promise_made(&number(id)),
+        Deed::PromiseChanged(id) => phrases.deed_promise_changed(&number(id)),
+        Deed::PromiseTakenBack(id) => phrases.deed_promise_taken_back(&number(id)),
+        Deed::ReportsRead(id) => phrases.deed_reports_read(&number(id)),
     }
 }

@@ -8,6 +8,7 @@
 //! | `concern` | where a concern stands, merging, questions, what is said in voice notes |
 //! | `agenda` | what the meeting has time for: planned, decided by hand, settled |
 //! | `floor` | what happens at the meeting: what is spoken of, for how long, what comes of it |
+//! | `promise` | what was promised |
 //! | `meeting` | what is known of it, and in what that differs from before |
 //! | `organisation` | approving, suspending, renaming, merging, the registry |
 //! | `people` | who has which role |
@@ -24,11 +25,12 @@ pub(super) mod invitation;
 pub mod meeting;
 mod organisation;
 pub(super) mod people;
+pub mod promise;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Moment, Notice, World};
+use super::{Change, Moment, Notice, World, promising};
 use crate::domain::{
     Act, Attachment, Audience, Concern, Deed, Localised, Meeting, Receipt, Role, Status,
     Whereabouts, Who, access,
@@ -77,6 +79,8 @@ pub enum Order {
     Agenda(agenda::OnAgenda),
     /// What happens at the meeting.
     Floor(floor::OnFloor),
+    /// About what was promised.
+    Promise(promise::OnPromise),
     /// Everything about people goes, and what they said; how much there was stays.
     Erase,
 }
@@ -296,6 +300,15 @@ pub enum Refused {
     /// It is not on the agenda.
     #[error("that concern is not on the agenda")]
     NotOnAgenda,
+    /// Nothing was promised about the concern.
+    #[error("nothing was promised about that concern")]
+    NotPromised,
+    /// There is no such promise.
+    #[error("there is no such promise")]
+    NoPromise,
+    /// It is not as it was shown.
+    #[error("the promise has changed meanwhile")]
+    PromiseChanged,
 }
 
 impl By {
@@ -348,6 +361,7 @@ impl Order {
             Self::Announce(_) | Self::StopAnnouncement(_) => Act::Announce,
             Self::Agenda(_) => Act::Plan,
             Self::Floor(_) => Act::Floor,
+            Self::Promise(_) => Act::Ledger,
             Self::Registry(_) | Self::Erase => Act::Machine,
         }
     }
@@ -401,6 +415,7 @@ pub fn carry_out(
         Order::Registry(registered) => Ok(organisation::register(registered, by, forum, world)),
         Order::Agenda(order) => agenda::decide(order, by, forum, world, moment.now),
         Order::Floor(order) => floor::log(order, by, forum, world, moment.now),
+        Order::Promise(order) => promise::decide(order, by, forum, world, moment.now),
         Order::Erase => erasure::erase(by, forum, world, moment.now),
     }
 }
@@ -423,14 +438,16 @@ pub fn fetched(
             return None;
         }
     };
-    let concern = attachment.concern;
-    world.change(Change::Attachment(Attachment {
+    let attachment = Attachment {
         whereabouts: whereabouts.clone(),
         ..attachment
-    }));
+    };
+    world.change(Change::Attachment(attachment.clone()));
     match whereabouts {
         Whereabouts::Refused => {
-            let concern = world.concern(concern)?;
+            let Some(concern) = world.concern(attachment.concern) else {
+                return promising::refused(&attachment, forum, world);
+            };
             concern::to_author(&concern, forum, world, &|phrases, name| {
                 phrases.notice_file_refused(name)
             })
@@ -488,6 +505,9 @@ impl Refused {
             Self::FloorBegun => phrases.note_floor_begun(),
             Self::FloorChanged => phrases.note_floor_changed(),
             Self::NotOnAgenda => phrases.note_not_on_agenda(),
+            Self::NotPromised => phrases.note_not_promised(),
+            Self::NoPromise => phrases.note_no_promise(),
+            Self::PromiseChanged => phrases.note_promise_changed(),
         }
     }
 }

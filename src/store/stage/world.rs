@@ -17,8 +17,8 @@ use crate::domain::announcement::Fate;
 use crate::domain::reminder::Ending;
 use crate::domain::{
     AgendaItem, AgendaPlan, Announcement, Answers, Archive, Attachment, Card, ChatId, Concern,
-    Endorsement, FloorEntry, Group, Invitation, Meeting, MessageId, Organisation, Past, Receipt,
-    Reminded, Role, Rsvp, Status, Whereabouts, audit,
+    Endorsement, FloorEntry, Group, Invitation, Meeting, MessageId, Organisation, Past, Promise,
+    Receipt, Reminded, Report, Role, Rsvp, Status, Whereabouts, audit,
 };
 
 impl World for Stage<'_> {
@@ -66,6 +66,7 @@ impl World for Stage<'_> {
                 // What stands beside it is counted in the record as it was.
                 if let Some(was) = self.concern(concern.id) {
                     self.drop_beside(&was);
+                    self.untie(&was);
                 }
                 // Why it was put in or taken out speaks of it.
                 self.drop_key(record::agenda_item(concern.id).bytes);
@@ -112,6 +113,21 @@ impl World for Stage<'_> {
                 self.pending.floor = Some(entry.by);
                 self.put(&record::floor(entry.meeting, entry.place), &entry);
             }
+            Change::Promise(promise) => {
+                self.pending.aftermath.calendar = true;
+                self.put(&record::promise(promise.id), &promise);
+            }
+            Change::NoPromise(id) => self.drop_promise(id),
+            Change::Report(report) => {
+                self.put(
+                    &record::report(report.promise, report.organisation),
+                    &report,
+                );
+            }
+            Change::NoReport {
+                promise,
+                organisation,
+            } => self.drop_report(promise, organisation),
             Change::Rsvp(rsvp) => self.put(&record::rsvp(rsvp.meeting, rsvp.organisation), &rsvp),
             Change::NoRsvp {
                 meeting,
@@ -337,6 +353,28 @@ impl World for Stage<'_> {
     fn shown(&self, chat: ChatId) -> Option<MessageId> {
         let shown = self.look(&record::shown(&self.store.sealer, chat))?;
         Some(shown.message)
+    }
+
+    fn promise(&self, id: u64) -> Option<Promise> {
+        self.look(&record::promise(id))
+    }
+
+    fn promises(&self) -> Vec<Promise> {
+        self.look_all(&[Promise::PREFIX])
+    }
+
+    fn report(&self, promise: u64, organisation: u64) -> Option<Report> {
+        self.look(&record::report(promise, organisation))
+    }
+
+    fn reports(&self, promise: u64) -> Vec<Report> {
+        self.look_all(&record::beginning::<Report>(&[promise]))
+    }
+
+    fn reports_of(&self, organisation: u64) -> Vec<Report> {
+        let mut all = self.look_all::<Report>(&[Report::PREFIX]);
+        all.retain(|report| report.organisation == organisation);
+        all
     }
 
     fn has_other_owner(&self, person: u64) -> bool {

@@ -501,6 +501,8 @@ impl Life {
                 let_in_at: None,
                 past: 0,
                 open_question: None,
+                dealt_with_at: None,
+                carried_from: None,
             })));
             stage.change(Change::Person(Box::new(person)));
         });

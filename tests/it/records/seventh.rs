@@ -1,8 +1,9 @@
-//! What release 7 added: the agenda.
+//! What release 7 added: the agenda, promises and what became of them.
 
 use samleng::agenda::{ByHand, Payers, Verdict};
 use samleng::dialogue::{PaperForm, Papers};
 use samleng::domain::agenda::{AgendaItem, AgendaPlan, Decision, Outline, Settled, Slot};
+use samleng::domain::promise::{Asked, Counts, Promise, Report, Verdict as Heard};
 
 use super::*;
 
@@ -50,6 +51,18 @@ fn a_person_at_the_agenda() {
         };
         check(7, &format!("person-desk-{name}"), &person);
     }
+}
+
+#[test]
+fn a_person_at_a_promise() {
+    let person = Person {
+        state: State::Visit {
+            kept: None,
+            visit: Visit::Promise { id: 30 },
+        },
+        ..Person::new(12, ChatId(5_000_000_001))
+    };
+    check(7, "person-visit-promise", &person);
 }
 
 #[test]
@@ -140,6 +153,13 @@ fn what_is_made_of_it_late() {
     for (name, late) in [
         ("agenda", Late::Agenda { meeting: 5 }),
         (
+            "asked",
+            Late::Asked {
+                promise: 30,
+                due: jiff::civil::date(2027, 3, 1),
+            },
+        ),
+        (
             "paper-agenda",
             Late::Paper(Papers::Agenda, PaperForm::Message),
         ),
@@ -157,4 +177,100 @@ fn what_is_made_of_it_late() {
         };
         check(7, &format!("row-late-{name}"), &row);
     }
+}
+
+/// A promise of which nothing else is known.
+pub(crate) fn promise() -> Promise {
+    Promise {
+        id: 30,
+        meeting: 5,
+        title: Localised::default(),
+        held_on: None,
+        zone: None,
+        concern: None,
+        topic: String::new(),
+        text: "ជួសជុលផ្លូវ\nThe road is mended".to_owned(),
+        owner: String::new(),
+        due: None,
+        evidence: Vec::new(),
+        made_at: instant(),
+        version: 1,
+        asked: BTreeMap::new(),
+        counted: BTreeMap::new(),
+    }
+}
+
+#[test]
+fn what_was_promised() {
+    check(7, "promise-new", &promise());
+    let asked = Asked {
+        at: instant(),
+        people: 14,
+    };
+    let counts = Counts {
+        done: 3,
+        partly: 1,
+        not_done: u64::MAX,
+    };
+    let whole = Promise {
+        title: Localised::same([english(), khmer()], "វេទិកា Forum"),
+        held_on: Some(jiff::civil::date(2027, 1, 17)),
+        zone: Some("Asia/Phnom_Penh".to_owned()),
+        concern: Some(9),
+        topic: "land".to_owned(),
+        owner: "មន្ទីរ Department of Roads".to_owned(),
+        due: Some(jiff::civil::date(2027, 3, 1)),
+        evidence: vec![31, 32],
+        version: 4,
+        asked: BTreeMap::from([(jiff::civil::date(2027, 2, 1), asked)]),
+        counted: BTreeMap::from([("kandal".to_owned(), counts)]),
+        ..promise()
+    };
+    check(7, "promise", &whole);
+}
+
+#[test]
+fn what_became_of_it() {
+    for (name, verdict) in [
+        ("done", Heard::Done),
+        ("partly", Heard::Partly),
+        ("not-done", Heard::NotDone),
+    ] {
+        let said = verdict != Heard::Done;
+        let report = Report {
+            promise: 30,
+            organisation: 3,
+            person: said.then_some(12),
+            at: instant(),
+            verdict,
+            note: said.then(|| "តែម្ខាង\nOne side only".to_owned()),
+            photo: said.then_some(33),
+            place: "kandal".to_owned(),
+        };
+        check(7, &format!("report-{name}"), &report);
+    }
+}
+
+#[test]
+fn a_concern_that_was_carried_over() {
+    let concern = Concern {
+        id: 40,
+        receipt: Receipt::from_random(40),
+        organisation: 3,
+        author: 12,
+        submitted_at: instant(),
+        status: Status::NotReached,
+        disclosure: Disclosure::Named,
+        answers: answers(),
+        vouched: false,
+        let_in_at: None,
+        into: None,
+        before: None,
+        reason: None,
+        past: 0,
+        open_question: None,
+        dealt_with_at: Some(6),
+        carried_from: Some(9),
+    };
+    check(7, "concern-carried", &concern);
 }

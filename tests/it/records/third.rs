@@ -283,6 +283,8 @@ fn what_release_3_added_to_other_kinds() {
         reason: None,
         past: 0,
         open_question: None,
+        dealt_with_at: None,
+        carried_from: None,
     };
     check(3, "concern-merged", &concern);
     let question = |by| Past::Question {

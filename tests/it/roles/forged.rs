@@ -430,7 +430,8 @@ fn is_offered(person: &Person, event: &Event, full: &Full, stage: &Stage<'_>) ->
             | Press::Concern(_)
             | Press::Card(..)
             | Press::Stop(_)
-            | Press::Reminder(_),
+            | Press::Reminder(_)
+            | Press::Promise(..),
         )
         | None => false,
     }

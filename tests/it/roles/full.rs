@@ -512,6 +512,8 @@ fn concerns(stage: &mut Stage<'_>, ids: &mut Ids) {
             reason: (status == Status::Rejected).then(|| format!("Elsewhere {SECRET}r{id}")),
             past: u32::from(asked) * 2,
             open_question: asked.then_some(1),
+            dealt_with_at: None,
+            carried_from: None,
         };
         if status == Status::New {
             ids.receipt = concern.receipt.to_string();

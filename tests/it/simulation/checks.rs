@@ -160,7 +160,10 @@ impl Checks {
                 Some(Press::Digest(..) | Press::Select(_) | Press::Card(..) | Press::Stop(_)) => {
                     true
                 }
-                Some(Press::Screen(..) | Press::Concern(_) | Press::Reminder(_)) | None => false,
+                Some(
+                    Press::Screen(..) | Press::Concern(_) | Press::Reminder(_) | Press::Promise(..),
+                )
+                | None => false,
             };
             assert!(
                 !for_organisers,

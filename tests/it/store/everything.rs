@@ -12,12 +12,13 @@ use samleng::digest::frozen::{Fate, Freeze, Frozen, Opening};
 use samleng::digest::{Edition, Filter, Totals};
 use samleng::domain::announcement::Tally;
 use samleng::domain::concern::question;
+use samleng::domain::promise::Verdict;
 use samleng::domain::reminder::Outcomes;
 use samleng::domain::{
     AgendaItem, AgendaPlan, Announcement, Answer, Answers, Archive, Attachment, Audience, Card,
     ChatId, Concern, Day, Deed, Disclosure, Endorsement, FileRef, Group, Invitation, Localised,
-    Meeting, MessageId, Organisation, Part, PartContent, Past, Receipt, Reminded, Role, Rsvp,
-    Sealed, SentAs, Status, Transcript, Whereabouts, Who, audit,
+    Meeting, MessageId, Organisation, Part, PartContent, Past, Promise, Receipt, Reminded, Report,
+    Role, Rsvp, Sealed, SentAs, Status, Transcript, Whereabouts, Who, audit,
 };
 use samleng::store::erasures::Gone;
 use samleng::store::record::{self, Record};
@@ -200,6 +201,8 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
             .then(|| "It belongs elsewhere.".to_owned()),
         past: 2,
         open_question: Some(1),
+        dealt_with_at: None,
+        carried_from: None,
     };
     let id = concern.id;
     ids.concerns.push(id);
@@ -268,6 +271,19 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         seconds: Some(luck.below(900)),
         ..AgendaItem::new(n, id)
     }));
+    let promise = promise(stage.fresh_id(), Some(id));
+    let verdict = Verdict::ALL[(n % 3) as usize];
+    stage.change(Change::Report(Report {
+        promise: promise.id,
+        organisation,
+        person: Some(person.number),
+        at: at(8),
+        verdict,
+        note: n.is_multiple_of(2).then(|| format!("seen {}", luck.bits())),
+        photo: None,
+        place: "kandal".to_owned(),
+    }));
+    stage.change(Change::Promise(promise));
     stage.change(Change::Invitation(Invitation {
         id: invitation,
         organisation: Some(organisation),
@@ -332,6 +348,27 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         .placed_card(id, GROUP, MessageId(900 + n as i32))
         .unwrap();
     stage.set_aside(n as u32, "a panic").unwrap();
+}
+
+/// A promise that answers this concern.
+fn promise(id: u64, concern: Option<u64>) -> Promise {
+    Promise {
+        id,
+        meeting: 1,
+        title: Localised::same([english(), khmer()], "Second meeting"),
+        held_on: None,
+        zone: None,
+        concern,
+        topic: "land".to_owned(),
+        text: "The road is mended".to_owned(),
+        owner: "Department of Roads".to_owned(),
+        due: Some(jiff::civil::date(2027, 3, 1)),
+        evidence: Vec::new(),
+        made_at: at(8),
+        version: 1,
+        asked: BTreeMap::new(),
+        counted: BTreeMap::new(),
+    }
 }
 
 pub(super) const GROUP: ChatId = ChatId(-1_000_000_000_123);
@@ -428,6 +465,8 @@ pub(super) fn raise(store: &mut Store) -> u64 {
         reason: None,
         past: 0,
         open_question: None,
+        dealt_with_at: None,
+        carried_from: None,
     };
     let id = concern.id;
     change(store, Change::Concern(Box::new(concern)));
@@ -511,6 +550,8 @@ impl Kinds {
         add::<Rsvp>(&mut kinds, store);
         add::<AgendaPlan>(&mut kinds, store);
         add::<AgendaItem>(&mut kinds, store);
+        add::<Promise>(&mut kinds, store);
+        add::<Report>(&mut kinds, store);
         // All but the one thing that a rebuild changes.
         let meta = record::Meta {
             erased_since: None,
@@ -615,6 +656,9 @@ pub(super) fn found(store: &Store) -> Vec<String> {
         say(format!("{:?}", stage.card(id)));
         say(format!("{:?}", stage.digests_with(id)));
         say(format!("{:?}", stage.agenda_item(id)));
+    }
+    for promise in stage.promises() {
+        say(format!("{promise:?} {:?}", stage.reports(promise.id)));
     }
     let shown = store.all::<record::Shown>().unwrap();
     let shown: BTreeSet<ChatId> = shown.into_iter().map(|shown| shown.chat).collect();
