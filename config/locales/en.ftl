@@ -94,6 +94,7 @@ help-organiser =
     /invite – links by which people join
     /orgs – the organisations
     /agenda – what the meeting has time for: proposed, changed by hand, settled; cards for the floor
+    /outcome – on the day: one tap for what comes of each item, a clock for each side, what was promised
     /audit – who did what and when
     /menu – the menu
     /language – another language
@@ -958,6 +959,66 @@ deed-promise-made = wrote down promise { $promise }
 deed-promise-changed = changed promise { $promise }
 deed-promise-taken-back = took back promise { $promise }
 deed-reports-read = read what organisations say of promise { $promise }
+
+## On the floor: what organisers log at the meeting
+
+button-floor = 🎙 On the floor
+command-outcome = On the day: what comes of each item, and who speaks
+button-answered = ✅ Answered
+button-promised = 🤝 Promised…
+button-deflected = ↪️ Evaded
+button-not-reached = ⌛ Not reached
+button-ours-speak = ▶ Organisations
+button-theirs-speak = ▶ Ministry
+button-clock-stop = ⏹ Stop the clock
+button-item-before = ‹ Item before
+button-item-after = Next item ›
+button-undo-last = ↩️ Undo: { $what }
+button-items = 📋 All items
+button-correct-minutes = ⏱ Minutes…
+button-instead = Yes, replace: { $status }
+button-leave-it = No, leave it
+button-in-months = { $count ->
+    [one] In a month
+   *[other] In { $count } months
+}
+toast-undone = ✓ Undone
+floor-item = 🎙 { $number } of { $count } · <b>{ $name }</b>
+floor-beginning = 🎙 <b>Before the first item.</b> Items: { $count }, { $minutes } in all.
+floor-nothing = Nothing is on the agenda, so nothing can be logged yet: /agenda
+floor-unsettled = ⚠️ No agenda was settled for this meeting. These are all concerns that stand on the agenda.
+floor-came = Logged: <b>{ $what }</b>
+floor-used = ⏱ <b>{ $used }</b> of { $planned }
+floor-sides = Organisations { $ours } · ministry { $theirs }
+floor-ours-speak = ▶ Organisations speak, since { $time }.
+floor-theirs-speak = ▶ The ministry speaks, since { $time }.
+floor-last = <i>Last: { $what } · { $time } · { $who }</i>
+floor-list = <b>All items.</b> Spoken so far: organisations { $ours }, ministry { $theirs }.
+floor-entry = { $number }. <b>{ $name }</b> · { $came }
+floor-ours = Organisations
+floor-theirs = Ministry
+floor-opening = Before the first item
+floor-deed-item = an item
+floor-deed-minutes = minutes
+ask-whose-minutes = <b>{ $what }</b>: whose minutes shall be put right?
+ask-side-spoken = <b>{ $what }</b>. { $side }: { $now } so far. How long was it? Choose, or write minutes: 7 or 7:30.
+ask-instead = <b>{ $name }</b>: { $who } has logged something meanwhile, and it stands at <b>{ $stands }</b>. You tapped <b>{ $instead }</b>. Shall that count instead?
+ask-promised = What was promised about <b>{ $name }</b>? Please write it as it was said.
+ask-promised-by =
+    🤝 { $text }
+
+    Who is to do it? Please write the office, not a person's name.
+ask-promised-until =
+    🤝 { $text }
+
+    By when? Choose, or write the day: 17/3/2027.
+note-floor-begun = The floor log of this meeting has begun, and it names the items of the agenda, so the agenda stays as it was settled. If that was a wrong tap, /outcome undoes it.
+note-floor-changed = A colleague has tapped meanwhile, so your tap was not logged. This is how it stands.
+note-not-on-agenda = This concern is not on the agenda any more, so nothing was logged.
+notice-corrects = ✏️ <b>A correction.</b> What we last told you about this was logged by mistake. This holds:
+deed-floor-begun = began the floor log
+deed-minutes-corrected = corrected the minutes in the floor log
+deed-floor-undone = undid something in the floor log
 
 ## Organisers' commands
 

@@ -91,6 +91,7 @@ help-organiser =
     /invite – តំណសម្រាប់ចូលរួម
     /orgs – អង្គការ
     /agenda – អ្វីដែលកិច្ចប្រជុំមានពេលពិភាក្សា៖ សំណើ ការកែដោយដៃ ការសម្រេច និងកាតសម្រាប់អាន
+    /outcome – ថ្ងៃប្រជុំ៖ ចុចម្តងសម្រាប់លទ្ធផលនៃចំណុចនីមួយៗ នាឡិកាសម្រាប់ភាគីនីមួយៗ និងអ្វីដែលបានសន្យា
     /audit – អ្នកណាបានធ្វើអ្វី នៅពេលណា
     /menu – ម៉ឺនុយ
     /language – ប្តូរភាសា
@@ -940,6 +941,63 @@ deed-promise-made = បានកត់ត្រាការសន្យាលេ
 deed-promise-changed = បានកែការសន្យាលេខ { $promise }
 deed-promise-taken-back = បានដកការសន្យាលេខ { $promise } វិញ
 deed-reports-read = បានអានអ្វីដែលអង្គការនិយាយអំពីការសន្យាលេខ { $promise }
+
+## On the floor: what organisers log at the meeting
+
+button-floor = 🎙 ក្នុងអង្គប្រជុំ
+command-outcome = ថ្ងៃប្រជុំ៖ លទ្ធផលនៃចំណុចនីមួយៗ និងអ្នកណាកំពុងនិយាយ
+button-answered = ✅ បានឆ្លើយតប
+button-promised = 🤝 បានសន្យា…
+button-deflected = ↪️ គេចវេះ
+button-not-reached = ⌛ មិនទាន់ដល់វេន
+button-ours-speak = ▶ អង្គការ
+button-theirs-speak = ▶ ក្រសួង
+button-clock-stop = ⏹ បញ្ឈប់នាឡិកា
+button-item-before = ‹ ចំណុចមុន
+button-item-after = ចំណុចបន្ទាប់ ›
+button-undo-last = ↩️ មិនយកវិញ៖ { $what }
+button-items = 📋 ចំណុចទាំងអស់
+button-correct-minutes = ⏱ នាទី…
+button-instead = បាទ/ចាស ជំនួសដោយ៖ { $status }
+button-leave-it = ទេ ទុកដដែល
+button-in-months = { $count } ខែទៀត
+toast-undone = ✓ មិនយកវិញហើយ
+floor-item = 🎙 { $number } នៃ { $count } · <b>{ $name }</b>
+floor-beginning = 🎙 <b>មុនចំណុចទីមួយ។</b> ចំនួនចំណុច៖ { $count } សរុប { $minutes }។
+floor-nothing = មិនមានអ្វីក្នុងរបៀបវារៈទេ ដូច្នេះមិនទាន់អាចកត់ត្រាអ្វីបានឡើយ៖ /agenda
+floor-unsettled = ⚠️ មិនបានសម្រេចរបៀបវារៈសម្រាប់កិច្ចប្រជុំនេះទេ។ ទាំងនេះជាបញ្ហាទាំងអស់ដែលមាននៅក្នុងរបៀបវារៈ។
+floor-came = បានកត់ត្រា៖ <b>{ $what }</b>
+floor-used = ⏱ <b>{ $used }</b> ក្នុងចំណោម { $planned }
+floor-sides = អង្គការ { $ours } · ក្រសួង { $theirs }
+floor-ours-speak = ▶ អង្គការកំពុងនិយាយ តាំងពី{ $time }។
+floor-theirs-speak = ▶ ក្រសួងកំពុងនិយាយ តាំងពី{ $time }។
+floor-last = <i>ចុងក្រោយ៖ { $what } · { $time } · { $who }</i>
+floor-list = <b>ចំណុចទាំងអស់។</b> រយៈពេលនិយាយមកដល់ពេលនេះ៖ អង្គការ { $ours } ក្រសួង { $theirs }។
+floor-entry = { $number }. <b>{ $name }</b> · { $came }
+floor-ours = អង្គការ
+floor-theirs = ក្រសួង
+floor-opening = មុនចំណុចទីមួយ
+floor-deed-item = ចំណុចមួយ
+floor-deed-minutes = នាទី
+ask-whose-minutes = <b>{ $what }</b>៖ ត្រូវកែនាទីរបស់អ្នកណា?
+ask-side-spoken = <b>{ $what }</b>។ { $side }៖ { $now } មកដល់ពេលនេះ។ តាមពិតប៉ុន្មាន? សូមជ្រើសរើស ឬសរសេរនាទី៖ ៧ ឬ ៧:៣០។
+ask-instead = <b>{ $name }</b>៖ { $who } បានកត់ត្រាមុនលោកអ្នក ហើយឥឡូវវាជា <b>{ $stands }</b>។ លោកអ្នកបានចុច <b>{ $instead }</b>។ តើយកមួយនេះជំនួសឬ?
+ask-promised = តើគេបានសន្យាអ្វីអំពី <b>{ $name }</b>? សូមសរសេរតាមពាក្យដែលគេនិយាយ។
+ask-promised-by =
+    🤝 { $text }
+
+    អ្នកណាទទួលបន្ទុក? សូមសរសេរឈ្មោះការិយាល័យ មិនមែនឈ្មោះបុគ្គលទេ។
+ask-promised-until =
+    🤝 { $text }
+
+    ត្រឹមពេលណា? សូមជ្រើសរើស ឬសរសេរថ្ងៃ៖ ១៧/៣/២០២៧។
+note-floor-begun = កំណត់ត្រាអង្គប្រជុំនេះបានចាប់ផ្តើមហើយ ហើយវានិយាយអំពីចំណុចក្នុងរបៀបវារៈ ដូច្នេះរបៀបវារៈនៅដដែលតាមដែលបានសម្រេច។ បើនោះជាការចុចច្រឡំ សូមចុចមិនយកវិញក្នុង /outcome។
+note-floor-changed = មិត្តរួមការងារបានចុចមុន ដូច្នេះការចុចរបស់លោកអ្នកមិនបានកត់ត្រាទេ។ នេះជាសភាពបច្ចុប្បន្ន។
+note-not-on-agenda = បញ្ហានេះលែងមានក្នុងរបៀបវារៈហើយ ដូច្នេះមិនបានកត់ត្រាអ្វីឡើយ។
+notice-corrects = ✏️ <b>ការកែតម្រូវ។</b> អ្វីដែលយើងបានប្រាប់លោកអ្នកចុងក្រោយអំពីបញ្ហានេះ ត្រូវបានកត់ត្រាដោយច្រឡំ។ សូមយកតាមនេះ៖
+deed-floor-begun = បានចាប់ផ្តើមកំណត់ត្រាអង្គប្រជុំ
+deed-minutes-corrected = បានកែនាទីក្នុងកំណត់ត្រាអង្គប្រជុំ
+deed-floor-undone = បានមិនយកវិញនូវអ្វីមួយក្នុងកំណត់ត្រាអង្គប្រជុំ
 
 ## Organisers' commands
 

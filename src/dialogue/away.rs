@@ -119,8 +119,13 @@ fn is_work(desk: &Desk) -> bool {
         | Desk::MeetingField(..)
         | Desk::AgendaTime(_)
         | Desk::AgendaMinutes { .. }
+        // Taps of somebody who logs a meeting may be among what is lost.
+        | Desk::Floor
         | Desk::AgendaWhy { .. }
-        | Desk::AgendaSettle { .. } => true,
+        | Desk::AgendaSettle { .. }
+        | Desk::FloorMinutes { .. }
+        | Desk::FloorReplace { .. }
+        | Desk::FloorPromise { .. } => true,
         Desk::Meeting(editing) => editing.before.as_ref() != Some(&editing.after),
         Desk::Concerns
         | Desk::Topics
@@ -141,6 +146,8 @@ fn is_work(desk: &Desk) -> bool {
         | Desk::Agenda { .. }
         | Desk::AgendaTimes
         | Desk::AgendaItem { .. }
-        | Desk::AgendaCompare(_) => false,
+        | Desk::AgendaCompare(_)
+        | Desk::FloorList(_)
+        | Desk::FloorTimes => false,
     }
 }

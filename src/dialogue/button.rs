@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::desk::Tap;
+use super::desk::{FloorTap, Tap};
 use crate::digest::{Edition, Format};
 use crate::domain::promise::Verdict;
 use crate::domain::{Language, Stamp, Status};
@@ -126,6 +126,8 @@ pub enum Press {
     Card(u64, Tap, Stamp),
     /// Stop this announcement.
     Stop(u64),
+    /// A button of somebody who logs a meeting, on whichever of their messages.
+    Floor(FloorTap),
     /// A button below a reminder: it leads to what it asks for at any time.
     Reminder(Errand),
     /// A button below the question what became of this promise: it stays good, and says it for the organisation.
@@ -328,6 +330,7 @@ impl Press {
                 let id: u64 = rest.parse().ok()?;
                 (id.to_string() == rest).then_some(Self::Stop(id))
             }
+            "floor" => Some(Self::Floor(FloorTap::read(rest)?)),
             "reminder" => {
                 let mut all = Errand::ALL.into_iter();
                 all.find_map(|(id, errand)| (id == rest).then_some(Self::Reminder(errand)))
@@ -358,6 +361,7 @@ impl Press {
                 tap.write()
             ),
             Self::Stop(id) => format!("stop:{id}"),
+            Self::Floor(tap) => format!("floor:{}", tap.write()),
             Self::Promise(id, verdict) => format!("promise:{id}.{}", verdict.id()),
             Self::Reminder(errand) => format!("reminder:{}", errand.id()),
             Self::Digest(edition, format, number) => {

@@ -53,7 +53,7 @@ pub mod world;
 
 pub use away::{Absence, away};
 pub use button::{Action, Button, Errand, Press};
-pub use desk::{Desk, Tap};
+pub use desk::{Desk, FloorTap, Tap};
 pub use effect::{Body, Effect, Late, Notice, Outcome, PaperForm, Papers, Weight};
 pub use event::{Content, Event, InGroup, Media, Other};
 pub use meeting::{archived, said as meeting_day};
@@ -246,6 +246,7 @@ fn on_desk_command(turn: &mut Turn, name: &str, command: &str) {
         "stats" => Tap::Stats,
         "search" => Tap::Search,
         "agenda" => Tap::Plan,
+        "outcome" => Tap::Outcome,
         "bind" | "unbind" if desk::may(&turn.person, Act::Bind) => {
             if name == "unbind" {
                 group::unbind(turn);
@@ -343,6 +344,9 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
         }
         Some(Press::Card(id, tap, stamp)) => group::on_card(turn, query, id, tap, stamp),
         Some(Press::Stop(id)) => group::on_stop(turn, query, id),
+        Some(Press::Floor(tap)) if desk::may(&turn.person, Act::Floor) => {
+            desk::on_floor_press(turn, query, message, tap);
+        }
         // The screen offered it, and what it was about has changed since.
         Some(Press::Screen(number, Action::Desk(tap)))
             if number == turn.person.screen
@@ -367,6 +371,7 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
             | Press::Digest(..)
             | Press::Select(_)
             | Press::Concern(_)
+            | Press::Floor(_)
             | Press::Reminder(_)
             | Press::Promise(..),
         )

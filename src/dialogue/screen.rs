@@ -6,8 +6,8 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::button::{Action, Button, Press};
 use super::{
-    Draft, Person, State, Visit, World, close, closing, desk, meeting, mine, others, promising,
-    reminding,
+    Draft, Person, State, Tap, Visit, World, close, closing, desk, meeting, mine, others,
+    promising, reminding,
 };
 use crate::config::{Choice, Kind, Question, Required};
 use crate::domain::concern::{Disclosure, question};
@@ -44,7 +44,11 @@ impl Screen {
     pub fn buttons(&self, number: u32) -> Vec<Vec<Button>> {
         let button = |(label, action): &(String, Action)| Button {
             label: label.clone(),
-            data: Press::Screen(number, action.clone()).write(),
+            data: match action {
+                // What is logged counts however late it comes.
+                Action::Desk(Tap::Floor(tap)) => Press::Floor(*tap).write(),
+                action => Press::Screen(number, action.clone()).write(),
+            },
         };
         self.rows
             .iter()

@@ -125,6 +125,7 @@ macro_rules! catalogue {
 
 mod agenda;
 mod documents;
+mod floor;
 mod ledger;
 mod organisers;
 mod verifying;
@@ -150,6 +151,7 @@ pub(super) fn messages() -> Vec<Message> {
     let all = MESSAGES
         .iter()
         .chain(agenda::MESSAGES)
+        .chain(floor::MESSAGES)
         .chain(ledger::MESSAGES)
         .chain(organisers::MESSAGES)
         .chain(documents::MESSAGES)

@@ -333,7 +333,7 @@ fn deadline(text: &str, zone: &TimeZone) -> Option<jiff::Timestamp> {
 }
 
 /// `2027-01-17`, `17/1/2027` or `17.1.2027`, and perhaps `8:30`.
-fn day(text: &str) -> Option<(Date, Option<Time>)> {
+pub(super) fn day(text: &str) -> Option<(Date, Option<Time>)> {
     // Khmer digits become ASCII; what stands between the numbers is told apart by its sign alone.
     let text = clean_line(text).replace(['T', ','], " ");
     let mut words = text.split_whitespace().map(fold);

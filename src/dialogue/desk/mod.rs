@@ -7,6 +7,7 @@
 //! | file | about |
 //! |---|---|
 //! | `agenda` | what the meeting has time for, and why |
+//! | `floor` | what happens at the meeting |
 //! | `queue` | which concerns there are to look at, in which order |
 //! | `card` | one concern, and what is decided about it |
 //! | `announce` | words to many |
@@ -22,6 +23,7 @@ mod announce;
 mod calendar;
 mod card;
 mod digest;
+mod floor;
 mod invite;
 pub mod late;
 mod meeting;
@@ -34,6 +36,7 @@ pub use agenda::paper::{Paper, Part};
 pub use agenda::times::Span;
 pub use announce::Wish;
 pub use digest::{Narrow, Selection};
+pub use floor::{FloorTap, Instead, Promising, Tapped, looks_at_the_floor};
 pub use invite::{Inviting, Whom};
 pub use meeting::{Editing, Field};
 pub use queue::Lens;
@@ -46,7 +49,7 @@ use super::screen::{Row, Screen, View};
 use super::{Action, Draft, PaperForm, Person, State, Turn, Visit};
 use crate::agenda::ByHand;
 use crate::digest::{Edition, Filter, Format};
-use crate::domain::{Act, Audience, Role, Stamp, Status, access};
+use crate::domain::{Act, Audience, Role, Side, Stamp, Status, access};
 use crate::text::Phrases;
 
 /// Where somebody with a role can be.
@@ -196,6 +199,39 @@ pub enum Desk {
         /// The version that was shown.
         seen: u32,
     },
+    /// What is spoken of at the meeting.
+    Floor,
+    /// A page of what can be spoken of.
+    FloorList(u32),
+    /// Whose time is corrected.
+    FloorTimes,
+    /// For how long a side has spoken.
+    FloorMinutes {
+        /// What was spoken of; nothing where that was no item.
+        item: Option<u64>,
+        /// Which side.
+        side: Side,
+        /// How many entries of the log were shown.
+        seen: u64,
+    },
+    /// Whether what another has logged may be replaced.
+    FloorReplace {
+        /// The concern.
+        item: u64,
+        /// How many entries of the log were shown.
+        seen: u64,
+        /// By what.
+        instead: Instead,
+    },
+    /// What was promised.
+    FloorPromise {
+        /// The concern.
+        item: u64,
+        /// How many entries of the log were shown.
+        seen: u64,
+        /// What is said of it so far.
+        said: Promising,
+    },
 }
 
 /// What words are wanted for.
@@ -250,6 +286,12 @@ impl Desk {
             | Self::AgendaWhy { .. }
             | Self::AgendaCompare(_)
             | Self::AgendaSettle { .. } => Act::Plan,
+            Self::Floor
+            | Self::FloorList(_)
+            | Self::FloorTimes
+            | Self::FloorMinutes { .. }
+            | Self::FloorReplace { .. }
+            | Self::FloorPromise { .. } => Act::Floor,
         }
     }
 }
@@ -261,6 +303,7 @@ pub(super) fn look(turn: &mut Turn, id: u64) {
 
 pub(super) use agenda::on_proposed;
 pub(super) use card::{begin_merging, has_changed, show_changed};
+pub(super) use floor::on_press as on_floor_press;
 
 /// Whether a person may do this.
 pub(super) fn may(person: &Person, act: Act) -> bool {
@@ -323,6 +366,12 @@ pub(super) fn screen(
         Desk::AgendaWhy { id, what, .. } => agenda::item::why(*id, *what, view, phrases),
         Desk::AgendaCompare(page) => agenda::compare(*page, view, phrases),
         Desk::AgendaSettle { .. } => agenda::settling(view, phrases),
+        Desk::Floor => floor::screen(view, phrases),
+        Desk::FloorList(page) => floor::list(*page, view, phrases),
+        Desk::FloorTimes => floor::minutes::sides(view, phrases),
+        Desk::FloorMinutes { item, side, .. } => floor::minutes::one(*item, *side, view, phrases),
+        Desk::FloorReplace { item, instead, .. } => floor::replacing(*item, instead, view, phrases),
+        Desk::FloorPromise { item, said, .. } => floor::promise::screen(*item, said, view, phrases),
     })
 }
 
@@ -356,7 +405,8 @@ pub(super) fn menu(role: Option<Role>, view: View<'_>, phrases: Phrases<'_>) -> 
         Some(Role::Auditor) => vec![vec![tap(phrases.button_audit(), Tap::Audit)]],
         Some(Role::Owner | Role::Organiser) => {
             let open = queue::ids(&Lens::New, view).len() as u64;
-            let mut rows = vec![
+            let mut rows = floor::on_the_day(view, phrases);
+            rows.extend([
                 vec![
                     (phrases.button_digest(), Action::Digest),
                     tap(
@@ -372,7 +422,7 @@ pub(super) fn menu(role: Option<Role>, view: View<'_>, phrases: Phrases<'_>) -> 
                     tap(phrases.button_invite(), Tap::Invite),
                     tap(phrases.button_organisations(), Tap::Organisations),
                 ],
-            ];
+            ]);
             let mut last = vec![tap(phrases.button_edit_meeting(), Tap::EditMeeting)];
             if role == Some(Role::Owner) {
                 last.push(tap(phrases.button_people(), Tap::People));
@@ -510,6 +560,10 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::AgendaDocx => agenda::on_paper(turn, false, PaperForm::Docx),
         Tap::Cards => agenda::on_paper(turn, true, PaperForm::Message),
         Tap::CardsDocx => agenda::on_paper(turn, true, PaperForm::Docx),
+        Tap::Outcome => floor::begin(turn),
+        Tap::Items => go(turn, Desk::FloorList(0)),
+        Tap::Correct => go(turn, Desk::FloorTimes),
+        Tap::Floor(tap) => floor::on_tap(turn, tap),
     }
 }
 
@@ -539,6 +593,13 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         Desk::AgendaTimes => agenda::times::on_span(turn, id),
         Desk::AgendaTime(span) => agenda::times::on_number(turn, span, id),
         Desk::AgendaMinutes { page, id: item } => agenda::item::on_number(turn, page, item, id),
+        Desk::FloorTimes => floor::minutes::on_side(turn, id),
+        Desk::FloorMinutes { item, side, seen } => {
+            floor::minutes::on_number(turn, (item, side), seen, id)
+        }
+        Desk::FloorPromise { item, seen, said } => {
+            floor::promise::on_pick(turn, item, seen, said, id)
+        }
         Desk::Searching
         | Desk::List { .. }
         | Desk::Card { .. }
@@ -565,7 +626,10 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         | Desk::AgendaItem { .. }
         | Desk::AgendaWhy { .. }
         | Desk::AgendaCompare(_)
-        | Desk::AgendaSettle { .. } => turn.show(),
+        | Desk::AgendaSettle { .. }
+        | Desk::Floor
+        | Desk::FloorList(_)
+        | Desk::FloorReplace { .. } => turn.show(),
     }
 }
 
@@ -620,7 +684,13 @@ pub(super) fn on_open(turn: &mut Turn, id: u64) {
         | Desk::AgendaMinutes { .. }
         | Desk::AgendaWhy { .. }
         | Desk::AgendaCompare(_)
-        | Desk::AgendaSettle { .. } => turn.show(),
+        | Desk::AgendaSettle { .. }
+        | Desk::Floor
+        | Desk::FloorList(_)
+        | Desk::FloorTimes
+        | Desk::FloorMinutes { .. }
+        | Desk::FloorReplace { .. }
+        | Desk::FloorPromise { .. } => turn.show(),
     }
 }
 
@@ -634,6 +704,7 @@ pub(super) fn on_page(turn: &mut Turn, page: u32) {
         Desk::Audit(_) => Desk::Audit(page),
         Desk::Agenda { .. } => return agenda::open(turn, page),
         Desk::AgendaCompare(_) => Desk::AgendaCompare(page),
+        Desk::FloorList(_) => Desk::FloorList(page),
         Desk::Concerns
         | Desk::Topics
         | Desk::Searching
@@ -664,7 +735,12 @@ pub(super) fn on_page(turn: &mut Turn, page: u32) {
         | Desk::AgendaItem { .. }
         | Desk::AgendaMinutes { .. }
         | Desk::AgendaWhy { .. }
-        | Desk::AgendaSettle { .. } => return turn.show(),
+        | Desk::AgendaSettle { .. }
+        | Desk::Floor
+        | Desk::FloorTimes
+        | Desk::FloorMinutes { .. }
+        | Desk::FloorReplace { .. }
+        | Desk::FloorPromise { .. } => return turn.show(),
     };
     go(turn, desk);
 }
@@ -681,6 +757,11 @@ pub(super) fn on_yes(turn: &mut Turn) {
             organisations::on_merge_really(turn, from, into)
         }
         Desk::AgendaSettle { seen } => agenda::on_settle_really(turn, seen),
+        Desk::FloorReplace {
+            item,
+            seen,
+            instead,
+        } => floor::on_instead(turn, item, seen, instead),
         Desk::Concerns
         | Desk::Topics
         | Desk::Searching
@@ -715,7 +796,12 @@ pub(super) fn on_yes(turn: &mut Turn) {
         | Desk::AgendaItem { .. }
         | Desk::AgendaMinutes { .. }
         | Desk::AgendaWhy { .. }
-        | Desk::AgendaCompare(_) => turn.show(),
+        | Desk::AgendaCompare(_)
+        | Desk::Floor
+        | Desk::FloorList(_)
+        | Desk::FloorTimes
+        | Desk::FloorMinutes { .. }
+        | Desk::FloorPromise { .. } => turn.show(),
     }
 }
 
@@ -742,6 +828,12 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         Desk::AgendaTime(span) => agenda::times::on_number(turn, span, text),
         Desk::AgendaMinutes { page, id } => agenda::item::on_number(turn, page, id, text),
         Desk::AgendaWhy { page, id, what } => agenda::item::on_reason(turn, page, id, what, text),
+        Desk::FloorMinutes { item, side, seen } => {
+            floor::minutes::on_number(turn, (item, side), seen, text)
+        }
+        Desk::FloorPromise { item, seen, said } => {
+            floor::promise::on_words(turn, item, seen, said, text)
+        }
         Desk::Topics
         | Desk::Card { .. }
         | Desk::Announce
@@ -761,7 +853,11 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         | Desk::AgendaTimes
         | Desk::AgendaItem { .. }
         | Desk::AgendaCompare(_)
-        | Desk::AgendaSettle { .. } => {
+        | Desk::AgendaSettle { .. }
+        | Desk::Floor
+        | Desk::FloorList(_)
+        | Desk::FloorTimes
+        | Desk::FloorReplace { .. } => {
             turn.note(|phrases| phrases.note_press_button());
             turn.show();
         }
@@ -780,6 +876,7 @@ pub(super) fn on_back(turn: &mut Turn) {
         | Desk::Audit(_)
         | Desk::Digest(_)
         | Desk::Agenda { .. }
+        | Desk::Floor
         | Desk::Meeting(_) => {
             if let Desk::Meeting(editing) = &desk
                 && editing.before.as_ref() != Some(&editing.after)
@@ -838,6 +935,11 @@ pub(super) fn on_back(turn: &mut Turn) {
         Desk::AgendaTimes | Desk::AgendaCompare(_) | Desk::AgendaSettle { .. } => {
             return agenda::open(turn, 0);
         }
+        Desk::FloorMinutes { .. } => Desk::FloorTimes,
+        Desk::FloorList(_)
+        | Desk::FloorTimes
+        | Desk::FloorReplace { .. }
+        | Desk::FloorPromise { .. } => Desk::Floor,
     };
     go(turn, desk);
 }

@@ -1,5 +1,6 @@
 //! The buttons of the organisers' screens, and how button data says them.
 
+use super::floor::FloorTap;
 use crate::domain::{Act, Role};
 
 /// What a button at a desk, or in the organisers' menu, does.
@@ -115,11 +116,19 @@ pub enum Tap {
     Cards,
     /// Have the cards as a document.
     CardsDocx,
+    /// To the floor log.
+    Outcome,
+    /// To all that can be spoken of.
+    Items,
+    /// How long a side has spoken is corrected; which side's is asked for.
+    Correct,
+    /// Something that happens at the meeting is logged.
+    Floor(FloorTap),
 }
 
 impl Tap {
     /// Those without an argument.
-    const PLAIN: [(&str, Self); 51] = [
+    const PLAIN: [(&str, Self); 54] = [
         ("concerns", Self::Concerns),
         ("announce", Self::Announce),
         ("invite", Self::Invite),
@@ -171,6 +180,9 @@ impl Tap {
         ("agenda-docx", Self::AgendaDocx),
         ("cards", Self::Cards),
         ("cards-docx", Self::CardsDocx),
+        ("outcome", Self::Outcome),
+        ("items", Self::Items),
+        ("correct", Self::Correct),
     ];
 
     /// Every one, with one of each that has an argument: for whoever looks at them all.
@@ -181,6 +193,9 @@ impl Tap {
             Self::Offer(Role::Organiser),
             Self::Give(Role::Owner),
         ];
+        let others = others
+            .into_iter()
+            .chain(FloorTap::all().take(1).map(Self::Floor));
         Self::PLAIN.into_iter().map(|(_, tap)| tap).chain(others)
     }
 
@@ -255,6 +270,7 @@ impl Tap {
             | Self::AgendaDocx
             | Self::Cards
             | Self::CardsDocx => Act::Plan,
+            Self::Outcome | Self::Items | Self::Correct | Self::Floor(_) => Act::Floor,
         }
     }
 
@@ -272,6 +288,9 @@ impl Tap {
         if let Self::Give(role) = self {
             return format!("give.{}", role.id());
         }
+        if let Self::Floor(tap) = self {
+            return format!("floor.{}", tap.write());
+        }
         let mut plain = Self::PLAIN.iter();
         let found = plain.find(|(_, tap)| *tap == self);
         found.map_or_else(String::new, |(name, _)| (*name).to_owned())
@@ -285,6 +304,7 @@ impl Tap {
             "write" => Some(Self::Write(argument.parse().ok()?)),
             "offer" => Some(Self::Offer(Role::from_id(argument)?)),
             "give" => Some(Self::Give(Role::from_id(argument)?)),
+            "floor" => Some(Self::Floor(FloorTap::read(argument)?)),
             verb => {
                 let mut all = Self::PLAIN.iter();
                 all.find(|(name, _)| *name == verb).map(|(_, tap)| *tap)

@@ -4,11 +4,11 @@
 //! look again. What is logged already is not logged twice. What comes of a concern is where it stands from then on, and its author
 //! hears, as do those of what is part of it; so they do when that is taken back, and it stands where it stood before.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::promise::{self, Promised};
 use super::{By, Done, Refused, concern, note};
-use crate::dialogue::{Change, World};
+use crate::dialogue::{Change, Moment, Notice, World};
 use crate::domain::floor::{Floor, Subject, by_others, entry_at, subject};
 use crate::domain::{Act, Concern, Deed, FloorDeed, FloorEntry, FloorOutcome, Side};
 use crate::text::Forum;
@@ -17,7 +17,7 @@ use crate::text::Forum;
 pub const LONGEST: u64 = 24 * 60 * 60;
 
 /// Something that is logged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OnFloor {
     /// The meeting.
     pub meeting: u64,
@@ -28,13 +28,19 @@ pub struct OnFloor {
 }
 
 /// What can be logged. Concerns are named by their ids; none stands for the time in which no item is spoken of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// This concern is spoken of.
     Open(u64),
-    /// This came of a concern.
-    Outcome(u64, FloorOutcome),
+    /// It was answered.
+    Answered(u64),
+    /// This was promised about it.
+    Promised(u64, Promised),
+    /// The answer was evaded.
+    Deflected(u64),
+    /// There was no time for it.
+    NotReached(u64),
     /// This side speaks.
     Speaks(Side),
     /// Nobody's time is counted.
@@ -45,13 +51,30 @@ pub enum Mark {
     Undo(u64),
 }
 
+impl Mark {
+    /// What comes of which concern, but for what is promised: that has words.
+    fn outcome(&self) -> Option<(u64, FloorOutcome)> {
+        match self {
+            Self::Answered(id) => Some((*id, FloorOutcome::Answered)),
+            Self::Deflected(id) => Some((*id, FloorOutcome::Deflected)),
+            Self::NotReached(id) => Some((*id, FloorOutcome::NotReached)),
+            Self::Promised(..)
+            | Self::Open(_)
+            | Self::Speaks(_)
+            | Self::Stop
+            | Self::Spoke(..)
+            | Self::Undo(_) => None,
+        }
+    }
+}
+
 /// What would become of something that is to be logged.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
     /// Nothing: it is so already.
     Already,
-    /// Somebody else has logged this about the same since.
-    Disputed(FloorEntry),
+    /// Somebody else has logged something about the same since.
+    Disputed,
     /// It is logged.
     Fresh,
 }
@@ -64,31 +87,36 @@ pub fn known(meeting: u64, world: &dyn World) -> (Vec<FloorEntry>, Floor) {
 }
 
 /// What would become of it if this person, or the command line, logged it.
-pub fn look(order: OnFloor, person: Option<u64>, world: &dyn World) -> Look {
+pub fn look(order: &OnFloor, person: Option<u64>, world: &dyn World) -> Look {
     let (log, floor) = known(order.meeting, world);
-    let about = match order.what {
-        Mark::Open(concern) if floor.item == Some(concern) => return Look::Already,
-        Mark::Open(_) => Some(Subject::Item),
-        Mark::Outcome(concern, outcome) if floor.outcome(concern) == Some(outcome) => {
-            return Look::Already;
+    let came = order.what.outcome();
+    let (is_so, about) = match &order.what {
+        Mark::Open(id) => (floor.item == Some(*id), Some(Subject::Item)),
+        Mark::Answered(id) | Mark::Deflected(id) | Mark::NotReached(id) => {
+            let is_so = floor.outcome(*id) == came.map(|(_, outcome)| outcome);
+            (is_so, Some(Subject::Outcome(*id)))
         }
-        Mark::Outcome(concern, _) => Some(Subject::Outcome(concern)),
-        Mark::Speaks(side) if floor.speaks.is_some_and(|(speaks, _)| speaks == side) => {
-            return Look::Already;
+        // The same promise twice is no rare thing; whoever meant it once sees both.
+        Mark::Promised(id, _) => (false, Some(Subject::Outcome(*id))),
+        Mark::Speaks(side) => {
+            let speaks = floor.speaks.map(|(speaks, _)| speaks);
+            (speaks == Some(*side), Some(Subject::Clock))
         }
-        Mark::Stop if floor.speaks.is_none() => return Look::Already,
-        Mark::Speaks(_) | Mark::Stop => Some(Subject::Clock),
-        Mark::Spoke(item, side, _) => Some(Subject::Time(item, side)),
+        Mark::Stop => (floor.speaks.is_none(), Some(Subject::Clock)),
+        Mark::Spoke(item, side, _) => (false, Some(Subject::Time(*item, *side))),
         Mark::Undo(place) => {
-            let undoes = |entry: &FloorEntry| entry.what == FloorDeed::Undone(place);
-            if log.iter().any(undoes) {
-                return Look::Already;
-            }
-            entry_at(&log, place).and_then(|entry| subject(&log, entry.what))
+            let undone = FloorDeed::Undone(*place);
+            let is_so = log.iter().any(|entry| entry.what == undone);
+            (is_so, subject(&log, undone))
         }
     };
-    let newer = about.and_then(|about| by_others(&log, order.seen, person, about));
-    newer.map_or(Look::Fresh, |entry| Look::Disputed(entry.clone()))
+    if is_so {
+        return Look::Already;
+    }
+    match about.and_then(|about| by_others(&log, order.seen, person, about)) {
+        Some(_) => Look::Disputed,
+        None => Look::Fresh,
+    }
 }
 
 pub(super) fn log(
@@ -96,30 +124,43 @@ pub(super) fn log(
     by: By,
     forum: &Forum,
     world: &mut dyn World,
-    now: Timestamp,
+    moment: Moment,
 ) -> Result<Done, Refused> {
     let meeting = world.meeting().ok_or(Refused::NoMeeting)?;
     if meeting.id != order.meeting {
         return Err(Refused::FloorChanged);
     }
-    match look(order, by.number(), world) {
+    match look(&order, by.number(), world) {
         Look::Already => return Ok(Done::default()),
-        Look::Disputed(_) => return Err(Refused::FloorChanged),
+        Look::Disputed => return Err(Refused::FloorChanged),
         Look::Fresh => {}
     }
     let (log, floor) = known(order.meeting, world);
     let mut done = Done::default();
+    let came = order.what.outcome();
     let what = match order.what {
         Mark::Open(id) => {
             on_floor(id, by, world)?;
             FloorDeed::Opened(id)
         }
-        Mark::Outcome(id, outcome) => {
+        Mark::Answered(id) | Mark::Deflected(id) | Mark::NotReached(id) => {
             let concern = on_floor(id, by, world)?;
-            let corrects = floor.outcome(id).is_some();
-            let what = FloorDeed::Outcome(id, outcome, concern.status);
-            done.notices = concern::came(concern, outcome.status(), corrects, by, forum, world)?;
-            what
+            let (was, outcome) = (concern.status, came.ok_or(Refused::NotAllowed)?.1);
+            done.notices = stands(concern, outcome, &floor, by, forum, world)?;
+            FloorDeed::Outcome(id, outcome, was)
+        }
+        Mark::Promised(id, promised) => {
+            let concern = on_floor(id, by, world)?;
+            promise::check(&promised)?;
+            let (was, outcome) = (concern.status, FloorOutcome::Promised(0));
+            done.notices = stands(concern, outcome, &floor, by, forum, world)?;
+            let promised = Promised {
+                concern: Some(id),
+                ..promised
+            };
+            let made = promise::make(promised, by, forum, world, moment.now)?.made;
+            done.made = made;
+            FloorDeed::Outcome(id, FloorOutcome::Promised(made.unwrap_or_default()), was)
         }
         Mark::Speaks(side) => FloorDeed::Speaks(side),
         Mark::Stop => FloorDeed::Stopped,
@@ -132,24 +173,7 @@ pub(super) fn log(
         }
         Mark::Undo(place) => {
             let entry = entry_at(&log, place).ok_or(Refused::FloorChanged)?;
-            match entry.what {
-                FloorDeed::Outcome(id, outcome, was) => {
-                    // What has been replaced since is undone with what replaced it.
-                    if floor.outcomes.get(&id) != Some(entry) {
-                        return Err(Refused::FloorChanged);
-                    }
-                    let concern = world.concern(id);
-                    let concern = concern.filter(|known| known.status == outcome.status());
-                    if let Some(concern) = concern.filter(|known| known.status != was) {
-                        done.notices = concern::came(concern, was, true, by, forum, world)?;
-                    }
-                }
-                FloorDeed::Opened(_)
-                | FloorDeed::Speaks(_)
-                | FloorDeed::Stopped
-                | FloorDeed::Spoke(..) => {}
-                FloorDeed::Undone(_) => return Err(Refused::FloorChanged),
-            }
+            done.notices = undo(entry, &floor, by, forum, world)?;
             note(world, by, Deed::FloorUndone(order.meeting));
             FloorDeed::Undone(place)
         }
@@ -160,11 +184,63 @@ pub(super) fn log(
     world.change(Change::Floor(FloorEntry {
         meeting: order.meeting,
         place: floor.seen,
-        at: now,
+        at: moment.now,
         by: by.number(),
         what,
     }));
     Ok(done)
+}
+
+/// A concern stands where this brings it; where it stood there before, nobody is told again.
+fn stands(
+    concern: Concern,
+    outcome: FloorOutcome,
+    floor: &Floor,
+    by: By,
+    forum: &Forum,
+    world: &mut dyn World,
+) -> Result<Vec<Notice>, Refused> {
+    if concern.status == outcome.status() {
+        return Ok(Vec::new());
+    }
+    let corrects = floor.outcomes.contains_key(&concern.id);
+    concern::came(concern, outcome.status(), corrects, by, forum, world)
+}
+
+/// Everything is as it was before this entry: a concern stands where it stood, a promise is taken back.
+fn undo(
+    entry: &FloorEntry,
+    floor: &Floor,
+    by: By,
+    forum: &Forum,
+    world: &mut dyn World,
+) -> Result<Vec<Notice>, Refused> {
+    let (id, outcome, was) = match entry.what {
+        FloorDeed::Outcome(id, outcome, was) => (id, outcome, was),
+        FloorDeed::Opened(_) | FloorDeed::Speaks(_) | FloorDeed::Stopped | FloorDeed::Spoke(..) => {
+            return Ok(Vec::new());
+        }
+        FloorDeed::Undone(_) => return Err(Refused::FloorChanged),
+    };
+    // What was replaced since is undone after what replaced it.
+    if floor.outcomes.get(&id) != Some(entry) {
+        return Err(Refused::FloorChanged);
+    }
+    if let FloorOutcome::Promised(promised) = outcome
+        && let Some(known) = world.promise(promised)
+    {
+        // What was changed or asked about since is more than a wrong tap.
+        if known.version != 1 || !known.asked.is_empty() {
+            return Err(Refused::PromiseChanged);
+        }
+        promise::take_back(promised, by, world);
+    }
+    // It may have been withdrawn since, or be done by now.
+    let concern = world.concern(id);
+    match concern.filter(|known| known.status == outcome.status() && known.status != was) {
+        Some(concern) => concern::came(concern, was, true, by, forum, world),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// The concern, if it can be spoken of at the meeting.

@@ -414,7 +414,7 @@ pub fn carry_out(
         Order::StopAnnouncement(id) => announcement::stop(id, by, world),
         Order::Registry(registered) => Ok(organisation::register(registered, by, forum, world)),
         Order::Agenda(order) => agenda::decide(order, by, forum, world, moment.now),
-        Order::Floor(order) => floor::log(order, by, forum, world, moment.now),
+        Order::Floor(order) => floor::log(order, by, forum, world, moment),
         Order::Promise(order) => promise::decide(order, by, forum, world, moment.now),
         Order::Erase => erasure::erase(by, forum, world, moment.now),
     }

@@ -92,14 +92,35 @@ pub(super) fn decide(
         }
         OnPromise::TakeBack { id, seen } => {
             shown(id, seen, world)?;
-            note(world, by, Deed::PromiseTakenBack(id));
-            world.change(Change::NoPromise(id));
+            take_back(id, by, world);
             Ok(Done::default())
         }
     }
 }
 
-fn make(
+/// It was none.
+pub(super) fn take_back(id: u64, by: By, world: &mut dyn World) {
+    note(world, by, Deed::PromiseTakenBack(id));
+    world.change(Change::NoPromise(id));
+}
+
+/// Whether its words can be kept.
+pub(super) fn check(promised: &Promised) -> Result<(), Refused> {
+    words(&promised.text, TEXT)?;
+    owner(&promised.owner).map(drop)
+}
+
+/// Who is to do it, in a line.
+fn owner(text: &str) -> Result<String, Refused> {
+    let owner = clean_line(text);
+    let length = owner.chars().count();
+    if length > OWNER {
+        return Err(Refused::TooLong(length, OWNER));
+    }
+    Ok(owner)
+}
+
+pub(super) fn make(
     promised: Promised,
     by: By,
     forum: &Forum,
@@ -153,11 +174,7 @@ fn said(
     world: &dyn World,
 ) -> Result<Promise, Refused> {
     let text = words(&promised.text, TEXT)?;
-    let owner = clean_line(&promised.owner);
-    let length = owner.chars().count();
-    if length > OWNER {
-        return Err(Refused::TooLong(length, OWNER));
-    }
+    let owner = owner(&promised.owner)?;
     let concern = match promised.concern {
         None => None,
         // What it was tied to may have been taken elsewhere since; the tie is no news then.

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use super::{Desk, Tap, go, kept, may, note, order};
 use crate::agenda::{Proposal, may_be_raised};
 use crate::dialogue::organising::Order;
-use crate::dialogue::organising::agenda::{OnAgenda, planned, take};
+use crate::dialogue::organising::agenda::{OnAgenda, has_begun, planned, take};
 use crate::dialogue::screen::{self, Screen, View};
 use crate::dialogue::{Action, Effect, Late, PaperForm, Papers, State, Turn};
 use crate::domain::{Act, AgendaItem, AgendaPlan, Deed, Status};
@@ -182,6 +182,9 @@ pub(super) fn screen(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen 
     if plan.current().is_some() && !plan.is_settled() && !board.ins.is_empty() {
         rows.push(vec![tap(phrases.button_settle(), Tap::Settle)]);
     }
+    if plan.settled.is_some() {
+        rows.push(vec![tap(phrases.button_floor(), Tap::Outcome)]);
+    }
     rows.push(vec![
         tap(phrases.button_times(), Tap::Times),
         tap(phrases.button_compare(), Tap::Compare),
@@ -280,7 +283,15 @@ pub(super) fn on_settle(turn: &mut Turn) {
     let Some(Desk::Agenda { seen, page }) = turn.person.desk().cloned() else {
         return turn.show();
     };
-    if planned(&*turn.world).is_some_and(|plan| plan.version == seen) {
+    let plan = planned(&*turn.world);
+    if plan
+        .as_ref()
+        .is_some_and(|plan| has_begun(plan.meeting, &*turn.world))
+    {
+        turn.note(|phrases| phrases.note_floor_begun());
+        return open(turn, page);
+    }
+    if plan.is_some_and(|plan| plan.version == seen) {
         return go(turn, Desk::AgendaSettle { seen });
     }
     turn.note(|phrases| phrases.note_agenda_changed());

@@ -180,38 +180,58 @@ fn floor(
     phrases: Phrases<'_>,
 ) -> Vec<String> {
     let config = &view.forum.config;
-    let mut all = vec![concern.clone()];
-    let parts = view.world.merged_into(concern.id).into_iter();
-    all.extend(parts.filter(|part| part.disclosure.lets_others_read()));
+    let all = readable(concern, view);
     let mut lines = vec![card::subject(&concern.answers, config, phrases)];
-    let asks = all
-        .iter()
-        .filter_map(|known| known.answers.text(question::ASK));
-    if let Some(ask) = asks.into_iter().next() {
-        lines.push(phrases.floor_ask(&short(ask)).to_plain());
-    }
+    lines.extend(ask(&all, phrases).map(|ask| ask.to_plain()));
     lines.extend(
         evidence(&all, view)
             .into_iter()
             .map(|line| format!("• {line}")),
     );
-    let names: Vec<String> = all
-        .iter()
-        .filter(|known| known.disclosure == Disclosure::Named)
-        .filter_map(|known| view.world.organisation(known.organisation))
-        .map(|known| known.name.get(phrases.language()).to_owned())
-        .collect();
-    let names = distinct(names);
-    lines.push(if names.is_empty() {
-        phrases.floor_unnamed().to_plain()
-    } else {
-        phrases.floor_speaks(&names.join(", ")).to_plain()
-    });
+    lines.push(speaks(&all, view, phrases).to_plain());
     let supporters = item.verdict.as_ref().map_or(0, |known| known.supporters);
     lines.push(phrases.digest_behind(supporters).to_plain());
     let receipts: Vec<String> = all.iter().map(|known| known.receipt.to_string()).collect();
     lines.push(phrases.floor_receipts(&receipts.join(", ")).to_plain());
     lines
+}
+
+/// What it asks, and who speaks: what whoever logs the meeting needs of a card.
+pub(in super::super) fn gist(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Vec<Html> {
+    let all = readable(concern, view);
+    let mut lines = Vec::from_iter(ask(&all, phrases));
+    lines.push(speaks(&all, view, phrases));
+    lines
+}
+
+/// A concern, and what is part of it and others may read.
+fn readable(concern: &Concern, view: View<'_>) -> Vec<Concern> {
+    let parts = view.world.merged_into(concern.id).into_iter();
+    let parts = parts.filter(|part| part.disclosure.lets_others_read());
+    std::iter::once(concern.clone()).chain(parts).collect()
+}
+
+/// What the first asks that asks something.
+fn ask(all: &[Concern], phrases: Phrases<'_>) -> Option<Html> {
+    let mut asks = all
+        .iter()
+        .filter_map(|known| known.answers.text(question::ASK));
+    Some(phrases.floor_ask(&short(asks.next()?)))
+}
+
+/// Those who let themselves be named.
+fn speaks(all: &[Concern], view: View<'_>, phrases: Phrases<'_>) -> Html {
+    let names = all
+        .iter()
+        .filter(|known| known.disclosure == Disclosure::Named)
+        .filter_map(|known| view.world.organisation(known.organisation))
+        .map(|known| known.name.get(phrases.language()).to_owned());
+    let names = distinct(names.collect());
+    if names.is_empty() {
+        phrases.floor_unnamed()
+    } else {
+        phrases.floor_speaks(&names.join(", "))
+    }
 }
 
 /// The first line of each, then what else the first says: written, or said and approved by its author.

@@ -48,7 +48,10 @@ impl Board {
         let mut known: BTreeMap<u64, _> = BTreeMap::new();
         let mut settled = Vec::new();
         for item in view.world.agenda_items(plan.meeting) {
-            settled.extend(item.settled.map(|slot| (slot.place, item.concern, slot.seconds)));
+            settled.extend(
+                item.settled
+                    .map(|slot| (slot.place, item.concern, slot.seconds)),
+            );
             known.insert(item.concern, item.seconds);
         }
         settled.sort_unstable();
@@ -59,12 +62,13 @@ impl Board {
             .filter(|glance| {
                 let is_logged =
                     floor.item == Some(glance.id) || floor.outcomes.contains_key(&glance.id);
-                glance.status == Status::Agenda
-                    || is_logged && glance.status != Status::Withdrawn
+                glance.status == Status::Agenda || is_logged && glance.status != Status::Withdrawn
             })
             .map(|glance| glance.id)
             .collect();
-        let settled = settled.into_iter().map(|(_, id, seconds)| Item { id, seconds });
+        let settled = settled
+            .into_iter()
+            .map(|(_, id, seconds)| Item { id, seconds });
         let mut items: Vec<Item> = settled.filter(|item| there.contains(&item.id)).collect();
         let placed: BTreeSet<u64> = items.iter().map(|item| item.id).collect();
         items.extend(there.difference(&placed).map(|id| Item {
@@ -151,7 +155,10 @@ pub(in super::super) fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) ->
         let came = came.map_or_else(|| "–".to_owned(), |status| card::status(status, phrases));
         html.line(&phrases.floor_entry(&phrases.number(number), &name, &came));
         let tap = Tap::Floor(board.tap(Tapped::Open(item.id)));
-        let sign = sign(board.floor.outcome(item.id), board.floor.item == Some(item.id));
+        let sign = sign(
+            board.floor.outcome(item.id),
+            board.floor.item == Some(item.id),
+        );
         let label = screen::numbered(number, &name, phrases);
         rows.push(vec![(format!("{label}{sign}"), Action::Desk(tap))]);
     }

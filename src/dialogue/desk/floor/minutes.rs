@@ -74,7 +74,7 @@ pub(in super::super) fn one(
     let now = say::minutes(board.floor.spoken(item, side, Some(view.now)), phrases);
     let what = of_what(item, view, phrases);
     let mut screen = asking(
-        phrases.ask_spoken(&name(side, phrases), &what, &now),
+        phrases.ask_side_spoken(&what, &name(side, phrases), &now),
         phrases,
     );
     let offered = OFFERED.map(|number| {
@@ -106,7 +106,7 @@ pub(in super::super) fn on_number(
         what,
     };
     // What another has corrected meanwhile is seen before it is corrected again.
-    if let Look::Disputed(_) = look(on_floor, Some(turn.person.number), &*turn.world) {
+    if look(&on_floor, Some(turn.person.number), &*turn.world) == Look::Disputed {
         turn.note(|phrases| phrases.note_floor_changed());
         return go(turn, Desk::FloorTimes);
     }

@@ -13,7 +13,7 @@
 mod items;
 pub(super) mod minutes;
 pub(super) mod promise;
-pub mod tap;
+mod tap;
 
 pub(super) use items::list;
 pub use promise::Promising;
@@ -46,6 +46,18 @@ pub enum Instead {
     NotReached,
 }
 
+impl Instead {
+    /// What would count then.
+    fn outcome(&self) -> FloorOutcome {
+        match self {
+            Self::Answered => FloorOutcome::Answered,
+            Self::Promised(_) => FloorOutcome::Promised(0),
+            Self::Deflected => FloorOutcome::Deflected,
+            Self::NotReached => FloorOutcome::NotReached,
+        }
+    }
+}
+
 /// To what is spoken of.
 pub(super) fn begin(turn: &mut Turn) {
     if turn.world.meeting().is_none() {
@@ -54,6 +66,19 @@ pub(super) fn begin(turn: &mut Turn) {
         return turn.go(State::Menu { kept });
     }
     go(turn, Desk::Floor);
+}
+
+/// The way there stands first in the menu on a day of the meeting.
+pub(super) fn on_the_day(view: View<'_>, phrases: Phrases<'_>) -> Vec<Row> {
+    let Some(meeting) = view.world.meeting() else {
+        return Vec::new();
+    };
+    let today = view.now.to_zoned(view.zone()).date();
+    let mut days = meeting.days.iter().filter(|day| day.date == today);
+    let row = days
+        .next()
+        .map(|_| vec![(phrases.button_floor(), Action::Desk(Tap::Outcome))]);
+    row.into_iter().collect()
 }
 
 /// Whether somebody looks at what others log: then their screen keeps up with it.
@@ -103,17 +128,17 @@ fn tapped(turn: &mut Turn, tap: FloorTap) -> Option<String> {
         return promise::begin(turn, tap);
     };
     let on_floor = tap.order(mark);
-    match look(on_floor, Some(turn.person.number), &*turn.world) {
+    match look(&on_floor, Some(turn.person.number), &*turn.world) {
         // Whoever taps twice on a bad connection has been heard.
         Look::Already => Some(turn.phrases().toast_again()),
-        Look::Disputed(_) => {
-            dispute(turn, on_floor);
+        Look::Disputed => {
+            dispute(turn, on_floor.meeting, tap.what);
             None
         }
         Look::Fresh => {
             let logged = order(turn, Order::Floor(on_floor)).is_some();
             show(turn);
-            done(mark, turn.phrases()).filter(|_| logged)
+            done(tap.what, turn.phrases()).filter(|_| logged)
         }
     }
 }
@@ -128,32 +153,27 @@ fn show(turn: &mut Turn) {
 }
 
 /// What is said over the button once it is logged.
-fn done(mark: Mark, phrases: Phrases<'_>) -> Option<String> {
-    match mark {
-        Mark::Outcome(_, outcome) => {
-            Some(phrases.toast_decided(&card::status(outcome.status(), phrases)))
-        }
-        Mark::Undo(_) => Some(phrases.toast_undone()),
-        Mark::Open(_) | Mark::Speaks(_) | Mark::Stop | Mark::Spoke(..) => None,
-    }
+fn done(what: Tapped, phrases: Phrases<'_>) -> Option<String> {
+    let status = match what {
+        Tapped::Answered(_) => FloorOutcome::Answered.status(),
+        Tapped::Deflected(_) => FloorOutcome::Deflected.status(),
+        Tapped::NotReached(_) => FloorOutcome::NotReached.status(),
+        Tapped::Undo(_) => return Some(phrases.toast_undone()),
+        Tapped::Promised(_) | Tapped::Open(_) | Tapped::Speaks(_) | Tapped::Stop => return None,
+    };
+    Some(phrases.toast_decided(&card::status(status, phrases)))
 }
 
 /// Somebody else has logged something about the same since: what stands is shown, and what came of a concern may be replaced.
-fn dispute(turn: &mut Turn, on_floor: OnFloor) {
-    let instead = match on_floor.what {
-        Mark::Outcome(item, FloorOutcome::Answered) => Some((item, Instead::Answered)),
-        Mark::Outcome(item, FloorOutcome::Deflected) => Some((item, Instead::Deflected)),
-        Mark::Outcome(item, FloorOutcome::NotReached) => Some((item, Instead::NotReached)),
-        Mark::Outcome(_, FloorOutcome::Promised(_))
-        | Mark::Open(_)
-        | Mark::Speaks(_)
-        | Mark::Stop
-        | Mark::Spoke(..)
-        | Mark::Undo(_) => None,
-    };
-    match instead {
-        Some((item, instead)) => ask_instead(turn, on_floor.meeting, item, instead),
-        None => {
+fn dispute(turn: &mut Turn, meeting: u64, what: Tapped) {
+    match what {
+        Tapped::Answered(item) => ask_instead(turn, meeting, item, Instead::Answered),
+        Tapped::Deflected(item) => ask_instead(turn, meeting, item, Instead::Deflected),
+        Tapped::NotReached(item) => ask_instead(turn, meeting, item, Instead::NotReached),
+        Tapped::Promised(item) => {
+            ask_instead(turn, meeting, item, Instead::Promised(Promising::Text));
+        }
+        Tapped::Open(_) | Tapped::Speaks(_) | Tapped::Stop | Tapped::Undo(_) => {
             turn.note(|phrases| phrases.note_floor_changed());
             show(turn);
         }
@@ -191,17 +211,11 @@ pub(super) fn replacing(
         // They have taken back what was there.
         None => status(concern.status),
     };
-    let about = |entry: &&FloorEntry| {
-        subject(&board.log, entry.what) == Some(Subject::Outcome(item))
-    };
+    let about =
+        |entry: &&FloorEntry| subject(&board.log, entry.what) == Some(Subject::Outcome(item));
     let newest = board.log.iter().rev().find(about);
     let by = newest.map_or_else(String::new, |entry| who(entry, view, phrases));
-    let instead = status(match instead {
-        Instead::Answered => FloorOutcome::Answered.status(),
-        Instead::Promised(_) => FloorOutcome::Promised(0).status(),
-        Instead::Deflected => FloorOutcome::Deflected.status(),
-        Instead::NotReached => FloorOutcome::NotReached.status(),
-    });
+    let instead = status(instead.outcome().status());
     Screen {
         html: phrases.ask_instead(&name, &by, &stands, &instead),
         rows: vec![
@@ -213,24 +227,27 @@ pub(super) fn replacing(
 
 /// It is replaced.
 pub(super) fn on_instead(turn: &mut Turn, item: u64, seen: u64, instead: Instead) {
+    let what = match &instead {
+        Instead::Answered => Mark::Answered(item),
+        Instead::Deflected => Mark::Deflected(item),
+        Instead::NotReached => Mark::NotReached(item),
+        Instead::Promised(said) => return promise::go_on(turn, item, seen, said.clone()),
+    };
+    log(turn, item, seen, what, instead);
+}
+
+/// Logs what came of an item, once all of it is said; asks again if another has come since.
+fn log(turn: &mut Turn, item: u64, seen: u64, what: Mark, instead: Instead) {
     let Some(meeting) = turn.world.meeting().map(|known| known.id) else {
         return begin(turn);
     };
-    let outcome = match instead {
-        Instead::Answered => FloorOutcome::Answered,
-        Instead::Deflected => FloorOutcome::Deflected,
-        Instead::NotReached => FloorOutcome::NotReached,
-        Instead::Promised(said) => return promise::go_on(turn, item, seen, said),
-    };
-    let what = Mark::Outcome(item, outcome);
     let on_floor = OnFloor {
         meeting,
         seen,
         what,
     };
-    // Another may have come since.
-    if let Look::Disputed(_) = look(on_floor, Some(turn.person.number), &*turn.world) {
-        return dispute(turn, on_floor);
+    if look(&on_floor, Some(turn.person.number), &*turn.world) == Look::Disputed {
+        return ask_instead(turn, meeting, item, instead);
     }
     order(turn, Order::Floor(on_floor));
     go(turn, Desk::Floor);
@@ -294,7 +311,7 @@ pub(super) fn screen(view: View<'_>, phrases: Phrases<'_>) -> Screen {
     }
     rows.push(vec![
         (phrases.button_items(), Action::Desk(Tap::Items)),
-        (phrases.button_correct(), Action::Desk(Tap::Correct)),
+        (phrases.button_correct_minutes(), Action::Desk(Tap::Correct)),
     ]);
     rows.push(vec![(phrases.button_back(), Action::Back)]);
     Screen { html, rows }
@@ -308,7 +325,8 @@ fn about(item: u64, board: &Board, view: View<'_>, phrases: Phrases<'_>, html: &
     };
     let name = card::name(&concern.answers, &view.forum.config, phrases);
     let place = board.place(item).map_or(0, |place| place as u64 + 1);
-    html.line(&phrases.floor_item(place, board.items.len() as u64, &name));
+    let (number, count) = (phrases.number(place), board.items.len() as u64);
+    html.line(&phrases.floor_item(&number, &phrases.number(count), &name));
     for line in paper::gist(&concern, view, phrases) {
         html.line(&line);
     }
@@ -382,6 +400,7 @@ fn deed(entry: &FloorEntry, view: View<'_>, phrases: Phrases<'_>) -> String {
         FloorDeed::Speaks(Side::Authority) => phrases.button_theirs_speak(),
         FloorDeed::Stopped => phrases.button_clock_stop(),
         FloorDeed::Spoke(..) => phrases.floor_deed_minutes(),
-        FloorDeed::Undone(_) => phrases.floor_deed_undone(),
+        // It is never the newest that counts.
+        FloorDeed::Undone(_) => String::new(),
     }
 }

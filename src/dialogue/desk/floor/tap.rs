@@ -3,9 +3,8 @@
 //! They count on whichever message they stand: with a bad connection several may be tapped before an answer comes. So each says which
 //! meeting and item it is about, and how many entries of the log its screen showed.
 
-use crate::domain::{FloorOutcome, Side};
-
 use crate::dialogue::organising::floor::{Mark, OnFloor};
+use crate::domain::Side;
 
 /// A button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,9 +44,9 @@ impl Tapped {
         Some(match self {
             Self::Promised(_) => return None,
             Self::Open(id) => Mark::Open(id),
-            Self::Answered(id) => Mark::Outcome(id, FloorOutcome::Answered),
-            Self::Deflected(id) => Mark::Outcome(id, FloorOutcome::Deflected),
-            Self::NotReached(id) => Mark::Outcome(id, FloorOutcome::NotReached),
+            Self::Answered(id) => Mark::Answered(id),
+            Self::Deflected(id) => Mark::Deflected(id),
+            Self::NotReached(id) => Mark::NotReached(id),
             Self::Speaks(side) => Mark::Speaks(side),
             Self::Stop => Mark::Stop,
             Self::Undo(place) => Mark::Undo(place),
