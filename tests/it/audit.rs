@@ -86,6 +86,9 @@ fn deeds() -> Vec<Deed> {
         Deed::PromiseChanged(10),
         Deed::PromiseTakenBack(10),
         Deed::ReportsRead(10),
+        Deed::FloorBegun(5),
+        Deed::MinutesCorrected(5),
+        Deed::FloorUndone(5),
     ]);
     deeds
 }

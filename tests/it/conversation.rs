@@ -22,8 +22,8 @@ use samleng::dialogue::{
 };
 use samleng::domain::concern::question;
 use samleng::domain::{
-    Answer, Attachment, ChatId, Concern, Day, Endorsement, Invitation, Localised, Meeting,
-    MessageId, Organisation, Past, Rsvp, Status,
+    Answer, Attachment, ChatId, Concern, Day, Endorsement, FloorEntry, Invitation, Localised,
+    Meeting, MessageId, Organisation, Past, Rsvp, Status,
 };
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::memory_kv::MemoryKv;
@@ -52,6 +52,7 @@ struct Records {
     meeting: Option<Meeting>,
     invitations: Vec<Invitation>,
     attachments: Vec<Attachment>,
+    floor: Vec<FloorEntry>,
 }
 
 impl Records {
@@ -67,6 +68,7 @@ impl Records {
             meeting: shared.meeting,
             invitations: store.all().unwrap(),
             attachments: store.all().unwrap(),
+            floor: store.all().unwrap(),
         }
     }
 }
@@ -111,6 +113,8 @@ struct Chat {
     screens: Vec<(u32, Vec<Action>)>,
     /// The names of organisations that were typed here.
     names: BTreeSet<usize>,
+    /// The buttons with which a meeting is logged.
+    floors: Vec<String>,
 }
 
 struct Talk<'f> {
@@ -142,6 +146,7 @@ impl<'f> Talk<'f> {
             store,
             late: Vec::new(),
             proposed: Vec::new(),
+            chats: BTreeMap::new(),
         };
         let owner_code = Some(world.open_owner_link());
         let chat = |number: i64| Chat {
@@ -150,6 +155,7 @@ impl<'f> Talk<'f> {
             sent: Vec::new(),
             screens: Vec::new(),
             names: BTreeSet::new(),
+            floors: Vec::new(),
         };
         let mut talk = Self {
             forum,
@@ -307,6 +313,13 @@ impl<'f> Talk<'f> {
                 let code = self.owner_code.clone().unwrap_or_default();
                 self.text(who, &format!("/start {code}"))
             }
+            Op::Floor(n) => {
+                let all = self.chats.iter().flat_map(|chat| &chat.floors);
+                let all: Vec<&String> = all.collect();
+                let data = all.get(n % all.len().max(1));
+                let data = data.map_or("floor:1.0.stop.0", |data| data.as_str());
+                self.press(who, data.to_owned())
+            }
             Op::Invited(n) => {
                 let code = self.codes.get(n % self.codes.len().max(1)).cloned();
                 let code = code.unwrap_or_default();
@@ -402,6 +415,9 @@ impl<'f> Talk<'f> {
         for effect in &outcome.effects {
             if let Effect::Send { body, .. } | Effect::Edit { body, .. } = effect {
                 chat.last += 1;
+                let floors = body.buttons.iter().flatten();
+                let floors = floors.filter(|button| button.data.starts_with("floor:"));
+                chat.floors.extend(floors.map(|button| button.data.clone()));
                 let buttons = body.buttons.iter().flatten();
                 let read = buttons.filter_map(|button| match Press::read(&button.data) {
                     Some(Press::Screen(_, action)) => Some(action),
@@ -411,6 +427,7 @@ impl<'f> Talk<'f> {
                         | Press::Concern(_)
                         | Press::Card(..)
                         | Press::Stop(_)
+                        | Press::Floor(_)
                         | Press::Reminder(_)
                         | Press::Promise(..),
                     )

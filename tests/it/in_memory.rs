@@ -1,5 +1,7 @@
 //! What the tests of the pure rooms share: forums, a world in memory, and what must hold of everything sent.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use proptest::test_runner::{Config as Cases, RngAlgorithm, TestRng, TestRunner};
 use samleng::agenda::{self, Voices};
@@ -93,6 +95,8 @@ pub(crate) struct MemoryWorld {
     pub(crate) late: Vec<Sent>,
     /// What came of agendas that were worked out.
     pub(crate) proposed: Vec<(ChatId, Outcome)>,
+    /// The number of the newest message of each chat, and the one that carries its newest buttons.
+    pub(crate) chats: BTreeMap<ChatId, (i32, Option<MessageId>)>,
 }
 
 /// Something that was made when its turn came.
@@ -112,6 +116,7 @@ impl Default for MemoryWorld {
             store,
             late: Vec::new(),
             proposed: Vec::new(),
+            chats: BTreeMap::new(),
         }
     }
 }
@@ -164,8 +169,20 @@ impl MemoryWorld {
     ) -> Outcome {
         let mut stage = Stage::new(&self.store, moment.now).unwrap();
         let person = stage.person_in(chat).unwrap();
+        let came = match &event {
+            Event::Message { id, .. } => Some(*id),
+            Event::Edited { .. }
+            | Event::Press { .. }
+            | Event::Blocked(_)
+            | Event::Unreadable
+            | Event::Proposed(_)
+            | Event::InGroup { .. } => None,
+        };
         let outcome = dialogue::step(person, event, forum, &mut stage, moment);
         stage.apply(chat, outcome.clone()).unwrap();
+        for (chat, message) in seen(&mut self.chats, chat, came, &outcome) {
+            stage.show(chat, Some(message)).unwrap();
+        }
         let finished = stage.finish().unwrap();
         self.commit(finished, forum, moment.now);
         if let Some(person) = &outcome.person {
@@ -189,6 +206,9 @@ impl MemoryWorld {
         let done = organising::carry_out(order, By::CommandLine, forum, &mut stage, moment)
             .map_err(|refused| refused.to_string())?;
         stage.apply_notices(done.notices.clone()).unwrap();
+        for notice in &done.notices {
+            self.chats.entry(notice.chat).or_default().0 += 1;
+        }
         let finished = stage.finish().unwrap();
         self.commit(finished, forum, moment.now);
         Ok(done)
@@ -338,6 +358,7 @@ impl MemoryWorld {
                 | Late::File(_)
                 | Late::Links { .. }
                 | Late::Agenda { .. }
+                | Late::Floor
                 | Late::Paper(..),
                 _,
             ) => {}
@@ -385,6 +406,46 @@ impl MemoryWorld {
     pub(crate) fn organisations(&self) -> Vec<Organisation> {
         self.store.all().unwrap()
     }
+}
+
+/// Numbers the messages of a step as its chats do; those that carry the newest buttons from here on.
+fn seen(
+    chats: &mut BTreeMap<ChatId, (i32, Option<MessageId>)>,
+    chat: ChatId,
+    came: Option<MessageId>,
+    outcome: &Outcome,
+) -> Vec<(ChatId, MessageId)> {
+    let (last, shown) = chats.entry(chat).or_default();
+    // Who comes back sees nothing of before.
+    *shown = shown.filter(|_| outcome.person.is_some());
+    *last = came.map_or(*last, |came| came.0);
+    for effect in &outcome.effects {
+        let (message, body, weight) = match effect {
+            Effect::Send { body, weight, .. } => {
+                *last += 1;
+                (MessageId(*last), body, weight)
+            }
+            Effect::Edit {
+                message,
+                body,
+                weight,
+            } => (*message, body, weight),
+            Effect::Toast { .. }
+            | Effect::Strip { .. }
+            | Effect::Digest(_)
+            | Effect::MyData
+            | Effect::Late(_)
+            | Effect::Commands => continue,
+        };
+        if weight.is_screen() && !body.buttons.is_empty() {
+            *shown = Some(message);
+        }
+    }
+    let shown = shown.map(|shown| (chat, shown));
+    for notice in &outcome.notices {
+        chats.entry(notice.chat).or_default().0 += 1;
+    }
+    shown.into_iter().collect()
 }
 
 /// The person as the store gives them back; they must be what was put in.

@@ -29,6 +29,7 @@ mod export;
 mod faults;
 mod fetching;
 mod files;
+mod floor;
 mod fold;
 mod freezing;
 mod fuzzing;

@@ -13,8 +13,9 @@ use samleng::domain::concern::question;
 use samleng::domain::promise::Verdict;
 use samleng::domain::{
     Announcement, Answer, Answers, Attachment, Audience, ChatId, Concern, Deed, Disclosure,
-    Endorsement, FileRef, Localised, MessageId, Organisation, Part, PartContent, Past, Receipt,
-    Report, Role, Rsvp, Sealed, SentAs, Status, Transcript, Whereabouts, Who,
+    Endorsement, FileRef, FloorDeed, FloorEntry, Localised, MessageId, Organisation, Part,
+    PartContent, Past, Receipt, Report, Role, Rsvp, Sealed, SentAs, Status, Transcript,
+    Whereabouts, Who,
 };
 use samleng::store::{Stage, Store};
 use serde_json::{Value, json};
@@ -22,7 +23,7 @@ use serde_json::{Value, json};
 use crate::in_memory::{MemoryWorld, english, forum, khmer};
 
 /// The kinds of the export that can hold something of a person; a new one is to be thought of here.
-const THEIRS: [&str; 9] = [
+const THEIRS: [&str; 10] = [
     "organisation",
     "person",
     "concern",
@@ -32,6 +33,7 @@ const THEIRS: [&str; 9] = [
     "report",
     "attachment",
     "announcement",
+    "floor",
 ];
 /// Where ids stand and nothing else: compared by who did what.
 const LOG: &str = "audit";
@@ -227,6 +229,13 @@ impl Somebody {
             note: Some(self.says("seen")),
             photo: None,
             place: "kandal".to_owned(),
+        }));
+        stage.change(Change::Floor(FloorEntry {
+            meeting: 5,
+            place: self.number,
+            at: at(6),
+            by: Some(self.number),
+            what: FloorDeed::Stopped,
         }));
         let who = Who::Person(self.number);
         if let Some(role) = self.role {

@@ -24,6 +24,7 @@ fn menu(names: &[&str], phrases: Phrases<'_>) -> Menu {
         "invite" => phrases.command_invite(),
         "orgs" => phrases.command_orgs(),
         "agenda" => phrases.command_agenda(),
+        "outcome" => phrases.command_outcome(),
         "people" => phrases.command_people(),
         "audit" => phrases.command_audit(),
         "menu" => phrases.command_menu(),
@@ -63,7 +64,7 @@ fn with_role(role: Role, language: Language) -> Menu {
     let mut names = match role {
         Role::Owner | Role::Organiser => vec![
             "concerns", "digest", "search", "stats", "announce", "invite", "orgs", "agenda",
-            "people", "audit",
+            "outcome", "people", "audit",
         ],
         Role::Auditor => vec!["audit"],
     };

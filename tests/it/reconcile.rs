@@ -122,6 +122,7 @@ impl<'f> Life<'f> {
             store,
             late: Vec::new(),
             proposed: Vec::new(),
+            chats: Default::default(),
         };
         let mut life = Self {
             forum,

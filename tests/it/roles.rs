@@ -11,24 +11,27 @@ use std::collections::BTreeSet;
 
 use samleng::agenda::ByHand;
 use samleng::dialogue::desk::{
-    Editing, Field, Inviting, Lens, Narrow, Selection, Span, Whom, Wish,
+    Editing, Field, FloorTap, Instead, Inviting, Lens, Narrow, Promising, Selection, Span, Tapped,
+    Whom, Wish,
 };
 use samleng::dialogue::organising::Words;
 use samleng::dialogue::screen::Screen;
 use samleng::dialogue::{Action, Content, Desk, Event, InGroup, Person, Press, State, Tap, Visit};
 use samleng::digest::{Edition, Format};
 use samleng::domain::access::allows;
-use samleng::domain::{Act, Audience, ChatId, Localised, Meeting, MessageId, Role, Stamp, Status};
+use samleng::domain::{
+    Act, Audience, ChatId, Localised, Meeting, MessageId, Role, Side, Stamp, Status,
+};
 
 use self::full::{Actor, CALLED, Came, Full, GROUP, Ids, SECRET, shown};
 use crate::in_memory::english;
 
 /// Rows of the first table: where somebody is.
-const DESKS: usize = 50;
+const DESKS: usize = 56;
 /// Its columns: what they do there.
-const DEEDS: usize = 242;
+const DEEDS: usize = 257;
 /// What is pressed, of the cards' buttons.
-const TAPS: usize = 61;
+const TAPS: usize = 65;
 
 fn stamp(past: u32) -> Stamp {
     Stamp {
@@ -162,9 +165,29 @@ fn desks(ids: &Ids) -> Vec<Desk> {
         },
         Desk::AgendaCompare(0),
         Desk::AgendaSettle { seen: 3 },
+        Desk::Floor,
+        Desk::FloorList(0),
+        Desk::FloorTimes,
+        Desk::FloorMinutes {
+            item: Some(agreed),
+            side: Side::Authority,
+            seen: 1,
+        },
+        Desk::FloorReplace {
+            item: agreed,
+            seen: 1,
+            instead: Instead::Deflected,
+        },
+        Desk::FloorPromise {
+            item: agreed,
+            seen: 1,
+            said: Promising::Owner {
+                text: "A road".to_owned(),
+            },
+        },
     ];
     let kinds: BTreeSet<usize> = all.iter().map(kind_of_desk).collect();
-    assert!(kinds.into_iter().eq(0..37), "a desk is missing");
+    assert!(kinds.into_iter().eq(0..43), "a desk is missing");
     all
 }
 
@@ -208,6 +231,12 @@ fn kind_of_desk(desk: &Desk) -> usize {
         Desk::AgendaWhy { .. } => 34,
         Desk::AgendaCompare(_) => 35,
         Desk::AgendaSettle { .. } => 36,
+        Desk::Floor => 37,
+        Desk::FloorList(_) => 38,
+        Desk::FloorTimes => 39,
+        Desk::FloorMinutes { .. } => 40,
+        Desk::FloorReplace { .. } => 41,
+        Desk::FloorPromise { .. } => 42,
     }
 }
 
@@ -409,6 +438,7 @@ fn deeds(ids: &Ids) -> Vec<Deed_> {
         ("/stats", Some(Act::Digest)),
         ("/search", Some(Act::Read)),
         ("/search wall", Some(Act::Read)),
+        ("/outcome", Some(Act::Floor)),
         ("/bind", Some(Act::Bind)),
         ("/unbind", Some(Act::Bind)),
     ];
@@ -427,6 +457,29 @@ fn deeds(ids: &Ids) -> Vec<Deed_> {
     }
     for id in [ids.announcement, 9_999] {
         all.push(Deed_::Outside(Press::Stop(id), Act::Announce));
+    }
+    for what in [
+        Tapped::Open(ids.concerns[&Status::Answered]),
+        Tapped::Answered(ids.concerns[&Status::Agenda]),
+        Tapped::Deflected(ids.concerns[&Status::New]),
+        Tapped::Promised(ids.concerns[&Status::Agenda]),
+        Tapped::NotReached(9_999),
+        Tapped::Speaks(Side::Authority),
+        Tapped::Stop,
+        Tapped::Undo(0),
+        Tapped::Undo(9),
+    ] {
+        let (meeting, seen) = (900, 1);
+        let tap = FloorTap {
+            meeting,
+            seen,
+            what,
+        };
+        all.push(Deed_::Outside(Press::Floor(tap), Act::Floor));
+    }
+    // That of another meeting.
+    for tap in FloorTap::all().take(1) {
+        all.push(Deed_::Outside(Press::Floor(tap), Act::Floor));
     }
     // Their author alone may look at a concern by it.
     for id in ids.concerns.values() {
@@ -565,7 +618,11 @@ fn cell(actor: Actor, desk: &Desk, deed: &Deed_, came: &Came) -> bool {
         assert!(!read.contains(CALLED), "{}: {read}", case());
     }
     // What somebody is called stands in the audit log and on the screens of those who name people.
-    let may_name = may(Act::People) || *desk == Desk::Audit(0) || deed.act() == Some(Act::Audit);
+    // So it does where a meeting is logged: those who do so together see who logged what.
+    let named = [Act::Audit, Act::Floor];
+    let may_name = may(Act::People)
+        || named.contains(&desk.act())
+        || deed.act().is_some_and(|act| named.contains(&act));
     assert!(may_name || !read.contains(CALLED), "{}: {read}", case());
     !came.changed.is_empty()
 }

@@ -15,6 +15,7 @@
 //! [Label]                       a press on the newest message with such a button
 //! [1.]                          a press on the button with this number, whatever it is called
 //! [[Label]]                     the same, tapped twice
+//! ! burst [Label] [Label]       presses that all come late: on the newest message as it stands now
 //! ! old Label                   a press on a button of an earlier message
 //! ! forge DATA                  a press whose data is made up, on the newest screen
 //! ! voice 42 | photo words | document words | album 3 words
@@ -40,7 +41,8 @@
 //! ! digest shared             a digest is handed out: `shared` or `organisers`
 //! ! supports 1 2               whoever speaks stands behind the first and the second concern, unseen
 //! ! role organiser             whoever speaks has this role from here on; `nobody` takes it away
-//! ! days 3                      time passes, and the bot sees nothing of it
+//! ! late [Label]                a press on a message as it stood before it was rewritten unasked
+//! ! minutes 7 | days 3          time passes, and the bot sees nothing of it
 //! ! live 3 days                 time passes, and the bot does what is due by the clock: `days` or `hours`
 //! ```
 //!
@@ -113,7 +115,7 @@ fn every_english_transcript_has_its_khmer_twin() {
     assert_eq!(names(".en.txt"), names(".km.txt"));
 }
 
-/// Where each rule of the conversation, N1 to N14, O1 to O11 and T1 to T5, is played, and what must not be missing of what goes wrong.
+/// Where each rule of the conversation, N1 to N14, O1 to O11, T1 to T5 and F1, is played, and what must not be missing of what goes wrong.
 const RULES: &[(&str, &[&str])] = &[
     (
         "N1 joining",
@@ -195,6 +197,13 @@ const RULES: &[(&str, &[&str])] = &[
     ),
     ("O10 two organisers at once", &["o10-stale"]),
     ("O10 not for others", &["o10-not-theirs"]),
+    (
+        "F1 logged on the floor, a lost connection",
+        &["f1-lost-connection"],
+    ),
+    ("F1 a wrong tap undone", &["f1-undone"]),
+    ("F1 two organisers logging at once", &["f1-two"]),
+    ("F1 a promise", &["f1-promise"]),
     ("O11 voice notes in writing", &["o11-voice"]),
     (
         "T1 reminders, to those whom they concern",
@@ -280,6 +289,8 @@ struct Chat {
     sent: Vec<(String, MessageId)>,
     /// Messages with buttons, oldest first.
     screens: Vec<(MessageId, Body)>,
+    /// What stood in messages before they were rewritten unasked.
+    before: Vec<(MessageId, Body)>,
 }
 
 struct Run {
@@ -398,6 +409,7 @@ impl Run {
     fn khmer_label(&self, label: &str, data: &str) -> String {
         let action = match Press::read(data) {
             Some(Press::Screen(_, action)) => action,
+            Some(Press::Floor(tap)) => Action::Desk(Tap::Floor(tap)),
             Some(Press::Concern(_)) => return self.forum.words.phrases(khmer()).button_look(),
             Some(Press::Card(_, Tap::Look, _)) => {
                 return self.forum.words.phrases(khmer()).button_open();
@@ -448,7 +460,13 @@ impl Run {
         });
         let screen = self.world.screen(&person, &self.forum, self.moment().now);
         let mut buttons = screen.rows.into_iter().flatten();
-        let found = buttons.find(|(_, action)| *action == wanted);
+        let found = buttons.find(|(_, action)| match (action, &wanted) {
+            // Its screen may have shown less of the log.
+            (Action::Desk(Tap::Floor(is)), Action::Desk(Tap::Floor(wanted))) => {
+                is.what == wanted.what
+            }
+            (action, wanted) => action == wanted,
+        });
         found.map(|(label, _)| label).unwrap_or_default()
     }
 
@@ -545,6 +563,22 @@ impl Run {
                 let number = self.person().map_or(0, |p| p.screen);
                 self.data(message, &words.replace("NOW", &number.to_string()));
             }
+            "burst" => {
+                let (message, body) = self.chat().screens.last().expect("a screen").clone();
+                let labels = words.trim_matches(['[', ']']).split("] [");
+                let all: Vec<(String, String)> = labels
+                    .map(|label| {
+                        let data = data_of(&body, label);
+                        let data = data.unwrap_or_else(|| panic!("{}: no {label:?}", self.name));
+                        (format!("[{}]", self.khmer_label(label, &data)), data)
+                    })
+                    .collect();
+                for (_, data) in &all {
+                    self.data(Some(message), data);
+                }
+                let labels: Vec<String> = all.into_iter().map(|(label, _)| label).collect();
+                twin = format!("! burst {}", labels.join(" "));
+            }
             "old" => {
                 let screens = self.chat().screens.iter().rev().skip(1);
                 let mut all = screens.map(|(message, body)| (*message, data_of(body, words)));
@@ -640,6 +674,20 @@ impl Run {
                 }
                 _ => panic!("no setting: {words}"),
             },
+            "late" => {
+                let label = words.trim_matches(['[', ']']);
+                let stood = self.chat().before.iter().rev();
+                let mut all = stood.map(|(message, body)| (*message, data_of(body, label)));
+                let (message, data) = all
+                    .find_map(|(message, data)| Some((message, data?)))
+                    .unwrap_or_else(|| panic!("{}: no {label:?} stood there", self.name));
+                twin = format!("! late [{}]", self.khmer_label(label, &data));
+                self.data(Some(message), &data);
+            }
+            "minutes" => {
+                let minutes: i64 = words.parse().expect("how many minutes");
+                self.waited += SignedDuration::from_mins(minutes);
+            }
             "days" => {
                 let days: i64 = words.parse().expect("how many days");
                 self.waited += SignedDuration::from_hours(24 * days);
@@ -707,6 +755,7 @@ impl Run {
                 phrases.button_announce(),
                 phrases.button_audit(),
                 phrases.button_stop(),
+                phrases.button_answered(),
                 phrases.button_mute(),
                 phrases.button_rsvp(),
                 phrases.button_continue(),
@@ -988,6 +1037,8 @@ impl Run {
                 Made::Message { at, body, .. } => {
                     let how = if at.is_some() { "edit" } else { "send" };
                     let _ = writeln!(self.out, "    to {who}, late: {how} #{}", message.0);
+                    let stood = chat.screens.iter().find(|(shown, _)| *shown == message);
+                    chat.before.extend(stood.cloned());
                     chat.screens.retain(|(shown, _)| *shown != message);
                     chat.screens.push((message, body.clone()));
                     check_body(&body);

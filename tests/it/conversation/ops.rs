@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use samleng::dialogue::organising::Standing;
-use samleng::dialogue::{Action, Other};
+use samleng::dialogue::{Action, FloorTap, Other, Tap};
 use samleng::domain::Status;
 use samleng::text::Forum;
 
@@ -34,6 +34,8 @@ pub(super) enum Op {
     Invited(usize),
     /// So many minutes pass.
     Wait(i64),
+    /// A button with which a meeting is logged, on a message of any age.
+    Floor(usize),
     /// The organisers decide something.
     Decide(Decision),
 }
@@ -128,6 +130,8 @@ fn op() -> impl Strategy<Value = Op> {
         Just("/meeting"),
         Just("/mydata"),
         Just("/forget"),
+        Just("/outcome"),
+        Just("/agenda"),
         Just("/what"),
         Just("/")
     ];
@@ -158,6 +162,7 @@ fn op() -> impl Strategy<Value = Op> {
         1 => Just(Op::Unreadable),
         1 => any::<bool>().prop_map(Op::Blocked),
         1 => Just(Op::OwnerLink),
+        2 => any::<usize>().prop_map(Op::Floor),
         2 => any::<usize>().prop_map(Op::Invited),
         2 => prop_oneof![Just(2i64), Just(70), Just(30 * 60)].prop_map(Op::Wait),
         18 => decision().prop_map(Op::Decide),
@@ -225,6 +230,7 @@ pub(super) fn all_actions(forum: &Forum) -> Vec<Action> {
         Action::Digest,
         Action::Join,
     ];
+    actions.extend(FloorTap::all().map(|tap| Action::Desk(Tap::Floor(tap))));
     for id in ["land", "kandal", "now", "named", "nonsense", "1", "3"] {
         actions.push(Action::Pick(id.to_owned()));
     }

@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 
 use samleng::config::{Join, Review};
-use samleng::dialogue::{Body, Effect, Outcome, Person};
+use samleng::dialogue::{Body, Desk, Effect, Outcome, Person};
 use samleng::domain::{
-    Announcement, Attachment, Card, Concern, Disclosure, Endorsement, Invitation, Meeting,
-    Organisation, Past, Rsvp, Status, audit,
+    Act, AgendaItem, AgendaPlan, Announcement, Attachment, Card, Concern, Disclosure, Endorsement,
+    FloorEntry, Invitation, Meeting, Organisation, Past, Promise, Report, Rsvp, Status, access,
+    audit,
 };
 use samleng::store::erasures::Gone;
 use samleng::store::record::{
@@ -129,9 +130,18 @@ fn seen_by(talk: &Talk<'_>, who: usize, body: &Body, is: &Records) {
         text.push('\n');
         text.push_str(&button.label);
     }
+    let reader = talk.world.person(talk.chats[who].id);
+    // At their desk organisers read what is said and who says it, whether it is let out or not.
+    let at_desk = reader.as_ref().is_some_and(|reader| {
+        let desk = reader.desk().map(Desk::act);
+        desk.is_some_and(|act| access::allows(reader.role, act, None))
+            && access::allows(reader.role, Act::Read, None)
+    });
     let let_out = || {
         let concerns = is.concerns.values();
-        concerns.filter(|concern| is_let_out(concern, talk.forum))
+        concerns.filter(|concern| {
+            at_desk && concern.status != Status::Withdrawn || is_let_out(concern, talk.forum)
+        })
     };
     for mark in marks_in(&text) {
         let said = |concern: &Concern| json(&concern.answers).contains(mark);
@@ -140,8 +150,7 @@ fn seen_by(talk: &Talk<'_>, who: usize, body: &Body, is: &Records) {
             "{who} reads {mark} in {text:?}"
         );
     }
-    let own = talk.world.person(talk.chats[who].id);
-    let own = own.and_then(|person| person.membership);
+    let own = reader.and_then(|person| person.membership);
     for (number, name) in NAMES.iter().enumerate() {
         let (_, mark) = name.rsplit_once(' ').unwrap();
         let called = |id: &u64| {
@@ -153,7 +162,8 @@ fn seen_by(talk: &Talk<'_>, who: usize, body: &Body, is: &Records) {
             !text.contains(mark)
                 || talk.chats[who].names.contains(&number)
                 || own.as_ref().is_some_and(|own| called(&own.organisation))
-                || named.any(|concern| called(&concern.organisation)),
+                || named.any(|concern| called(&concern.organisation))
+                || at_desk && is.organisations.keys().any(called),
             "{who} reads {mark} in {text:?}"
         );
     }
@@ -257,6 +267,12 @@ fn everything(store: &Store) -> Vec<String> {
         .chain(all::<Attachment>(store))
         .chain(all::<Meeting>(store))
         .chain(all::<Rsvp>(store))
+        .chain(all::<AgendaPlan>(store))
+        .chain(all::<AgendaItem>(store))
+        // It holds internal numbers only, as the audit log does.
+        .chain(all::<FloorEntry>(store))
+        .chain(all::<Promise>(store))
+        .chain(all::<Report>(store))
         .chain(all::<Invitation>(store))
         .chain(all::<Announcement>(store))
         .chain(all::<Card>(store))

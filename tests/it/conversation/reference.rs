@@ -1,11 +1,17 @@
 //! The reference model: what an event may do to what somebody has written and not sent yet, and to what they have sent.
 
+use std::collections::BTreeSet;
+
 use samleng::dialogue::{
     Action, Content, Desk, Draft, Effect, Event, Media, Outcome, Person, Press, State, Visit,
 };
 use samleng::domain::answers::has_voice;
 use samleng::domain::concern::question;
-use samleng::domain::{Answer, Answers, Concern, FileRef, MessageId, Part, PartContent, Status};
+use samleng::domain::floor::Floor;
+use samleng::domain::{
+    Act, Answer, Answers, Concern, FileRef, FloorDeed, FloorEntry, MessageId, Part, PartContent,
+    Status, access,
+};
 use samleng::text::clean::{clean, clean_line};
 
 use super::Step;
@@ -30,7 +36,8 @@ pub(super) fn check(step: &Step) {
         outcome.effects
     );
     let press = step.press();
-    if matches!(event, Event::Press { .. }) && press.is_none() {
+    logged(step);
+    if matches!(event, Event::Press { .. }) && press.is_none() && !is_of_the_floor(step) {
         nothing_came_of(step);
     }
     if outcome.person.is_none() {
@@ -56,6 +63,53 @@ pub(super) fn check(step: &Step) {
     joined_in_its_one_way(step, press);
     let sent = sent(step, press);
     drafts(step, press, sent);
+}
+
+/// Whether this is a press with which somebody logs a meeting who may do that: it counts however old the button is.
+fn is_of_the_floor(step: &Step) -> bool {
+    let Event::Press { data, .. } = &step.event else {
+        return false;
+    };
+    matches!(Press::read(data), Some(Press::Floor(_)))
+        && access::allows(step.before.role, Act::Floor, None)
+}
+
+/// The log of a meeting grows by one entry at most, at its end, and only by those who may log; and where a concern stands that
+/// something came of follows from it.
+fn logged(step: &Step) {
+    let (was, is) = (&step.was.floor, &step.is.floor);
+    let old = |entry: &&FloorEntry| was.contains(entry);
+    assert!(
+        was.iter().all(|entry| is.contains(entry)),
+        "an entry has gone"
+    );
+    let new: Vec<&FloorEntry> = is.iter().filter(|entry| !old(entry)).collect();
+    assert!(new.len() <= 1, "two at once: {new:?}");
+    for entry in new {
+        assert!(access::allows(step.before.role, Act::Floor, None));
+        assert_eq!(entry.by, Some(step.before.number));
+        let before = was.iter().filter(|known| known.meeting == entry.meeting);
+        assert_eq!(entry.place, before.count() as u64);
+    }
+    if was.len() == is.len() {
+        return;
+    }
+    let log: Vec<FloorEntry> = is.clone();
+    for meeting in log
+        .iter()
+        .map(|entry| entry.meeting)
+        .collect::<BTreeSet<u64>>()
+    {
+        let of_it = log.iter().filter(|entry| entry.meeting == meeting);
+        let floor = Floor::of(&of_it.cloned().collect::<Vec<_>>());
+        let newest = is.last().expect("one was added");
+        if let FloorDeed::Outcome(id, outcome, _) = newest.what
+            && newest.meeting == meeting
+        {
+            assert_eq!(floor.outcome(id), Some(outcome));
+            assert_eq!(step.is.concerns[&id].status, outcome.status());
+        }
+    }
 }
 
 /// A press that was not offered leads nowhere, but from a notice to one's own concern.

@@ -51,6 +51,7 @@ fn archive() -> Archive {
             },
         )]),
         announcements: 2,
+        ..Archive::default()
     }
 }
 

@@ -1,15 +1,18 @@
-//! What release 7 added: the agenda, promises and what became of them.
+//! What release 7 added: the agenda, the floor log, promises and what became of them.
 
 use samleng::agenda::{ByHand, Payers, Verdict};
+use samleng::dialogue::desk::{Instead, Promising};
 use samleng::dialogue::{PaperForm, Papers};
 use samleng::domain::agenda::{AgendaItem, AgendaPlan, Decision, Outline, Settled, Slot};
 use samleng::domain::promise::{Asked, Counts, Promise, Report, Verdict as Heard};
+use samleng::domain::{Archive, FloorDeed, FloorEntry, FloorOutcome, Side, Sides};
 
 use super::*;
 
 /// Every place at the agenda's desk.
 pub(crate) fn desks() -> Vec<(String, Desk)> {
     let (page, id, seen) = (2, 9, 70);
+    let mut more = Vec::new();
     let mut desks = vec![
         ("agenda", Desk::Agenda { page, seen }),
         ("agenda-times", Desk::AgendaTimes),
@@ -17,7 +20,54 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
         ("agenda-minutes", Desk::AgendaMinutes { page, id }),
         ("agenda-compare", Desk::AgendaCompare(1)),
         ("agenda-settle", Desk::AgendaSettle { seen }),
+        ("floor", Desk::Floor),
+        ("floor-list", Desk::FloorList(1)),
+        ("floor-times", Desk::FloorTimes),
     ];
+    let (item, seen) = (9, 41);
+    for (name, item, side) in [
+        ("floor-minutes-ours", Some(item), Side::Organisations),
+        ("floor-minutes-theirs", None, Side::Authority),
+    ] {
+        desks.push((name, Desk::FloorMinutes { item, side, seen }));
+    }
+    let text = || "ជួសជុលផ្លូវ\nThe road is mended".to_owned();
+    let owner = || "មន្ទីរ Department of Roads".to_owned();
+    let due = Some(jiff::civil::date(2027, 3, 1));
+    for (name, said) in [
+        ("text", Promising::Text),
+        ("owner", Promising::Owner { text: text() }),
+        (
+            "due",
+            Promising::Due {
+                text: text(),
+                owner: owner(),
+            },
+        ),
+    ] {
+        let name = format!("floor-promise-{name}");
+        more.push((name, Desk::FloorPromise { item, seen, said }));
+    }
+    for (name, instead) in [
+        ("answered", Instead::Answered),
+        (
+            "promised",
+            Instead::Promised(Promising::All {
+                text: text(),
+                owner: owner(),
+                due,
+            }),
+        ),
+        ("deflected", Instead::Deflected),
+        ("not-reached", Instead::NotReached),
+    ] {
+        let desk = Desk::FloorReplace {
+            item,
+            seen,
+            instead,
+        };
+        more.push((format!("floor-replace-{name}"), desk));
+    }
     for (name, what) in [
         ("agenda-put-in", ByHand::PutIn),
         ("agenda-taken-out", ByHand::TakenOut),
@@ -35,7 +85,8 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
         desks.push((name, Desk::AgendaTime(span)));
     }
     let desks = desks.into_iter();
-    desks.map(|(name, desk)| (name.to_owned(), desk)).collect()
+    let desks = desks.map(|(name, desk)| (name.to_owned(), desk));
+    desks.chain(more).collect()
 }
 
 #[test]
@@ -149,9 +200,67 @@ fn an_item_in_or_out_for_every_reason() {
 }
 
 #[test]
+fn what_was_logged() {
+    for (name, what) in [
+        ("opened", FloorDeed::Opened(9)),
+        (
+            "answered",
+            FloorDeed::Outcome(9, FloorOutcome::Answered, Status::Agenda),
+        ),
+        (
+            "promised",
+            FloorDeed::Outcome(9, FloorOutcome::Promised(30), Status::Deflected),
+        ),
+        (
+            "deflected",
+            FloorDeed::Outcome(9, FloorOutcome::Deflected, Status::Answered),
+        ),
+        (
+            "not-reached",
+            FloorDeed::Outcome(9, FloorOutcome::NotReached, Status::Agenda),
+        ),
+        ("ours", FloorDeed::Speaks(Side::Organisations)),
+        ("theirs", FloorDeed::Speaks(Side::Authority)),
+        ("stopped", FloorDeed::Stopped),
+        ("spoke", FloorDeed::Spoke(Some(9), Side::Authority, 510)),
+        (
+            "spoke-first",
+            FloorDeed::Spoke(None, Side::Organisations, 0),
+        ),
+        ("undone", FloorDeed::Undone(6)),
+    ] {
+        let entry = FloorEntry {
+            meeting: 5,
+            place: 7,
+            at: instant(),
+            by: (what != FloorDeed::Stopped).then_some(12),
+            what,
+        };
+        check(7, &format!("floor-{name}"), &entry);
+    }
+}
+
+#[test]
+fn what_stays_of_it() {
+    let archive = Archive {
+        id: 43,
+        meeting: Some(5),
+        erased_at: instant(),
+        outcomes: [(Status::Answered, 3), (Status::NotReached, 1)].into(),
+        spoken: Sides {
+            organisations: 2_520,
+            authority: 4_290,
+        },
+        ..Archive::default()
+    };
+    check(7, "archive-floor", &archive);
+}
+
+#[test]
 fn what_is_made_of_it_late() {
     for (name, late) in [
         ("agenda", Late::Agenda { meeting: 5 }),
+        ("floor", Late::Floor),
         (
             "asked",
             Late::Asked {

@@ -16,8 +16,8 @@ use samleng::domain::audit::Entry;
 use samleng::domain::concern::question;
 use samleng::domain::{
     Announcement, Answer, Answers, Attachment, Audience, Card, ChatId, Concern, Disclosure,
-    FileRef, Group, Invitation, Localised, Meeting, MessageId, Organisation, Part, PartContent,
-    Past, Receipt, Role, Sealed, SentAs, Status, Transcript, Whereabouts,
+    FileRef, FloorDeed, FloorEntry, Group, Invitation, Localised, Meeting, MessageId, Organisation,
+    Part, PartContent, Past, Receipt, Role, Sealed, SentAs, Status, Transcript, Whereabouts,
 };
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::kv::{Batch, Kv as _, Pair};
@@ -483,6 +483,13 @@ fn agenda(stage: &mut Stage<'_>, ids: &Ids) {
         }),
         place: Some(0),
         ..AgendaItem::new(900, id)
+    }));
+    stage.change(Change::Floor(FloorEntry {
+        meeting: 900,
+        place: 0,
+        at: moment().now,
+        by: Some(ids.colleague),
+        what: FloorDeed::Opened(id),
     }));
 }
 

@@ -16,9 +16,10 @@ use samleng::domain::promise::Verdict;
 use samleng::domain::reminder::Outcomes;
 use samleng::domain::{
     AgendaItem, AgendaPlan, Announcement, Answer, Answers, Archive, Attachment, Audience, Card,
-    ChatId, Concern, Day, Deed, Disclosure, Endorsement, FileRef, Group, Invitation, Localised,
-    Meeting, MessageId, Organisation, Part, PartContent, Past, Promise, Receipt, Reminded, Report,
-    Role, Rsvp, Sealed, SentAs, Status, Transcript, Whereabouts, Who, audit,
+    ChatId, Concern, Day, Deed, Disclosure, Endorsement, FileRef, FloorDeed, FloorEntry,
+    FloorOutcome, Group, Invitation, Localised, Meeting, MessageId, Organisation, Part,
+    PartContent, Past, Promise, Receipt, Reminded, Report, Role, Rsvp, Sealed, SentAs, Status,
+    Transcript, Whereabouts, Who, audit,
 };
 use samleng::store::erasures::Gone;
 use samleng::store::record::{self, Record};
@@ -270,6 +271,13 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
     stage.change(Change::AgendaItem(AgendaItem {
         seconds: Some(luck.below(900)),
         ..AgendaItem::new(n, id)
+    }));
+    stage.change(Change::Floor(FloorEntry {
+        meeting: 1,
+        place: n,
+        at: at(8),
+        by: n.is_multiple_of(2).then_some(person.number),
+        what: FloorDeed::Outcome(id, FloorOutcome::Deflected, Status::Agenda),
     }));
     let promise = promise(stage.fresh_id(), Some(id));
     let verdict = Verdict::ALL[(n % 3) as usize];
@@ -550,6 +558,7 @@ impl Kinds {
         add::<Rsvp>(&mut kinds, store);
         add::<AgendaPlan>(&mut kinds, store);
         add::<AgendaItem>(&mut kinds, store);
+        add::<FloorEntry>(&mut kinds, store);
         add::<Promise>(&mut kinds, store);
         add::<Report>(&mut kinds, store);
         // All but the one thing that a rebuild changes.
