@@ -120,7 +120,10 @@ fn is_work(desk: &Desk) -> bool {
         | Desk::AgendaTime(_)
         | Desk::AgendaMinutes { .. }
         | Desk::AgendaWhy { .. }
-        | Desk::AgendaSettle { .. } => true,
+        | Desk::AgendaSettle { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseFacet(..)
+        | Desk::PromiseTakeBack { .. } => true,
         Desk::Meeting(editing) => editing.before.as_ref() != Some(&editing.after),
         Desk::Concerns
         | Desk::Topics
@@ -141,6 +144,9 @@ fn is_work(desk: &Desk) -> bool {
         | Desk::Agenda { .. }
         | Desk::AgendaTimes
         | Desk::AgendaItem { .. }
-        | Desk::AgendaCompare(_) => false,
+        | Desk::AgendaCompare(_)
+        | Desk::Promises(_)
+        | Desk::Promise { .. }
+        | Desk::Reports { .. } => false,
     }
 }

@@ -13,6 +13,7 @@
 //! | `form`, `story`, `submission` | raising a concern, changing one |
 //! | `closing` | the deadline and its grace |
 //! | `close` | others said something close |
+//! | `carrying` | raising again what an earlier meeting did not answer |
 //! | `mine` | one's own concerns |
 //! | `others` | standing behind those of others |
 //! | `meeting` | the meeting, and who comes |
@@ -27,6 +28,7 @@
 
 pub mod away;
 pub mod button;
+mod carrying;
 mod close;
 mod closing;
 pub mod desk;
@@ -53,6 +55,7 @@ pub mod world;
 
 pub use away::{Absence, away};
 pub use button::{Action, Button, Errand, Press};
+pub use desk::promises::{score_line, standing_name};
 pub use desk::{Desk, Tap};
 pub use effect::{Body, Effect, Late, Notice, Outcome, PaperForm, Papers, Weight};
 pub use event::{Content, Event, InGroup, Media, Other};
@@ -246,6 +249,7 @@ fn on_desk_command(turn: &mut Turn, name: &str, command: &str) {
         "stats" => Tap::Stats,
         "search" => Tap::Search,
         "agenda" => Tap::Plan,
+        "promises" => Tap::Promises,
         "bind" | "unbind" if desk::may(&turn.person, Act::Bind) => {
             if name == "unbind" {
                 group::unbind(turn);
@@ -441,6 +445,7 @@ fn on_action(turn: &mut Turn, action: Action) {
         Action::Right(attachment, _) => mine::on_right(turn, attachment),
         Action::Correct(attachment) => mine::on_correct(turn, attachment),
         Action::Promise(id) => promising::look(turn, id),
+        Action::Carry(id) => carrying::on_carry(turn, id),
         Action::Desk(tap) => desk::on_tap(turn, tap),
     }
 }

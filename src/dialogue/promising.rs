@@ -18,7 +18,7 @@ use super::{
     Action, Body, Button, Change, Effect, Late, Media, Person, Press, State, Turn, Visit, World,
     others, story,
 };
-use crate::domain::promise::{Asked, Verdict};
+use crate::domain::promise::{Asked, Standing, Verdict};
 use crate::domain::{Attachment, Organisation, Promise, Report, SentAs, Whereabouts};
 use crate::schedule::quiet_until;
 use crate::text::clean::clean;
@@ -172,6 +172,18 @@ pub(super) fn rows(person: &Person, view: View<'_>, phrases: Phrases<'_>) -> Vec
         vec![(label, Action::Promise(promise.id))]
     };
     theirs.map(row).collect()
+}
+
+/// How the promises about a concern stand today.
+pub(super) fn stands(concern: u64, view: View<'_>) -> Vec<Standing> {
+    let promises = view.world.promises().into_iter();
+    let tied = promises.filter(|promise| promise.concern == Some(concern));
+    tied.map(|promise| {
+        let counts = promise.counts(&view.world.reports(promise.id));
+        let today = promise.today(view.now, &view.forum.config.settings.zone);
+        promise.standing(counts, today)
+    })
+    .collect()
 }
 
 /// What was promised about a concern.

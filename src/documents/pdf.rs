@@ -194,6 +194,7 @@ impl Parts<'_> {
 /// The report without what stands in its summary.
 fn bare(report: &Report) -> Report {
     Report {
+        scores: Vec::new(),
         charts: Vec::new(),
         silence: Vec::new(),
         topics: Vec::new(),

@@ -71,6 +71,7 @@ pub fn with_role(role: Role, phrases: Phrases<'_>) -> Vec<Command> {
                 command("invite", phrases.command_invite()),
                 command("orgs", phrases.command_orgs()),
                 command("agenda", phrases.command_agenda()),
+                command("promises", phrases.command_promises()),
             ];
             if role == Role::Owner {
                 commands.push(command("people", phrases.command_people()));

@@ -11,24 +11,26 @@ use std::collections::BTreeSet;
 
 use samleng::agenda::ByHand;
 use samleng::dialogue::desk::{
-    Editing, Field, Inviting, Lens, Narrow, Selection, Span, Whom, Wish,
+    Editing, Facet, Field, Inviting, Lens, Narrow, Promising, Selection, Span, Whom, Wish,
 };
 use samleng::dialogue::organising::Words;
+use samleng::dialogue::organising::promise::Promised;
 use samleng::dialogue::screen::Screen;
 use samleng::dialogue::{Action, Content, Desk, Event, InGroup, Person, Press, State, Tap, Visit};
 use samleng::digest::{Edition, Format};
 use samleng::domain::access::allows;
+use samleng::domain::promise::Verdict;
 use samleng::domain::{Act, Audience, ChatId, Localised, Meeting, MessageId, Role, Stamp, Status};
 
 use self::full::{Actor, CALLED, Came, Full, GROUP, Ids, SECRET, shown};
 use crate::in_memory::english;
 
 /// Rows of the first table: where somebody is.
-const DESKS: usize = 50;
+const DESKS: usize = 57;
 /// Its columns: what they do there.
-const DEEDS: usize = 242;
+const DEEDS: usize = 256;
 /// What is pressed, of the cards' buttons.
-const TAPS: usize = 61;
+const TAPS: usize = 68;
 
 fn stamp(past: u32) -> Stamp {
     Stamp {
@@ -48,6 +50,17 @@ fn meeting() -> Meeting {
         capacity: Some(40),
         people_at_most: None,
         zone: None,
+    }
+}
+
+/// A promise that is being changed.
+fn promising(ids: &Ids) -> Promising {
+    Promising {
+        of: Some((ids.promise, 1)),
+        promised: Promised {
+            text: "Something else".to_owned(),
+            ..Promised::default()
+        },
     }
 }
 
@@ -162,9 +175,30 @@ fn desks(ids: &Ids) -> Vec<Desk> {
         },
         Desk::AgendaCompare(0),
         Desk::AgendaSettle { seen: 3 },
+        Desk::Promises(0),
+        Desk::Promise {
+            page: 0,
+            id: ids.promise,
+            seen: 1,
+        },
+        Desk::Promise {
+            page: 0,
+            id: ids.promise,
+            seen: 9,
+        },
+        Desk::Reports {
+            id: ids.promise,
+            page: 0,
+        },
+        Desk::Promising(Box::new(promising(ids))),
+        Desk::PromiseFacet(Box::new(promising(ids)), Facet::Topic),
+        Desk::PromiseTakeBack {
+            id: ids.promise,
+            seen: 1,
+        },
     ];
     let kinds: BTreeSet<usize> = all.iter().map(kind_of_desk).collect();
-    assert!(kinds.into_iter().eq(0..37), "a desk is missing");
+    assert!(kinds.into_iter().eq(0..43), "a desk is missing");
     all
 }
 
@@ -208,6 +242,12 @@ fn kind_of_desk(desk: &Desk) -> usize {
         Desk::AgendaWhy { .. } => 34,
         Desk::AgendaCompare(_) => 35,
         Desk::AgendaSettle { .. } => 36,
+        Desk::Promises(_) => 37,
+        Desk::Promise { .. } => 38,
+        Desk::Reports { .. } => 39,
+        Desk::Promising(_) => 40,
+        Desk::PromiseFacet(..) => 41,
+        Desk::PromiseTakeBack { .. } => 42,
     }
 }
 
@@ -271,6 +311,7 @@ fn kind_of_action(action: &Action) -> usize {
         Action::Correct(_) => 39,
         Action::Desk(_) => 40,
         Action::Promise(_) => 41,
+        Action::Carry(_) => 42,
     }
 }
 
@@ -316,7 +357,8 @@ fn actions(ids: &Ids) -> Vec<Action> {
         Action::Join,
         Action::Right(1, 1),
         Action::Correct(1),
-        Action::Promise(1),
+        Action::Promise(ids.promise),
+        Action::Carry(1),
     ];
     let things = ids.concerns.values().copied().chain([
         ids.other,
@@ -326,6 +368,7 @@ fn actions(ids: &Ids) -> Vec<Action> {
         ids.colleague,
         ids.author,
         ids.announcement,
+        ids.promise,
         9_999,
     ]);
     all.extend(things.map(Action::Open));
@@ -360,7 +403,7 @@ fn actions(ids: &Ids) -> Vec<Action> {
     all.extend(picks.map(|id| Action::Pick(id.to_owned())));
     all.extend(taps(ids).into_iter().map(Action::Desk));
     let kinds: BTreeSet<usize> = all.iter().map(kind_of_action).collect();
-    assert!(kinds.into_iter().eq(0..41), "an action is missing");
+    assert!(kinds.into_iter().eq(0..43), "an action is missing");
     all
 }
 
@@ -407,6 +450,7 @@ fn deeds(ids: &Ids) -> Vec<Deed_> {
         ("/people", Some(Act::People)),
         ("/audit", Some(Act::Audit)),
         ("/stats", Some(Act::Digest)),
+        ("/promises", Some(Act::Ledger)),
         ("/search", Some(Act::Read)),
         ("/search wall", Some(Act::Read)),
         ("/bind", Some(Act::Bind)),
@@ -431,6 +475,11 @@ fn deeds(ids: &Ids) -> Vec<Deed_> {
     // Their author alone may look at a concern by it.
     for id in ids.concerns.values() {
         all.push(Deed_::Outside(Press::Concern(*id), Act::Machine));
+    }
+    // Only those behind what was promised may say what became of it.
+    for verdict in Verdict::ALL {
+        let press = Press::Promise(ids.promise, verdict);
+        all.push(Deed_::Outside(press, Act::Machine));
     }
     all
 }

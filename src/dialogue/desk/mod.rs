@@ -7,6 +7,7 @@
 //! | file | about |
 //! |---|---|
 //! | `agenda` | what the meeting has time for, and why |
+//! | `promises` | what was promised, and what became of it |
 //! | `queue` | which concerns there are to look at, in which order |
 //! | `card` | one concern, and what is decided about it |
 //! | `announce` | words to many |
@@ -27,6 +28,7 @@ pub mod late;
 mod meeting;
 mod organisations;
 mod people;
+pub(super) mod promises;
 pub mod queue;
 mod tap;
 
@@ -36,6 +38,7 @@ pub use announce::Wish;
 pub use digest::{Narrow, Selection};
 pub use invite::{Inviting, Whom};
 pub use meeting::{Editing, Field};
+pub use promises::{Facet, Promising};
 pub use queue::Lens;
 pub use tap::Tap;
 
@@ -196,6 +199,35 @@ pub enum Desk {
         /// The version that was shown.
         seen: u32,
     },
+    /// A page of what was promised.
+    Promises(u32),
+    /// One promise.
+    Promise {
+        /// The page on which it stands.
+        page: u32,
+        /// Which.
+        id: u64,
+        /// The version that was shown.
+        seen: u32,
+    },
+    /// What organisations say of it.
+    Reports {
+        /// Which.
+        id: u64,
+        /// The page, from 0.
+        page: u32,
+    },
+    /// A promise in the making, or being changed; nothing of it counts yet.
+    Promising(Box<Promising>),
+    /// One thing that it says, typed.
+    PromiseFacet(Box<Promising>, Facet),
+    /// Whether it may really be taken back.
+    PromiseTakeBack {
+        /// Which.
+        id: u64,
+        /// The version that was shown.
+        seen: u32,
+    },
 }
 
 /// What words are wanted for.
@@ -250,6 +282,12 @@ impl Desk {
             | Self::AgendaWhy { .. }
             | Self::AgendaCompare(_)
             | Self::AgendaSettle { .. } => Act::Plan,
+            Self::Promises(_)
+            | Self::Promise { .. }
+            | Self::Reports { .. }
+            | Self::Promising(_)
+            | Self::PromiseFacet(..)
+            | Self::PromiseTakeBack { .. } => Act::Ledger,
         }
     }
 }
@@ -323,6 +361,12 @@ pub(super) fn screen(
         Desk::AgendaWhy { id, what, .. } => agenda::item::why(*id, *what, view, phrases),
         Desk::AgendaCompare(page) => agenda::compare(*page, view, phrases),
         Desk::AgendaSettle { .. } => agenda::settling(view, phrases),
+        Desk::Promises(page) => promises::list(*page, view, phrases),
+        Desk::Promise { id, .. } => promises::one(*id, view, phrases),
+        Desk::Reports { id, page } => promises::reports(*id, *page, view, phrases),
+        Desk::Promising(promising) => promises::draft(promising, view, phrases),
+        Desk::PromiseFacet(_, facet) => promises::facet(*facet, view, phrases),
+        Desk::PromiseTakeBack { id, .. } => promises::taking_back(*id, view, phrases),
     })
 }
 
@@ -380,8 +424,9 @@ pub(super) fn menu(role: Option<Role>, view: View<'_>, phrases: Phrases<'_>) -> 
             rows.push(last);
             rows.push(vec![
                 tap(phrases.button_plan(), Tap::Plan),
-                tap(phrases.button_audit(), Tap::Audit),
+                tap(phrases.button_promises(), Tap::Promises),
             ]);
+            rows.push(vec![tap(phrases.button_audit(), Tap::Audit)]);
             rows
         }
     }
@@ -475,6 +520,7 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::Write(attachment) => card::on_wanted(turn, Wanted::Spoken(attachment)),
         Tap::Merge => card::on_merge(turn),
         Tap::ApproveAuthor => card::on_approve_author(turn),
+        Tap::File(attachment) if promises::on_file(turn, attachment) => {}
         Tap::File(attachment) => card::on_file(turn, attachment),
         Tap::Next => card::on_next(turn),
         Tap::Before => card::on_before(turn),
@@ -510,6 +556,13 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::AgendaDocx => agenda::on_paper(turn, false, PaperForm::Docx),
         Tap::Cards => agenda::on_paper(turn, true, PaperForm::Message),
         Tap::CardsDocx => agenda::on_paper(turn, true, PaperForm::Docx),
+        Tap::Promises => go(turn, Desk::Promises(0)),
+        Tap::AddPromise => promises::begin(turn),
+        Tap::ChangePromise => promises::on_change(turn),
+        Tap::TakePromiseBack => promises::on_take_back(turn),
+        Tap::Reports => promises::on_reports(turn),
+        Tap::NotSaid => promises::on_not_said(turn),
+        Tap::SavePromise => promises::on_save(turn),
     }
 }
 
@@ -539,6 +592,8 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         Desk::AgendaTimes => agenda::times::on_span(turn, id),
         Desk::AgendaTime(span) => agenda::times::on_number(turn, span, id),
         Desk::AgendaMinutes { page, id: item } => agenda::item::on_number(turn, page, item, id),
+        Desk::Promising(promising) => promises::on_facet(turn, promising, id),
+        Desk::PromiseFacet(promising, facet) => promises::on_words(turn, promising, facet, id),
         Desk::Searching
         | Desk::List { .. }
         | Desk::Card { .. }
@@ -565,7 +620,11 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         | Desk::AgendaItem { .. }
         | Desk::AgendaWhy { .. }
         | Desk::AgendaCompare(_)
-        | Desk::AgendaSettle { .. } => turn.show(),
+        | Desk::AgendaSettle { .. }
+        | Desk::Promises(_)
+        | Desk::Promise { .. }
+        | Desk::Reports { .. }
+        | Desk::PromiseTakeBack { .. } => turn.show(),
     }
 }
 
@@ -592,6 +651,7 @@ pub(super) fn on_open(turn: &mut Turn, id: u64) {
         Desk::MergingOrganisation(from, _) => go(turn, Desk::MergeOrganisationsReally(from, id)),
         Desk::People => go(turn, Desk::Colleague(id)),
         Desk::Agenda { page, .. } => agenda::item::look(turn, page, id),
+        Desk::Promises(page) => promises::look(turn, page, id),
         Desk::Concerns
         | Desk::Topics
         | Desk::Searching
@@ -620,7 +680,12 @@ pub(super) fn on_open(turn: &mut Turn, id: u64) {
         | Desk::AgendaMinutes { .. }
         | Desk::AgendaWhy { .. }
         | Desk::AgendaCompare(_)
-        | Desk::AgendaSettle { .. } => turn.show(),
+        | Desk::AgendaSettle { .. }
+        | Desk::Promise { .. }
+        | Desk::Reports { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseFacet(..)
+        | Desk::PromiseTakeBack { .. } => turn.show(),
     }
 }
 
@@ -634,6 +699,8 @@ pub(super) fn on_page(turn: &mut Turn, page: u32) {
         Desk::Audit(_) => Desk::Audit(page),
         Desk::Agenda { .. } => return agenda::open(turn, page),
         Desk::AgendaCompare(_) => Desk::AgendaCompare(page),
+        Desk::Promises(_) => Desk::Promises(page),
+        Desk::Reports { id, .. } => Desk::Reports { id, page },
         Desk::Concerns
         | Desk::Topics
         | Desk::Searching
@@ -664,7 +731,11 @@ pub(super) fn on_page(turn: &mut Turn, page: u32) {
         | Desk::AgendaItem { .. }
         | Desk::AgendaMinutes { .. }
         | Desk::AgendaWhy { .. }
-        | Desk::AgendaSettle { .. } => return turn.show(),
+        | Desk::AgendaSettle { .. }
+        | Desk::Promise { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseFacet(..)
+        | Desk::PromiseTakeBack { .. } => return turn.show(),
     };
     go(turn, desk);
 }
@@ -681,6 +752,7 @@ pub(super) fn on_yes(turn: &mut Turn) {
             organisations::on_merge_really(turn, from, into)
         }
         Desk::AgendaSettle { seen } => agenda::on_settle_really(turn, seen),
+        Desk::PromiseTakeBack { id, seen } => promises::on_taken_back(turn, id, seen),
         Desk::Concerns
         | Desk::Topics
         | Desk::Searching
@@ -715,7 +787,12 @@ pub(super) fn on_yes(turn: &mut Turn) {
         | Desk::AgendaItem { .. }
         | Desk::AgendaMinutes { .. }
         | Desk::AgendaWhy { .. }
-        | Desk::AgendaCompare(_) => turn.show(),
+        | Desk::AgendaCompare(_)
+        | Desk::Promises(_)
+        | Desk::Promise { .. }
+        | Desk::Reports { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseFacet(..) => turn.show(),
     }
 }
 
@@ -742,6 +819,7 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         Desk::AgendaTime(span) => agenda::times::on_number(turn, span, text),
         Desk::AgendaMinutes { page, id } => agenda::item::on_number(turn, page, id, text),
         Desk::AgendaWhy { page, id, what } => agenda::item::on_reason(turn, page, id, what, text),
+        Desk::PromiseFacet(promising, facet) => promises::on_words(turn, promising, facet, text),
         Desk::Topics
         | Desk::Card { .. }
         | Desk::Announce
@@ -761,7 +839,12 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         | Desk::AgendaTimes
         | Desk::AgendaItem { .. }
         | Desk::AgendaCompare(_)
-        | Desk::AgendaSettle { .. } => {
+        | Desk::AgendaSettle { .. }
+        | Desk::Promises(_)
+        | Desk::Promise { .. }
+        | Desk::Reports { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseTakeBack { .. } => {
             turn.note(|phrases| phrases.note_press_button());
             turn.show();
         }
@@ -780,6 +863,7 @@ pub(super) fn on_back(turn: &mut Turn) {
         | Desk::Audit(_)
         | Desk::Digest(_)
         | Desk::Agenda { .. }
+        | Desk::Promises(_)
         | Desk::Meeting(_) => {
             if let Desk::Meeting(editing) = &desk
                 && editing.before.as_ref() != Some(&editing.after)
@@ -831,6 +915,17 @@ pub(super) fn on_back(turn: &mut Turn) {
         Desk::Colleague(_) | Desk::Offering(_) => Desk::People,
         Desk::MeetingField(editing, _) => Desk::Meeting(editing),
         Desk::AgendaTime(_) => Desk::AgendaTimes,
+        Desk::Promise { page, .. } => Desk::Promises(page),
+        Desk::Reports { id, .. } | Desk::PromiseTakeBack { id, .. } => {
+            return promises::look(turn, 0, id);
+        }
+        Desk::Promising(promising) => match promising.of {
+            Some((id, _)) => return promises::look(turn, 0, id),
+            None => Desk::Promises(0),
+        },
+        // Of a new one nothing is there yet.
+        Desk::PromiseFacet(promising, _) if promising.promised.text.is_empty() => Desk::Promises(0),
+        Desk::PromiseFacet(promising, _) => Desk::Promising(promising),
         Desk::AgendaItem { page, .. } => return agenda::open(turn, page),
         Desk::AgendaMinutes { page, id } | Desk::AgendaWhy { page, id, .. } => {
             return agenda::item::look(turn, page, id);

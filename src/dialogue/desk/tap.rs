@@ -115,11 +115,25 @@ pub enum Tap {
     Cards,
     /// Have the cards as a document.
     CardsDocx,
+    /// To the promises.
+    Promises,
+    /// Write down another promise; what it is is asked for.
+    AddPromise,
+    /// Change a promise.
+    ChangePromise,
+    /// Take it back, once that is confirmed.
+    TakePromiseBack,
+    /// To what organisations say of it.
+    Reports,
+    /// That was not said.
+    NotSaid,
+    /// Save it.
+    SavePromise,
 }
 
 impl Tap {
     /// Those without an argument.
-    const PLAIN: [(&str, Self); 51] = [
+    const PLAIN: [(&str, Self); 58] = [
         ("concerns", Self::Concerns),
         ("announce", Self::Announce),
         ("invite", Self::Invite),
@@ -171,6 +185,13 @@ impl Tap {
         ("agenda-docx", Self::AgendaDocx),
         ("cards", Self::Cards),
         ("cards-docx", Self::CardsDocx),
+        ("promises", Self::Promises),
+        ("add-promise", Self::AddPromise),
+        ("change-promise", Self::ChangePromise),
+        ("take-promise-back", Self::TakePromiseBack),
+        ("reports", Self::Reports),
+        ("not-said", Self::NotSaid),
+        ("save-promise", Self::SavePromise),
     ];
 
     /// Every one, with one of each that has an argument: for whoever looks at them all.
@@ -255,6 +276,13 @@ impl Tap {
             | Self::AgendaDocx
             | Self::Cards
             | Self::CardsDocx => Act::Plan,
+            Self::Promises
+            | Self::AddPromise
+            | Self::ChangePromise
+            | Self::TakePromiseBack
+            | Self::Reports
+            | Self::NotSaid
+            | Self::SavePromise => Act::Ledger,
         }
     }
 
