@@ -342,7 +342,7 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
         Some(Press::Reminder(errand)) if turn.person.membership.is_some() => {
             reminding::on_errand(turn, query, errand);
         }
-        Some(Press::Promise(id, verdict)) if turn.person.membership.is_some() => {
+        Some(Press::Promise(id, verdict)) if promising::is_theirs(turn, id) => {
             promising::on_press(turn, query, id, verdict);
         }
         Some(Press::Card(id, tap, stamp)) => group::on_card(turn, query, id, tap, stamp),

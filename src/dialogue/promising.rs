@@ -242,6 +242,11 @@ fn theirs(person: &Person, id: u64, view: View<'_>) -> Option<(Promise, Organisa
     Some((promise, organisation))
 }
 
+/// Whether somebody speaks for an organisation that can say what became of a promise.
+pub(super) fn is_theirs(turn: &Turn, id: u64) -> bool {
+    theirs(&turn.person, id, turn.view()).is_some()
+}
+
 /// A button below the question.
 pub(super) fn on_press(turn: &mut Turn, query: String, id: u64, verdict: Verdict) {
     turn.effects.push(Effect::Toast { query, text: None });

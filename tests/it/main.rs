@@ -37,6 +37,7 @@ mod in_memory;
 mod intake;
 mod keeping;
 mod layers;
+mod ledger;
 mod living;
 mod luck;
 mod making;

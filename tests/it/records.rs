@@ -43,6 +43,8 @@ use serde_json::Value;
 
 use crate::in_memory::{english, khmer};
 
+pub(crate) use seventh::promise;
+
 /// Every place at a desk, with every variant of what it holds.
 pub(crate) fn desks() -> Vec<(String, Desk)> {
     let mut all = third::desks();

@@ -168,6 +168,8 @@ const RULES: &[(&str, &[&str])] = &[
     ),
     ("N13 what becomes of a concern", &["n13-statuses"]),
     ("N14 groups", &["n14-group"]),
+    ("F2 asked on the day, and the desk", &["f2-promise"]),
+    ("F2 carried over", &["f2-carry"]),
     ("a suspended organisation", &["suspended"]),
     ("O1 the owner", &["owner-fresh", "owner-member"]),
     ("O2 the meeting, changed and told of", &["o2-meeting"]),
@@ -1207,6 +1209,7 @@ fn meeting(words: &str, now: Timestamp) -> Meeting {
     let days = match words.next() {
         Some("fixed") => vec![day("2027-04-17", Some("08:30"))],
         Some("tentative") => vec![day("2027-04-17", None), day("2027-04-18", None)],
+        Some("next") => vec![day("2027-09-18", Some("08:30"))],
         Some("open") => Vec::new(),
         other => panic!("no kind of meeting: {other:?}"),
     };

@@ -7,6 +7,7 @@ mod docx;
 mod hostile;
 mod pdf;
 mod printed;
+mod promises;
 pub(crate) mod read;
 mod report;
 mod sample;
