@@ -115,11 +115,15 @@ pub enum Tap {
     Cards,
     /// Have the cards as a document.
     CardsDocx,
+    /// Have the agenda for printing.
+    AgendaPdf,
+    /// Have the cards for printing.
+    CardsPdf,
 }
 
 impl Tap {
     /// Those without an argument.
-    const PLAIN: [(&str, Self); 51] = [
+    const PLAIN: [(&str, Self); 53] = [
         ("concerns", Self::Concerns),
         ("announce", Self::Announce),
         ("invite", Self::Invite),
@@ -171,6 +175,8 @@ impl Tap {
         ("agenda-docx", Self::AgendaDocx),
         ("cards", Self::Cards),
         ("cards-docx", Self::CardsDocx),
+        ("agenda-pdf", Self::AgendaPdf),
+        ("cards-pdf", Self::CardsPdf),
     ];
 
     /// Every one, with one of each that has an argument: for whoever looks at them all.
@@ -254,7 +260,9 @@ impl Tap {
             | Self::AgendaText
             | Self::AgendaDocx
             | Self::Cards
-            | Self::CardsDocx => Act::Plan,
+            | Self::CardsDocx
+            | Self::AgendaPdf
+            | Self::CardsPdf => Act::Plan,
         }
     }
 
