@@ -572,9 +572,7 @@ impl Call {
                     | Late::Erased
                     | Late::File(_)
                     | Late::Links { .. }
-                    | Late::Paper(..)) => {
-                        late::send(&means.api, &means.works, &means.folder, chat, *late).await
-                    }
+                    | Late::Paper(..)) => late::send(means, chat, *late).await,
                 }
             }
             Effect::Commands => {

@@ -1005,7 +1005,7 @@ impl Run {
                     self.body(&Body::from(caption));
                 }
                 Made::Paper(paper, form) => {
-                    let _ = writeln!(self.out, "    to {who}, late: {} as {form:?}", paper.file);
+                    let _ = writeln!(self.out, "    to {who}, late: {} as {form:?}", paper.file());
                     self.body(&Body::from(paper.html()));
                 }
                 Made::Links(lines) => {

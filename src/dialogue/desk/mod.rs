@@ -556,6 +556,8 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::AgendaDocx => agenda::on_paper(turn, false, PaperForm::Docx),
         Tap::Cards => agenda::on_paper(turn, true, PaperForm::Message),
         Tap::CardsDocx => agenda::on_paper(turn, true, PaperForm::Docx),
+        Tap::AgendaPdf => agenda::on_paper(turn, false, PaperForm::Pdf),
+        Tap::CardsPdf => agenda::on_paper(turn, true, PaperForm::Pdf),
         Tap::Promises => go(turn, Desk::Promises(0)),
         Tap::AddPromise => promises::begin(turn),
         Tap::ChangePromise => promises::on_change(turn),

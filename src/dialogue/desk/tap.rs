@@ -115,6 +115,10 @@ pub enum Tap {
     Cards,
     /// Have the cards as a document.
     CardsDocx,
+    /// Have the agenda for printing.
+    AgendaPdf,
+    /// Have the cards for printing.
+    CardsPdf,
     /// To the promises.
     Promises,
     /// Write down another promise; what it is is asked for.
@@ -133,7 +137,7 @@ pub enum Tap {
 
 impl Tap {
     /// Those without an argument.
-    const PLAIN: [(&str, Self); 58] = [
+    const PLAIN: [(&str, Self); 60] = [
         ("concerns", Self::Concerns),
         ("announce", Self::Announce),
         ("invite", Self::Invite),
@@ -185,6 +189,8 @@ impl Tap {
         ("agenda-docx", Self::AgendaDocx),
         ("cards", Self::Cards),
         ("cards-docx", Self::CardsDocx),
+        ("agenda-pdf", Self::AgendaPdf),
+        ("cards-pdf", Self::CardsPdf),
         ("promises", Self::Promises),
         ("add-promise", Self::AddPromise),
         ("change-promise", Self::ChangePromise),
@@ -275,7 +281,9 @@ impl Tap {
             | Self::AgendaText
             | Self::AgendaDocx
             | Self::Cards
-            | Self::CardsDocx => Act::Plan,
+            | Self::CardsDocx
+            | Self::AgendaPdf
+            | Self::CardsPdf => Act::Plan,
             Self::Promises
             | Self::AddPromise
             | Self::ChangePromise

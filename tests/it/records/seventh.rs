@@ -198,6 +198,7 @@ fn what_is_made_of_it_late() {
         ),
         ("paper-cards", Late::Paper(Papers::Cards, PaperForm::Docx)),
         ("paper-card", Late::Paper(Papers::Card(9), PaperForm::Docx)),
+        ("paper-pdf", Late::Paper(Papers::Cards, PaperForm::Pdf)),
     ] {
         let row = Row {
             id: RowId { event: 7, index: 1 },
