@@ -125,7 +125,10 @@ fn is_work(desk: &Desk) -> bool {
         | Desk::AgendaSettle { .. }
         | Desk::FloorMinutes { .. }
         | Desk::FloorReplace { .. }
-        | Desk::FloorPromise { .. } => true,
+        | Desk::FloorPromise { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseFacet(..)
+        | Desk::PromiseTakeBack { .. } => true,
         Desk::Meeting(editing) => editing.before.as_ref() != Some(&editing.after),
         Desk::Concerns
         | Desk::Topics
@@ -148,6 +151,9 @@ fn is_work(desk: &Desk) -> bool {
         | Desk::AgendaItem { .. }
         | Desk::AgendaCompare(_)
         | Desk::FloorList(_)
-        | Desk::FloorTimes => false,
+        | Desk::FloorTimes
+        | Desk::Promises(_)
+        | Desk::Promise { .. }
+        | Desk::Reports { .. } => false,
     }
 }

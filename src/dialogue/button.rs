@@ -105,6 +105,8 @@ pub enum Action {
     Right(u64, i64),
     /// It is not; what was said is asked for.
     Correct(u64),
+    /// Raise this concern again at the meeting that is ahead.
+    Carry(u64),
     /// Look at this promise.
     Promise(u64),
     /// What those with a role do.
@@ -186,6 +188,10 @@ impl Action {
                 number = attachment.to_string();
                 ("correct", number.as_str())
             }
+            Self::Carry(id) => {
+                number = id.to_string();
+                ("carry", number.as_str())
+            }
             Self::Promise(id) => {
                 number = id.to_string();
                 ("promise", number.as_str())
@@ -246,6 +252,7 @@ impl Action {
                 Self::Right(attachment.parse().ok()?, at.parse().ok()?)
             }
             "correct" => Self::Correct(argument.parse().ok()?),
+            "carry" => Self::Carry(argument.parse().ok()?),
             "promise" => Self::Promise(argument.parse().ok()?),
             "yes" => Self::Yes,
             "no" => Self::No,

@@ -126,8 +126,10 @@ pub enum Papers {
 pub enum PaperForm {
     /// A message; a text file where it is too long for one.
     Message,
-    /// A document that can be edited and printed.
+    /// A document that can be edited.
     Docx,
+    /// A document to be printed.
+    Pdf,
 }
 
 /// What a message is to the conversation, and so whether it may be left out.

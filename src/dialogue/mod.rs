@@ -13,6 +13,7 @@
 //! | `form`, `story`, `submission` | raising a concern, changing one |
 //! | `closing` | the deadline and its grace |
 //! | `close` | others said something close |
+//! | `carrying` | raising again what an earlier meeting did not answer |
 //! | `mine` | one's own concerns |
 //! | `others` | standing behind those of others |
 //! | `meeting` | the meeting, and who comes |
@@ -27,6 +28,7 @@
 
 pub mod away;
 pub mod button;
+mod carrying;
 mod close;
 mod closing;
 pub mod desk;
@@ -53,6 +55,7 @@ pub mod world;
 
 pub use away::{Absence, away};
 pub use button::{Action, Button, Errand, Press};
+pub use desk::promises::{score_line, standing_name};
 pub use desk::{Desk, FloorTap, Tap};
 pub use effect::{Body, Effect, Late, Notice, Outcome, PaperForm, Papers, Weight};
 pub use event::{Content, Event, InGroup, Media, Other};
@@ -247,6 +250,7 @@ fn on_desk_command(turn: &mut Turn, name: &str, command: &str) {
         "search" => Tap::Search,
         "agenda" => Tap::Plan,
         "outcome" => Tap::Outcome,
+        "promises" => Tap::Promises,
         "bind" | "unbind" if desk::may(&turn.person, Act::Bind) => {
             if name == "unbind" {
                 group::unbind(turn);
@@ -339,7 +343,7 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
         Some(Press::Reminder(errand)) if turn.person.membership.is_some() => {
             reminding::on_errand(turn, query, errand);
         }
-        Some(Press::Promise(id, verdict)) if turn.person.membership.is_some() => {
+        Some(Press::Promise(id, verdict)) if promising::is_theirs(turn, id) => {
             promising::on_press(turn, query, id, verdict);
         }
         Some(Press::Card(id, tap, stamp)) => group::on_card(turn, query, id, tap, stamp),
@@ -446,6 +450,7 @@ fn on_action(turn: &mut Turn, action: Action) {
         Action::Right(attachment, _) => mine::on_right(turn, attachment),
         Action::Correct(attachment) => mine::on_correct(turn, attachment),
         Action::Promise(id) => promising::look(turn, id),
+        Action::Carry(id) => carrying::on_carry(turn, id),
         Action::Desk(tap) => desk::on_tap(turn, tap),
     }
 }

@@ -18,7 +18,7 @@ use super::{
     Action, Body, Button, Change, Effect, Late, Media, Person, Press, State, Turn, Visit, World,
     others, story,
 };
-use crate::domain::promise::{Asked, Verdict};
+use crate::domain::promise::{Asked, Standing, Verdict};
 use crate::domain::{Attachment, Organisation, Promise, Report, SentAs, Whereabouts};
 use crate::schedule::quiet_until;
 use crate::text::clean::clean;
@@ -174,6 +174,18 @@ pub(super) fn rows(person: &Person, view: View<'_>, phrases: Phrases<'_>) -> Vec
     theirs.map(row).collect()
 }
 
+/// How the promises about a concern stand today.
+pub(super) fn stands(concern: u64, view: View<'_>) -> Vec<Standing> {
+    let promises = view.world.promises().into_iter();
+    let tied = promises.filter(|promise| promise.concern == Some(concern));
+    tied.map(|promise| {
+        let counts = promise.counts(&view.world.reports(promise.id));
+        let today = promise.today(view.now, &view.forum.config.settings.zone);
+        promise.standing(counts, today)
+    })
+    .collect()
+}
+
 /// What was promised about a concern.
 pub(super) fn promised(concern: u64, world: &dyn World, phrases: Phrases<'_>) -> Html {
     let mut html = Html::default();
@@ -228,6 +240,11 @@ fn theirs(person: &Person, id: u64, view: View<'_>) -> Option<(Promise, Organisa
     let promise = view.world.promise(id)?;
     let organisation = speaks_for(person, &promise, view.world)?;
     Some((promise, organisation))
+}
+
+/// Whether somebody speaks for an organisation that can say what became of a promise.
+pub(super) fn is_theirs(turn: &Turn, id: u64) -> bool {
+    theirs(&turn.person, id, turn.view()).is_some()
 }
 
 /// A button below the question.

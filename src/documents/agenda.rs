@@ -1,7 +1,12 @@
 //! What is taken along to a meeting as files: the agenda, and cards to read from.
 //!
-//! Guarantees: both forms say all of the [`Paper`], and nothing else.
+//! Guarantees: each form says all of the [`Paper`], and nothing else.
 
+use serde_json::json;
+
+use super::DocumentError;
+use super::typeset::{self, Template};
+use crate::dialogue::Papers;
 use crate::dialogue::desk::Paper;
 
 /// As text.
@@ -20,6 +25,20 @@ pub fn text(paper: &Paper) -> Vec<u8> {
         }
     }
     text.into_bytes()
+}
+
+/// To be printed: the agenda on A4, cards on A5, one a page.
+///
+/// # Errors
+/// What the library has to object.
+pub fn pdf(paper: &Paper) -> Result<Vec<u8>, DocumentError> {
+    let cards = match paper.papers {
+        Papers::Agenda => false,
+        Papers::Cards | Papers::Card(_) => true,
+    };
+    let mut data = json!({ "paper": paper, "cards": cards });
+    typeset::clear(&mut data);
+    super::pdf::set(Template::Paper, &data, Vec::new())
 }
 
 pub use super::docx::paper as docx;

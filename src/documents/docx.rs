@@ -112,6 +112,7 @@ impl<'r> Body<'r> {
     fn document(mut self) -> String {
         self.front();
         let front = std::mem::take(&mut self.xml);
+        self.promises();
         self.summary();
         self.concerns();
         self.annex();
@@ -203,6 +204,45 @@ impl<'r> Body<'r> {
             self.heading(2, &words.silence);
             for field in &report.silence {
                 self.labelled(Style::Normal, field);
+            }
+        }
+    }
+
+    /// What became of what was promised.
+    fn promises(&mut self) {
+        let report = self.report;
+        if report.scores.is_empty() {
+            return;
+        }
+        self.heading(1, &report.words.promises);
+        let columns = &report.words.columns;
+        for scored in &report.scores {
+            self.heading(2, &scored.title);
+            let most = scored.figures.first().map_or(1, |sum| sum.count.max(1));
+            let width = WIDTH - 5_200;
+            let rows: Vec<_> = scored
+                .figures
+                .iter()
+                .map(|figure| {
+                    let share = figure.count as f64 / most as f64; // counts are far below 2^53
+                    vec![
+                        words(&figure.label),
+                        number(&figure.shown),
+                        bar(share, width),
+                    ]
+                })
+                .collect();
+            let head = [columns.what.as_str(), &columns.count, ""];
+            self.xml += &table(&[4_200, 1_000, width], &head, &rows);
+            for promised in &scored.promises {
+                let text = format!("{}. {}", promised.shown, promised.text);
+                self.put(Style::Heading(3), &text);
+                let stands = [promised.standing.as_str(), &promised.facts];
+                let stands: Vec<&str> = stands.into_iter().filter(|s| !s.is_empty()).collect();
+                self.put(Style::About, &stands.join(" · "));
+                if !promised.places.is_empty() {
+                    self.put(Style::Field, &promised.places);
+                }
             }
         }
     }

@@ -574,9 +574,7 @@ impl Call {
                     | Late::File(_)
                     | Late::Links { .. }
                     | Late::Floor
-                    | Late::Paper(..)) => {
-                        late::send(&means.api, &means.works, &means.folder, chat, *late).await
-                    }
+                    | Late::Paper(..)) => late::send(means, chat, *late).await,
                 }
             }
             Effect::Commands => {

@@ -192,6 +192,7 @@ impl Record for Meta {
 }
 impl Record for Frozen {
     const PREFIX: u8 = b'F';
+    const VERSION: u8 = 2;
 }
 impl Record for Openings {
     const PREFIX: u8 = b'O';

@@ -15,15 +15,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, ToSpan as _};
 use samleng::config::{Join, Kind, Review};
+use samleng::dialogue::organising::promise::{OnPromise, Promised};
 use samleng::dialogue::organising::{Invite, OnConcern, Order, Registered, Standing};
 use samleng::dialogue::screen::Screen;
 use samleng::dialogue::{
     Action, Content, Effect, Event, Moment, Outcome, Person, Press, State, Visit,
 };
 use samleng::domain::concern::question;
+use samleng::domain::promise::Verdict;
 use samleng::domain::{
     Answer, Attachment, ChatId, Concern, Day, Endorsement, FloorEntry, Invitation, Localised,
-    Meeting, MessageId, Organisation, Past, Rsvp, Status,
+    Meeting, MessageId, Organisation, Past, Promise, Report, Rsvp, Status,
 };
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::memory_kv::MemoryKv;
@@ -53,6 +55,8 @@ struct Records {
     invitations: Vec<Invitation>,
     attachments: Vec<Attachment>,
     floor: Vec<FloorEntry>,
+    promises: Vec<Promise>,
+    reports: Vec<Report>,
 }
 
 impl Records {
@@ -69,6 +73,8 @@ impl Records {
             invitations: store.all().unwrap(),
             attachments: store.all().unwrap(),
             floor: store.all().unwrap(),
+            promises: store.all().unwrap(),
+            reports: store.all().unwrap(),
         }
     }
 }
@@ -303,6 +309,12 @@ impl<'f> Talk<'f> {
                 let id = ids.get(n % ids.len().max(1)).copied();
                 self.press(who, Press::Concern(id.unwrap_or(99)).write())
             }
+            Op::Say(n, verdict) => {
+                let ids: Vec<u64> = self.records.promises.iter().map(|known| known.id).collect();
+                let id = ids.get(n % ids.len().max(1)).copied();
+                let verdict = Verdict::ALL[verdict % 3];
+                self.press(who, Press::Promise(id.unwrap_or(99), verdict).write())
+            }
             Op::Text(words) => {
                 let words = self.marked(who, words);
                 self.text(who, &words)
@@ -471,7 +483,35 @@ impl<'f> Talk<'f> {
                 ask: None,
             })
         };
+        if let Decision::Promise(n, _) = decision
+            && let Some(order) = about(n)
+        {
+            self.order(Order::Concern(OnConcern {
+                status: Some(Status::Promised),
+                ..order
+            }));
+        }
         let order = match decision {
+            Decision::Promise(n, days) => {
+                let zone = self.forum.config.settings.zone.clone();
+                let today = self.moment().now.to_zoned(zone).date();
+                let ids: Vec<u64> = self.records.concerns.keys().copied().collect();
+                let concern = ids.get(n % ids.len().max(1)).copied();
+                Some(Order::Promise(OnPromise::Make(Promised {
+                    concern,
+                    topic: "land".to_owned(),
+                    text: "The road is <mended> & open".to_owned(),
+                    owner: "Roads & Bridges".to_owned(),
+                    due: today.checked_add(days.days()).ok(),
+                })))
+            }
+            Decision::Unpromise(n) => {
+                let promises = &self.records.promises;
+                promises.get(n % promises.len().max(1)).map(|promise| {
+                    let (id, seen) = (promise.id, promise.version);
+                    Order::Promise(OnPromise::TakeBack { id, seen })
+                })
+            }
             Decision::Status(n, status) => about(n).map(|order| {
                 Order::Concern(OnConcern {
                     status: Some(*status),

@@ -38,6 +38,7 @@ mod in_memory;
 mod intake;
 mod keeping;
 mod layers;
+mod ledger;
 mod living;
 mod luck;
 mod making;

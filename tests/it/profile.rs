@@ -25,6 +25,7 @@ fn menu(names: &[&str], phrases: Phrases<'_>) -> Menu {
         "orgs" => phrases.command_orgs(),
         "agenda" => phrases.command_agenda(),
         "outcome" => phrases.command_outcome(),
+        "promises" => phrases.command_promises(),
         "people" => phrases.command_people(),
         "audit" => phrases.command_audit(),
         "menu" => phrases.command_menu(),
@@ -64,7 +65,7 @@ fn with_role(role: Role, language: Language) -> Menu {
     let mut names = match role {
         Role::Owner | Role::Organiser => vec![
             "concerns", "digest", "search", "stats", "announce", "invite", "orgs", "agenda",
-            "outcome", "people", "audit",
+            "outcome", "promises", "people", "audit",
         ],
         Role::Auditor => vec!["audit"],
     };

@@ -11,14 +11,16 @@ use std::collections::BTreeSet;
 
 use samleng::agenda::ByHand;
 use samleng::dialogue::desk::{
-    Editing, Field, FloorTap, Instead, Inviting, Lens, Narrow, Promising, Selection, Span, Tapped,
-    Whom, Wish,
+    Editing, Facet, Field, FloorTap, Instead, Inviting, Lens, Narrow, Promising, Selection, SoFar,
+    Span, Tapped, Whom, Wish,
 };
 use samleng::dialogue::organising::Words;
+use samleng::dialogue::organising::promise::Promised;
 use samleng::dialogue::screen::Screen;
 use samleng::dialogue::{Action, Content, Desk, Event, InGroup, Person, Press, State, Tap, Visit};
 use samleng::digest::{Edition, Format};
 use samleng::domain::access::allows;
+use samleng::domain::promise::Verdict;
 use samleng::domain::{
     Act, Audience, ChatId, Localised, Meeting, MessageId, Role, Side, Stamp, Status,
 };
@@ -27,11 +29,11 @@ use self::full::{Actor, CALLED, Came, Full, GROUP, Ids, SECRET, shown};
 use crate::in_memory::english;
 
 /// Rows of the first table: where somebody is.
-const DESKS: usize = 56;
+const DESKS: usize = 63;
 /// Its columns: what they do there.
-const DEEDS: usize = 257;
+const DEEDS: usize = 273;
 /// What is pressed, of the cards' buttons.
-const TAPS: usize = 65;
+const TAPS: usize = 74;
 
 fn stamp(past: u32) -> Stamp {
     Stamp {
@@ -51,6 +53,17 @@ fn meeting() -> Meeting {
         capacity: Some(40),
         people_at_most: None,
         zone: None,
+    }
+}
+
+/// A promise that is being changed.
+fn promising(ids: &Ids) -> Promising {
+    Promising {
+        of: Some((ids.promise, 1)),
+        promised: Promised {
+            text: "Something else".to_owned(),
+            ..Promised::default()
+        },
     }
 }
 
@@ -181,13 +194,34 @@ fn desks(ids: &Ids) -> Vec<Desk> {
         Desk::FloorPromise {
             item: agreed,
             seen: 1,
-            said: Promising::Owner {
+            said: SoFar::Owner {
                 text: "A road".to_owned(),
             },
         },
+        Desk::Promises(0),
+        Desk::Promise {
+            page: 0,
+            id: ids.promise,
+            seen: 1,
+        },
+        Desk::Promise {
+            page: 0,
+            id: ids.promise,
+            seen: 9,
+        },
+        Desk::Reports {
+            id: ids.promise,
+            page: 0,
+        },
+        Desk::Promising(Box::new(promising(ids))),
+        Desk::PromiseFacet(Box::new(promising(ids)), Facet::Topic),
+        Desk::PromiseTakeBack {
+            id: ids.promise,
+            seen: 1,
+        },
     ];
     let kinds: BTreeSet<usize> = all.iter().map(kind_of_desk).collect();
-    assert!(kinds.into_iter().eq(0..43), "a desk is missing");
+    assert!(kinds.into_iter().eq(0..49), "a desk is missing");
     all
 }
 
@@ -237,6 +271,12 @@ fn kind_of_desk(desk: &Desk) -> usize {
         Desk::FloorMinutes { .. } => 40,
         Desk::FloorReplace { .. } => 41,
         Desk::FloorPromise { .. } => 42,
+        Desk::Promises(_) => 43,
+        Desk::Promise { .. } => 44,
+        Desk::Reports { .. } => 45,
+        Desk::Promising(_) => 46,
+        Desk::PromiseFacet(..) => 47,
+        Desk::PromiseTakeBack { .. } => 48,
     }
 }
 
@@ -300,6 +340,7 @@ fn kind_of_action(action: &Action) -> usize {
         Action::Correct(_) => 39,
         Action::Desk(_) => 40,
         Action::Promise(_) => 41,
+        Action::Carry(_) => 42,
     }
 }
 
@@ -345,7 +386,8 @@ fn actions(ids: &Ids) -> Vec<Action> {
         Action::Join,
         Action::Right(1, 1),
         Action::Correct(1),
-        Action::Promise(1),
+        Action::Promise(ids.promise),
+        Action::Carry(1),
     ];
     let things = ids.concerns.values().copied().chain([
         ids.other,
@@ -355,6 +397,7 @@ fn actions(ids: &Ids) -> Vec<Action> {
         ids.colleague,
         ids.author,
         ids.announcement,
+        ids.promise,
         9_999,
     ]);
     all.extend(things.map(Action::Open));
@@ -389,7 +432,7 @@ fn actions(ids: &Ids) -> Vec<Action> {
     all.extend(picks.map(|id| Action::Pick(id.to_owned())));
     all.extend(taps(ids).into_iter().map(Action::Desk));
     let kinds: BTreeSet<usize> = all.iter().map(kind_of_action).collect();
-    assert!(kinds.into_iter().eq(0..41), "an action is missing");
+    assert!(kinds.into_iter().eq(0..49), "an action is missing");
     all
 }
 
@@ -436,6 +479,7 @@ fn deeds(ids: &Ids) -> Vec<Deed_> {
         ("/people", Some(Act::People)),
         ("/audit", Some(Act::Audit)),
         ("/stats", Some(Act::Digest)),
+        ("/promises", Some(Act::Ledger)),
         ("/search", Some(Act::Read)),
         ("/search wall", Some(Act::Read)),
         ("/outcome", Some(Act::Floor)),
@@ -484,6 +528,11 @@ fn deeds(ids: &Ids) -> Vec<Deed_> {
     // Their author alone may look at a concern by it.
     for id in ids.concerns.values() {
         all.push(Deed_::Outside(Press::Concern(*id), Act::Machine));
+    }
+    // Only those behind what was promised may say what became of it.
+    for verdict in Verdict::ALL {
+        let press = Press::Promise(ids.promise, verdict);
+        all.push(Deed_::Outside(press, Act::Machine));
     }
     all
 }

@@ -170,6 +170,8 @@ const RULES: &[(&str, &[&str])] = &[
     ),
     ("N13 what becomes of a concern", &["n13-statuses"]),
     ("N14 groups", &["n14-group"]),
+    ("F2 asked on the day, and the desk", &["f2-promise"]),
+    ("F2 carried over", &["f2-carry"]),
     ("a suspended organisation", &["suspended"]),
     ("O1 the owner", &["owner-fresh", "owner-member"]),
     ("O2 the meeting, changed and told of", &["o2-meeting"]),
@@ -467,7 +469,7 @@ impl Run {
             }
             (action, wanted) => action == wanted,
         });
-        found.map(|(label, _)| label).unwrap_or_default()
+        found.map_or_else(|| self.translated(label), |(label, _)| label)
     }
 
     fn special(&mut self, rest: &str) -> String {
@@ -756,6 +758,7 @@ impl Run {
                 phrases.button_audit(),
                 phrases.button_stop(),
                 phrases.button_answered(),
+                phrases.button_item_after(),
                 phrases.button_mute(),
                 phrases.button_rsvp(),
                 phrases.button_continue(),
@@ -1054,7 +1057,7 @@ impl Run {
                     self.body(&Body::from(caption));
                 }
                 Made::Paper(paper, form) => {
-                    let _ = writeln!(self.out, "    to {who}, late: {} as {form:?}", paper.file);
+                    let _ = writeln!(self.out, "    to {who}, late: {} as {form:?}", paper.file());
                     self.body(&Body::from(paper.html()));
                 }
                 Made::Links(lines) => {
@@ -1258,6 +1261,7 @@ fn meeting(words: &str, now: Timestamp) -> Meeting {
     let days = match words.next() {
         Some("fixed") => vec![day("2027-04-17", Some("08:30"))],
         Some("tentative") => vec![day("2027-04-17", None), day("2027-04-18", None)],
+        Some("next") => vec![day("2027-09-18", Some("08:30"))],
         Some("open") => Vec::new(),
         other => panic!("no kind of meeting: {other:?}"),
     };

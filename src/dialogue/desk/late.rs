@@ -287,10 +287,18 @@ fn file(id: u64, view: View<'_>) -> Made {
     let concern = attachment
         .as_ref()
         .and_then(|a| view.world.concern(a.concern));
-    match (attachment, concern) {
-        (Some(attachment), Some(concern)) => match &attachment.whereabouts {
+    let called = attachment.as_ref().and_then(|file| match concern {
+        Some(concern) => Some(concern.receipt.to_string()),
+        // It stands beside a promise.
+        None => view
+            .world
+            .promise(file.concern)
+            .map(|promise| format!("promise-{}", promise.id)),
+    });
+    match (attachment, called) {
+        (Some(attachment), Some(called)) => match &attachment.whereabouts {
             Whereabouts::Here(sealed) => Made::File {
-                name: one::file_name(&concern, &attachment, &sealed.kind),
+                name: one::file_name(&called, &attachment, &sealed.kind),
                 sealed: sealed.clone(),
                 sent_as: attachment.sent_as,
             },

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `agenda` | what the meeting has time for, and why |
 //! | `floor` | what happens at the meeting |
+//! | `promises` | what was promised, and what became of it |
 //! | `queue` | which concerns there are to look at, in which order |
 //! | `card` | one concern, and what is decided about it |
 //! | `announce` | words to many |
@@ -29,6 +30,7 @@ pub mod late;
 mod meeting;
 mod organisations;
 mod people;
+pub(super) mod promises;
 pub mod queue;
 mod tap;
 
@@ -36,9 +38,10 @@ pub use agenda::paper::{Paper, Part};
 pub use agenda::times::Span;
 pub use announce::Wish;
 pub use digest::{Narrow, Selection};
-pub use floor::{FloorTap, Instead, Promising, Tapped, looks_at_the_floor};
+pub use floor::{FloorTap, Instead, SoFar, Tapped, looks_at_the_floor};
 pub use invite::{Inviting, Whom};
 pub use meeting::{Editing, Field};
+pub use promises::{Facet, Promising};
 pub use queue::Lens;
 pub use tap::Tap;
 
@@ -230,7 +233,36 @@ pub enum Desk {
         /// How many entries of the log were shown.
         seen: u64,
         /// What is said of it so far.
-        said: Promising,
+        said: SoFar,
+    },
+    /// A page of what was promised.
+    Promises(u32),
+    /// One promise.
+    Promise {
+        /// The page on which it stands.
+        page: u32,
+        /// Which.
+        id: u64,
+        /// The version that was shown.
+        seen: u32,
+    },
+    /// What organisations say of it.
+    Reports {
+        /// Which.
+        id: u64,
+        /// The page, from 0.
+        page: u32,
+    },
+    /// A promise in the making, or being changed; nothing of it counts yet.
+    Promising(Box<Promising>),
+    /// One thing that it says, typed.
+    PromiseFacet(Box<Promising>, Facet),
+    /// Whether it may really be taken back.
+    PromiseTakeBack {
+        /// Which.
+        id: u64,
+        /// The version that was shown.
+        seen: u32,
     },
 }
 
@@ -292,6 +324,12 @@ impl Desk {
             | Self::FloorMinutes { .. }
             | Self::FloorReplace { .. }
             | Self::FloorPromise { .. } => Act::Floor,
+            Self::Promises(_)
+            | Self::Promise { .. }
+            | Self::Reports { .. }
+            | Self::Promising(_)
+            | Self::PromiseFacet(..)
+            | Self::PromiseTakeBack { .. } => Act::Ledger,
         }
     }
 }
@@ -372,6 +410,12 @@ pub(super) fn screen(
         Desk::FloorMinutes { item, side, .. } => floor::minutes::one(*item, *side, view, phrases),
         Desk::FloorReplace { item, instead, .. } => floor::replacing(*item, instead, view, phrases),
         Desk::FloorPromise { item, said, .. } => floor::promise::screen(*item, said, view, phrases),
+        Desk::Promises(page) => promises::list(*page, view, phrases),
+        Desk::Promise { id, .. } => promises::one(*id, view, phrases),
+        Desk::Reports { id, page } => promises::reports(*id, *page, view, phrases),
+        Desk::Promising(promising) => promises::draft(promising, view, phrases),
+        Desk::PromiseFacet(_, facet) => promises::facet(*facet, view, phrases),
+        Desk::PromiseTakeBack { id, .. } => promises::taking_back(*id, view, phrases),
     })
 }
 
@@ -430,8 +474,9 @@ pub(super) fn menu(role: Option<Role>, view: View<'_>, phrases: Phrases<'_>) -> 
             rows.push(last);
             rows.push(vec![
                 tap(phrases.button_plan(), Tap::Plan),
-                tap(phrases.button_audit(), Tap::Audit),
+                tap(phrases.button_promises(), Tap::Promises),
             ]);
+            rows.push(vec![tap(phrases.button_audit(), Tap::Audit)]);
             rows
         }
     }
@@ -525,6 +570,7 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::Write(attachment) => card::on_wanted(turn, Wanted::Spoken(attachment)),
         Tap::Merge => card::on_merge(turn),
         Tap::ApproveAuthor => card::on_approve_author(turn),
+        Tap::File(attachment) if promises::on_file(turn, attachment) => {}
         Tap::File(attachment) => card::on_file(turn, attachment),
         Tap::Next => card::on_next(turn),
         Tap::Before => card::on_before(turn),
@@ -564,6 +610,15 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::Items => go(turn, Desk::FloorList(0)),
         Tap::Correct => go(turn, Desk::FloorTimes),
         Tap::Floor(tap) => floor::on_tap(turn, tap),
+        Tap::AgendaPdf => agenda::on_paper(turn, false, PaperForm::Pdf),
+        Tap::CardsPdf => agenda::on_paper(turn, true, PaperForm::Pdf),
+        Tap::Promises => go(turn, Desk::Promises(0)),
+        Tap::AddPromise => promises::begin(turn),
+        Tap::ChangePromise => promises::on_change(turn),
+        Tap::TakePromiseBack => promises::on_take_back(turn),
+        Tap::Reports => promises::on_reports(turn),
+        Tap::NotSaid => promises::on_not_said(turn),
+        Tap::SavePromise => promises::on_save(turn),
     }
 }
 
@@ -600,6 +655,8 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         Desk::FloorPromise { item, seen, said } => {
             floor::promise::on_pick(turn, item, seen, said, id)
         }
+        Desk::Promising(promising) => promises::on_facet(turn, promising, id),
+        Desk::PromiseFacet(promising, facet) => promises::on_words(turn, promising, facet, id),
         Desk::Searching
         | Desk::List { .. }
         | Desk::Card { .. }
@@ -629,7 +686,11 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         | Desk::AgendaSettle { .. }
         | Desk::Floor
         | Desk::FloorList(_)
-        | Desk::FloorReplace { .. } => turn.show(),
+        | Desk::FloorReplace { .. }
+        | Desk::Promises(_)
+        | Desk::Promise { .. }
+        | Desk::Reports { .. }
+        | Desk::PromiseTakeBack { .. } => turn.show(),
     }
 }
 
@@ -656,6 +717,7 @@ pub(super) fn on_open(turn: &mut Turn, id: u64) {
         Desk::MergingOrganisation(from, _) => go(turn, Desk::MergeOrganisationsReally(from, id)),
         Desk::People => go(turn, Desk::Colleague(id)),
         Desk::Agenda { page, .. } => agenda::item::look(turn, page, id),
+        Desk::Promises(page) => promises::look(turn, page, id),
         Desk::Concerns
         | Desk::Topics
         | Desk::Searching
@@ -690,7 +752,12 @@ pub(super) fn on_open(turn: &mut Turn, id: u64) {
         | Desk::FloorTimes
         | Desk::FloorMinutes { .. }
         | Desk::FloorReplace { .. }
-        | Desk::FloorPromise { .. } => turn.show(),
+        | Desk::FloorPromise { .. }
+        | Desk::Promise { .. }
+        | Desk::Reports { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseFacet(..)
+        | Desk::PromiseTakeBack { .. } => turn.show(),
     }
 }
 
@@ -705,6 +772,8 @@ pub(super) fn on_page(turn: &mut Turn, page: u32) {
         Desk::Agenda { .. } => return agenda::open(turn, page),
         Desk::AgendaCompare(_) => Desk::AgendaCompare(page),
         Desk::FloorList(_) => Desk::FloorList(page),
+        Desk::Promises(_) => Desk::Promises(page),
+        Desk::Reports { id, .. } => Desk::Reports { id, page },
         Desk::Concerns
         | Desk::Topics
         | Desk::Searching
@@ -740,7 +809,11 @@ pub(super) fn on_page(turn: &mut Turn, page: u32) {
         | Desk::FloorTimes
         | Desk::FloorMinutes { .. }
         | Desk::FloorReplace { .. }
-        | Desk::FloorPromise { .. } => return turn.show(),
+        | Desk::FloorPromise { .. }
+        | Desk::Promise { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseFacet(..)
+        | Desk::PromiseTakeBack { .. } => return turn.show(),
     };
     go(turn, desk);
 }
@@ -762,6 +835,7 @@ pub(super) fn on_yes(turn: &mut Turn) {
             seen,
             instead,
         } => floor::on_instead(turn, item, seen, instead),
+        Desk::PromiseTakeBack { id, seen } => promises::on_taken_back(turn, id, seen),
         Desk::Concerns
         | Desk::Topics
         | Desk::Searching
@@ -801,7 +875,12 @@ pub(super) fn on_yes(turn: &mut Turn) {
         | Desk::FloorList(_)
         | Desk::FloorTimes
         | Desk::FloorMinutes { .. }
-        | Desk::FloorPromise { .. } => turn.show(),
+        | Desk::FloorPromise { .. }
+        | Desk::Promises(_)
+        | Desk::Promise { .. }
+        | Desk::Reports { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseFacet(..) => turn.show(),
     }
 }
 
@@ -834,6 +913,7 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         Desk::FloorPromise { item, seen, said } => {
             floor::promise::on_words(turn, item, seen, said, text)
         }
+        Desk::PromiseFacet(promising, facet) => promises::on_words(turn, promising, facet, text),
         Desk::Topics
         | Desk::Card { .. }
         | Desk::Announce
@@ -857,7 +937,12 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         | Desk::Floor
         | Desk::FloorList(_)
         | Desk::FloorTimes
-        | Desk::FloorReplace { .. } => {
+        | Desk::FloorReplace { .. }
+        | Desk::Promises(_)
+        | Desk::Promise { .. }
+        | Desk::Reports { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseTakeBack { .. } => {
             turn.note(|phrases| phrases.note_press_button());
             turn.show();
         }
@@ -877,6 +962,7 @@ pub(super) fn on_back(turn: &mut Turn) {
         | Desk::Digest(_)
         | Desk::Agenda { .. }
         | Desk::Floor
+        | Desk::Promises(_)
         | Desk::Meeting(_) => {
             if let Desk::Meeting(editing) = &desk
                 && editing.before.as_ref() != Some(&editing.after)
@@ -928,6 +1014,17 @@ pub(super) fn on_back(turn: &mut Turn) {
         Desk::Colleague(_) | Desk::Offering(_) => Desk::People,
         Desk::MeetingField(editing, _) => Desk::Meeting(editing),
         Desk::AgendaTime(_) => Desk::AgendaTimes,
+        Desk::Promise { page, .. } => Desk::Promises(page),
+        Desk::Reports { id, .. } | Desk::PromiseTakeBack { id, .. } => {
+            return promises::look(turn, 0, id);
+        }
+        Desk::Promising(promising) => match promising.of {
+            Some((id, _)) => return promises::look(turn, 0, id),
+            None => Desk::Promises(0),
+        },
+        // Of a new one nothing is there yet.
+        Desk::PromiseFacet(promising, _) if promising.promised.text.is_empty() => Desk::Promises(0),
+        Desk::PromiseFacet(promising, _) => Desk::Promising(promising),
         Desk::AgendaItem { page, .. } => return agenda::open(turn, page),
         Desk::AgendaMinutes { page, id } | Desk::AgendaWhy { page, id, .. } => {
             return agenda::item::look(turn, page, id);

@@ -124,11 +124,29 @@ pub enum Tap {
     Correct,
     /// Something that happens at the meeting is logged.
     Floor(FloorTap),
+    /// Have the agenda for printing.
+    AgendaPdf,
+    /// Have the cards for printing.
+    CardsPdf,
+    /// To the promises.
+    Promises,
+    /// Write down another promise; what it is is asked for.
+    AddPromise,
+    /// Change a promise.
+    ChangePromise,
+    /// Take it back, once that is confirmed.
+    TakePromiseBack,
+    /// To what organisations say of it.
+    Reports,
+    /// That was not said.
+    NotSaid,
+    /// Save it.
+    SavePromise,
 }
 
 impl Tap {
     /// Those without an argument.
-    const PLAIN: [(&str, Self); 54] = [
+    const PLAIN: [(&str, Self); 63] = [
         ("concerns", Self::Concerns),
         ("announce", Self::Announce),
         ("invite", Self::Invite),
@@ -183,6 +201,15 @@ impl Tap {
         ("outcome", Self::Outcome),
         ("items", Self::Items),
         ("correct", Self::Correct),
+        ("agenda-pdf", Self::AgendaPdf),
+        ("cards-pdf", Self::CardsPdf),
+        ("promises", Self::Promises),
+        ("add-promise", Self::AddPromise),
+        ("change-promise", Self::ChangePromise),
+        ("take-promise-back", Self::TakePromiseBack),
+        ("reports", Self::Reports),
+        ("not-said", Self::NotSaid),
+        ("save-promise", Self::SavePromise),
     ];
 
     /// Every one, with one of each that has an argument: for whoever looks at them all.
@@ -269,7 +296,16 @@ impl Tap {
             | Self::AgendaText
             | Self::AgendaDocx
             | Self::Cards
-            | Self::CardsDocx => Act::Plan,
+            | Self::CardsDocx
+            | Self::AgendaPdf
+            | Self::CardsPdf => Act::Plan,
+            Self::Promises
+            | Self::AddPromise
+            | Self::ChangePromise
+            | Self::TakePromiseBack
+            | Self::Reports
+            | Self::NotSaid
+            | Self::SavePromise => Act::Ledger,
             Self::Outcome | Self::Items | Self::Correct | Self::Floor(_) => Act::Floor,
         }
     }

@@ -104,7 +104,7 @@ fn archive(
     now: Timestamp,
 ) -> Archive {
     let (totals, counts) = digest::tally(records, Edition::Organisers, &forum.config);
-    let figures = digest::figures(records, now);
+    let figures = digest::figures(records, &forum.config, now);
     let there = records.concerns.iter();
     let there = there.filter(|concern| concern.status != Status::Withdrawn);
     let raised: BTreeSet<u64> = there.map(|concern| concern.organisation).collect();

@@ -517,6 +517,8 @@ impl World for Stage<'_> {
             rsvps: self.look_all(&[Rsvp::PREFIX]),
             spoken: files.into_iter().filter_map(spoken).collect(),
             archives: World::archives(self),
+            promises: World::promises(self),
+            reports: self.look_all(&[Report::PREFIX]),
             ..Records::default()
         }
     }

@@ -47,8 +47,10 @@ catalogue! {
     label button_compare "button-compare" ();
     label button_agenda_text "button-agenda-text" ();
     label button_agenda_docx "button-agenda-docx" ();
+    label button_agenda_pdf "button-agenda-pdf" ();
     label button_cards "button-cards" ();
     label button_cards_docx "button-cards-docx" ();
+    label button_cards_pdf "button-cards-pdf" ();
     label button_card "button-card" ();
     label button_put_in "button-put-in" ();
     label button_take_out "button-take-out" ();

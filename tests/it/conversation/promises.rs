@@ -183,6 +183,44 @@ pub(super) fn always(is: &Records) {
         assert_ne!(concern.status, Status::Withdrawn);
         assert!(is.organisations.contains_key(&endorsement.organisation));
     }
+    for promise in &is.promises {
+        let concern = promise.concern.and_then(|id| is.concerns.get(&id));
+        assert!(concern.is_none_or(|concern| concern.status != Status::Withdrawn));
+        assert_eq!(
+            promise.concern.is_some(),
+            concern.is_some(),
+            "tied to nothing"
+        );
+    }
+    let mut carried = BTreeSet::new();
+    for concern in is.concerns.values() {
+        assert!(
+            concern.carried_from.is_none_or(|from| carried.insert(from)),
+            "carried over twice"
+        );
+    }
+    for report in &is.reports {
+        assert!(
+            is.promises
+                .iter()
+                .any(|promise| promise.id == report.promise)
+        );
+        assert!(is.organisations.contains_key(&report.organisation));
+        let own = |file: &&Attachment| {
+            file.concern == report.promise && file.organisation == report.organisation
+        };
+        let files: Vec<u64> = is
+            .attachments
+            .iter()
+            .filter(own)
+            .map(|file| file.id)
+            .collect();
+        assert_eq!(
+            files,
+            Vec::from_iter(report.photo),
+            "files beside what is said"
+        );
+    }
     for concern in is.concerns.values() {
         if concern.status == Status::Withdrawn {
             assert!(concern.answers.0.is_empty());
@@ -219,6 +257,13 @@ fn nothing_added(organisation: u64, step: &Step) {
             .collect()
     };
     assert!(answers(is).is_subset(&answers(was)), "a new answer");
+    let said = |records: &Records| -> BTreeSet<String> {
+        let own = records.reports.iter();
+        own.filter(|report| report.organisation == organisation)
+            .map(json)
+            .collect()
+    };
+    assert!(said(is).is_subset(&said(was)), "a new word about a promise");
 }
 
 /// Nothing of whoever is forgotten is left, but that they were there.
@@ -247,6 +292,11 @@ fn forgotten(talk: &Talk<'_>, who: usize, step: &Step) {
     let endorsements = is.endorsements.iter();
     assert!(endorsements.clone().all(|e| e.person != Some(number)));
     assert!(is.rsvps.iter().all(|rsvp| rsvp.person != Some(number)));
+    assert!(
+        is.reports
+            .iter()
+            .all(|report| report.person != Some(number))
+    );
 }
 
 /// Every record there is, in words.

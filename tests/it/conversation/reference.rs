@@ -8,13 +8,14 @@ use samleng::dialogue::{
 use samleng::domain::answers::has_voice;
 use samleng::domain::concern::question;
 use samleng::domain::floor::Floor;
+use samleng::domain::promise::Verdict;
 use samleng::domain::{
     Act, Answer, Answers, Concern, FileRef, FloorDeed, FloorEntry, MessageId, Part, PartContent,
-    Status, access,
+    Report, Status, access,
 };
 use samleng::text::clean::{clean, clean_line};
 
-use super::Step;
+use super::{Records, Step};
 use crate::in_memory::is_seen;
 
 /// A draft, and the concern that it is to replace, if it is no new one.
@@ -125,6 +126,17 @@ fn nothing_came_of(step: &Step) {
         unreachable: false,
         ..before.clone()
     };
+    // The question what became of a promise is answered by its own button, at any time.
+    if let Event::Press { data, .. } = &step.event
+        && let Some(Press::Promise(id, verdict)) = Press::read(data)
+        && let Some(State::Visit {
+            visit: Visit::Promise { id: shown },
+            ..
+        }) = outcome.person.as_ref().map(|person| &person.state)
+        && *shown == id
+    {
+        return said(step, id, verdict);
+    }
     if let Event::Press { data, .. } = &step.event
         && let Some(Press::Concern(id)) = Press::read(data)
         && let Some(concern) = step.was.concerns.get(&id)
@@ -147,6 +159,32 @@ fn nothing_came_of(step: &Step) {
     assert!(outcome.notices.is_empty());
     let digest = |effect: &Effect| matches!(effect, Effect::Digest(_) | Effect::MyData);
     assert!(before.role.is_some() || !outcome.effects.iter().any(digest));
+}
+
+/// Of all records only what their organisation says of this promise is another, if it is.
+fn said(step: &Step, id: u64, verdict: Verdict) {
+    let organisation = step.before.membership.as_ref().unwrap().organisation;
+    let others = |records: &Records| {
+        let mut records = records.clone();
+        let own = |report: &Report| (report.promise, report.organisation) == (id, organisation);
+        records.reports.retain(|report| !own(report));
+        records
+    };
+    assert_eq!(others(&step.was), others(&step.is));
+    let of = |records: &Records| {
+        let mut all = records.reports.iter();
+        all.find(|report| (report.promise, report.organisation) == (id, organisation))
+            .cloned()
+    };
+    let (was, is) = (of(&step.was), of(&step.is));
+    if was != is {
+        let is = is.expect("an answer takes none away");
+        assert_eq!((is.verdict, is.person), (verdict, Some(step.before.number)));
+        let beside = was.map_or((None, None), |was| (was.note, was.photo));
+        assert_eq!((is.note, is.photo), beside);
+    }
+    let after = step.outcome.person.as_ref().unwrap();
+    assert_eq!(after.state.draft(), step.before.state.draft());
 }
 
 /// A role comes with the owner's link, a membership at the end of joining; an invitation may vouch for it later.
@@ -211,6 +249,29 @@ fn sent(step: &Step, press: Option<&Action>) -> bool {
             assert_eq!(at(&step.before), Some(&asked));
             continue;
         }
+        // What an earlier meeting left open is raised again as it was.
+        if let Some(Action::Carry(from)) = press {
+            let old = &step.was.concerns[from];
+            assert!(before.is_none() && concern.carried_from == Some(*from));
+            assert_eq!(without_files(&concern.answers), without_files(&old.answers));
+            assert_eq!(
+                (concern.author, old.author),
+                (step.before.number, step.before.number)
+            );
+            let open = [
+                Status::NotReached,
+                Status::Deflected,
+                Status::Promised,
+                Status::Merged,
+            ];
+            assert!(open.contains(&old.status) && !sent, "{old:?}");
+            sent = true;
+            continue;
+        }
+        assert_eq!(
+            concern.carried_from,
+            before.and_then(|before| before.carried_from)
+        );
         let (revises, answers) = was.first().expect("what is sent was written");
         let pressed = match press {
             Some(Action::Submit) => true,

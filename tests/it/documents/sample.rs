@@ -361,6 +361,7 @@ fn before(records: &Records, edition: Edition) -> (Frozen, Vec<Opening>) {
         made_at: "2026-12-31T05:00:00Z".parse().unwrap(),
         totals,
         root: [9; 32],
+        scores: None,
     };
     (frozen, openings)
 }

@@ -1,8 +1,11 @@
 //! What release 7 added: the agenda, the floor log, promises and what became of them.
 
 use samleng::agenda::{ByHand, Payers, Verdict};
-use samleng::dialogue::desk::{Instead, Promising};
+use samleng::dialogue::desk::{Facet, Instead, Promising, SoFar};
+use samleng::dialogue::organising::promise::Promised;
 use samleng::dialogue::{PaperForm, Papers};
+use samleng::digest::Totals;
+use samleng::digest::frozen::Frozen;
 use samleng::domain::agenda::{AgendaItem, AgendaPlan, Decision, Outline, Settled, Slot};
 use samleng::domain::promise::{Asked, Counts, Promise, Report, Verdict as Heard};
 use samleng::domain::{Archive, FloorDeed, FloorEntry, FloorOutcome, Side, Sides};
@@ -35,11 +38,11 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
     let owner = || "មន្ទីរ Department of Roads".to_owned();
     let due = Some(jiff::civil::date(2027, 3, 1));
     for (name, said) in [
-        ("text", Promising::Text),
-        ("owner", Promising::Owner { text: text() }),
+        ("text", SoFar::Text),
+        ("owner", SoFar::Owner { text: text() }),
         (
             "due",
-            Promising::Due {
+            SoFar::Due {
                 text: text(),
                 owner: owner(),
             },
@@ -52,7 +55,7 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
         ("answered", Instead::Answered),
         (
             "promised",
-            Instead::Promised(Promising::All {
+            Instead::Promised(SoFar::All {
                 text: text(),
                 owner: owner(),
                 due,
@@ -83,6 +86,35 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
         ("agenda-one", Span::Item),
     ] {
         desks.push((name, Desk::AgendaTime(span)));
+    }
+    let (id, seen) = (30, 4);
+    let promised = Promised {
+        concern: Some(9),
+        topic: "land".to_owned(),
+        text: "ជួសជុលផ្លូវ".to_owned(),
+        owner: "Department of Roads".to_owned(),
+        due: Some(jiff::civil::date(2027, 3, 1)),
+    };
+    let promising = Promising {
+        of: Some((id, seen)),
+        promised,
+    };
+    desks.extend([
+        ("promises", Desk::Promises(2)),
+        ("promise", Desk::Promise { page, id, seen }),
+        ("reports", Desk::Reports { id, page }),
+        ("promising", Desk::Promising(Box::new(promising.clone()))),
+        ("promising-new", Desk::Promising(Box::default())),
+        ("promise-take-back", Desk::PromiseTakeBack { id, seen }),
+    ]);
+    for (name, facet) in [
+        ("promise-text", Facet::Text),
+        ("promise-owner", Facet::Owner),
+        ("promise-due", Facet::Due),
+        ("promise-topic", Facet::Topic),
+        ("promise-concern", Facet::Concern),
+    ] {
+        desks.push((name, Desk::PromiseFacet(Box::new(promising.clone()), facet)));
     }
     let desks = desks.into_iter();
     let desks = desks.map(|(name, desk)| (name.to_owned(), desk));
@@ -274,6 +306,7 @@ fn what_is_made_of_it_late() {
         ),
         ("paper-cards", Late::Paper(Papers::Cards, PaperForm::Docx)),
         ("paper-card", Late::Paper(Papers::Card(9), PaperForm::Docx)),
+        ("paper-pdf", Late::Paper(Papers::Cards, PaperForm::Pdf)),
     ] {
         let row = Row {
             id: RowId { event: 7, index: 1 },
@@ -382,4 +415,18 @@ fn a_concern_that_was_carried_over() {
         carried_from: Some(9),
     };
     check(7, "concern-carried", &concern);
+}
+
+#[test]
+fn a_digest_with_scores() {
+    let frozen = Frozen {
+        number: 3,
+        edition: Edition::Shared,
+        filter: Filter::default(),
+        made_at: instant(),
+        totals: Totals::default(),
+        root: [0xcd; 32],
+        scores: Some([0xef; 32]),
+    };
+    check(7, "digest-scored", &frozen);
 }

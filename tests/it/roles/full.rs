@@ -10,14 +10,16 @@ use samleng::dialogue::screen::{self, Screen, View};
 use samleng::dialogue::{
     self, Body, Change, Effect, Event, Moment, Outcome, Person, State, World as _,
 };
-use samleng::domain::agenda::{AgendaItem, AgendaPlan, ByHand, Decision, Outline, Verdict, Why};
+use samleng::domain::agenda::{self, AgendaItem, AgendaPlan, ByHand, Decision, Outline, Why};
 use samleng::domain::announcement::Tally;
 use samleng::domain::audit::Entry;
 use samleng::domain::concern::question;
+use samleng::domain::promise::Verdict;
 use samleng::domain::{
     Announcement, Answer, Answers, Attachment, Audience, Card, ChatId, Concern, Disclosure,
     FileRef, FloorDeed, FloorEntry, Group, Invitation, Localised, Meeting, MessageId, Organisation,
-    Part, PartContent, Past, Receipt, Role, Sealed, SentAs, Status, Transcript, Whereabouts,
+    Part, PartContent, Past, Promise, Receipt, Report, Role, Sealed, SentAs, Status, Transcript,
+    Whereabouts,
 };
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::kv::{Batch, Kv as _, Pair};
@@ -77,6 +79,7 @@ pub(super) struct Ids {
     pub(super) invitation: u64,
     pub(super) role_link: u64,
     pub(super) announcement: u64,
+    pub(super) promise: u64,
     pub(super) receipt: String,
 }
 
@@ -415,6 +418,7 @@ fn fill(stage: &mut Stage<'_>, ids: &mut Ids) {
     }));
     concerns(stage, ids);
     agenda(stage, ids);
+    promise(stage, ids);
     ids.invitation = stage.fresh_id();
     ids.role_link = stage.fresh_id();
     for (id, role) in [(ids.invitation, None), (ids.role_link, Some(Role::Owner))] {
@@ -474,7 +478,7 @@ fn agenda(stage: &mut Stage<'_>, ids: &Ids) {
             what: ByHand::PutIn,
             reason: format!("Promised {SECRET}h1"),
         }),
-        verdict: Some(Verdict {
+        verdict: Some(agenda::Verdict {
             id,
             seconds: 600,
             supporters: 1,
@@ -491,6 +495,40 @@ fn agenda(stage: &mut Stage<'_>, ids: &Ids) {
         by: Some(ids.colleague),
         what: FloorDeed::Opened(id),
     }));
+}
+
+/// Something that was promised and is due, and what two organisations say of it.
+fn promise(stage: &mut Stage<'_>, ids: &mut Ids) {
+    ids.promise = stage.fresh_id();
+    stage.change(Change::Promise(Promise {
+        id: ids.promise,
+        meeting: 900,
+        title: Localised::same([english(), khmer()], "Forum"),
+        held_on: None,
+        zone: None,
+        concern: Some(ids.concerns[&Status::Promised]),
+        topic: "land".to_owned(),
+        text: format!("The road {SECRET}p1"),
+        owner: format!("Roads {SECRET}p2"),
+        due: Some(jiff::civil::date(2027, 1, 1)),
+        evidence: Vec::new(),
+        made_at: moment().now,
+        version: 1,
+        asked: BTreeMap::new(),
+        counted: BTreeMap::new(),
+    }));
+    for (organisation, verdict) in [(ids.other, Verdict::Done), (ids.third, Verdict::NotDone)] {
+        stage.change(Change::Report(Report {
+            promise: ids.promise,
+            organisation,
+            person: None,
+            at: moment().now,
+            verdict,
+            note: Some(format!("Seen {SECRET}p3")),
+            photo: None,
+            place: "kandal".to_owned(),
+        }));
+    }
 }
 
 fn concerns(stage: &mut Stage<'_>, ids: &mut Ids) {

@@ -124,6 +124,7 @@ fn freeze(stage: &mut Stage<'_>, luck: &mut Luck, ids: &Ids) {
             made_at: at(10),
             totals: Totals::default(),
             root: [7; 32],
+            scores: None,
         },
         openings,
         is_new: true,

@@ -193,10 +193,12 @@ pub(super) fn screen(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen 
         rows.push(vec![
             tap(phrases.button_agenda_text(), Tap::AgendaText),
             tap(phrases.button_agenda_docx(), Tap::AgendaDocx),
+            tap(phrases.button_agenda_pdf(), Tap::AgendaPdf),
         ]);
         rows.push(vec![
             tap(phrases.button_cards(), Tap::Cards),
             tap(phrases.button_cards_docx(), Tap::CardsDocx),
+            tap(phrases.button_cards_pdf(), Tap::CardsPdf),
         ]);
     }
     rows.push(vec![(phrases.button_back(), Action::Back)]);

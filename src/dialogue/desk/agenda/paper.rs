@@ -5,6 +5,7 @@
 //! may be handed over. Cards hold both, and say that they are for organisers.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{Board, say, times};
@@ -20,14 +21,14 @@ const LINES: usize = 3;
 const LETTERS: usize = 200;
 
 /// A document's words, in one language.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paper {
     /// The language.
     pub language: Language,
     /// When it was made.
     pub made_at: Timestamp,
-    /// What it is called in a file's name.
-    pub file: &'static str,
+    /// What it is.
+    pub papers: Papers,
     /// Its title.
     pub title: String,
     /// What stands below that.
@@ -36,10 +37,12 @@ pub struct Paper {
     pub parts: Vec<Part>,
     /// At the foot of each page: `{page}` and `{pages}` are put in by the renderer.
     pub foot: String,
+    /// The language's digits, from nought to nine, for the numbers that the renderer puts in.
+    pub digits: String,
 }
 
 /// A part of a paper.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     /// Its heading.
     pub heading: String,
@@ -48,6 +51,15 @@ pub struct Part {
 }
 
 impl Paper {
+    /// What it is called in a file's name.
+    pub fn file(&self) -> &'static str {
+        match self.papers {
+            Papers::Agenda => "agenda",
+            Papers::Cards => "cards",
+            Papers::Card(_) => "card",
+        }
+    }
+
     /// All of it as a message.
     pub fn html(&self) -> Html {
         let mut html = Html::bold(&self.title);
@@ -85,7 +97,7 @@ pub(in super::super) fn make(
         }
     };
     let numbered = || (1..).zip(&board.ins);
-    let (file, title, parts) = match papers {
+    let (title, parts) = match papers {
         Papers::Agenda => {
             let ins = Part {
                 heading: phrases.paper_in(),
@@ -96,27 +108,19 @@ pub(in super::super) fn make(
                 heading: phrases.paper_out(),
                 entries: outs.filter_map(entry(point)).collect(),
             };
-            ("agenda", phrases.paper_agenda(), vec![ins, outs])
+            (phrases.paper_agenda(), vec![ins, outs])
         }
         Papers::Cards => {
             let entries = numbered().filter_map(entry(floor)).collect();
             let heading = phrases.paper_for_organisers();
-            (
-                "cards",
-                phrases.paper_cards(),
-                vec![Part { heading, entries }],
-            )
+            (phrases.paper_cards(), vec![Part { heading, entries }])
         }
         Papers::Card(id) => {
             let all = numbered().chain((board.ins.len() as u64 + 1..).zip(&board.outs));
             let one = all.filter(|(_, item)| item.concern == id);
             let entries = one.filter_map(entry(floor)).collect();
             let heading = phrases.paper_for_organisers();
-            (
-                "card",
-                phrases.paper_cards(),
-                vec![Part { heading, entries }],
-            )
+            (phrases.paper_cards(), vec![Part { heading, entries }])
         }
     };
     let parts: Vec<Part> = parts
@@ -140,11 +144,12 @@ pub(in super::super) fn make(
     Some(Paper {
         language,
         made_at: view.now,
-        file,
+        papers,
         title,
         about,
         parts,
         foot: phrases.document_page("{page}", "{pages}"),
+        digits: (0..10).map(|digit| phrases.number(digit)).collect(),
     })
 }
 

@@ -16,7 +16,7 @@ pub(super) mod promise;
 mod tap;
 
 pub(super) use items::list;
-pub use promise::Promising;
+pub use promise::SoFar;
 pub use tap::{FloorTap, Tapped};
 
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,7 @@ pub enum Instead {
     /// It was answered.
     Answered,
     /// Something was promised: as far as that is said.
-    Promised(Promising),
+    Promised(SoFar),
     /// The answer was evaded.
     Deflected,
     /// There was no time for it.
@@ -171,7 +171,7 @@ fn dispute(turn: &mut Turn, meeting: u64, what: Tapped) {
         Tapped::Deflected(item) => ask_instead(turn, meeting, item, Instead::Deflected),
         Tapped::NotReached(item) => ask_instead(turn, meeting, item, Instead::NotReached),
         Tapped::Promised(item) => {
-            ask_instead(turn, meeting, item, Instead::Promised(Promising::Text));
+            ask_instead(turn, meeting, item, Instead::Promised(SoFar::Text));
         }
         Tapped::Open(_) | Tapped::Speaks(_) | Tapped::Stop | Tapped::Undo(_) => {
             turn.note(|phrases| phrases.note_floor_changed());
@@ -286,9 +286,6 @@ pub(super) fn screen(view: View<'_>, phrases: Phrases<'_>) -> Screen {
         }
         None => beginning(&board, phrases, &mut html),
     }
-    if !board.is_settled {
-        html.paragraph(&phrases.floor_unsettled());
-    }
     time(&board, view, phrases, &mut html);
     rows.push(clock(&board, phrases));
     let (before, after) = board.around();
@@ -345,6 +342,9 @@ fn beginning(board: &Board, phrases: Phrases<'_>, html: &mut Html) {
     let seconds = board.items.iter().map(|item| item.seconds).sum();
     let minutes = say::minutes(seconds, phrases);
     html.line(&phrases.floor_beginning(board.items.len() as u64, &minutes));
+    if !board.is_settled {
+        html.paragraph(&phrases.floor_unsettled());
+    }
 }
 
 /// How long each side has spoken, and who speaks.

@@ -27,7 +27,7 @@ const MONTHS: [i32; 4] = [1, 3, 6, 12];
 /// A promise as far as it is said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Promising {
+pub enum SoFar {
     /// What was promised is to be written.
     Text,
     /// Who is to do it.
@@ -73,18 +73,18 @@ pub(super) fn begin(turn: &mut Turn, tap: FloorTap) -> Option<String> {
     let (entries, _) = known(tap.meeting, &*turn.world);
     let person = Some(turn.person.number);
     if by_others(&entries, tap.seen, person, Subject::Outcome(item)).is_some() {
-        ask_instead(turn, tap.meeting, item, Instead::Promised(Promising::Text));
+        ask_instead(turn, tap.meeting, item, Instead::Promised(SoFar::Text));
     } else {
-        go_on(turn, item, tap.seen, Promising::Text);
+        go_on(turn, item, tap.seen, SoFar::Text);
     }
     None
 }
 
 /// To what is still to be said of it; logs it where all is.
-pub(super) fn go_on(turn: &mut Turn, item: u64, seen: u64, said: Promising) {
+pub(super) fn go_on(turn: &mut Turn, item: u64, seen: u64, said: SoFar) {
     let (text, owner, due) = match said {
-        Promising::All { text, owner, due } => (text, owner, due),
-        Promising::Text | Promising::Owner { .. } | Promising::Due { .. } => {
+        SoFar::All { text, owner, due } => (text, owner, due),
+        SoFar::Text | SoFar::Owner { .. } | SoFar::Due { .. } => {
             return go(turn, Desk::FloorPromise { item, seen, said });
         }
     };
@@ -95,14 +95,14 @@ pub(super) fn go_on(turn: &mut Turn, item: u64, seen: u64, said: Promising) {
         owner: owner.clone(),
         due,
     };
-    let instead = Instead::Promised(Promising::All { text, owner, due });
+    let instead = Instead::Promised(SoFar::All { text, owner, due });
     log(turn, item, seen, Mark::Promised(item, promised), instead);
 }
 
 /// What is still to be said.
 pub(in super::super) fn screen(
     item: u64,
-    said: &Promising,
+    said: &SoFar,
     view: View<'_>,
     phrases: Phrases<'_>,
 ) -> Screen {
@@ -112,13 +112,13 @@ pub(in super::super) fn screen(
     let name = card::name(&concern.answers, &view.forum.config, phrases);
     let skip = vec![(phrases.button_skip(), Action::Pick(SKIP.to_owned()))];
     match said {
-        Promising::Text | Promising::All { .. } => asking(phrases.ask_promised(&name), phrases),
-        Promising::Owner { text } => {
+        SoFar::Text | SoFar::All { .. } => asking(phrases.ask_promised(&name), phrases),
+        SoFar::Owner { text } => {
             let mut screen = asking(phrases.ask_promised_by(text), phrases);
             screen.rows.insert(0, skip);
             screen
         }
-        Promising::Due { text, .. } => {
+        SoFar::Due { text, .. } => {
             let mut screen = asking(phrases.ask_promised_until(text), phrases);
             let offered = MONTHS.map(|months| {
                 let label = phrases.button_in_months(months.unsigned_abs().into());
@@ -133,49 +133,43 @@ pub(in super::super) fn screen(
 }
 
 /// Something was chosen.
-pub(in super::super) fn on_pick(turn: &mut Turn, item: u64, seen: u64, said: Promising, id: &str) {
+pub(in super::super) fn on_pick(turn: &mut Turn, item: u64, seen: u64, said: SoFar, id: &str) {
     match said {
-        Promising::Owner { text } if id == SKIP => {
+        SoFar::Owner { text } if id == SKIP => {
             let owner = String::new();
-            go_on(turn, item, seen, Promising::Due { text, owner });
+            go_on(turn, item, seen, SoFar::Due { text, owner });
         }
-        Promising::Due { text, owner } if id == SKIP => {
+        SoFar::Due { text, owner } if id == SKIP => {
             let due = None;
-            go_on(turn, item, seen, Promising::All { text, owner, due });
+            go_on(turn, item, seen, SoFar::All { text, owner, due });
         }
-        Promising::Due { text, owner } => {
+        SoFar::Due { text, owner } => {
             let months = MONTHS.into_iter().find(|months| months.to_string() == id);
             match months.and_then(|months| today(turn).checked_add(months.months()).ok()) {
                 Some(due) => until(turn, item, seen, (text, owner), due),
                 None => turn.show(),
             }
         }
-        Promising::Text | Promising::Owner { .. } | Promising::All { .. } => turn.show(),
+        SoFar::Text | SoFar::Owner { .. } | SoFar::All { .. } => turn.show(),
     }
 }
 
 /// Words were typed.
-pub(in super::super) fn on_words(
-    turn: &mut Turn,
-    item: u64,
-    seen: u64,
-    said: Promising,
-    words: &str,
-) {
+pub(in super::super) fn on_words(turn: &mut Turn, item: u64, seen: u64, said: SoFar, words: &str) {
     match said {
-        Promising::Text | Promising::All { .. } => {
+        SoFar::Text | SoFar::All { .. } => {
             let text = clean(words);
             if fits(turn, &text, TEXT) {
-                go_on(turn, item, seen, Promising::Owner { text });
+                go_on(turn, item, seen, SoFar::Owner { text });
             }
         }
-        Promising::Owner { text } => {
+        SoFar::Owner { text } => {
             let owner = clean_line(words);
             if fits(turn, &owner, OWNER) {
-                go_on(turn, item, seen, Promising::Due { text, owner });
+                go_on(turn, item, seen, SoFar::Due { text, owner });
             }
         }
-        Promising::Due { text, owner } => match day(words) {
+        SoFar::Due { text, owner } => match day(words) {
             Some((due, None)) => until(turn, item, seen, (text, owner), due),
             Some((_, Some(_))) | None => {
                 turn.note(|phrases| phrases.note_not_understood());
@@ -192,7 +186,7 @@ fn until(turn: &mut Turn, item: u64, seen: u64, (text, owner): (String, String),
         return turn.show();
     }
     let due = Some(due);
-    go_on(turn, item, seen, Promising::All { text, owner, due });
+    go_on(turn, item, seen, SoFar::All { text, owner, due });
 }
 
 /// The day, where the meeting is.
