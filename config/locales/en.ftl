@@ -1069,6 +1069,7 @@ ask-promised-until =
 note-floor-begun = The floor log of this meeting has begun, and it names the items of the agenda, so the agenda stays as it was settled. If that was a wrong tap, /outcome undoes it.
 note-floor-changed = A colleague has tapped meanwhile, so your tap was not logged. This is how it stands.
 note-not-on-agenda = This concern is not on the agenda any more, so nothing was logged.
+note-promise-stands = This promise was changed since, or organisations were asked about it, so the tap was not undone. /promises takes the promise back first.
 notice-corrects = ✏️ <b>A correction.</b> What we last told you about this was logged by mistake. This holds:
 deed-floor-begun = began the floor log
 deed-minutes-corrected = corrected the minutes in the floor log

@@ -231,7 +231,7 @@ fn undo(
     {
         // What was changed or asked about since is more than a wrong tap.
         if known.version != 1 || !known.asked.is_empty() {
-            return Err(Refused::PromiseChanged);
+            return Err(Refused::PromiseStands);
         }
         promise::take_back(promised, by, world);
     }

@@ -297,6 +297,9 @@ pub enum Refused {
     /// The floor log is not as it was shown.
     #[error("the floor log has changed meanwhile")]
     FloorChanged,
+    /// What was promised was changed or asked about since it was logged.
+    #[error("the promise was changed or asked about since; take it back first")]
+    PromiseStands,
     /// It is not on the agenda.
     #[error("that concern is not on the agenda")]
     NotOnAgenda,
@@ -504,6 +507,7 @@ impl Refused {
             Self::AgendaChanged => phrases.note_agenda_changed(),
             Self::FloorBegun => phrases.note_floor_begun(),
             Self::FloorChanged => phrases.note_floor_changed(),
+            Self::PromiseStands => phrases.note_promise_stands(),
             Self::NotOnAgenda => phrases.note_not_on_agenda(),
             Self::NotPromised => phrases.note_not_promised(),
             Self::NoPromise => phrases.note_no_promise(),

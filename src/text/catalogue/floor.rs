@@ -50,6 +50,7 @@ catalogue! {
     markup note_floor_begun "note-floor-begun" ();
     markup note_floor_changed "note-floor-changed" ();
     markup note_not_on_agenda "note-not-on-agenda" ();
+    markup note_promise_stands "note-promise-stands" ();
     markup notice_corrects "notice-corrects" ();
     plain deed_floor_begun "deed-floor-begun" ();
     plain deed_minutes_corrected "deed-minutes-corrected" ();
