@@ -236,6 +236,8 @@ fn records(said: &[&str]) -> Records {
             reason: None,
             past: 0,
             open_question: None,
+            dealt_with_at: None,
+            carried_from: None,
         });
     }
     records

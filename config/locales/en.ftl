@@ -93,6 +93,8 @@ help-organiser =
     /announce – write to many
     /invite – links by which people join
     /orgs – the organisations
+    /agenda – what the meeting has time for: proposed, changed by hand, settled; cards for the floor
+    /outcome – on the day: one tap for what comes of each item, a clock for each side, what was promised
     /audit – who did what and when
     /menu – the menu
     /language – another language
@@ -841,6 +843,237 @@ archive = <b>{ $title }</b> · { $days }
 archive-untitled = A meeting without a title
 archive-totals = Received: { $received }; in the digest { $included }, merged { $merged }, withdrawn { $withdrawn }, held { $held }, not taken up { $rejected }
 archive-people = Organisations that raised something: { $organisations }; people who took part: { $people }
+
+## The agenda
+
+button-plan = 🗓 Agenda
+command-agenda = The agenda: what the meeting has time for
+minutes = { $minutes } min
+percent = { $number }%
+agenda-title = <b>The agenda.</b> Every organisation that speaks here has the same share of the time, so that neither a large network nor the ministry fills the day.
+agenda-time = Time: { $total }; openings { $opening }, replies { $reply }, for items <b>{ $items }</b>. An item takes { $item } where nothing else is said.
+agenda-making = ⏳ <i>It is being worked out anew and comes in a moment.</i>
+agenda-open = Not settled yet: this is a proposal.
+agenda-settled = ✅ Settled: { $date }.
+agenda-changed = ⚠️ Settled: { $date }. It has changed since; what you see is not settled.
+agenda-in = <b>In, { $count }</b>, in the order in which they are spoken of: { $minutes }; left over: { $left }.
+agenda-over = ⚠️ What was put in by hand takes { $minutes } more than there is.
+agenda-out = <b>Out, { $count }:</b>
+agenda-nothing = Nothing can be raised yet. What is approved, and what its author lets the ministry read, comes here.
+agenda-entry = { $number }. <b>{ $name }</b> · { $minutes }
+agenda-item = Takes: { $minutes }. Organisations with a voice behind it: { $supporters }
+why-carried = In, because the organisations behind it have enough of the time together: paid by { $paid }, each { $price } of its share at most.
+why-completed = In, because the organisations behind it have enough of the time together, once what nobody had used was shared out as well: paid by { $paid }, each { $price } of its share at most.
+why-filled = In, because it fitted into the { $left } that were left, after all with more support had their turn.
+why-put-in = ✋ Put in by the organisers: { $reason }
+why-taken-out = ✋ Taken out by the organisers: { $reason }
+why-unsupported = Out, because no organisation with a voice stands behind it: one has a voice once it is approved, and while it is not suspended.
+why-too-long = Out, because it takes longer than the { $budget } that there are.
+why-too-few = Out, because the shares of the organisations behind it are { $had } together and it takes { $needed }; in the end { $left } were left.
+why-spent = Out, because the organisations behind it have spent their shares on others that are in ({ $others }): they have { $had } left together, and in the end { $left } were left.
+brief-carried = Carried by the shares of the time of those who stand behind it.
+brief-filled = It found room in the time that was left.
+brief-too-long = It takes longer than there is time.
+brief-no-room = No room: the shares of the time of those who stand behind it went to others, or were not enough.
+agenda-compare = <b>With most votes first.</b> This is in what an agenda would differ that takes what most organisations stand behind, until the time is full.
+agenda-gained = <b>In now, and would not be:</b>
+agenda-lost = <b>Out now, and would be in:</b>
+agenda-votes = { $number }. <b>{ $name }</b> · organisations: { $supporters }
+agenda-same = Nothing: the agenda would be the same.
+ask-settle = Settle the agenda as it is? Items in it: <b>{ $count }</b>. Newly on it: { $come }; no longer on it: { $leave }. The authors of these are told at once.
+button-settle = ✅ Settle it…
+button-settle-really = ✅ Yes, settle it
+button-times = ⏱ Time
+button-compare = ⚖️ Most votes first
+button-agenda-text = 📄 Agenda
+button-agenda-docx = 📝 DOCX
+button-agenda-pdf = 🖨 PDF
+button-cards = 🗂 Cards
+button-cards-docx = 🗂 DOCX
+button-cards-pdf = 🗂 PDF
+button-card = 🗂 Card
+button-put-in = ➕ Put it in…
+button-take-out = ➖ Take it out…
+button-take-back = ↩️ Decide by the method
+button-minutes = ⏱ Minutes
+button-as-others = As long as others
+agenda-times = <b>How the meeting's time is divided</b>
+span-total = The whole meeting
+span-item = An item
+span-opening-organisations = Opening, organisations
+span-opening-authority = Opening, ministry
+span-reply-organisations = Replies, organisations
+span-reply-authority = Replies, ministry
+ask-minutes = How many minutes? <b>{ $name }</b>, now: { $now }. Choose, or write a number.
+ask-percent = How much, of what the openings leave? <b>{ $name }</b>, now: { $now }. Choose, or write a number of percent.
+ask-put-in = Why is <b>{ $name }</b> put in? Please write the reason; it stands wherever the agenda is shown, so whoever gets the agenda reads it.
+ask-take-out = Why is <b>{ $name }</b> taken out? Please write the reason; it stands wherever the agenda is shown, so whoever gets the agenda reads it.
+note-no-meeting = Nothing is known of the meeting yet. Please say with /meeting what it is called or when it is; then it gets an agenda.
+note-no-time = That would leave no time for anything to be raised, so nothing was changed.
+note-not-raised = This concern cannot be raised at the meeting: it was withdrawn, it is not approved, or only organisers may read it.
+note-agenda-changed = The agenda has changed since you looked. Here it is as it is now; nothing was decided.
+note-agenda-settled = ✓ The agenda is settled; the authors are told.
+note-paper-comes = It is on its way.
+paper-agenda = Agenda
+paper-cards = Cards for the floor
+paper-for-organisers = For organisers only: please do not hand these over
+paper-in = What is raised
+paper-out = What is not raised
+paper-proposal = A proposal: it is not settled.
+floor-ask = We ask: { $ask }
+floor-speaks = Speaks: { $names }
+floor-unnamed = Speaks: the organisers, for an organisation that is not named
+floor-receipts = Receipts: { $receipts }
+deed-agenda-planned = changed how the meeting's time is divided
+deed-item-timed = changed how long { $concern } takes
+deed-item-by-hand = decided by hand about { $concern } on the agenda
+deed-agenda-settled = settled the agenda
+deed-agenda-taken = had the agenda or its cards
+
+## Promises, and what became of them
+
+button-promises = 🤝 Promises
+command-promises = What was promised, and what became of it
+promises-title = <b>What the ministry promised</b>
+promises-none = Nothing was written down yet. What is promised on the floor comes here; what you hear elsewhere you can add yourself.
+score-of = <b>{ $meeting }</b>
+score-line = Promises: <b>{ $made }</b>. { $parts }
+standing-kept = kept
+standing-partly = kept in part
+standing-broken = not kept
+standing-nobody = nobody has said yet
+standing-too-few = not enough answers
+score-made = Promises
+score-chart = Promises, { $meeting }: { $made }
+document-promises = What became of what was promised
+standing-not-due = not due yet
+promise-entry = { $number }. <b>{ $text }</b> – { $standing }
+promise-answers = Answers <b>{ $name }</b>, { $receipt }
+promise-stands = Stands at: <b>{ $standing }</b>
+promise-asked = Asked for { $date }; people: { $people }
+promise-place = { $place }: { $counts }
+counts = done { $done }, in part { $partly }, not done { $not_done }
+promise-elsewhere = no place
+promise-evidence = To keep what shows that this was promised, send a photo or a document now.
+button-add-promise = ➕ Add a promise
+button-reports = 💬 What they say ({ $count })
+button-evidence = 📎 Evidence { $number }
+button-take-promise-back = 🗑 Take it back
+button-report-photo = 📷 Photo of { $number }
+button-save-promise = ✓ Save
+button-not-said = That was not said
+report-entry = { $number }. <b>{ $name }</b>, { $place }: { $verdict }
+promise-draft = <b>The promise.</b> Nothing of this counts before you save it.
+facet-text = What
+facet-owner = By whom
+facet-due = By when
+facet-topic = Topic
+facet-concern = Answers the concern
+ask-promise-text = What was promised? Please write it as it was said, in a sentence or two. It stands in the next digest, so the ministry reads it: name nobody who raised it.
+ask-promise-owner = Who is to do it? Please write the office, such as a department or a provincial hall.
+ask-promise-due = By when? Please write the day, such as 2027-03-01 or 1/3/2027. On that day the organisations behind the concern are asked whether it was kept where they are.
+ask-promise-topic = What is it about?
+ask-promise-concern = Which concern does it answer? Please write its receipt. Something must have been promised about it.
+ask-take-promise-back = Take back <b>{ $text }</b>? It goes from the score, and with it what organisations said of it ({ $count }).
+note-promise-date = I could not read a day in that. Please write it like 2027-03-01 or 1/3/2027.
+note-promise-saved = ✓ The promise is written down.
+note-promise-taken-back = ✓ The promise is taken back.
+promise-text = 🤝 <b>{ $text }</b>
+promise-owner = Who is to do it: { $owner }
+promise-due = By: { $date }
+promise-no-due = No day was named.
+ask-promise = <b>Was this kept where you are?</b> It was promised at the meeting, and its day has come. One tap is enough. You need not answer, and nothing happens if you do not.
+promise-readers = <i>The organisers see what your organisation says. The ministry and other organisations only get counts.</i>
+button-kept-here = ✅ Done here
+button-kept-partly = 🌓 In part
+button-not-kept-here = ❌ Not done here
+button-promise = 🤝 { $text }
+button-report-alone = 🗑 Without words and photo
+verdict-done = done
+verdict-partly = done in part
+verdict-not-done = not done
+button-carry = ↪️ Raise it again
+mine-carry = The meeting did not settle this. You can raise it again at the next one with one tap.
+mine-carried-from = Raised again from <code>{ $receipt }</code>
+mine-carried-to = Raised again as <code>{ $receipt }</code>
+note-not-carried = This cannot be raised again now: it was already, or no other meeting is ahead.
+note-carry-anew = The form, the topics or the places have changed since, so this cannot be raised again with one tap. Please raise it as a new concern.
+promise-yours = Your organisation says: <b>{ $verdict }</b>.
+promise-note = In your words: { $text }
+promise-photo = With a photo.
+promise-more = If you like, write a few words about it now, or send a photo. You need not.
+note-reported = ✓ Thank you, that is noted. You can change it at any time.
+note-not-due = The day of this promise has not come yet. You are asked when it has.
+note-photo-only = Only a photo or written words can be put beside this answer.
+notice-reported = A colleague answered for your organisation what became of a promise: <b>{ $verdict }</b>. You can change that under “My concerns”.
+note-not-promised = Nothing was promised about this concern, so no promise can be tied to it.
+note-no-promise = This promise is not there any more: it was taken back.
+note-promise-changed = The promise has changed since you looked. Here it is as it is now; nothing was decided.
+deed-promise-made = wrote down promise { $promise }
+deed-promise-changed = changed promise { $promise }
+deed-promise-taken-back = took back promise { $promise }
+deed-reports-read = read what organisations say of promise { $promise }
+
+## On the floor: what organisers log at the meeting
+
+button-floor = 🎙 On the floor
+command-outcome = On the day: what comes of each item, and who speaks
+button-answered = ✅ Answered
+button-promised = 🤝 Promised…
+button-deflected = ↪️ Evaded
+button-not-reached = ⌛ Not reached
+button-ours-speak = ▶ Organisations
+button-theirs-speak = ▶ Ministry
+button-clock-stop = ⏹ Stop the clock
+button-item-before = ‹ Item before
+button-item-after = Next item ›
+button-undo-last = ↩️ Undo: { $what }
+button-items = 📋 All items
+button-correct-minutes = ⏱ Minutes…
+button-instead = Yes, replace: { $status }
+button-leave-it = No, leave it
+button-in-months = { $count ->
+    [one] In a month
+   *[other] In { $count } months
+}
+toast-undone = ✓ Undone
+floor-item = 🎙 { $number } of { $count } · <b>{ $name }</b>
+floor-beginning = 🎙 <b>Before the first item.</b> Items: { $count }, { $minutes } in all.
+floor-nothing = Nothing is on the agenda, so nothing can be logged yet: /agenda
+floor-unsettled = ⚠️ No agenda was settled for this meeting. These are all concerns that stand on the agenda.
+floor-came = Logged: <b>{ $what }</b>
+floor-used = ⏱ <b>{ $used }</b> of { $planned }
+floor-sides = Organisations { $ours } · ministry { $theirs }
+floor-ours-speak = ▶ Organisations speak, since { $time }.
+floor-theirs-speak = ▶ The ministry speaks, since { $time }.
+floor-last = <i>Last: { $what } · { $time } · { $who }</i>
+floor-list = <b>All items.</b> Spoken so far: organisations { $ours }, ministry { $theirs }.
+floor-entry = { $number }. <b>{ $name }</b> · { $came }
+floor-ours = Organisations
+floor-theirs = Ministry
+floor-opening = Before the first item
+floor-deed-item = an item
+floor-deed-minutes = minutes
+ask-whose-minutes = <b>{ $what }</b>: whose minutes shall be put right?
+ask-side-spoken = <b>{ $what }</b>. { $side }: { $now } so far. How long was it? Choose, or write minutes: 7 or 7:30.
+ask-instead = <b>{ $name }</b>: { $who } has logged something meanwhile, and it stands at <b>{ $stands }</b>. You tapped <b>{ $instead }</b>. Shall that count instead?
+ask-promised = What was promised about <b>{ $name }</b>? Please write it as it was said.
+ask-promised-by =
+    🤝 { $text }
+
+    Who is to do it? Please write the office, not a person's name.
+ask-promised-until =
+    🤝 { $text }
+
+    By when? Choose, or write the day: 17/3/2027.
+note-floor-begun = The floor log of this meeting has begun, and it names the items of the agenda, so the agenda stays as it was settled. If that was a wrong tap, /outcome undoes it.
+note-floor-changed = A colleague has tapped meanwhile, so your tap was not logged. This is how it stands.
+note-not-on-agenda = This concern is not on the agenda any more, so nothing was logged.
+note-promise-stands = This promise was changed since, or organisations were asked about it, so the tap was not undone. /promises takes the promise back first.
+notice-corrects = ✏️ <b>A correction.</b> What we last told you about this was logged by mistake. This holds:
+deed-floor-begun = began the floor log
+deed-minutes-corrected = corrected the minutes in the floor log
+deed-floor-undone = undid something in the floor log
 
 ## Organisers' commands
 

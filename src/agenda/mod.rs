@@ -9,6 +9,7 @@
 //! - [`propose`] is the whole: an [`Agenda`] with the reason for each item, what was decided by hand, and what "most votes first"
 //!   would have done. Reasons are data; words are made elsewhere.
 //! - [`speaking_order`] puts the items in order.
+//! - [`work_out`] is all of it for a meeting: from the records to what is kept of it.
 //!
 //! Guarantees: the same items give the same agenda. Everything is compared exactly. What the method buys is *priceable* (nobody pays
 //! more than their share, nor for what they do not support, and nobody together could still pay for anything more) and gives *extended justified
@@ -20,22 +21,27 @@
 
 mod completion;
 mod election;
-mod plan;
 mod proposal;
 mod purses;
 mod records;
 mod shares;
 mod speaking;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use completion::{Completed, MOST_RAISED, complete};
 pub use election::Election;
-pub use plan::{Division, Plan, PlanError, Sides};
-pub use proposal::{Agenda, ByHand, Payers, Verdict, Why, propose};
-pub use records::Voices;
+pub use proposal::propose;
+pub use records::{Voices, may_be_raised};
 pub use shares::{Payment, Run, Utility, equal_shares};
 pub use speaking::speaking_order;
+
+pub use crate::domain::agenda::{
+    Agenda, ByHand, Division, Payers, Plan, PlanError, Proposal, Sides, Verdict, Why,
+};
+
+use crate::config::Review;
+use crate::domain::{AgendaItem, AgendaPlan};
 
 /// Something that can be raised at a meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,4 +56,36 @@ pub struct Item {
     pub seconds: u64,
     /// The organisations that support it, by id.
     pub supporters: BTreeSet<u64>,
+}
+
+/// What can be raised at a meeting, with what was planned and decided so far: an agenda and its order; nothing if the plan leaves no
+/// time.
+pub fn work_out(
+    voices: Voices<'_>,
+    review: Review,
+    plan: &AgendaPlan,
+    known: &BTreeMap<u64, AgendaItem>,
+) -> Option<Proposal> {
+    let division = plan.plan.divide().ok()?;
+    let seconds = |id| known.get(&id).and_then(|known| known.seconds);
+    let items = voices.items(review, |id| seconds(id).unwrap_or(plan.plan.item));
+    let decided = known.values().filter_map(|known| {
+        let decision = known.by_hand.as_ref()?;
+        Some((known.concern, decision.what))
+    });
+    let agenda = propose(
+        &items,
+        voices.silent(&items),
+        division.items,
+        Utility::Cost,
+        &decided.collect(),
+    );
+    let chosen = agenda.chosen();
+    let order = speaking_order(items.iter().filter(|item| chosen.contains(&item.id)));
+    Some(Proposal {
+        meeting: plan.meeting,
+        wanted: plan.wanted,
+        agenda,
+        order,
+    })
 }

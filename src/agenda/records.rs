@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Item;
 use crate::config::Review;
 use crate::domain::concern::question;
-use crate::domain::{Concern, Endorsement, Organisation, Status};
+use crate::domain::{Concern, Disclosure, Endorsement, Organisation, Status};
 
 /// What the agenda is made from.
 #[derive(Clone, Copy, Debug)]
@@ -36,9 +36,9 @@ impl Voices<'_> {
                 parts.entry(whole).or_default().push(concern);
             }
         }
-        let wholes = self.concerns.iter().filter(|concern| {
-            review.keeps_open(concern.status) && concern.disclosure.lets_others_read()
-        });
+        let concerns = self.concerns.iter();
+        let wholes =
+            concerns.filter(|concern| may_be_raised(concern.status, concern.disclosure, review));
         wholes
             .map(|whole| {
                 let choice = |question| whole.answers.choice(question).unwrap_or_default();
@@ -102,4 +102,9 @@ impl Voices<'_> {
         let known = self.organisations.get(&organisation);
         known.is_none_or(|known| known.suspended)
     }
+}
+
+/// Whether a concern can be an item of a meeting that is to come: by where it stands, and by its author's choice.
+pub fn may_be_raised(status: Status, disclosure: Disclosure, review: Review) -> bool {
+    review.keeps_open(status) && disclosure.lets_others_read()
 }

@@ -113,6 +113,7 @@ fn shown(preview: &Preview, forum: &Forum) -> String {
         ("voice notes, photos and documents", toll.files),
         ("support for concerns of others", toll.endorsements),
         ("answers whether they come", toll.rsvps),
+        ("answers what became of a promise", toll.reports),
         ("invitations", toll.invitations),
         ("announcements", toll.announcements),
         ("messages that wait to be sent", toll.waiting),
@@ -122,6 +123,10 @@ fn shown(preview: &Preview, forum: &Forum) -> String {
         ("people with a role", toll.roles),
         ("open links that give a role", toll.links),
         ("organisations of the registry", toll.registered),
+        (
+            "promises, without who raised what they answer",
+            toll.promises,
+        ),
     ];
     lines.push("Goes for good:".to_owned());
     lines.extend(listed(&goes));

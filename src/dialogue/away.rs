@@ -91,6 +91,7 @@ fn is_awaited(state: &State, person: &Person) -> bool {
             | Visit::Shared { .. }
             | Visit::Places
             | Visit::Other { .. }
+            | Visit::Promise { .. }
             | Visit::Reminders
             | Visit::Meeting => false,
         },
@@ -115,7 +116,19 @@ fn is_work(desk: &Desk) -> bool {
         | Desk::MergingOrganisation(..)
         | Desk::MergeOrganisationsReally(..)
         | Desk::Offering(_)
-        | Desk::MeetingField(..) => true,
+        | Desk::MeetingField(..)
+        | Desk::AgendaTime(_)
+        | Desk::AgendaMinutes { .. }
+        // Taps of somebody who logs a meeting may be among what is lost.
+        | Desk::Floor
+        | Desk::AgendaWhy { .. }
+        | Desk::AgendaSettle { .. }
+        | Desk::FloorMinutes { .. }
+        | Desk::FloorReplace { .. }
+        | Desk::FloorPromise { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseFacet(..)
+        | Desk::PromiseTakeBack { .. } => true,
         Desk::Meeting(editing) => editing.before.as_ref() != Some(&editing.after),
         Desk::Concerns
         | Desk::Topics
@@ -132,6 +145,15 @@ fn is_work(desk: &Desk) -> bool {
         | Desk::Colleague(_)
         | Desk::Audit(_)
         | Desk::Digest(_)
-        | Desk::DigestBy(..) => false,
+        | Desk::DigestBy(..)
+        | Desk::Agenda { .. }
+        | Desk::AgendaTimes
+        | Desk::AgendaItem { .. }
+        | Desk::AgendaCompare(_)
+        | Desk::FloorList(_)
+        | Desk::FloorTimes
+        | Desk::Promises(_)
+        | Desk::Promise { .. }
+        | Desk::Reports { .. } => false,
     }
 }

@@ -2,12 +2,14 @@
 //!
 //! Button data can be forged, so it decides nothing by itself: an [`Action`] counts only when the screen that
 //! the person is on offers it ([`super::screen`]), a [`Press::Digest`] only for those who may have digests, a
-//! [`Press::Concern`] only for its author, and a [`Press::Reminder`] does no more than the menu would.
+//! [`Press::Concern`] only for its author, a [`Press::Reminder`] does no more than the menu would, and a
+//! [`Press::Promise`] counts only for who speaks for an organisation behind what was promised.
 
 use serde::{Deserialize, Serialize};
 
-use super::desk::Tap;
+use super::desk::{FloorTap, Tap};
 use crate::digest::{Edition, Format};
+use crate::domain::promise::Verdict;
 use crate::domain::{Language, Stamp, Status};
 
 /// A button with its label and its data, at most 64 bytes.
@@ -103,6 +105,10 @@ pub enum Action {
     Right(u64, i64),
     /// It is not; what was said is asked for.
     Correct(u64),
+    /// Raise this concern again at the meeting that is ahead.
+    Carry(u64),
+    /// Look at this promise.
+    Promise(u64),
     /// What those with a role do.
     Desk(Tap),
 }
@@ -122,8 +128,12 @@ pub enum Press {
     Card(u64, Tap, Stamp),
     /// Stop this announcement.
     Stop(u64),
+    /// A button of somebody who logs a meeting, on whichever of their messages.
+    Floor(FloorTap),
     /// A button below a reminder: it leads to what it asks for at any time.
     Reminder(Errand),
+    /// A button below the question what became of this promise: it stays good, and says it for the organisation.
+    Promise(u64, Verdict),
 }
 
 /// What a button below a reminder is for.
@@ -177,6 +187,14 @@ impl Action {
             Self::Correct(attachment) => {
                 number = attachment.to_string();
                 ("correct", number.as_str())
+            }
+            Self::Carry(id) => {
+                number = id.to_string();
+                ("carry", number.as_str())
+            }
+            Self::Promise(id) => {
+                number = id.to_string();
+                ("promise", number.as_str())
             }
             Self::Yes => ("yes", ""),
             Self::No => ("no", ""),
@@ -234,6 +252,8 @@ impl Action {
                 Self::Right(attachment.parse().ok()?, at.parse().ok()?)
             }
             "correct" => Self::Correct(argument.parse().ok()?),
+            "carry" => Self::Carry(argument.parse().ok()?),
+            "promise" => Self::Promise(argument.parse().ok()?),
             "yes" => Self::Yes,
             "no" => Self::No,
             "none" => Self::NoneOfThese,
@@ -317,9 +337,16 @@ impl Press {
                 let id: u64 = rest.parse().ok()?;
                 (id.to_string() == rest).then_some(Self::Stop(id))
             }
+            "floor" => Some(Self::Floor(FloorTap::read(rest)?)),
             "reminder" => {
                 let mut all = Errand::ALL.into_iter();
                 all.find_map(|(id, errand)| (id == rest).then_some(Self::Reminder(errand)))
+            }
+            "promise" => {
+                let (id, verdict) = rest.split_once('.')?;
+                let press = Self::Promise(id.parse().ok()?, Verdict::from_id(verdict)?);
+                // One button has one spelling.
+                (press.write() == data).then_some(press)
             }
             number => {
                 let screen = Self::Screen(number.parse().ok()?, Action::read(rest)?);
@@ -341,6 +368,8 @@ impl Press {
                 tap.write()
             ),
             Self::Stop(id) => format!("stop:{id}"),
+            Self::Floor(tap) => format!("floor:{}", tap.write()),
+            Self::Promise(id, verdict) => format!("promise:{id}.{}", verdict.id()),
             Self::Reminder(errand) => format!("reminder:{}", errand.id()),
             Self::Digest(edition, format, number) => {
                 let number = number.map_or_else(String::new, |number| format!(".{number}"));

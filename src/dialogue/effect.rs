@@ -1,5 +1,6 @@
 //! What a step wants done. Effects become rows of the outbox in the commit that stores the step's result.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::button::Button;
@@ -76,6 +77,13 @@ pub enum Late {
         /// The reminder that was sent.
         id: u64,
     },
+    /// The question what became of a promise, for one person.
+    Asked {
+        /// The promise.
+        promise: u64,
+        /// The day for which it is asked.
+        due: Date,
+    },
     /// That everything about people was erased, for somebody with a role.
     Erased,
     /// A file of a concern, for an organiser.
@@ -89,6 +97,39 @@ pub enum Late {
         /// How many.
         count: u32,
     },
+    /// The agenda of a meeting is to be worked out for this organiser. It takes long enough to be done beside the writer.
+    Agenda {
+        /// The meeting.
+        meeting: u64,
+    },
+    /// What happens at the meeting, for somebody who looks at its log while another has added to it: rewritten where it stands.
+    Floor,
+    /// The agenda as it stands, or the cards of its items, in this form.
+    Paper(Papers, PaperForm),
+}
+
+/// What is taken along to a meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Papers {
+    /// The agenda, which may be handed over.
+    Agenda,
+    /// A card for each item that is in, for organisers.
+    Cards,
+    /// The card of one concern.
+    Card(u64),
+}
+
+/// As what it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperForm {
+    /// A message; a text file where it is too long for one.
+    Message,
+    /// A document that can be edited.
+    Docx,
+    /// A document to be printed.
+    Pdf,
 }
 
 /// What a message is to the conversation, and so whether it may be left out.
@@ -126,8 +167,15 @@ impl Effect {
             Self::Commands => true,
             // Without its first report an announcement would never tell of its end.
             Self::Late(Late::Report { .. } | Late::Links { .. }) => true,
+            // Else their screen would say for ever that it is being worked out, or what no longer holds.
+            Self::Late(Late::Agenda { .. } | Late::Floor) => true,
             Self::Late(
-                Late::Card { .. } | Late::File(_) | Late::Reminder { .. } | Late::Erased,
+                Late::Card { .. }
+                | Late::File(_)
+                | Late::Reminder { .. }
+                | Late::Asked { .. }
+                | Late::Erased
+                | Late::Paper(..),
             ) => false,
             Self::Toast { .. } | Self::Strip { .. } | Self::Digest(_) | Self::MyData => false,
         }

@@ -3,6 +3,7 @@
 //! Only what is listed here is ever read of an update: no name, no username, no phone number, no forward's
 //! origin, no file's name.
 
+use crate::agenda::Proposal;
 use crate::domain::{ChatId, FileRef, MessageId};
 
 /// Something that a person did.
@@ -35,6 +36,8 @@ pub enum Event {
     Blocked(bool),
     /// Something of a kind that this program cannot read.
     Unreadable,
+    /// An agenda that they asked for was worked out.
+    Proposed(Box<Proposal>),
     /// They did something in a group.
     InGroup {
         /// The group.

@@ -62,6 +62,8 @@ pub(super) fn on_event(turn: &mut Turn, group: ChatId, what: InGroup) {
                 | super::Press::Select(_)
                 | super::Press::Concern(_)
                 | super::Press::Reminder(_)
+                | super::Press::Promise(..)
+                | super::Press::Floor(_)
                 | super::Press::Stop(_),
             )
             | None => toast(turn, query, |phrases| match has_role {

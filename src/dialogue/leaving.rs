@@ -4,8 +4,8 @@ use super::organising::By;
 use super::organising::people::close_links;
 use super::{Change, Effect, Person, State, Turn, Visit, Weight, World, mine};
 use crate::domain::{
-    Announcement, Attachment, Concern, Deed, Endorsement, Organisation, Past, Role, Rsvp, SentAs,
-    Transcript, Whereabouts, Who, audit,
+    Announcement, Attachment, Concern, Deed, Endorsement, FloorEntry, Organisation, Past, Report,
+    Role, Rsvp, SentAs, Transcript, Whereabouts, Who, audit,
 };
 use serde::Serialize;
 
@@ -22,9 +22,14 @@ pub struct Held {
     pub endorsements: Vec<Endorsement>,
     /// Where they answered for their organisation whether it comes.
     pub rsvps: Vec<Rsvp>,
+    /// Where they said for their organisation what became of a promise.
+    pub reports: Vec<HeldReport>,
     /// What they announced.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub announcements: Vec<Announcement>,
+    /// What they logged at meetings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub floor: Vec<FloorEntry>,
     /// What the audit log says that they did, and of their role.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub deeds: Vec<audit::Entry>,
@@ -39,6 +44,15 @@ pub struct HeldConcern {
     pub past: Vec<Past>,
     /// Its files.
     pub files: Vec<HeldFile>,
+}
+
+/// What somebody said of a promise.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HeldReport {
+    /// What they said.
+    pub report: Report,
+    /// The photo beside it.
+    pub file: Option<HeldFile>,
 }
 
 /// A file, without the key that opens it.
@@ -60,6 +74,7 @@ pub fn held(person: Person, world: &dyn World) -> Held {
     let by_them = |by: Option<u64>| by == Some(number);
     let endorsements = organisation.map_or_else(Vec::new, |id| world.endorsements_of(id));
     let rsvps = organisation.map_or_else(Vec::new, |id| world.rsvps_of(id));
+    let reports = organisation.map_or_else(Vec::new, |id| world.reports_of(id));
     Held {
         organisation: organisation.and_then(|id| world.organisation(id)),
         concerns: concerns
@@ -81,7 +96,16 @@ pub fn held(person: Person, world: &dyn World) -> Held {
             .into_iter()
             .filter(|rsvp| by_them(rsvp.person))
             .collect(),
+        reports: reports
+            .into_iter()
+            .filter(|report| by_them(report.person))
+            .map(|report| HeldReport {
+                file: report.photo.and_then(|id| world.attachment(id)).map(file),
+                report,
+            })
+            .collect(),
         announcements: world.announcements_by(number),
+        floor: world.floor_by(number),
         deeds: deeds(number, world),
         person,
     }
@@ -198,6 +222,28 @@ fn leave(turn: &mut Turn, organisation: u64) {
                 person: None,
                 ..endorsement
             }));
+        }
+    }
+    for report in turn.world.reports_of(organisation) {
+        let promise = report.promise;
+        if alone {
+            turn.world.change(Change::NoReport {
+                promise,
+                organisation,
+            });
+        } else if report.person == Some(number) {
+            // The word is the organisation's and stays; what they added in words and pictures goes with them.
+            let report = Report {
+                person: None,
+                note: None,
+                photo: None,
+                ..report
+            };
+            turn.world.change(Change::NoReport {
+                promise,
+                organisation,
+            });
+            turn.world.change(Change::Report(report));
         }
     }
     for rsvp in turn.world.rsvps_of(organisation) {

@@ -27,6 +27,7 @@ pub(super) fn screen(person: &Person, view: View<'_>, phrases: Phrases<'_>) -> S
             let mut html = phrases.meeting_none();
             if desk::may(person, Act::Digest) {
                 html.paragraph(&archived(&view.world.archives(), phrases));
+                html.paragraph(&desk::promises::scores(view, phrases));
             }
             html
         }

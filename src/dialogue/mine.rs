@@ -7,7 +7,7 @@ use super::screen::{self, Screen, View};
 use super::turn::notice;
 use super::{
     Action, Button, Change, Draft, Notice, Person, Press, State, Tap, Turn, Visit, Weight, World,
-    desk, others, story, submission,
+    carrying, desk, others, promising, story, submission,
 };
 use crate::domain::concern::question;
 use crate::domain::{Act, Attachment, Concern, Disclosure, Past, SentAs, Status, Transcript};
@@ -56,8 +56,15 @@ pub(super) fn list(person: &Person, page: u32, view: View<'_>, phrases: Phrases<
             screen::numbered(number, &name, phrases),
             Action::Open(concern.id),
         )]);
+        if carrying::may_be_carried(&concern, view) {
+            html.line(&phrases.mine_carry());
+            rows.push(vec![(phrases.button_carry(), Action::Carry(concern.id))]);
+        }
     }
     rows.extend(turning);
+    if page == 0 {
+        rows.extend(promising::rows(person, view, phrases));
+    }
     rows.push(vec![(phrases.button_back(), Action::Back)]);
     Screen { html, rows }
 }
@@ -93,6 +100,9 @@ pub(super) fn one(person: &Person, id: u64, view: View<'_>, phrases: Phrases<'_>
             } else if concern.may_be_withdrawn() && !concern.answers.0.is_empty() {
                 rows.push(vec![(phrases.button_note(), Action::Note)]);
             }
+            if carrying::may_be_carried(&concern, view) {
+                rows.push(vec![(phrases.button_carry(), Action::Carry(id))]);
+            }
             if concern.may_be_withdrawn() {
                 rows.push(vec![(phrases.button_withdraw(), Action::Withdraw)]);
             }
@@ -110,6 +120,14 @@ fn whole(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
     if let Some(reason) = &concern.reason {
         html.line(&phrases.mine_reason(reason));
     }
+    let from = concern.carried_from.and_then(|id| view.world.concern(id));
+    if let Some(from) = from {
+        html.line(&phrases.mine_carried_from(&from.receipt.to_string()));
+    }
+    if let Some(to) = carrying::carried_to(concern, view.world) {
+        html.line(&phrases.mine_carried_to(&to.receipt.to_string()));
+    }
+    html.paragraph(&promising::promised(concern.id, view.world, phrases));
     if let Some(whole) = concern.into.and_then(|id| view.world.concern(id)) {
         // Another's concern is named only where others may read it; its author and status say nothing about them.
         let visible = view.forum.config.settings.review.lets_in(whole.status);

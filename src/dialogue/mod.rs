@@ -13,9 +13,11 @@
 //! | `form`, `story`, `submission` | raising a concern, changing one |
 //! | `closing` | the deadline and its grace |
 //! | `close` | others said something close |
+//! | `carrying` | raising again what an earlier meeting did not answer |
 //! | `mine` | one's own concerns |
 //! | `others` | standing behind those of others |
 //! | `meeting` | the meeting, and who comes |
+//! | `promising` | what became of a promise, by those behind what it answers |
 //! | `reminding` | what comes by the clock: reminders, to whom and in which words; muting them |
 //! | `away` | the bot was away for too long |
 //! | `leaving` | what is held about a person, and its end |
@@ -26,6 +28,7 @@
 
 pub mod away;
 pub mod button;
+mod carrying;
 mod close;
 mod closing;
 pub mod desk;
@@ -39,6 +42,7 @@ mod mine;
 mod onboarding;
 pub mod organising;
 mod others;
+mod promising;
 pub mod reminding;
 pub mod restoring;
 pub mod screen;
@@ -51,8 +55,9 @@ pub mod world;
 
 pub use away::{Absence, away};
 pub use button::{Action, Button, Errand, Press};
-pub use desk::{Desk, Tap};
-pub use effect::{Body, Effect, Late, Notice, Outcome, Weight};
+pub use desk::promises::{score_line, standing_name};
+pub use desk::{Desk, FloorTap, Tap};
+pub use effect::{Body, Effect, Late, Notice, Outcome, PaperForm, Papers, Weight};
 pub use event::{Content, Event, InGroup, Media, Other};
 pub use meeting::{archived, said as meeting_day};
 pub use state::{Draft, Membership, Person, State, Visit};
@@ -73,8 +78,9 @@ pub fn step(
 ) -> Outcome {
     let mut turn = Turn::new(person, forum, world, moment);
     // Who is heard in a group may have blocked the bot all the same.
-    turn.person.unreachable &= matches!(event, Event::InGroup { .. });
-    turn.person.told_away = false;
+    turn.person.unreachable &= matches!(event, Event::InGroup { .. } | Event::Proposed(_));
+    // What was worked out for them is nothing that they said.
+    turn.person.told_away &= matches!(event, Event::Proposed(_));
     match event {
         Event::Message { id, content } => on_message(&mut turn, id, content),
         Event::Edited { id, content } => form::on_edited(&mut turn, id, &content),
@@ -90,6 +96,7 @@ pub fn step(
             turn.note(|phrases| phrases.note_unreadable());
             turn.show();
         }
+        Event::Proposed(proposal) => desk::on_proposed(&mut turn, &proposal),
         Event::InGroup { group, what } => group::on_event(&mut turn, group, what),
     }
     turn.finish()
@@ -137,6 +144,10 @@ fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
             visit: Visit::Correcting { id, attachment },
             ..
         } => mine::on_correction(turn, *id, *attachment, text),
+        State::Visit {
+            visit: Visit::Promise { id },
+            ..
+        } => promising::on_text(turn, *id, text),
         State::Visit {
             visit: Visit::Desk(_),
             ..
@@ -237,6 +248,9 @@ fn on_desk_command(turn: &mut Turn, name: &str, command: &str) {
         "audit" => Tap::Audit,
         "stats" => Tap::Stats,
         "search" => Tap::Search,
+        "agenda" => Tap::Plan,
+        "outcome" => Tap::Outcome,
+        "promises" => Tap::Promises,
         "bind" | "unbind" if desk::may(&turn.person, Act::Bind) => {
             if name == "unbind" {
                 group::unbind(turn);
@@ -329,8 +343,14 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
         Some(Press::Reminder(errand)) if turn.person.membership.is_some() => {
             reminding::on_errand(turn, query, errand);
         }
+        Some(Press::Promise(id, verdict)) if promising::is_theirs(turn, id) => {
+            promising::on_press(turn, query, id, verdict);
+        }
         Some(Press::Card(id, tap, stamp)) => group::on_card(turn, query, id, tap, stamp),
         Some(Press::Stop(id)) => group::on_stop(turn, query, id),
+        Some(Press::Floor(tap)) if desk::may(&turn.person, Act::Floor) => {
+            desk::on_floor_press(turn, query, message, tap);
+        }
         // The screen offered it, and what it was about has changed since.
         Some(Press::Screen(number, Action::Desk(tap)))
             if number == turn.person.screen
@@ -355,7 +375,9 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
             | Press::Digest(..)
             | Press::Select(_)
             | Press::Concern(_)
-            | Press::Reminder(_),
+            | Press::Floor(_)
+            | Press::Reminder(_)
+            | Press::Promise(..),
         )
         | None => {
             turn.effects.push(toast(Some(turn.phrases().toast_old())));
@@ -427,6 +449,8 @@ fn on_action(turn: &mut Turn, action: Action) {
         Action::Join => turn.go(State::Consent),
         Action::Right(attachment, _) => mine::on_right(turn, attachment),
         Action::Correct(attachment) => mine::on_correct(turn, attachment),
+        Action::Promise(id) => promising::look(turn, id),
+        Action::Carry(id) => carrying::on_carry(turn, id),
         Action::Desk(tap) => desk::on_tap(turn, tap),
     }
 }
@@ -443,6 +467,7 @@ fn on_pick(turn: &mut Turn, id: String) {
         None => form::on_pick(turn, id),
         Some(Visit::Topics | Visit::Places) => others::on_pick(turn, id),
         Some(Visit::Rsvp { .. }) => meeting::on_people(turn, &id),
+        Some(Visit::Promise { id: promise }) => promising::on_pick(turn, *promise, &id),
         Some(Visit::Desk(_)) => desk::on_pick(turn, &id),
         Some(
             Visit::Mine { .. }
@@ -480,6 +505,7 @@ fn on_yes(turn: &mut Turn) {
             | Visit::Places
             | Visit::Shared { .. }
             | Visit::Other { .. }
+            | Visit::Promise { .. }
             | Visit::Meeting,
         )
         | None => turn.show(),
@@ -639,6 +665,7 @@ fn on_back(turn: &mut Turn) {
             }),
             Visit::Other { from, .. } => turn.go(State::Visit { kept, visit: *from }),
             Visit::Rsvp { .. } => meeting::on_rsvp_back(turn),
+            Visit::Promise { .. } => promising::on_back(turn),
             Visit::Desk(_) => desk::on_back(turn),
         },
         State::Language { back: None }

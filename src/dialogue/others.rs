@@ -38,6 +38,11 @@ fn is_open(person: &Person, glance: &Glance, view: View<'_>) -> bool {
 /// How many organisations stand behind a concern: its own, those that endorse it, and those behind what was merged into
 /// it.
 pub(super) fn behind(concern: &Concern, world: &dyn World) -> u64 {
+    family(concern, world).len() as u64
+}
+
+/// The organisations that raised or support a concern, or a part of it.
+pub(super) fn family(concern: &Concern, world: &dyn World) -> BTreeSet<u64> {
     let mut organisations = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut open = vec![concern.clone()];
@@ -50,7 +55,7 @@ pub(super) fn behind(concern: &Concern, world: &dyn World) -> u64 {
         organisations.extend(endorsements.into_iter().map(|e| e.organisation));
         open.extend(world.merged_into(concern.id));
     }
-    organisations.len() as u64
+    organisations
 }
 
 /// How many organisations stand behind a concern, as others are told: of an unnamed one in a way that does not tell

@@ -17,11 +17,11 @@ use super::organising::{self, By, Order, Refused};
 use super::screen::{Screen, View};
 use super::{
     Action, Body, Change, Effect, Errand, Late, Moment, Person, Turn, Visit, World, form, meeting,
-    visit,
+    promising, visit,
 };
 use crate::digest::{Edition, Filter, Format, Request};
 use crate::domain::reminder::{Anchor, Ending, Outcomes};
-use crate::domain::{ChatId, Meeting, Reminded};
+use crate::domain::{ChatId, Meeting, Promise, Reminded};
 use crate::schedule::{self, Facts, Look, Occasion, Occurrence, Rules, quiet_until};
 use crate::text::{Forum, Phrases};
 use whom::concerns;
@@ -46,6 +46,9 @@ pub struct Known {
     pub reminded: Vec<Reminded>,
     /// Since when there is something new for the organisers' group.
     pub news: Option<Timestamp>,
+    /// The promises of which organisations are still to be asked.
+    #[serde(default)]
+    pub promises: Vec<Promise>,
 }
 
 impl Known {
@@ -65,6 +68,7 @@ impl Known {
                 .unwrap_or_default(),
             meeting,
             news,
+            promises: promising::open(world),
         }
     }
 
@@ -74,6 +78,7 @@ impl Known {
             meeting: self.meeting.as_ref(),
             reminded: &self.reminded,
             news: self.news,
+            promises: &self.promises,
         };
         schedule::look(facts, Rules::of(&forum.config), now)
     }
@@ -101,6 +106,7 @@ pub fn keep(forum: &Forum, world: &mut dyn World, moment: Moment) -> Result<Kept
                 }
             }
             Occasion::Digest => tell_news(&mut kept, forum, world),
+            Occasion::Promise(id, due) => promising::ask(&mut kept, id, due, world, moment.now),
             Occasion::Erase => {
                 let by = By::Program;
                 let done = organising::carry_out(Order::Erase, by, forum, world, moment)?;

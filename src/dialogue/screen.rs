@@ -6,7 +6,8 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::button::{Action, Button, Press};
 use super::{
-    Draft, Person, State, Visit, World, close, closing, desk, meeting, mine, others, reminding,
+    Draft, Person, State, Tap, Visit, World, close, closing, desk, meeting, mine, others,
+    promising, reminding,
 };
 use crate::config::{Choice, Kind, Question, Required};
 use crate::domain::concern::{Disclosure, question};
@@ -43,7 +44,11 @@ impl Screen {
     pub fn buttons(&self, number: u32) -> Vec<Vec<Button>> {
         let button = |(label, action): &(String, Action)| Button {
             label: label.clone(),
-            data: Press::Screen(number, action.clone()).write(),
+            data: match action {
+                // What is logged counts however late it comes.
+                Action::Desk(Tap::Floor(tap)) => Press::Floor(*tap).write(),
+                action => Press::Screen(number, action.clone()).write(),
+            },
         };
         self.rows
             .iter()
@@ -189,6 +194,7 @@ fn visiting(person: &Person, visit: &Visit, view: View<'_>, phrases: Phrases<'_>
         Visit::Correcting { id, .. } => asking(*id, &|_| phrases.ask_correction(), None),
         // Shown by `of`, which knows the menu for those who may not be there.
         Visit::Desk(_) => menu(person, None, view, phrases),
+        Visit::Promise { id } => promising::screen(person, *id, view, phrases),
         Visit::Reminders => reminding::screen(person, phrases),
         Visit::Forgetting => Screen {
             html: phrases.ask_forgetting(),
@@ -441,7 +447,7 @@ fn review(person: &Person, draft: &Draft, view: View<'_>, phrases: Phrases<'_>) 
 }
 
 /// A question that the words have no short name for is called by its beginning.
-fn shortened(name: &str) -> String {
+pub(super) fn shortened(name: &str) -> String {
     if name.graphemes(true).count() <= SHORT_NAME {
         return name.to_owned();
     }

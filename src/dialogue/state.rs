@@ -231,6 +231,11 @@ pub enum Visit {
         /// The days answered so far, and whether they could come.
         days: BTreeMap<Date, bool>,
     },
+    /// A promise, and what their organisation says became of it; words and a photo are put beside that.
+    Promise {
+        /// Which.
+        id: u64,
+    },
     /// Whether they are reminded.
     Reminders,
     /// Whether everything about the person may really be erased.
@@ -290,6 +295,7 @@ impl Person {
                 | Visit::Other { .. }
                 | Visit::Meeting
                 | Visit::Rsvp { .. }
+                | Visit::Promise { .. }
                 | Visit::Reminders
                 | Visit::Forgetting,
             )

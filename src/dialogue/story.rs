@@ -3,7 +3,7 @@
 //! What cannot be kept is answered at once, with what to do instead.
 
 use super::form::{asked, recover};
-use super::{Content, Draft, Media, State, Turn, Visit};
+use super::{Content, Desk, Draft, Media, State, Turn, Visit, desk, promising};
 use crate::config::{Kind, Question};
 use crate::domain::concern::question;
 use crate::domain::{Answer, MessageId, Part, PartContent};
@@ -19,6 +19,12 @@ pub(super) const DRAFTS: usize = 44 * 1024;
 const LARGEST_FILE: u64 = 20 << 20;
 
 pub(super) fn on_file(turn: &mut Turn, id: MessageId, file: Media, caption: Option<&str>) {
+    if let Some(Visit::Promise { id }) = turn.person.state.visit() {
+        return promising::on_file(turn, *id, file, caption);
+    }
+    if let Some(&Desk::Promise { page, id, .. }) = turn.person.desk() {
+        return desk::promises::on_evidence(turn, page, id, file);
+    }
     let Some(asked) = asked(turn) else {
         let note: fn(Phrases<'_>) -> Html = match turn.person.state {
             State::Organisation { .. }
@@ -240,7 +246,7 @@ fn is_file(part: &Part) -> bool {
 }
 
 /// Whether this file can be kept, as far as can be told before it is fetched; if not, says what to do instead.
-fn fits(turn: &mut Turn, parts: &[Part], file: &Media) -> bool {
+pub(super) fn fits(turn: &mut Turn, parts: &[Part], file: &Media) -> bool {
     let (about, claimed) = match file {
         Media::Voice(about, _) | Media::Photo(about) => (about, None),
         Media::Document(about, claimed) => (about, claimed.as_deref()),

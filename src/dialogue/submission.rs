@@ -27,7 +27,7 @@ pub(super) fn on_submit(turn: &mut Turn) {
     }
     let close = close::found(turn, &draft);
     if close.is_empty() {
-        submit(turn, draft);
+        submit(turn, draft, None);
     } else {
         turn.go(State::Close { draft, close });
     }
@@ -39,7 +39,7 @@ pub(super) fn on_send_mine(turn: &mut Turn) {
         return turn.show();
     };
     if is_taken(turn, &draft) {
-        submit(turn, draft);
+        submit(turn, draft, None);
     } else {
         turn.show();
     }
@@ -99,10 +99,11 @@ pub(super) fn attach(turn: &mut Turn, concern: &mut Concern) {
     }
 }
 
-/// The receipt is sent from the same commit that stores the concern.
-fn submit(turn: &mut Turn, draft: Draft) {
+/// The receipt is sent from the same commit that stores the concern; that, unless they speak for nobody.
+pub(super) fn submit(turn: &mut Turn, draft: Draft, carried_from: Option<u64>) -> Option<Concern> {
     let Some(membership) = turn.person.membership.clone() else {
-        return turn.show();
+        turn.show();
+        return None;
     };
     let waits = onboarding::waits_for_approval(turn);
     let id = turn.world.fresh_id();
@@ -122,6 +123,8 @@ fn submit(turn: &mut Turn, draft: Draft) {
         let_in_at: None,
         past: 0,
         open_question: None,
+        dealt_with_at: None,
+        carried_from,
     };
     attach(turn, &mut concern);
     let organisation = turn.organisation();
@@ -139,14 +142,16 @@ fn submit(turn: &mut Turn, draft: Draft) {
         ));
         html
     });
-    turn.world.change(Change::Concern(Box::new(concern)));
+    turn.world
+        .change(Change::Concern(Box::new(concern.clone())));
     turn.go(State::Menu {
         kept: draft.beneath.map(|beneath| *beneath),
     });
+    Some(concern)
 }
 
 /// The first question that must be answered and is not.
-fn missing(turn: &Turn, answers: &Answers) -> Option<String> {
+pub(super) fn missing(turn: &Turn, answers: &Answers) -> Option<String> {
     let voice = has_voice(answers.story(question::STORY));
     let is_missing = |question: &&Question| {
         let answered = !matches!(answers.0.get(&question.id), None | Some(Answer::Skipped));

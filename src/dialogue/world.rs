@@ -13,9 +13,9 @@ use crate::digest::frozen::{Frozen, Hash, Opening};
 use crate::digest::{Edition, Filter, Records};
 use crate::domain::concern::question;
 use crate::domain::{
-    Announcement, Answers, Archive, Attachment, Card, ChatId, Concern, Deed, Disclosure,
-    Endorsement, Group, Invitation, Meeting, Organisation, PartContent, Past, Receipt, Reminded,
-    Rsvp, Status, Who, audit,
+    AgendaItem, AgendaPlan, Announcement, Answers, Archive, Attachment, Card, ChatId, Concern,
+    Deed, Disclosure, Endorsement, FloorEntry, Group, Invitation, Meeting, MessageId, Organisation,
+    PartContent, Past, Promise, Receipt, Reminded, Report, Rsvp, Status, Who, audit,
 };
 
 /// When and with which luck a step happens.
@@ -93,6 +93,30 @@ pub trait World {
 
     /// What this organisation answered to all meetings.
     fn rsvps_of(&self, organisation: u64) -> Vec<Rsvp>;
+
+    /// What is planned for a meeting.
+    fn agenda_plan(&self, meeting: u64) -> Option<AgendaPlan>;
+    /// What is known of the concerns as items of this meeting, in the order of their ids.
+    fn agenda_items(&self, meeting: u64) -> Vec<AgendaItem>;
+    /// What is known of a concern as an item.
+    fn agenda_item(&self, concern: u64) -> Option<AgendaItem>;
+    /// The floor log of a meeting, in order.
+    fn floor(&self, meeting: u64) -> Vec<FloorEntry>;
+    /// What a person has logged, at whichever meeting. It takes a while.
+    fn floor_by(&self, person: u64) -> Vec<FloorEntry>;
+    /// The message in this chat that carries the newest buttons.
+    fn shown(&self, chat: ChatId) -> Option<MessageId>;
+
+    /// The promise with this id.
+    fn promise(&self, id: u64) -> Option<Promise>;
+    /// Every promise, of earlier meetings too, in the order in which they were written down.
+    fn promises(&self) -> Vec<Promise>;
+    /// What this organisation says became of a promise.
+    fn report(&self, promise: u64, organisation: u64) -> Option<Report>;
+    /// What all organisations say of it.
+    fn reports(&self, promise: u64) -> Vec<Report>;
+    /// What this organisation says of all promises.
+    fn reports_of(&self, organisation: u64) -> Vec<Report>;
 
     /// Whether there is an owner besides the person with this number.
     fn has_other_owner(&self, person: u64) -> bool;
@@ -178,12 +202,16 @@ pub struct Toll {
     pub waiting: u64,
     /// Notes of what could not be handled.
     pub asides: u64,
+    /// What organisations say became of promises.
+    pub reports: u64,
     /// People who keep their role.
     pub roles: u64,
     /// Links of roles that stay open.
     pub links: u64,
     /// Organisations that stay, since they stand in the registry.
     pub registered: u64,
+    /// Promises that stay, and lose which concern they answer.
+    pub promises: u64,
 }
 
 impl Toll {
@@ -193,6 +221,7 @@ impl Toll {
             roles: self.roles,
             links: self.links,
             registered: self.registered,
+            promises: self.promises,
             ..Self::default()
         };
         *self == left
@@ -305,6 +334,25 @@ pub enum Change {
     NoFile(String),
     /// The meeting as it is now.
     Meeting(Meeting),
+    /// What is planned for a meeting, as it is now.
+    AgendaPlan(AgendaPlan),
+    /// A concern as an item, as it is now.
+    AgendaItem(AgendaItem),
+    /// A new entry of the floor log.
+    Floor(FloorEntry),
+    /// A promise as it is now.
+    Promise(Promise),
+    /// A promise is taken back, with all that was said of it.
+    NoPromise(u64),
+    /// What an organisation says became of a promise.
+    Report(Report),
+    /// It says so no more; the files that it showed go.
+    NoReport {
+        /// The promise.
+        promise: u64,
+        /// The organisation.
+        organisation: u64,
+    },
     /// An organisation's answer to the invitation.
     Rsvp(Rsvp),
     /// That answer is gone.

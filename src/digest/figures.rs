@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::Records;
+use super::{Edition, Records, Scored, scores};
+use crate::config::Config;
 use crate::domain::concern::question;
 use crate::domain::{Archive, Concern, Day, Meeting, PartContent, Status};
 
@@ -33,10 +34,12 @@ pub struct Figures {
     pub coming: Vec<(Day, u64, u64)>,
     /// What stayed of earlier meetings, the oldest first.
     pub archives: Vec<Archive>,
+    /// What became of what was promised, meeting by meeting, the newest first.
+    pub scores: Vec<Scored>,
 }
 
 /// Counts them.
-pub fn figures(records: &Records, now: Timestamp) -> Figures {
+pub fn figures(records: &Records, config: &Config, now: Timestamp) -> Figures {
     let there = || {
         let all = records.concerns.iter();
         all.filter(|concern| concern.status != Status::Withdrawn)
@@ -84,6 +87,7 @@ pub fn figures(records: &Records, now: Timestamp) -> Figures {
             .count() as u64,
         coming: days.collect(),
         archives: records.archives.clone(),
+        scores: scores::scores(records, Edition::Organisers, config, now),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Making a digest that can be handed out: with a number and a fingerprint.
 //!
 //! Guarantees: whoever asks again for what has not changed gets the same digest, under the same number; whatever has changed
-//! in what it says of any concern gives a new one.
+//! in what it says of any concern, or of what was promised, gives a new one.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::frozen::{Fate, Fated, Freeze, Frozen, Hash, Opening, Salt, fingerprint, leaf};
 use super::make::prepare;
-use super::{Digest, Entry, Filter, Reader, Records};
+use super::{Digest, Entry, Filter, Reader, Records, scores};
 use crate::config::Config;
 
 /// Makes a digest and freezes it. `salts` gives random bytes, fresh ones each time.
@@ -26,12 +26,15 @@ pub fn make_frozen<R: Reader>(
         Some((last, earlier)) => (Some(last), earlier),
         None => (None, &[][..]),
     };
+    let scores = scores::hash(&digest.scores);
     let said = Said {
         concerns: &digest.concerns,
     };
     let (frozen, (openings, is_new), before) = match last {
         Some((frozen, openings))
-            if frozen.totals == digest.totals && said.is_the_same(openings, &fates) =>
+            if frozen.totals == digest.totals
+                && frozen.scores == scores
+                && said.is_the_same(openings, &fates) =>
         {
             (frozen.clone(), (openings.clone(), false), earlier.last())
         }
@@ -45,6 +48,7 @@ pub fn make_frozen<R: Reader>(
                 made_at: digest.made_at,
                 totals: digest.totals,
                 root: fingerprint(&mut leaves),
+                scores,
             };
             (frozen, (openings, true), last)
         }

@@ -35,6 +35,13 @@ pub struct Frozen {
     /// Its fingerprint.
     #[serde(with = "super::hex")]
     pub root: Hash,
+    /// By what its scores are known again, where it has some.
+    #[serde(
+        default,
+        with = "super::hex::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub scores: Option<Hash>,
 }
 
 /// A digest as it is to be kept.

@@ -10,7 +10,7 @@ use super::frozen::{Fate, Fated, Frozen, Opening};
 use super::records::Backing;
 use super::{
     Counts, Digest, Edition, Entry, Filter, Named, Piece, Place, Reader, Records, Silence, Totals,
-    changes,
+    changes, scores,
 };
 use crate::config::{Config, Review};
 use crate::domain::concern::question;
@@ -93,6 +93,11 @@ pub(super) fn prepare<R: Reader>(
         made_at: now,
         filter: filter.clone(),
         meeting: records.meeting.clone(),
+        scores: if *filter == Filter::default() {
+            scores::scores(records, R::EDITION, config, now)
+        } else {
+            Vec::new()
+        },
         totals: selected.totals(R::EDITION, filter),
         counts: count(&included, R::EDITION),
         trend: if is_blind(R::EDITION, filter) {

@@ -15,6 +15,7 @@ pub mod paper;
 pub mod readers;
 mod records;
 mod request;
+mod scores;
 
 use std::collections::BTreeMap;
 
@@ -32,6 +33,7 @@ pub use make::{make, tally};
 pub use readers::{Beside, Reader};
 pub use records::Records;
 pub use request::{Edition, Filter, Format, Part, Request, Since};
+pub use scores::{Kept, Scored};
 
 /// A digest for these readers.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +48,8 @@ pub struct Digest<R: Reader> {
     pub filter: Filter,
     /// The meeting, once something is known of it.
     pub meeting: Option<Meeting>,
+    /// What became of what was promised, meeting by meeting, the newest first; nothing in a selection.
+    pub scores: Vec<Scored>,
     /// What became of everything that was received.
     pub totals: Totals,
     /// Included concerns by topic, place and urgency.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::frozen::{Fate, Frozen, Hash, Salt, in_full, leaf};
 use super::merkle::Path;
-use super::{Edition, Totals};
+use super::{Edition, Totals, scores};
 use crate::domain::Receipt;
 
 /// The schema of our digests.
@@ -23,6 +23,8 @@ pub struct Paper {
     #[serde(default)]
     fingerprint: Option<String>,
     totals: Totals,
+    #[serde(default)]
+    scores: Vec<Value>,
     concerns: Vec<Value>,
 }
 
@@ -62,8 +64,8 @@ pub enum Doubt {
     /// It does not carry the fingerprint of the digest with its number.
     #[error("it was altered: its fingerprint is not that of digest {0}")]
     Fingerprint(u32),
-    /// Edition or totals are those of another.
-    #[error("it was altered: its edition or its totals are not those of digest {0}")]
+    /// Edition, totals or scores are those of another.
+    #[error("it was altered: its edition, its totals or its scores are not those of digest {0}")]
     Figures(u32),
     /// It does not hold the concern that was in the digest under this running number.
     #[error("it holds no concern number {0}: it is not the whole digest, or it was altered")]
@@ -115,7 +117,9 @@ impl Paper {
     pub fn is_that(&self, frozen: &Frozen) -> Result<(), Doubt> {
         let number = frozen.number;
         self.carries(number, &frozen.root)?;
-        if self.edition != frozen.edition || self.totals != frozen.totals {
+        let scores = scores::hash(&self.scores);
+        let same = self.totals == frozen.totals && scores == frozen.scores;
+        if self.edition != frozen.edition || !same {
             return Err(Doubt::Figures(number));
         }
         Ok(())

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::frozen::{Frozen, Opening};
-use crate::domain::{Archive, Concern, Endorsement, Meeting, Organisation, Past, Rsvp};
+use crate::domain::{
+    Archive, Concern, Endorsement, Meeting, Organisation, Past, Promise, Report, Rsvp,
+};
 
 /// The records that a digest is made from, as they were at one moment.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +28,10 @@ pub struct Records {
     pub spoken: BTreeMap<u64, String>,
     /// What stayed of earlier meetings, the oldest first.
     pub archives: Vec<Archive>,
+    /// What was promised, at earlier meetings too.
+    pub promises: Vec<Promise>,
+    /// What organisations say became of it.
+    pub reports: Vec<Report>,
     /// The digests that one is held against, the oldest first, each with what opens its leaves: the last two of its edition
     /// and selection at most.
     pub frozen: Vec<(Frozen, Vec<Opening>)>,

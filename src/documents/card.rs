@@ -13,8 +13,10 @@ use typst_render::RenderOptions;
 use super::DocumentError;
 use super::report::Figure;
 use super::typeset::{self, Template};
+use crate::dialogue::standing_name;
 use crate::digest::Figures;
 use crate::domain::Language;
+use crate::domain::promise::Standing;
 use crate::text::{Forum, Phrases, card, date};
 
 /// Dots on a side, and points of the template for them.
@@ -43,6 +45,21 @@ pub fn png(figures: &Figures, forum: &Forum, language: Language) -> Result<Vec<u
         .iter()
         .map(|(status, count)| figure(card::status(*status, phrases), *count))
         .collect();
+    let mut charts = vec![
+        json!({ "title": phrases.stats_by_status().to_plain(), "bars": statuses }),
+        json!({ "title": phrases.digest_by_topic().to_plain(), "bars": topics(&figures.topics, forum, phrases) }),
+    ];
+    // The picture of what was kept and broken, meeting by meeting.
+    charts.extend(figures.scores.iter().map(|scored| {
+        let meeting = match scored.title.get(phrases.language()) {
+            "" => phrases.archive_untitled(),
+            title => title.to_owned(),
+        };
+        let bars =
+            Standing::ALL.map(|one| figure(standing_name(one, phrases), scored.score.part(one)));
+        let title = phrases.score_chart(&meeting, &phrases.number(scored.score.made));
+        json!({ "title": title, "bars": bars })
+    }));
     let mut data = json!({
         "language": phrases.language().as_str(),
         "title": phrases.figures_title(),
@@ -52,10 +69,7 @@ pub fn png(figures: &Figures, forum: &Forum, language: Language) -> Result<Vec<u
             figure(phrases.figures_heard(figures.joined), figures.heard),
             figure(phrases.figures_received(), received),
         ],
-        "charts": [
-            { "title": phrases.stats_by_status().to_plain(), "bars": statuses },
-            { "title": phrases.digest_by_topic().to_plain(), "bars": topics(&figures.topics, forum, phrases) },
-        ],
+        "charts": charts,
     });
     typeset::clear(&mut data);
     let options = RenderOptions {

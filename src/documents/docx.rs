@@ -3,8 +3,11 @@
 //! Guarantees: well-formed whatever people wrote; Khmer is marked as what it is, so that it is set and broken as Khmer; equal
 //! digests make equal bytes.
 
+mod paper;
 mod parts;
 mod xml;
+
+pub use paper::paper;
 
 use std::io::{Cursor, Write as _};
 
@@ -32,6 +35,18 @@ pub fn render<R: Reader>(
 ) -> Result<Vec<u8>, DocumentError> {
     let report = Report::on(Surface::Cell, digest, forum, language);
     let made_at = digest.made_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let core = parts::core(&title(&report), &report.language, &made_at);
+    let document = Body::new(&report).document();
+    package(core, document, &report.language, &report.words.page)
+}
+
+/// The file of its parts: properties, text, the language's code, what stands at the foot of each page.
+fn package(
+    core: String,
+    document: String,
+    language: &str,
+    foot: &str,
+) -> Result<Vec<u8>, DocumentError> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
@@ -39,14 +54,11 @@ pub fn render<R: Reader>(
     let parts = [
         ("[Content_Types].xml", parts::CONTENT_TYPES.to_owned()),
         ("_rels/.rels", parts::RELATIONS.to_owned()),
-        (
-            "docProps/core.xml",
-            parts::core(&title(&report), &report.language, &made_at),
-        ),
-        ("word/document.xml", Body::new(&report).document()),
-        ("word/styles.xml", parts::styles(&report.language)),
-        ("word/settings.xml", parts::settings(&report.language)),
-        ("word/footer1.xml", parts::footer(&report.words.page)),
+        ("docProps/core.xml", core),
+        ("word/document.xml", document),
+        ("word/styles.xml", parts::styles(language)),
+        ("word/settings.xml", parts::settings(language)),
+        ("word/footer1.xml", parts::footer(foot)),
         (
             "word/_rels/document.xml.rels",
             parts::DOCUMENT_RELATIONS.to_owned(),
@@ -60,6 +72,17 @@ pub fn render<R: Reader>(
     }
     let written = zip.finish().map_err(DocumentError::from_error)?;
     Ok(written.into_inner())
+}
+
+/// The text as a part of the file.
+fn document(text: &str) -> String {
+    format!(
+        "{}<w:document xmlns:w=\"{}\" xmlns:r=\"{}\"><w:body>{text}{}</w:body></w:document>",
+        parts::DECLARATION,
+        parts::WORD,
+        parts::LINKS,
+        parts::SECTION,
+    )
 }
 
 fn title(report: &Report) -> String {
@@ -89,18 +112,12 @@ impl<'r> Body<'r> {
     fn document(mut self) -> String {
         self.front();
         let front = std::mem::take(&mut self.xml);
+        self.promises();
         self.summary();
         self.concerns();
         self.annex();
         let contents = self.contents();
-        format!(
-            "{}<w:document xmlns:w=\"{}\" xmlns:r=\"{}\"><w:body>{front}{contents}{}{}</w:body></w:document>",
-            parts::DECLARATION,
-            parts::WORD,
-            parts::LINKS,
-            self.xml,
-            parts::SECTION,
-        )
+        document(&format!("{front}{contents}{}", self.xml))
     }
 
     fn put(&mut self, style: Style, words: &str) {
@@ -187,6 +204,45 @@ impl<'r> Body<'r> {
             self.heading(2, &words.silence);
             for field in &report.silence {
                 self.labelled(Style::Normal, field);
+            }
+        }
+    }
+
+    /// What became of what was promised.
+    fn promises(&mut self) {
+        let report = self.report;
+        if report.scores.is_empty() {
+            return;
+        }
+        self.heading(1, &report.words.promises);
+        let columns = &report.words.columns;
+        for scored in &report.scores {
+            self.heading(2, &scored.title);
+            let most = scored.figures.first().map_or(1, |sum| sum.count.max(1));
+            let width = WIDTH - 5_200;
+            let rows: Vec<_> = scored
+                .figures
+                .iter()
+                .map(|figure| {
+                    let share = figure.count as f64 / most as f64; // counts are far below 2^53
+                    vec![
+                        words(&figure.label),
+                        number(&figure.shown),
+                        bar(share, width),
+                    ]
+                })
+                .collect();
+            let head = [columns.what.as_str(), &columns.count, ""];
+            self.xml += &table(&[4_200, 1_000, width], &head, &rows);
+            for promised in &scored.promises {
+                let text = format!("{}. {}", promised.shown, promised.text);
+                self.put(Style::Heading(3), &text);
+                let stands = [promised.standing.as_str(), &promised.facts];
+                let stands: Vec<&str> = stands.into_iter().filter(|s| !s.is_empty()).collect();
+                self.put(Style::About, &stands.join(" · "));
+                if !promised.places.is_empty() {
+                    self.put(Style::Field, &promised.places);
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::digest::{Before, Counts, Digest, Entry, Filter, Period, Reader, Totals};
+use crate::digest::{Before, Counts, Digest, Entry, Filter, Period, Reader, Scored, Totals};
 use crate::domain::{self, Localised};
 
 /// What every such file keeps to, as a JSON Schema.
@@ -21,6 +21,8 @@ struct Document<'a, R: Reader> {
     fingerprint: Option<String>,
     filter: &'a Filter,
     meeting: Option<Meeting<'a>>,
+    #[serde(skip_serializing_if = "<[Scored]>::is_empty")]
+    scores: &'a [Scored],
     totals: &'a Totals,
     counts: &'a Counts,
     trend: &'a [Period],
@@ -51,6 +53,7 @@ pub fn render<R: Reader>(digest: &Digest<R>) -> String {
             .map(|hash| data_encoding::HEXLOWER.encode(&hash)),
         filter: &digest.filter,
         meeting: digest.meeting.as_ref().map(meeting),
+        scores: &digest.scores,
         totals: &digest.totals,
         counts: &digest.counts,
         trend: &digest.trend,

@@ -1,5 +1,6 @@
 //! A digest value as bytes or messages, one file a format. Pure: date and words are arguments.
 
+pub mod agenda;
 pub mod card;
 pub mod csv;
 pub mod docx;

@@ -5,7 +5,7 @@
 //! A report with very many concerns is set as a summary and parts, of which only one is in memory at a time.
 
 use qrcode::{Color, EcLevel, QrCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use typst::foundations::Smart;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
@@ -194,6 +194,7 @@ impl Parts<'_> {
 /// The report without what stands in its summary.
 fn bare(report: &Report) -> Report {
     Report {
+        scores: Vec::new(),
         charts: Vec::new(),
         silence: Vec::new(),
         topics: Vec::new(),
@@ -222,6 +223,16 @@ fn document(
     });
     typeset::clear(&mut data);
     data["attachment"] = json!(attachment.map(|_| name));
+    set(Template::Digest, &data, bytes.to_vec())
+}
+
+/// Data, cleared, as a document by this template.
+pub(super) fn set(
+    template: Template,
+    data: &Value,
+    attachment: Vec<u8>,
+) -> Result<Vec<u8>, DocumentError> {
+    let failed = |error: &dyn std::fmt::Display| DocumentError(error.to_string());
     let standards = PdfStandards::new(&[PdfStandard::Ua_1]);
     let options = PdfOptions {
         standards: standards.map_err(|error| failed(&error.message()))?,
@@ -229,16 +240,11 @@ fn document(
         creator: Smart::Custom(Some("Samleng".to_owned())),
         ..PdfOptions::default()
     };
-    typeset::set(
-        Template::Digest,
-        data.to_string(),
-        bytes.to_vec(),
-        |document| {
-            typeset::copyable(document, |document| {
-                typst_pdf::pdf(document, &options).map_err(|errors| typeset::fault(errors.first()))
-            })
-        },
-    )
+    typeset::set(template, data.to_string(), attachment, |document| {
+        typeset::copyable(document, |document| {
+            typst_pdf::pdf(document, &options).map_err(|errors| typeset::fault(errors.first()))
+        })
+    })
 }
 
 /// The code as its size in modules and its dark runs, each with its place and width.

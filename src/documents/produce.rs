@@ -42,7 +42,7 @@ pub fn produce(
     take: &mut Take<'_>,
 ) -> Result<(), DocumentError> {
     if request.format == Format::Stats {
-        let figures = digest::figures(&records, now);
+        let figures = digest::figures(&records, &forum.config, now);
         take(Product::Summary(stats::html(
             &figures,
             forum,

@@ -33,6 +33,8 @@ pub struct Report {
     pub fingerprint: Option<Field>,
     /// What the code on the title page says: `samleng-digest/<number>/<fingerprint>`.
     pub code: Option<String>,
+    /// What became of what was promised, meeting by meeting.
+    pub scores: Vec<Scored>,
     /// What became of everything that was received, the sum first.
     pub totals: Vec<Figure>,
     /// The figures as bars: by topic, by place, by urgency, over time; always these four.
@@ -45,6 +47,32 @@ pub struct Report {
     pub annex: Annex,
     /// Headings and the like.
     pub words: Words,
+}
+
+/// What was promised at a meeting, and what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Scored {
+    /// The meeting.
+    pub title: String,
+    /// How many promises stand how, the sum first.
+    pub figures: Vec<Figure>,
+    /// Each promise.
+    pub promises: Vec<Promised>,
+}
+
+/// A promise.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Promised {
+    /// Its running number within the meeting, in the language's digits.
+    pub shown: String,
+    /// What was promised.
+    pub text: String,
+    /// By whom and by when; empty if neither was said.
+    pub facts: String,
+    /// How it stands.
+    pub standing: String,
+    /// What organisations say where; empty if none does, or too few do.
+    pub places: String,
 }
 
 /// A label and what it labels.
@@ -212,6 +240,8 @@ pub struct Moved {
 pub struct Words {
     /// Over the table of contents.
     pub contents: String,
+    /// Over what became of what was promised.
+    pub promises: String,
     /// Over the summary.
     pub summary: String,
     /// Over what became of everything.

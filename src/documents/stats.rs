@@ -1,6 +1,6 @@
 //! The figures as a message.
 
-use crate::dialogue::{archived, meeting_day};
+use crate::dialogue::{archived, meeting_day, score_line};
 use crate::digest::Figures;
 use crate::domain::Language;
 use crate::text::{Forum, Html, card, date};
@@ -53,6 +53,14 @@ pub fn html(figures: &Figures, forum: &Forum, language: Language) -> Html {
             let day = meeting_day(*day, phrases);
             html.line(&phrases.stats_day(&day, *organisations, *people));
         }
+    }
+    for scored in &figures.scores {
+        let title = match scored.title.get(language) {
+            "" => phrases.archive_untitled(),
+            title => title.to_owned(),
+        };
+        html.paragraph(&phrases.score_of(&title));
+        html.line(&score_line(&scored.score, phrases));
     }
     html.paragraph(&archived(&figures.archives, phrases));
     html

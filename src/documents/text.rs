@@ -57,6 +57,12 @@ fn summary<R: Reader>(digest: &Digest<R>, wording: &Wording<'_>) -> Html {
     let phrases = wording.phrases;
     let mut html = wording.title(R::EDITION);
     stamp(&mut html, digest, wording);
+    for scored in &digest.scores {
+        html.paragraph(&phrases.score_of(&wording.scored(scored)));
+        for (label, count) in wording.score(R::EDITION, &scored.score) {
+            html.line(&phrases.digest_count(&label, count));
+        }
+    }
     let [received, included, others @ ..] = wording.totals(&digest.totals);
     html.paragraph(&phrases.digest_sum(&received.0, received.1))
         .line(&phrases.digest_sum(&included.0, included.1));
@@ -119,6 +125,9 @@ fn stamp<R: Reader>(html: &mut Html, digest: &Digest<R>, wording: &Wording<'_>) 
 
 fn topics<R: Reader>(digest: &Digest<R>, wording: &Wording<'_>) -> Vec<Html> {
     let mut topics = Vec::new();
+    if !digest.scores.is_empty() {
+        topics.push(promises(digest, wording));
+    }
     for (name, group) in wording.topics(digest) {
         let mut html = wording.phrases.digest_topic(&name);
         for concern in group {
@@ -127,6 +136,26 @@ fn topics<R: Reader>(digest: &Digest<R>, wording: &Wording<'_>) -> Vec<Html> {
         topics.push(html);
     }
     topics
+}
+
+/// Each promise, and what became of it.
+fn promises<R: Reader>(digest: &Digest<R>, wording: &Wording<'_>) -> Html {
+    let phrases = wording.phrases;
+    let mut html = phrases.digest_topic(&phrases.document_promises());
+    for scored in &digest.scores {
+        html.paragraph(&phrases.score_of(&wording.scored(scored)));
+        for (number, kept) in (1..).zip(&scored.promises) {
+            let [text, facts, standing, places] = wording.promise(R::EDITION, kept);
+            let number = phrases.number(number);
+            html.paragraph(&phrases.promise_entry(&number, &text, &standing));
+            for line in [facts, places] {
+                if !line.is_empty() {
+                    html.line(&Html::text(&line));
+                }
+            }
+        }
+    }
+    html
 }
 
 fn entry<R: Reader>(entry: &Entry<R>, wording: &Wording<'_>) -> Html {

@@ -12,10 +12,11 @@ use jiff::tz::TimeZone;
 use super::report::{Answered, Field};
 use crate::config::{Config, Kind};
 use crate::digest::{
-    Before, Beside, Digest, Edition, Entry, Filter, Period, Piece, Reader, Totals,
+    Before, Beside, Digest, Edition, Entry, Filter, Kept, Period, Piece, Reader, Scored, Totals,
 };
 use crate::domain::Language;
 use crate::domain::concern::question;
+use crate::domain::promise::{Score, Standing};
 use crate::text::{Forum, Html, Phrases, card, date};
 
 /// Where small cells are counted together.
@@ -82,6 +83,65 @@ impl<'a> Wording<'a> {
             (phrases.total_held(), totals.held),
             (phrases.total_rejected(), totals.rejected),
             (phrases.total_withheld(), totals.withheld),
+        ]
+    }
+
+    /// How many promises of a meeting stand how, the sum first.
+    pub(super) fn score(&self, edition: Edition, score: &Score) -> Vec<(String, u64)> {
+        let parts = Standing::ALL.into_iter();
+        let parts = parts.map(|one| (self.standing(edition, one), score.part(one)));
+        let sum = (self.phrases.score_made(), score.made);
+        std::iter::once(sum).chain(parts).collect()
+    }
+
+    /// How a promise stands.
+    pub(super) fn standing(&self, edition: Edition, standing: Standing) -> String {
+        let phrases = self.phrases;
+        match (standing, edition) {
+            (Standing::Kept, _) => phrases.standing_kept(),
+            (Standing::Partly, _) => phrases.standing_partly(),
+            (Standing::Broken, _) => phrases.standing_broken(),
+            // Those of which one or two organisations said something are among them.
+            (Standing::NobodySaid, Edition::Shared) => phrases.standing_too_few(),
+            (Standing::NobodySaid, Edition::Organisers | Edition::Group) => {
+                phrases.standing_nobody()
+            }
+            (Standing::NotYetDue, _) => phrases.standing_not_due(),
+        }
+    }
+
+    /// The meeting at which it was promised.
+    pub(super) fn scored(&self, scored: &Scored) -> String {
+        let title = match scored.title.get(self.language()) {
+            "" => self.phrases.archive_untitled(),
+            title => title.to_owned(),
+        };
+        match scored.held_on {
+            Some(day) => format!("{title}, {}", date::day(self.phrases, day)),
+            None => title,
+        }
+    }
+
+    /// A promise: what, by whom and by when, how it stands, who says what where.
+    pub(super) fn promise(&self, edition: Edition, kept: &Kept) -> [String; 4] {
+        let phrases = self.phrases;
+        let due = kept.due.map(|due| date::day(phrases, due));
+        let owner = Some(kept.owner.clone()).filter(|owner| !owner.is_empty());
+        let facts: Vec<String> = owner.into_iter().chain(due).collect();
+        let places = kept.places.iter().map(|(id, counts)| {
+            let place = match id.as_str() {
+                "" => phrases.promise_elsewhere(),
+                id => self.place(id),
+            };
+            let counts = phrases.counts(counts.done, counts.partly, counts.not_done);
+            phrases.promise_place(&place, &counts).to_plain()
+        });
+        let places: Vec<String> = places.collect();
+        [
+            kept.text.clone(),
+            facts.join(" · "),
+            self.standing(edition, kept.standing),
+            places.join("; "),
         ]
     }
 

@@ -58,6 +58,9 @@ fn book<R: Reader>(
             .set_creation_datetime(&made),
     );
     let words = &report.words;
+    if !report.scores.is_empty() {
+        promises(sheet(&mut book, &words.promises, report)?, report, cells)?;
+    }
     concerns(
         sheet(&mut book, &words.concerns, report)?,
         report,
@@ -139,6 +142,48 @@ fn concerns(
     sheet.autofilter(0, 0, table.rows.len() as u32, last)?; // a sheet refuses more rows
     if let Some(empty) = &report.words.empty {
         cells.write(sheet, (1, 0), empty, &cells.plain)?;
+    }
+    Ok(())
+}
+
+/// What became of what was promised: the score of each meeting, then its promises.
+fn promises(sheet: &mut Worksheet, report: &Report, cells: &Cells) -> Result<(), XlsxError> {
+    let widths = [46.0, 12.0, 30.0, 20.0, 60.0];
+    for (width, column) in widths.into_iter().zip(0..) {
+        sheet.set_column_width(column, width)?;
+    }
+    cells.write(sheet, (0, 0), &report.words.promises, &cells.title)?;
+    sheet.set_row_height(0, 26.0)?;
+    let columns = &report.words.columns;
+    let mut row = 1;
+    for scored in &report.scores {
+        row += 1;
+        cells.write(sheet, (row, 0), &scored.title, &cells.heading)?;
+        row += 1;
+        cells.write(sheet, (row, 0), &columns.what, &cells.head)?;
+        cells.write(sheet, (row, 1), &columns.count, &cells.head)?;
+        for figure in &scored.figures {
+            row += 1;
+            cells.write(sheet, (row, 0), &figure.label, &cells.body)?;
+            cells.number(sheet, (row, 1), figure.count)?;
+        }
+        row += 1;
+        for promised in &scored.promises {
+            row += 1;
+            let said = [
+                (0, &promised.text),
+                (2, &promised.facts),
+                (3, &promised.standing),
+                (4, &promised.places),
+            ];
+            let mut tall: f64 = 18.0;
+            for (column, words) in said {
+                cells.write(sheet, (row, column), words, &cells.body)?;
+                tall = tall.max(height(words, widths[usize::from(column)]));
+            }
+            sheet.set_row_height(row, tall.min(ROW_AT_MOST))?;
+        }
+        row += 1;
     }
     Ok(())
 }

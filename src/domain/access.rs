@@ -27,6 +27,12 @@ pub enum Act {
     Unmerge,
     /// Put a concern on the agenda.
     Agenda,
+    /// Plan the agenda: times, what is in and out, settling it.
+    Plan,
+    /// Log what happens at the meeting: what is spoken of, for how long, and what comes of it.
+    Floor,
+    /// Write down what was promised, change it, take it back; read what became of it.
+    Ledger,
     /// Ask the author of a concern something.
     Ask,
     /// Write down what is said in a voice note.
@@ -51,7 +57,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Digest,
         Self::Read,
         Self::Approve,
@@ -60,6 +66,9 @@ impl Act {
         Self::Merge,
         Self::Unmerge,
         Self::Agenda,
+        Self::Plan,
+        Self::Floor,
+        Self::Ledger,
         Self::Ask,
         Self::WriteDown,
         Self::Meeting,
@@ -85,6 +94,9 @@ impl Act {
             | Self::Merge
             | Self::Unmerge
             | Self::Agenda
+            | Self::Plan
+            | Self::Floor
+            | Self::Ledger
             | Self::Ask
             | Self::WriteDown
             | Self::Meeting
@@ -134,6 +146,48 @@ impl Act {
                 | Status::Deflected
                 | Status::NotReached
                 | Status::Done => false,
+            },
+            Self::Plan => match status {
+                Status::New | Status::Approved | Status::Agenda => true,
+                Status::Waiting
+                | Status::Held
+                | Status::Rejected
+                | Status::Merged
+                | Status::Withdrawn
+                | Status::Answered
+                | Status::Promised
+                | Status::Deflected
+                | Status::NotReached
+                | Status::Done => false,
+            },
+            Self::Floor => match status {
+                Status::Agenda
+                | Status::Answered
+                | Status::Promised
+                | Status::Deflected
+                | Status::NotReached => true,
+                Status::New
+                | Status::Waiting
+                | Status::Approved
+                | Status::Held
+                | Status::Rejected
+                | Status::Merged
+                | Status::Withdrawn
+                | Status::Done => false,
+            },
+            Self::Ledger => match status {
+                Status::Promised | Status::Done => true,
+                Status::New
+                | Status::Waiting
+                | Status::Approved
+                | Status::Held
+                | Status::Rejected
+                | Status::Merged
+                | Status::Withdrawn
+                | Status::Agenda
+                | Status::Answered
+                | Status::Deflected
+                | Status::NotReached => false,
             },
             Self::Ask | Self::WriteDown => status != Status::Withdrawn,
             Self::Digest

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Localised, Status};
+use super::{Day, Localised, Sides, Status};
 
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +58,10 @@ pub struct Archive {
     pub coming: BTreeMap<Date, Coming>,
     /// How often something was announced.
     pub announcements: u64,
+    /// What came of what was spoken of at the meeting, as its floor log says: how many of each.
+    pub outcomes: BTreeMap<Status, u64>,
+    /// For how many seconds each side spoke there.
+    pub spoken: Sides<u64>,
 }
 
 /// What became of everything that was received, as a digest counts it: `received` is the sum of the others.

@@ -98,6 +98,30 @@ pub enum Deed {
     Erased(u64),
     /// Everything was restored from the backup that was taken so many seconds after 1970 began, UTC.
     Restored(i64),
+    /// How the time of a meeting is divided was changed.
+    AgendaPlanned(u64),
+    /// How long a concern takes was changed.
+    ItemTimed(u64),
+    /// It was decided by hand whether a concern is on the agenda, or left to the method again.
+    ItemByHand(u64),
+    /// The agenda of a meeting was settled.
+    AgendaSettled(u64),
+    /// The agenda of a meeting was taken along, or the cards of its items.
+    AgendaTaken(u64),
+    /// What happens at a meeting is logged from here on.
+    FloorBegun(u64),
+    /// How long a side has spoken at a meeting was corrected.
+    MinutesCorrected(u64),
+    /// Something that was logged at a meeting was taken back.
+    FloorUndone(u64),
+    /// A promise was written down.
+    PromiseMade(u64),
+    /// A promise was changed.
+    PromiseChanged(u64),
+    /// A promise was taken back: it was none.
+    PromiseTakenBack(u64),
+    /// What organisations say of a promise was read, with who says it.
+    ReportsRead(u64),
 }
 
 /// An entry of the log.

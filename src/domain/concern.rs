@@ -195,6 +195,12 @@ pub struct Concern {
     /// The organisers' question that its author has not answered yet, by its place in the past.
     #[serde(default)]
     pub open_question: Option<u32>,
+    /// The meeting that has dealt with it, while it stands where a meeting brought it.
+    #[serde(default)]
+    pub dealt_with_at: Option<u64>,
+    /// The concern of an earlier meeting from which its author carried it over.
+    #[serde(default)]
+    pub carried_from: Option<u64>,
 }
 
 /// One thing that stands beside a concern, in the order in which it came.
@@ -287,6 +293,25 @@ impl Concern {
         }
     }
 
+    /// Whether a meeting has dealt with it.
+    pub fn was_dealt_with(&self) -> bool {
+        match self.status {
+            Status::Answered
+            | Status::Promised
+            | Status::Deflected
+            | Status::NotReached
+            | Status::Done => true,
+            Status::New
+            | Status::Waiting
+            | Status::Approved
+            | Status::Held
+            | Status::Rejected
+            | Status::Merged
+            | Status::Withdrawn
+            | Status::Agenda => false,
+        }
+    }
+
     /// Whether others can become part of it: it is there for everybody to read, and no part itself.
     pub fn may_take_parts(&self) -> bool {
         match self.status {
@@ -331,6 +356,8 @@ impl Concern {
             reason: None,
             past: 0,
             open_question: None,
+            dealt_with_at: None,
+            carried_from: None,
             ..self
         }
     }

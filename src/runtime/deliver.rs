@@ -21,7 +21,7 @@ use super::metrics::{Metrics, Sent};
 use super::queue::{Cost, Lane, Limits, Millis, Next, Queue, Retry, Ticket};
 use super::random::Random;
 use super::work::{End, Settled, Work};
-use super::{held, late, menus};
+use super::{agendas, held, late, menus};
 use crate::dialogue::{Body, Effect, Late, Weight};
 use crate::digest::Format;
 use crate::domain::{ChatId, MessageId};
@@ -495,9 +495,14 @@ fn ticket(row: Arc<Row>) -> Ticket<RowId, Arc<Row>> {
             Late::Card { .. }
             | Late::Report { .. }
             | Late::Reminder { .. }
+            | Late::Asked { .. }
             | Late::Erased
             | Late::File(_)
-            | Late::Links { .. } => (Cost::Send, Weight::Lasting),
+            | Late::Links { .. }
+            | Late::Paper(..) => (Cost::Send, Weight::Lasting),
+            Late::Floor => (Cost::Edit, Weight::Lasting),
+            // Nothing is sent: it is only worked out.
+            Late::Agenda { .. } => (Cost::Free, Weight::Lasting),
         },
     };
     let lane = match row.lane {
@@ -556,14 +561,21 @@ impl Call {
                 held::send(&self.means.api, &self.means.forum, &self.means.works, chat).await
             }
             Effect::Late(late) => {
-                late::send(
-                    &self.means.api,
-                    &self.means.works,
-                    &self.means.folder,
-                    chat,
-                    *late,
-                )
-                .await
+                let means = &self.means;
+                match late {
+                    Late::Agenda { .. } => {
+                        agendas::work_out(&means.works, &means.forum, chat).await
+                    }
+                    late @ (Late::Card { .. }
+                    | Late::Report { .. }
+                    | Late::Reminder { .. }
+                    | Late::Asked { .. }
+                    | Late::Erased
+                    | Late::File(_)
+                    | Late::Links { .. }
+                    | Late::Floor
+                    | Late::Paper(..)) => late::send(means, chat, *late).await,
+                }
             }
             Effect::Commands => {
                 let outcome =

@@ -225,6 +225,8 @@ impl Intake {
                 | Work::MayHave(..)
                 | Work::Held(..)
                 | Work::Late { .. }
+                | Work::Agenda(_)
+                | Work::Proposed(..)
                 | Work::Note(..)
                 | Work::Export(_)
                 | Work::Preview(_)

@@ -4,23 +4,23 @@ use std::sync::mpsc::Sender;
 
 use tokio::sync::oneshot;
 
+use super::deliver::Means;
+use super::making::Failure;
 use super::work::{End, Unavailable, Work};
+use crate::dialogue::desk::Paper;
 use crate::dialogue::desk::late::Made;
-use crate::dialogue::{Body, Late};
-use crate::documents::links;
+use crate::dialogue::{Body, Late, PaperForm};
+use crate::documents::{agenda, links};
 use crate::domain::{ChatId, MessageId, Sealed};
 use crate::store::files;
 use crate::store::folder::DataFolder;
 use crate::telegram::{Api, Outcome};
 
 /// Makes it now and sends it.
-pub(super) async fn send(
-    api: &Api,
-    works: &Sender<Work>,
-    folder: &DataFolder,
-    chat: ChatId,
-    late: Late,
-) -> (Outcome, End) {
+pub(super) async fn send(means: &Means, chat: ChatId, late: Late) -> (Outcome, End) {
+    let Means {
+        api, works, folder, ..
+    } = means;
     let made = match made(works, chat, late).await {
         Ok(made) => made,
         Err(Unavailable) => {
@@ -57,8 +57,28 @@ pub(super) async fn send(
             Ok(bytes) => api.document(chat, "samleng-links.csv", bytes, &[]).await,
             Err(error) => Outcome::Refused(format!("the links cannot be written: {error}")),
         },
+        Made::Paper(paper, form) => paper_file(means, chat, paper, form).await,
     };
     (outcome, End::Done)
+}
+
+/// What is taken along to a meeting, as a file.
+async fn paper_file(means: &Means, chat: ChatId, paper: Box<Paper>, form: PaperForm) -> Outcome {
+    let name = paper.file();
+    let (bytes, ending) = match form {
+        PaperForm::Message => (agenda::text(&paper), "txt"),
+        PaperForm::Docx => match agenda::docx(&paper) {
+            Ok(bytes) => (bytes, "docx"),
+            Err(error) => return Outcome::Refused(error.to_string()),
+        },
+        PaperForm::Pdf => match means.workshop.paper(paper).await {
+            Ok(bytes) => (bytes, "pdf"),
+            Err(Failure::Unavailable(error)) => return Outcome::Transient(error.to_string()),
+            Err(Failure::Failed(why)) => return Outcome::Refused(why),
+        },
+    };
+    let name = format!("samleng-{name}.{ending}");
+    means.api.document(chat, &name, bytes, &[]).await
 }
 
 /// Asks the writer, who knows the records.

@@ -15,6 +15,7 @@
 //! | sets the menus and descriptions | `menus` |
 //! | shows health and metrics | `observe`, of what `metrics` counts; `http` serves it and the webhook |
 
+mod agendas;
 pub mod alive;
 mod back;
 pub mod backups;

@@ -225,7 +225,14 @@ pub(super) fn settle(
         End::Over(Late::Reminder { meeting, id }, ending) => stage.reminded(*meeting, *id, *ending),
         End::Over(..) | End::Later(_) => Ok(()),
         End::Late {
-            late: Late::Erased | Late::File(_) | Late::Links { .. },
+            late:
+                Late::Erased
+                | Late::Asked { .. }
+                | Late::File(_)
+                | Late::Links { .. }
+                | Late::Agenda { .. }
+                | Late::Floor
+                | Late::Paper(..),
             ..
         } => Ok(()),
         End::Moved(to) => {

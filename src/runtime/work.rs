@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::deliver::Delivery;
 use super::digests::May;
+use crate::agenda::Proposal;
 use crate::dialogue::desk::late::Made;
 use crate::dialogue::leaving::Held;
 use crate::dialogue::organising::{Order, erasure::Preview};
@@ -19,7 +20,8 @@ use crate::digest::frozen::Freeze;
 use crate::digest::{Edition, Filter, Since};
 use crate::domain::reminder::Ending;
 use crate::domain::{
-    Attachment, ChatId, Deed, FileRef, MessageId, Receipt, SentAs, Whereabouts, audit,
+    AgendaItem, AgendaPlan, Attachment, ChatId, Deed, FileRef, MessageId, Receipt, SentAs,
+    Whereabouts, audit,
 };
 use crate::store::erasures::Gone;
 use crate::store::kv::Pair;
@@ -84,6 +86,14 @@ pub enum Work {
         /// Hears it.
         done: oneshot::Sender<Result<Made, Unavailable>>,
     },
+    /// What an agenda is worked out from.
+    Agenda(oneshot::Sender<Result<Option<Planned>, Unavailable>>),
+    /// An agenda was worked out for whoever is in this chat. Hears when that is on disk.
+    Proposed(
+        ChatId,
+        Box<Proposal>,
+        oneshot::Sender<Result<(), Unavailable>>,
+    ),
     /// Note this in the audit log, for the command line.
     Note(Deed, oneshot::Sender<Result<(), Unavailable>>),
     /// Everything there is, as lines of JSON; that it was asked for is on disk before.
@@ -145,6 +155,9 @@ pub enum Work {
     /// Commit what is left and end.
     Stop,
 }
+
+/// What an agenda is worked out from: the records, what is planned, and what is known of each item.
+pub type Planned = (Snapshot, AgendaPlan, Vec<AgendaItem>);
 
 /// Records of a copy, sealed: none once that was all; nothing if it must begin anew.
 pub type Piece = Option<Vec<Pair>>;

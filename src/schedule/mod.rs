@@ -8,6 +8,7 @@
 //! Nothing that was missed is noted anywhere, so a clock that was wrong for a while loses no reminder. What is personal is erased
 //! only a day after an owner was warned; six days after, where none can be.
 
+mod promised;
 mod quiet;
 
 use jiff::civil::{Date, Time};
@@ -17,8 +18,9 @@ use jiff::{Timestamp, ToSpan as _};
 use crate::config::reminders::{Before, Digests, Reminder};
 use crate::config::{Calendar, Config, Settings};
 use crate::domain::reminder::{Anchor, Reminded};
-use crate::domain::{Day, Meeting};
+use crate::domain::{Day, Meeting, Promise};
 
+pub use promised::asked_between;
 pub use quiet::quiet_until;
 
 /// Of a day whose time is not known, reminders are of use until noon.
@@ -38,6 +40,8 @@ pub struct Facts<'a> {
     /// When the earliest concern came that no digest of the organisers' group told of, or since when there is a group to tell
     /// it, if that is later. Nothing while there is no group, or nothing new.
     pub news: Option<Timestamp>,
+    /// The promises of which organisations are still to be asked.
+    pub promises: &'a [Promise],
 }
 
 /// The rules by which it follows.
@@ -90,6 +94,8 @@ pub enum Occasion<'r> {
     Remind(Occurrence<'r>),
     /// The organisers' group is to be told what is new.
     Digest,
+    /// The organisations behind what a promise answers are to be asked what became of it, for this day.
+    Promise(u64, Date),
     /// What is personal is to be erased.
     Erase,
 }
@@ -132,6 +138,9 @@ pub fn look<'r>(facts: Facts<'_>, rules: Rules<'r>, now: Timestamp) -> Look<'r> 
             }
         }
         erasure(&mut look, meeting, &occurrences, facts, rules, quiet, now);
+    }
+    for promise in facts.promises {
+        promised::look(&mut look, promise, rules, now);
     }
     if let (Some(news), Some(digests)) = (facts.news, &rules.calendar.digests) {
         match (slot(digests, news, &zone), quiet) {

@@ -13,8 +13,8 @@ use super::vault::{Store, StoreError};
 use crate::dialogue::Person;
 use crate::digest::frozen::Frozen;
 use crate::domain::{
-    Announcement, Archive, Attachment, Concern, Endorsement, Invitation, Meeting, Organisation,
-    Past, Reminded, Rsvp, audit,
+    AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Concern, Endorsement, FloorEntry,
+    Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp, audit,
 };
 
 /// Fields that are left out, wherever they stand. A salt would prove for ever what somebody takes back later.
@@ -39,6 +39,11 @@ impl Store {
         }
         self.lines::<Endorsement>("endorsement", &mut lines)?;
         self.lines::<Rsvp>("rsvp", &mut lines)?;
+        self.lines::<AgendaPlan>("agenda", &mut lines)?;
+        self.lines::<AgendaItem>("agenda_item", &mut lines)?;
+        self.lines::<FloorEntry>("floor", &mut lines)?;
+        self.lines::<Promise>("promise", &mut lines)?;
+        self.lines::<Report>("report", &mut lines)?;
         self.lines::<Attachment>("attachment", &mut lines)?;
         self.lines::<Invitation>("invitation", &mut lines)?;
         self.lines::<Announcement>("announcement", &mut lines)?;

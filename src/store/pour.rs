@@ -12,7 +12,9 @@ use super::record::{self, Openings, Record};
 use super::vault::{Snapshot, StoreError};
 use crate::digest::Records;
 use crate::digest::frozen::Frozen;
-use crate::domain::{Archive, Attachment, Concern, Endorsement, Meeting, Organisation, Past, Rsvp};
+use crate::domain::{
+    Archive, Attachment, Concern, Endorsement, Meeting, Organisation, Past, Promise, Report, Rsvp,
+};
 
 /// No record is longer.
 const MAX_RECORD: usize = 1024 * 1024;
@@ -73,7 +75,7 @@ impl Snapshot {
     }
 
     /// In the order in which [`records`] reads them.
-    fn kinds(&self) -> [&[Pair]; 8] {
+    fn kinds(&self) -> [&[Pair]; 10] {
         [
             &self.concerns,
             &self.organisations,
@@ -83,6 +85,8 @@ impl Snapshot {
             &self.rsvps,
             &self.attachments,
             &self.archives,
+            &self.promises,
+            &self.reports,
         ]
     }
 }
@@ -104,6 +108,8 @@ pub fn records(input: &mut impl Read) -> Result<Records, PourError> {
     let rsvps = kind::<Rsvp>(input)?;
     let attachments = kind::<Attachment>(input)?;
     let archives = kind::<Archive>(input)?;
+    let promises = kind::<Promise>(input)?;
+    let reports = kind::<Report>(input)?;
     let joined = ids(input)?;
     let begins_with_one = length(input)? > 0;
     let had = ids(input)?;
@@ -129,6 +135,8 @@ pub fn records(input: &mut impl Read) -> Result<Records, PourError> {
         rsvps: alone(rsvps),
         spoken: alone(attachments).into_iter().filter_map(spoken).collect(),
         archives: alone(archives),
+        promises: alone(promises),
+        reports: alone(reports),
         frozen,
         had: begins_with_one.then_some(had),
         last_number,

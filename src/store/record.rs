@@ -14,8 +14,9 @@ use super::seal::Sealer;
 use crate::dialogue::Person;
 use crate::digest::frozen::{Frozen, Hash, Opening};
 use crate::domain::{
-    Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement, Group, Invitation,
-    Meeting, MessageId, Organisation, Past, Receipt, Reminded, Rsvp, Seen, audit,
+    AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement,
+    FloorEntry, Group, Invitation, Meeting, MessageId, Organisation, Past, Promise, Receipt,
+    Reminded, Report, Rsvp, Seen, audit,
 };
 
 /// The layout of the pointers (`pointer`) that is written now. A store of an older one gets all its pointers anew
@@ -191,6 +192,7 @@ impl Record for Meta {
 }
 impl Record for Frozen {
     const PREFIX: u8 = b'F';
+    const VERSION: u8 = 2;
 }
 impl Record for Openings {
     const PREFIX: u8 = b'O';
@@ -235,6 +237,22 @@ impl Record for Archive {
     /// The small letters are used up.
     const PREFIX: u8 = b'E';
 }
+impl Record for AgendaPlan {
+    const PREFIX: u8 = b'A';
+}
+impl Record for AgendaItem {
+    const PREFIX: u8 = b'I';
+}
+impl Record for FloorEntry {
+    /// What was talked of.
+    const PREFIX: u8 = b'T';
+}
+impl Record for Promise {
+    const PREFIX: u8 = b'P';
+}
+impl Record for Report {
+    const PREFIX: u8 = b'H';
+}
 impl Record for Gone {
     const PREFIX: u8 = b'G';
 }
@@ -274,7 +292,7 @@ impl Record for OrganisationName {
 impl Record for Concern {
     /// Not `c`, with which the key of the check value begins.
     const PREFIX: u8 = b's';
-    const VERSION: u8 = 4;
+    const VERSION: u8 = 5;
 }
 impl Record for ReceiptOf {
     const PREFIX: u8 = b'r';
@@ -388,6 +406,31 @@ pub fn file_of(organisation: u64, concern: u64, attachment: u64) -> Key<FileOf> 
 /// The key of the meeting; there is one.
 pub fn meeting() -> Key<Meeting> {
     Key::new(&[])
+}
+
+/// The key of what is planned for a meeting.
+pub fn agenda_plan(meeting: u64) -> Key<AgendaPlan> {
+    Key::of([meeting])
+}
+
+/// The key of a concern as an item.
+pub fn agenda_item(concern: u64) -> Key<AgendaItem> {
+    Key::of([concern])
+}
+
+/// The key of an entry of a meeting's floor log.
+pub fn floor(meeting: u64, place: u64) -> Key<FloorEntry> {
+    Key::of([meeting, place])
+}
+
+/// The key of a promise.
+pub fn promise(id: u64) -> Key<Promise> {
+    Key::of([id])
+}
+
+/// The key of what an organisation says of a promise.
+pub fn report(promise: u64, organisation: u64) -> Key<Report> {
+    Key::of([promise, organisation])
 }
 
 /// The key of an organisation's answer to a meeting.

@@ -16,8 +16,8 @@ use super::vault::{Store, StoreError, open};
 use crate::dialogue::Person;
 use crate::digest::frozen::Frozen;
 use crate::domain::{
-    Announcement, Archive, Attachment, Card, Concern, Endorsement, Invitation, Meeting,
-    Organisation, Past, Reminded, Rsvp, audit,
+    AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, Concern, Endorsement,
+    FloorEntry, Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp, audit,
 };
 
 /// How many records share a commit: at most 16 MiB, and about 200 KiB as they mostly are.
@@ -146,6 +146,11 @@ impl Copy<'_> {
             Concern::PREFIX => self.pointed::<Concern>(key, sealed),
             Attachment::PREFIX => self.pointed::<Attachment>(key, sealed),
             Meeting::PREFIX => self.plain::<Meeting>(key, sealed),
+            AgendaPlan::PREFIX => self.plain::<AgendaPlan>(key, sealed),
+            AgendaItem::PREFIX => self.plain::<AgendaItem>(key, sealed),
+            FloorEntry::PREFIX => self.plain::<FloorEntry>(key, sealed),
+            Promise::PREFIX => self.plain::<Promise>(key, sealed),
+            Report::PREFIX => self.plain::<Report>(key, sealed),
             Rsvp::PREFIX => self.plain::<Rsvp>(key, sealed),
             Endorsement::PREFIX => self.plain::<Endorsement>(key, sealed),
             Past::PREFIX => self.plain::<Past>(key, sealed),

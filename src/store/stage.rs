@@ -7,6 +7,7 @@ mod erasing;
 mod freezing;
 mod late;
 mod layers;
+mod ledger;
 mod restoring;
 mod rows;
 mod world;
@@ -26,7 +27,7 @@ use super::outbox::{Lane, Row, RowId};
 use super::record::{self, Key, Meta, Record};
 use super::vault::{Store, StoreError};
 use crate::dialogue::{Glance, Notice, Outcome, Person, World as _};
-use crate::domain::{Attachment, ChatId, Concern, Deed, Group, Organisation, Who};
+use crate::domain::{Attachment, ChatId, Concern, Deed, Group, Organisation, Promise, Report, Who};
 
 /// The largest record in bytes: a stored value holds 64 KiB, sealed.
 const RECORD_BYTES: usize = 60 * 1024;
@@ -52,6 +53,8 @@ pub struct Stage<'s> {
     cards: BTreeSet<u64>,
     /// Announcements of which messages were taken back.
     reports: BTreeSet<u64>,
+    /// Who has logged something that happened at the meeting, which others are to see; nobody for the command line.
+    floor: Option<Option<u64>>,
     /// What the step under way has changed.
     pending: Pending,
     /// The key of what stays where so much is erased that it takes several batches.
@@ -95,6 +98,8 @@ struct Pending {
     cards: BTreeSet<u64>,
     /// Announcements of which messages are taken back.
     reports: BTreeSet<u64>,
+    /// Who logs something that happens at the meeting.
+    floor: Option<Option<u64>>,
     /// What goes into the audit log.
     deeds: Vec<(Who, Deed)>,
     /// The number of a digest that is kept.
@@ -185,6 +190,7 @@ impl<'s> Stage<'s> {
             aftermath: Aftermath::default(),
             cards: BTreeSet::new(),
             reports: BTreeSet::new(),
+            floor: None,
             pending: Pending::default(),
             kept: None,
             failed: RefCell::new(None),
@@ -225,7 +231,7 @@ impl<'s> Stage<'s> {
         }
         self.take_in()?;
         let count = self.add_rows(rows) + self.add_rows(notices);
-        Ok(count + self.stage_cards()? + self.stage_reports()?)
+        Ok(count + self.stage_cards()? + self.stage_reports()? + self.stage_floor()?)
     }
 
     /// Takes in what was changed for nobody in particular, with its notices. Returns how many rows it sends.
@@ -239,7 +245,7 @@ impl<'s> Stage<'s> {
         }
         self.take_in()?;
         let count = self.add_rows(rows);
-        Ok(count + self.stage_cards()? + self.stage_reports()?)
+        Ok(count + self.stage_cards()? + self.stage_reports()? + self.stage_floor()?)
     }
 
     /// Everything that is pending belongs to the stage from here on, or nothing does.
@@ -281,6 +287,7 @@ impl<'s> Stage<'s> {
         self.remember(erased)?;
         self.cards.extend(pending.cards);
         self.reports.extend(pending.reports);
+        self.floor = pending.floor.or(self.floor);
         Ok(())
     }
 
@@ -344,7 +351,7 @@ impl<'s> Stage<'s> {
         write(&mut writes, &record::meta(), &self.meta)?;
         self.writes.extend(writes);
         let (mut first, mut batch) = (Vec::new(), Batch::new());
-        let mut part = Batch::new();
+        let (mut counted, mut part) = (Batch::new(), Batch::new());
         let in_parts = self.kept.is_some() && self.writes.len() > PART;
         for (key, value) in self.writes {
             match value {
@@ -352,11 +359,16 @@ impl<'s> Stage<'s> {
                     let sealed = self.store.sealer.seal(&key, version, &plain);
                     // Before anything goes it is known how much there was.
                     if in_parts && self.kept.as_ref() == Some(&key) {
-                        part.put(key.clone(), sealed.clone());
-                        first.insert(0, std::mem::take(&mut part));
+                        counted.put(key.clone(), sealed.clone());
+                    }
+                    // What is said of a promise goes with the same batch that keeps the counts: it is counted once.
+                    if in_parts && key.first() == Some(&Promise::PREFIX) {
+                        counted.put(key, sealed);
+                        continue;
                     }
                     batch.put(key, sealed);
                 }
+                None if in_parts && key.first() == Some(&Report::PREFIX) => counted.delete(key),
                 // As long as the meeting is there, the erasure is due.
                 None if in_parts && key != record::meeting().bytes => {
                     part.delete(key);
@@ -367,6 +379,7 @@ impl<'s> Stage<'s> {
                 None => batch.delete(key),
             }
         }
+        first.insert(0, counted);
         first.push(part);
         first.retain(|part| !part.is_empty());
         Ok(Finished {

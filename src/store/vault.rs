@@ -20,8 +20,8 @@ use super::stage::{Aftermath, Finished};
 use crate::dialogue::Person;
 use crate::digest::{Edition, Filter, Records};
 use crate::domain::{
-    Archive, Attachment, ChatId, Concern, Deed, Endorsement, Meeting, Organisation, Past, Role,
-    Rsvp, Who, audit,
+    Archive, Attachment, ChatId, Concern, Deed, Endorsement, Meeting, Organisation, Past, Promise,
+    Report, Role, Rsvp, Who, audit,
 };
 
 /// How many records are looked at together.
@@ -323,6 +323,8 @@ impl Store {
             rsvps: self.sealed::<Rsvp>()?,
             attachments: self.sealed::<Attachment>()?,
             archives: self.sealed::<Archive>()?,
+            promises: self.sealed::<Promise>()?,
+            reports: self.sealed::<Report>()?,
             joined: self
                 .sealed::<MemberOf>()?
                 .iter()
@@ -480,6 +482,8 @@ pub struct Snapshot {
     pub(super) rsvps: Vec<Pair>,
     pub(super) attachments: Vec<Pair>,
     pub(super) archives: Vec<Pair>,
+    pub(super) promises: Vec<Pair>,
+    pub(super) reports: Vec<Pair>,
     pub(super) joined: BTreeSet<u64>,
     pub(super) frozen: Vec<SealedDigest>,
     pub(super) had: Option<BTreeSet<u64>>,
@@ -518,6 +522,8 @@ impl Snapshot {
                 .collect(),
             joined: self.joined.clone(),
             archives: self.opened(&self.archives)?,
+            promises: self.opened(&self.promises)?,
+            reports: self.opened(&self.reports)?,
             frozen: self
                 .frozen
                 .iter()

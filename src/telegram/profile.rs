@@ -70,6 +70,9 @@ pub fn with_role(role: Role, phrases: Phrases<'_>) -> Vec<Command> {
                 command("announce", phrases.command_announce()),
                 command("invite", phrases.command_invite()),
                 command("orgs", phrases.command_orgs()),
+                command("agenda", phrases.command_agenda()),
+                command("outcome", phrases.command_outcome()),
+                command("promises", phrases.command_promises()),
             ];
             if role == Role::Owner {
                 commands.push(command("people", phrases.command_people()));

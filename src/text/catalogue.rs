@@ -123,7 +123,10 @@ macro_rules! catalogue {
     };
 }
 
+mod agenda;
 mod documents;
+mod floor;
+mod ledger;
 mod organisers;
 mod verifying;
 
@@ -147,6 +150,9 @@ pub(super) fn messages() -> Vec<Message> {
     });
     let all = MESSAGES
         .iter()
+        .chain(agenda::MESSAGES)
+        .chain(floor::MESSAGES)
+        .chain(ledger::MESSAGES)
         .chain(organisers::MESSAGES)
         .chain(documents::MESSAGES)
         .chain(verifying::MESSAGES)

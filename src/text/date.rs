@@ -35,6 +35,11 @@ pub fn short(phrases: Phrases<'_>, day: u64, month: u64) -> String {
     phrases.date_short(day, &phrases.month(month))
 }
 
+/// An instant as a time of the day in this zone, to the minute: "8:30".
+pub fn hour(phrases: Phrases<'_>, at: Timestamp, zone: &TimeZone) -> String {
+    clock(phrases, zone.to_datetime(at).time())
+}
+
 fn clock(phrases: Phrases<'_>, time: Time) -> String {
     let hour = u64::from(time.hour().unsigned_abs()); // hours are positive
     let minute = phrases.digits(&format!("{:02}", time.minute()));

@@ -15,15 +15,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, ToSpan as _};
 use samleng::config::{Join, Kind, Review};
+use samleng::dialogue::organising::promise::{OnPromise, Promised};
 use samleng::dialogue::organising::{Invite, OnConcern, Order, Registered, Standing};
 use samleng::dialogue::screen::Screen;
 use samleng::dialogue::{
     Action, Content, Effect, Event, Moment, Outcome, Person, Press, State, Visit,
 };
 use samleng::domain::concern::question;
+use samleng::domain::promise::Verdict;
 use samleng::domain::{
-    Answer, Attachment, ChatId, Concern, Day, Endorsement, Invitation, Localised, Meeting,
-    MessageId, Organisation, Past, Rsvp, Status,
+    Answer, Attachment, ChatId, Concern, Day, Endorsement, FloorEntry, Invitation, Localised,
+    Meeting, MessageId, Organisation, Past, Promise, Report, Rsvp, Status,
 };
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::memory_kv::MemoryKv;
@@ -52,6 +54,9 @@ struct Records {
     meeting: Option<Meeting>,
     invitations: Vec<Invitation>,
     attachments: Vec<Attachment>,
+    floor: Vec<FloorEntry>,
+    promises: Vec<Promise>,
+    reports: Vec<Report>,
 }
 
 impl Records {
@@ -67,6 +72,9 @@ impl Records {
             meeting: shared.meeting,
             invitations: store.all().unwrap(),
             attachments: store.all().unwrap(),
+            floor: store.all().unwrap(),
+            promises: store.all().unwrap(),
+            reports: store.all().unwrap(),
         }
     }
 }
@@ -111,6 +119,8 @@ struct Chat {
     screens: Vec<(u32, Vec<Action>)>,
     /// The names of organisations that were typed here.
     names: BTreeSet<usize>,
+    /// The buttons with which a meeting is logged.
+    floors: Vec<String>,
 }
 
 struct Talk<'f> {
@@ -141,6 +151,8 @@ impl<'f> Talk<'f> {
         let mut world = MemoryWorld {
             store,
             late: Vec::new(),
+            proposed: Vec::new(),
+            chats: BTreeMap::new(),
         };
         let owner_code = Some(world.open_owner_link());
         let chat = |number: i64| Chat {
@@ -149,6 +161,7 @@ impl<'f> Talk<'f> {
             sent: Vec::new(),
             screens: Vec::new(),
             names: BTreeSet::new(),
+            floors: Vec::new(),
         };
         let mut talk = Self {
             forum,
@@ -296,6 +309,12 @@ impl<'f> Talk<'f> {
                 let id = ids.get(n % ids.len().max(1)).copied();
                 self.press(who, Press::Concern(id.unwrap_or(99)).write())
             }
+            Op::Say(n, verdict) => {
+                let ids: Vec<u64> = self.records.promises.iter().map(|known| known.id).collect();
+                let id = ids.get(n % ids.len().max(1)).copied();
+                let verdict = Verdict::ALL[verdict % 3];
+                self.press(who, Press::Promise(id.unwrap_or(99), verdict).write())
+            }
             Op::Text(words) => {
                 let words = self.marked(who, words);
                 self.text(who, &words)
@@ -305,6 +324,13 @@ impl<'f> Talk<'f> {
             Op::OwnerLink => {
                 let code = self.owner_code.clone().unwrap_or_default();
                 self.text(who, &format!("/start {code}"))
+            }
+            Op::Floor(n) => {
+                let all = self.chats.iter().flat_map(|chat| &chat.floors);
+                let all: Vec<&String> = all.collect();
+                let data = all.get(n % all.len().max(1));
+                let data = data.map_or("floor:1.0.stop.0", |data| data.as_str());
+                self.press(who, data.to_owned())
             }
             Op::Invited(n) => {
                 let code = self.codes.get(n % self.codes.len().max(1)).cloned();
@@ -401,6 +427,9 @@ impl<'f> Talk<'f> {
         for effect in &outcome.effects {
             if let Effect::Send { body, .. } | Effect::Edit { body, .. } = effect {
                 chat.last += 1;
+                let floors = body.buttons.iter().flatten();
+                let floors = floors.filter(|button| button.data.starts_with("floor:"));
+                chat.floors.extend(floors.map(|button| button.data.clone()));
                 let buttons = body.buttons.iter().flatten();
                 let read = buttons.filter_map(|button| match Press::read(&button.data) {
                     Some(Press::Screen(_, action)) => Some(action),
@@ -410,7 +439,9 @@ impl<'f> Talk<'f> {
                         | Press::Concern(_)
                         | Press::Card(..)
                         | Press::Stop(_)
-                        | Press::Reminder(_),
+                        | Press::Floor(_)
+                        | Press::Reminder(_)
+                        | Press::Promise(..),
                     )
                     | None => None,
                 });
@@ -452,7 +483,35 @@ impl<'f> Talk<'f> {
                 ask: None,
             })
         };
+        if let Decision::Promise(n, _) = decision
+            && let Some(order) = about(n)
+        {
+            self.order(Order::Concern(OnConcern {
+                status: Some(Status::Promised),
+                ..order
+            }));
+        }
         let order = match decision {
+            Decision::Promise(n, days) => {
+                let zone = self.forum.config.settings.zone.clone();
+                let today = self.moment().now.to_zoned(zone).date();
+                let ids: Vec<u64> = self.records.concerns.keys().copied().collect();
+                let concern = ids.get(n % ids.len().max(1)).copied();
+                Some(Order::Promise(OnPromise::Make(Promised {
+                    concern,
+                    topic: "land".to_owned(),
+                    text: "The road is <mended> & open".to_owned(),
+                    owner: "Roads & Bridges".to_owned(),
+                    due: today.checked_add(days.days()).ok(),
+                })))
+            }
+            Decision::Unpromise(n) => {
+                let promises = &self.records.promises;
+                promises.get(n % promises.len().max(1)).map(|promise| {
+                    let (id, seen) = (promise.id, promise.version);
+                    Order::Promise(OnPromise::TakeBack { id, seen })
+                })
+            }
             Decision::Status(n, status) => about(n).map(|order| {
                 Order::Concern(OnConcern {
                     status: Some(*status),
@@ -736,6 +795,7 @@ fn kind(state: &State) -> &'static str {
             Visit::Other { .. } => "other",
             Visit::Meeting => "meeting",
             Visit::Rsvp { .. } => "rsvp",
+            Visit::Promise { .. } => "promise",
             Visit::Reminders => "reminders",
             Visit::Forgetting => "forgetting",
             Visit::Correcting { .. } => "correcting",

@@ -1,13 +1,19 @@
 //! What the tests of the pure rooms share: forums, a world in memory, and what must hold of everything sent.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use proptest::test_runner::{Config as Cases, RngAlgorithm, TestRng, TestRunner};
+use samleng::agenda::{self, Voices};
 use samleng::config;
 use samleng::dialogue::desk::late::{self, Made};
+use samleng::dialogue::organising::agenda::planned;
 use samleng::dialogue::organising::{self, By, Order};
 use samleng::dialogue::reminding::{self, Kept, Known};
 use samleng::dialogue::screen::{self, Screen, View};
-use samleng::dialogue::{self, Body, Effect, Event, Late, Moment, Notice, Outcome, Person, Press};
+use samleng::dialogue::{
+    self, Body, Effect, Event, Late, Moment, Notice, Outcome, Person, Press, World as _,
+};
 use samleng::digest::{Filter, Reader, make_frozen};
 use samleng::documents::json;
 use samleng::domain::announcement::Fate;
@@ -87,6 +93,10 @@ pub(crate) struct MemoryWorld {
     pub(crate) store: Store,
     /// What was made when its turn came.
     pub(crate) late: Vec<Sent>,
+    /// What came of agendas that were worked out.
+    pub(crate) proposed: Vec<(ChatId, Outcome)>,
+    /// The number of the newest message of each chat, and the one that carries its newest buttons.
+    pub(crate) chats: BTreeMap<ChatId, (i32, Option<MessageId>)>,
 }
 
 /// Something that was made when its turn came.
@@ -105,6 +115,8 @@ impl Default for MemoryWorld {
         Self {
             store,
             late: Vec::new(),
+            proposed: Vec::new(),
+            chats: BTreeMap::new(),
         }
     }
 }
@@ -157,13 +169,28 @@ impl MemoryWorld {
     ) -> Outcome {
         let mut stage = Stage::new(&self.store, moment.now).unwrap();
         let person = stage.person_in(chat).unwrap();
+        let came = match &event {
+            Event::Message { id, .. } => Some(*id),
+            Event::Edited { .. }
+            | Event::Press { .. }
+            | Event::Blocked(_)
+            | Event::Unreadable
+            | Event::Proposed(_)
+            | Event::InGroup { .. } => None,
+        };
         let outcome = dialogue::step(person, event, forum, &mut stage, moment);
         stage.apply(chat, outcome.clone()).unwrap();
+        for (chat, message) in seen(&mut self.chats, chat, came, &outcome) {
+            stage.show(chat, Some(message)).unwrap();
+        }
         let finished = stage.finish().unwrap();
         self.commit(finished, forum, moment.now);
         if let Some(person) = &outcome.person {
             stored(person);
-            assert_eq!(self.person(chat).as_ref(), Some(person));
+            // What they asked for may have been worked out since.
+            if self.proposed.is_empty() {
+                assert_eq!(self.person(chat).as_ref(), Some(person));
+            }
         }
         outcome
     }
@@ -179,6 +206,9 @@ impl MemoryWorld {
         let done = organising::carry_out(order, By::CommandLine, forum, &mut stage, moment)
             .map_err(|refused| refused.to_string())?;
         stage.apply_notices(done.notices.clone()).unwrap();
+        for notice in &done.notices {
+            self.chats.entry(notice.chat).or_default().0 += 1;
+        }
         let finished = stage.finish().unwrap();
         self.commit(finished, forum, moment.now);
         Ok(done)
@@ -232,8 +262,12 @@ impl MemoryWorld {
                 return;
             }
             let mut stage = Stage::new(&self.store, now).unwrap();
+            let mut wanted = Vec::new();
             for row in rows {
                 stage.settle(row.id);
+                if let Effect::Late(Late::Agenda { .. }) = row.effect {
+                    wanted.push(row.chat);
+                }
                 if let Some(id) = row.announcement {
                     let stopped = aftermath.stopped.contains(&id);
                     let fate = if stopped { Fate::Stopped } else { Fate::Sent };
@@ -246,7 +280,33 @@ impl MemoryWorld {
             }
             let finished = stage.finish().unwrap();
             self.store.commit(finished).unwrap();
+            for chat in wanted {
+                self.propose(chat, forum, now);
+            }
         }
+    }
+
+    /// Works the agenda out for whoever is in this chat, as the program does beside its writer.
+    fn propose(&mut self, chat: ChatId, forum: &Forum, now: Timestamp) {
+        let records = self.store.snapshot().unwrap().open().unwrap();
+        let stage = Stage::new(&self.store, now).unwrap();
+        let Some(plan) = planned(&stage) else { return };
+        let items = stage.agenda_items(plan.meeting).into_iter();
+        let known = items.map(|item| (item.concern, item)).collect();
+        let voices = Voices {
+            concerns: &records.concerns,
+            endorsements: &records.endorsements,
+            organisations: &records.organisations,
+        };
+        let review = forum.config.settings.review;
+        let Some(proposal) = agenda::work_out(voices, review, &plan, &known) else {
+            return;
+        };
+        let moment = Moment { now, random: 0 };
+        let event = Event::Proposed(Box::new(proposal));
+        let outcome = self.step(chat, event, forum, moment);
+        check_sendable(&outcome);
+        self.proposed.push((chat, outcome));
     }
 
     /// Makes it, and notes where it stands.
@@ -273,7 +333,8 @@ impl MemoryWorld {
             | Made::Over(_)
             | Made::File { .. }
             | Made::Link { .. }
-            | Made::Links(_) => (None, 0),
+            | Made::Links(_)
+            | Made::Paper(..) => (None, 0),
         };
         match (late, message) {
             (Late::Card { concern, .. }, Some(message)) => {
@@ -290,7 +351,17 @@ impl MemoryWorld {
                 };
                 stage.reminded(meeting, id, ending).unwrap();
             }
-            (Late::Card { .. } | Late::Erased | Late::File(_) | Late::Links { .. }, _) => {}
+            (
+                Late::Card { .. }
+                | Late::Asked { .. }
+                | Late::Erased
+                | Late::File(_)
+                | Late::Links { .. }
+                | Late::Agenda { .. }
+                | Late::Floor
+                | Late::Paper(..),
+                _,
+            ) => {}
         }
         Sent {
             chat,
@@ -312,6 +383,20 @@ impl MemoryWorld {
         screen
     }
 
+    /// Puts somebody where no step leads.
+    pub(crate) fn put(&mut self, person: Person, now: Timestamp) {
+        let chat = person.chat;
+        let mut stage = Stage::new(&self.store, now).unwrap();
+        let outcome = Outcome {
+            person: Some(person),
+            effects: Vec::new(),
+            notices: Vec::new(),
+        };
+        stage.apply(chat, outcome).unwrap();
+        let finished = stage.finish().unwrap();
+        self.store.commit(finished).unwrap();
+    }
+
     /// Every concern, in the order in which they came.
     pub(crate) fn concerns(&self) -> Vec<Concern> {
         self.store.all().unwrap()
@@ -321,6 +406,46 @@ impl MemoryWorld {
     pub(crate) fn organisations(&self) -> Vec<Organisation> {
         self.store.all().unwrap()
     }
+}
+
+/// Numbers the messages of a step as its chats do; those that carry the newest buttons from here on.
+fn seen(
+    chats: &mut BTreeMap<ChatId, (i32, Option<MessageId>)>,
+    chat: ChatId,
+    came: Option<MessageId>,
+    outcome: &Outcome,
+) -> Vec<(ChatId, MessageId)> {
+    let (last, shown) = chats.entry(chat).or_default();
+    // Who comes back sees nothing of before.
+    *shown = shown.filter(|_| outcome.person.is_some());
+    *last = came.map_or(*last, |came| came.0);
+    for effect in &outcome.effects {
+        let (message, body, weight) = match effect {
+            Effect::Send { body, weight, .. } => {
+                *last += 1;
+                (MessageId(*last), body, weight)
+            }
+            Effect::Edit {
+                message,
+                body,
+                weight,
+            } => (*message, body, weight),
+            Effect::Toast { .. }
+            | Effect::Strip { .. }
+            | Effect::Digest(_)
+            | Effect::MyData
+            | Effect::Late(_)
+            | Effect::Commands => continue,
+        };
+        if weight.is_screen() && !body.buttons.is_empty() {
+            *shown = Some(message);
+        }
+    }
+    let shown = shown.map(|shown| (chat, shown));
+    for notice in &outcome.notices {
+        chats.entry(notice.chat).or_default().0 += 1;
+    }
+    shown.into_iter().collect()
 }
 
 /// The person as the store gives them back; they must be what was put in.

@@ -26,11 +26,13 @@ const TABLE: &[(&str, &[&str])] = &[
     ("digest", &["domain", "config"]),
     // What may be raised follows from what a review lets out.
     ("agenda", &["domain", "config"]),
-    // An organiser asks for a digest in the conversation; some types of files are refused before they are fetched; who is
+    // An organiser asks for a digest and plans the agenda in the conversation; some types of files are refused before they are fetched; who is
     // reminded when, and until when a draft counts, follows from the calendar.
     (
         "dialogue",
-        &["domain", "config", "text", "schedule", "digest", "files"],
+        &[
+            "domain", "config", "text", "schedule", "digest", "agenda", "files",
+        ],
     ),
     // A digest, what is held about a person, and the links that were made at a desk, in words, data and pictures.
     (
@@ -58,6 +60,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "registry",
             "schedule",
             "digest",
+            "agenda",
             "dialogue",
             "files",
             "documents",

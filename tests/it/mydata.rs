@@ -10,10 +10,12 @@ use samleng::dialogue::{Change, Draft, Membership, Person, State, World as _, le
 use samleng::documents::held;
 use samleng::domain::announcement::Tally;
 use samleng::domain::concern::question;
+use samleng::domain::promise::Verdict;
 use samleng::domain::{
     Announcement, Answer, Answers, Attachment, Audience, ChatId, Concern, Deed, Disclosure,
-    Endorsement, FileRef, Localised, MessageId, Organisation, Part, PartContent, Past, Receipt,
-    Role, Rsvp, Sealed, SentAs, Status, Transcript, Whereabouts, Who,
+    Endorsement, FileRef, FloorDeed, FloorEntry, Localised, MessageId, Organisation, Part,
+    PartContent, Past, Receipt, Report, Role, Rsvp, Sealed, SentAs, Status, Transcript,
+    Whereabouts, Who,
 };
 use samleng::store::{Stage, Store};
 use serde_json::{Value, json};
@@ -21,20 +23,22 @@ use serde_json::{Value, json};
 use crate::in_memory::{MemoryWorld, english, forum, khmer};
 
 /// The kinds of the export that can hold something of a person; a new one is to be thought of here.
-const THEIRS: [&str; 8] = [
+const THEIRS: [&str; 10] = [
     "organisation",
     "person",
     "concern",
     "past",
     "endorsement",
     "rsvp",
+    "report",
     "attachment",
     "announcement",
+    "floor",
 ];
 /// Where ids stand and nothing else: compared by who did what.
 const LOG: &str = "audit";
 /// What says nothing of anybody.
-const NOBODYS: [&str; 2] = ["meeting", "invitation"];
+const NOBODYS: [&str; 3] = ["meeting", "invitation", "promise"];
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -146,6 +150,8 @@ impl Somebody {
             reason: Some(self.says("refused")),
             past: 3,
             open_question: None,
+            dealt_with_at: None,
+            carried_from: None,
         })));
         let pasts = [
             Past::Version {
@@ -213,6 +219,23 @@ impl Somebody {
             person: Some(self.number),
             at: at(6),
             people: BTreeMap::from([("2027-01-17".parse().unwrap(), 3)]),
+        }));
+        stage.change(Change::Report(Report {
+            promise: self.number + 60,
+            organisation: self.organisation,
+            person: Some(self.number),
+            at: at(6),
+            verdict: Verdict::Partly,
+            note: Some(self.says("seen")),
+            photo: None,
+            place: "kandal".to_owned(),
+        }));
+        stage.change(Change::Floor(FloorEntry {
+            meeting: 5,
+            place: self.number,
+            at: at(6),
+            by: Some(self.number),
+            what: FloorDeed::Stopped,
         }));
         let who = Who::Person(self.number);
         if let Some(role) = self.role {
@@ -350,6 +373,7 @@ fn what_is_shown_is_what_is_stored_and_nothing_of_anybody_else() {
                 ("past", 3),
                 ("endorsement", 1),
                 ("rsvp", 1),
+                ("report", 1),
                 ("attachment", 2),
             ]
             .map(|(kind, count)| (kind.to_owned(), count)),

@@ -23,6 +23,9 @@ fn menu(names: &[&str], phrases: Phrases<'_>) -> Menu {
         "announce" => phrases.command_announce(),
         "invite" => phrases.command_invite(),
         "orgs" => phrases.command_orgs(),
+        "agenda" => phrases.command_agenda(),
+        "outcome" => phrases.command_outcome(),
+        "promises" => phrases.command_promises(),
         "people" => phrases.command_people(),
         "audit" => phrases.command_audit(),
         "menu" => phrases.command_menu(),
@@ -61,8 +64,8 @@ const MEMBER: [&str; 10] = [
 fn with_role(role: Role, language: Language) -> Menu {
     let mut names = match role {
         Role::Owner | Role::Organiser => vec![
-            "concerns", "digest", "search", "stats", "announce", "invite", "orgs", "people",
-            "audit",
+            "concerns", "digest", "search", "stats", "announce", "invite", "orgs", "agenda",
+            "outcome", "promises", "people", "audit",
         ],
         Role::Auditor => vec!["audit"],
     };

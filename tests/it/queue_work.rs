@@ -108,6 +108,8 @@ impl<'f> Work<'f> {
                     reason: None,
                     past: 0,
                     open_question: None,
+                    dealt_with_at: None,
+                    carried_from: None,
                 })));
             }
         });
@@ -334,6 +336,8 @@ fn author_acts(work: &mut Work<'_>, id: u64, how: usize) {
             });
             stage.change(Change::Concern(Box::new(Concern {
                 open_question: None,
+                dealt_with_at: None,
+                carried_from: None,
                 ..concern
             })));
         } else {
@@ -349,6 +353,8 @@ fn author_acts(work: &mut Work<'_>, id: u64, how: usize) {
             });
             stage.change(Change::Concern(Box::new(Concern {
                 open_question: Some(concern.past),
+                dealt_with_at: None,
+                carried_from: None,
                 past: concern.past + 1,
                 ..concern
             })));

@@ -121,6 +121,8 @@ impl<'f> Life<'f> {
         let world = MemoryWorld {
             store,
             late: Vec::new(),
+            proposed: Vec::new(),
+            chats: Default::default(),
         };
         let mut life = Self {
             forum,

@@ -220,7 +220,7 @@ fn what_stays_is_what_a_digest_counted() {
     let mut world = lived(&forum);
     let records = world.store.snapshot().unwrap().open().unwrap();
     let was = digest::make::<Organisers>(&records, &Filter::default(), &forum.config, at(3));
-    let figures = digest::figures(&records, at(3));
+    let figures = digest::figures(&records, &forum.config, at(3));
     let seen = Stage::new(&world.store, at(3)).unwrap();
     let preview = preview(&forum, &seen, at(3));
     assert_eq!((preview.toll.people, preview.toll.roles), (1, 1));
@@ -338,7 +338,11 @@ fn people_go_on_as_strangers_and_those_with_a_role_as_before() {
         said.contains("Third meeting") && said.contains("13"),
         "{said}"
     );
-    let figures = digest::figures(&world.store.snapshot().unwrap().open().unwrap(), at(4));
+    let figures = digest::figures(
+        &world.store.snapshot().unwrap().open().unwrap(),
+        &forum.config,
+        at(4),
+    );
     for (language, title) in [(english(), "Earlier meetings"), (khmer(), "កិច្ចប្រជុំមុនៗ")]
     {
         let html = stats::html(&figures, &forum, language);

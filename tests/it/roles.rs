@@ -9,23 +9,31 @@ mod full;
 
 use std::collections::BTreeSet;
 
-use samleng::dialogue::desk::{Editing, Field, Inviting, Lens, Narrow, Selection, Whom, Wish};
+use samleng::agenda::ByHand;
+use samleng::dialogue::desk::{
+    Editing, Facet, Field, FloorTap, Instead, Inviting, Lens, Narrow, Promising, Selection, SoFar,
+    Span, Tapped, Whom, Wish,
+};
 use samleng::dialogue::organising::Words;
+use samleng::dialogue::organising::promise::Promised;
 use samleng::dialogue::screen::Screen;
 use samleng::dialogue::{Action, Content, Desk, Event, InGroup, Person, Press, State, Tap, Visit};
 use samleng::digest::{Edition, Format};
 use samleng::domain::access::allows;
-use samleng::domain::{Act, Audience, ChatId, Localised, Meeting, MessageId, Role, Stamp, Status};
+use samleng::domain::promise::Verdict;
+use samleng::domain::{
+    Act, Audience, ChatId, Localised, Meeting, MessageId, Role, Side, Stamp, Status,
+};
 
 use self::full::{Actor, CALLED, Came, Full, GROUP, Ids, SECRET, shown};
 use crate::in_memory::english;
 
 /// Rows of the first table: where somebody is.
-const DESKS: usize = 41;
+const DESKS: usize = 63;
 /// Its columns: what they do there.
-const DEEDS: usize = 230;
+const DEEDS: usize = 273;
 /// What is pressed, of the cards' buttons.
-const TAPS: usize = 49;
+const TAPS: usize = 74;
 
 fn stamp(past: u32) -> Stamp {
     Stamp {
@@ -45,6 +53,17 @@ fn meeting() -> Meeting {
         capacity: Some(40),
         people_at_most: None,
         zone: None,
+    }
+}
+
+/// A promise that is being changed.
+fn promising(ids: &Ids) -> Promising {
+    Promising {
+        of: Some((ids.promise, 1)),
+        promised: Promised {
+            text: "Something else".to_owned(),
+            ..Promised::default()
+        },
     }
 }
 
@@ -139,9 +158,70 @@ fn desks(ids: &Ids) -> Vec<Desk> {
         Desk::MeetingField(Box::new(editing()), Field::Place),
         Desk::Digest(Selection::all(Edition::Shared)),
         Desk::DigestBy(Selection::all(Edition::Organisers), Narrow::Topic),
+        Desk::Agenda { page: 0, seen: 3 },
+        Desk::Agenda { page: 0, seen: 1 },
+        Desk::AgendaTimes,
+        Desk::AgendaTime(Span::Total),
+        Desk::AgendaItem {
+            page: 0,
+            id: agreed,
+            seen: 3,
+        },
+        Desk::AgendaMinutes {
+            page: 0,
+            id: agreed,
+        },
+        Desk::AgendaWhy {
+            page: 0,
+            id: agreed,
+            what: ByHand::TakenOut,
+        },
+        Desk::AgendaCompare(0),
+        Desk::AgendaSettle { seen: 3 },
+        Desk::Floor,
+        Desk::FloorList(0),
+        Desk::FloorTimes,
+        Desk::FloorMinutes {
+            item: Some(agreed),
+            side: Side::Authority,
+            seen: 1,
+        },
+        Desk::FloorReplace {
+            item: agreed,
+            seen: 1,
+            instead: Instead::Deflected,
+        },
+        Desk::FloorPromise {
+            item: agreed,
+            seen: 1,
+            said: SoFar::Owner {
+                text: "A road".to_owned(),
+            },
+        },
+        Desk::Promises(0),
+        Desk::Promise {
+            page: 0,
+            id: ids.promise,
+            seen: 1,
+        },
+        Desk::Promise {
+            page: 0,
+            id: ids.promise,
+            seen: 9,
+        },
+        Desk::Reports {
+            id: ids.promise,
+            page: 0,
+        },
+        Desk::Promising(Box::new(promising(ids))),
+        Desk::PromiseFacet(Box::new(promising(ids)), Facet::Topic),
+        Desk::PromiseTakeBack {
+            id: ids.promise,
+            seen: 1,
+        },
     ];
     let kinds: BTreeSet<usize> = all.iter().map(kind_of_desk).collect();
-    assert!(kinds.into_iter().eq(0..29), "a desk is missing");
+    assert!(kinds.into_iter().eq(0..49), "a desk is missing");
     all
 }
 
@@ -177,6 +257,26 @@ fn kind_of_desk(desk: &Desk) -> usize {
         Desk::MeetingField(..) => 26,
         Desk::Digest(_) => 27,
         Desk::DigestBy(..) => 28,
+        Desk::Agenda { .. } => 29,
+        Desk::AgendaTimes => 30,
+        Desk::AgendaTime(_) => 31,
+        Desk::AgendaItem { .. } => 32,
+        Desk::AgendaMinutes { .. } => 33,
+        Desk::AgendaWhy { .. } => 34,
+        Desk::AgendaCompare(_) => 35,
+        Desk::AgendaSettle { .. } => 36,
+        Desk::Floor => 37,
+        Desk::FloorList(_) => 38,
+        Desk::FloorTimes => 39,
+        Desk::FloorMinutes { .. } => 40,
+        Desk::FloorReplace { .. } => 41,
+        Desk::FloorPromise { .. } => 42,
+        Desk::Promises(_) => 43,
+        Desk::Promise { .. } => 44,
+        Desk::Reports { .. } => 45,
+        Desk::Promising(_) => 46,
+        Desk::PromiseFacet(..) => 47,
+        Desk::PromiseTakeBack { .. } => 48,
     }
 }
 
@@ -239,6 +339,8 @@ fn kind_of_action(action: &Action) -> usize {
         Action::Right(..) => 38,
         Action::Correct(_) => 39,
         Action::Desk(_) => 40,
+        Action::Promise(_) => 41,
+        Action::Carry(_) => 42,
     }
 }
 
@@ -284,6 +386,8 @@ fn actions(ids: &Ids) -> Vec<Action> {
         Action::Join,
         Action::Right(1, 1),
         Action::Correct(1),
+        Action::Promise(ids.promise),
+        Action::Carry(1),
     ];
     let things = ids.concerns.values().copied().chain([
         ids.other,
@@ -293,6 +397,7 @@ fn actions(ids: &Ids) -> Vec<Action> {
         ids.colleague,
         ids.author,
         ids.announcement,
+        ids.promise,
         9_999,
     ]);
     all.extend(things.map(Action::Open));
@@ -327,7 +432,7 @@ fn actions(ids: &Ids) -> Vec<Action> {
     all.extend(picks.map(|id| Action::Pick(id.to_owned())));
     all.extend(taps(ids).into_iter().map(Action::Desk));
     let kinds: BTreeSet<usize> = all.iter().map(kind_of_action).collect();
-    assert!(kinds.into_iter().eq(0..41), "an action is missing");
+    assert!(kinds.into_iter().eq(0..49), "an action is missing");
     all
 }
 
@@ -374,8 +479,10 @@ fn deeds(ids: &Ids) -> Vec<Deed_> {
         ("/people", Some(Act::People)),
         ("/audit", Some(Act::Audit)),
         ("/stats", Some(Act::Digest)),
+        ("/promises", Some(Act::Ledger)),
         ("/search", Some(Act::Read)),
         ("/search wall", Some(Act::Read)),
+        ("/outcome", Some(Act::Floor)),
         ("/bind", Some(Act::Bind)),
         ("/unbind", Some(Act::Bind)),
     ];
@@ -395,9 +502,37 @@ fn deeds(ids: &Ids) -> Vec<Deed_> {
     for id in [ids.announcement, 9_999] {
         all.push(Deed_::Outside(Press::Stop(id), Act::Announce));
     }
+    for what in [
+        Tapped::Open(ids.concerns[&Status::Answered]),
+        Tapped::Answered(ids.concerns[&Status::Agenda]),
+        Tapped::Deflected(ids.concerns[&Status::New]),
+        Tapped::Promised(ids.concerns[&Status::Agenda]),
+        Tapped::NotReached(9_999),
+        Tapped::Speaks(Side::Authority),
+        Tapped::Stop,
+        Tapped::Undo(0),
+        Tapped::Undo(9),
+    ] {
+        let (meeting, seen) = (900, 1);
+        let tap = FloorTap {
+            meeting,
+            seen,
+            what,
+        };
+        all.push(Deed_::Outside(Press::Floor(tap), Act::Floor));
+    }
+    // That of another meeting.
+    for tap in FloorTap::all().take(1) {
+        all.push(Deed_::Outside(Press::Floor(tap), Act::Floor));
+    }
     // Their author alone may look at a concern by it.
     for id in ids.concerns.values() {
         all.push(Deed_::Outside(Press::Concern(*id), Act::Machine));
+    }
+    // Only those behind what was promised may say what became of it.
+    for verdict in Verdict::ALL {
+        let press = Press::Promise(ids.promise, verdict);
+        all.push(Deed_::Outside(press, Act::Machine));
     }
     all
 }
@@ -532,7 +667,11 @@ fn cell(actor: Actor, desk: &Desk, deed: &Deed_, came: &Came) -> bool {
         assert!(!read.contains(CALLED), "{}: {read}", case());
     }
     // What somebody is called stands in the audit log and on the screens of those who name people.
-    let may_name = may(Act::People) || *desk == Desk::Audit(0) || deed.act() == Some(Act::Audit);
+    // So it does where a meeting is logged: those who do so together see who logged what.
+    let named = [Act::Audit, Act::Floor];
+    let may_name = may(Act::People)
+        || named.contains(&desk.act())
+        || deed.act().is_some_and(|act| named.contains(&act));
     assert!(may_name || !read.contains(CALLED), "{}: {read}", case());
     !came.changed.is_empty()
 }

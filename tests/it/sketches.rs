@@ -152,6 +152,8 @@ pub(crate) fn records(sketches: &[Sketch], forum: &Forum) -> Records {
             reason: None,
             past: 0,
             open_question: None,
+            dealt_with_at: None,
+            carried_from: None,
         });
     }
     records

@@ -81,6 +81,8 @@ fn concern(id: u64, words: &str) -> Concern {
         reason: None,
         past: 0,
         open_question: None,
+        dealt_with_at: None,
+        carried_from: None,
     }
 }
 

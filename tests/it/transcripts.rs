@@ -15,6 +15,7 @@
 //! [Label]                       a press on the newest message with such a button
 //! [1.]                          a press on the button with this number, whatever it is called
 //! [[Label]]                     the same, tapped twice
+//! ! burst [Label] [Label]       presses that all come late: on the newest message as it stands now
 //! ! old Label                   a press on a button of an earlier message
 //! ! forge DATA                  a press whose data is made up, on the newest screen
 //! ! voice 42 | photo words | document words | album 3 words
@@ -38,7 +39,10 @@
 //! ! organisation NAME suspended the organisers decide about an organisation
 //! ! settings join approval      a setting of samleng.toml; stands before everything else
 //! ! digest shared             a digest is handed out: `shared` or `organisers`
-//! ! days 3                      time passes, and the bot sees nothing of it
+//! ! supports 1 2               whoever speaks stands behind the first and the second concern, unseen
+//! ! role organiser             whoever speaks has this role from here on; `nobody` takes it away
+//! ! late [Label]                a press on a message as it stood before it was rewritten unasked
+//! ! minutes 7 | days 3          time passes, and the bot sees nothing of it
 //! ! live 3 days                 time passes, and the bot does what is due by the clock: `days` or `hours`
 //! ```
 //!
@@ -56,13 +60,14 @@ use samleng::config::Join;
 use samleng::dialogue::desk::late::Made;
 use samleng::dialogue::organising::{self, Invite, OnConcern, Order, Registered, Standing};
 use samleng::dialogue::{
-    self, Action, Body, Content, Desk, Draft, Effect, Errand, Event, InGroup, Media, Moment, Other,
-    Person, Press, State, Tap, Visit, World as _,
+    self, Action, Body, Change, Content, Desk, Draft, Effect, Errand, Event, InGroup, Media,
+    Moment, Other, Person, Press, State, Tap, Visit, World as _,
 };
 use samleng::digest::readers::{Authority, Organisers};
+use samleng::domain::promise::Verdict;
 use samleng::domain::{
-    Answer, Answers, ChatId, Day, FileRef, Localised, Meeting, MessageId, PartContent, Role,
-    Sealed, Status, Whereabouts,
+    Answer, Answers, ChatId, Day, Endorsement, FileRef, Language, Localised, Meeting, MessageId,
+    PartContent, Role, Sealed, Status, Whereabouts,
 };
 use samleng::text::Forum;
 
@@ -83,9 +88,9 @@ fn every_transcript_is_as_it_was() {
         count += 1;
         if update {
             std::fs::write(&path, &now).unwrap();
-            let path = folder.join(name.replace(".en.", ".km."));
+            let name = name.replace(".en.", ".km.");
             let khmer = Run::new(&name).play(&run.khmer);
-            std::fs::write(path, khmer).unwrap();
+            std::fs::write(folder.join(name), khmer).unwrap();
         } else if now != golden {
             failed.push(format!("{name}\n{}", difference(&golden, &now)));
         }
@@ -110,7 +115,7 @@ fn every_english_transcript_has_its_khmer_twin() {
     assert_eq!(names(".en.txt"), names(".km.txt"));
 }
 
-/// Where each rule of the conversation, N1 to N14, O1 to O11 and T1 to T5, is played, and what must not be missing of what goes wrong.
+/// Where each rule of the conversation, N1 to N14, O1 to O11, T1 to T5 and F1, is played, and what must not be missing of what goes wrong.
 const RULES: &[(&str, &[&str])] = &[
     (
         "N1 joining",
@@ -165,6 +170,8 @@ const RULES: &[(&str, &[&str])] = &[
     ),
     ("N13 what becomes of a concern", &["n13-statuses"]),
     ("N14 groups", &["n14-group"]),
+    ("F2 asked on the day, and the desk", &["f2-promise"]),
+    ("F2 carried over", &["f2-carry"]),
     ("a suspended organisation", &["suspended"]),
     ("O1 the owner", &["owner-fresh", "owner-member"]),
     ("O2 the meeting, changed and told of", &["o2-meeting"]),
@@ -184,7 +191,21 @@ const RULES: &[(&str, &[&str])] = &[
     ("O8 organisations", &["o8-orgs"]),
     ("O9 roles and what each may not", &["o9-people"]),
     ("O9 the audit log", &["o9-audit"]),
-    ("O10 on the agenda", &["o3-queue", "o3-group"]),
+    ("O10 on the agenda", &["o3-queue", "o3-group", "o10-hurry"]),
+    ("O10 an override with its reason", &["o10-by-hand"]),
+    (
+        "O10 a small group beside a large network",
+        &["o10-small-group"],
+    ),
+    ("O10 two organisers at once", &["o10-stale"]),
+    ("O10 not for others", &["o10-not-theirs"]),
+    (
+        "F1 logged on the floor, a lost connection",
+        &["f1-lost-connection"],
+    ),
+    ("F1 a wrong tap undone", &["f1-undone"]),
+    ("F1 two organisers logging at once", &["f1-two"]),
+    ("F1 a promise", &["f1-promise"]),
     ("O11 voice notes in writing", &["o11-voice"]),
     (
         "T1 reminders, to those whom they concern",
@@ -270,6 +291,8 @@ struct Chat {
     sent: Vec<(String, MessageId)>,
     /// Messages with buttons, oldest first.
     screens: Vec<(MessageId, Body)>,
+    /// What stood in messages before they were rewritten unasked.
+    before: Vec<(MessageId, Body)>,
 }
 
 struct Run {
@@ -388,6 +411,7 @@ impl Run {
     fn khmer_label(&self, label: &str, data: &str) -> String {
         let action = match Press::read(data) {
             Some(Press::Screen(_, action)) => action,
+            Some(Press::Floor(tap)) => Action::Desk(Tap::Floor(tap)),
             Some(Press::Concern(_)) => return self.forum.words.phrases(khmer()).button_look(),
             Some(Press::Card(_, Tap::Look, _)) => {
                 return self.forum.words.phrases(khmer()).button_open();
@@ -401,6 +425,14 @@ impl Run {
                     Errand::Rsvp => phrases.button_rsvp(),
                     Errand::Meeting => phrases.button_meeting(),
                     Errand::Mute => phrases.button_mute(),
+                };
+            }
+            Some(Press::Promise(_, verdict)) => {
+                let phrases = self.forum.words.phrases(khmer());
+                return match verdict {
+                    Verdict::Done => phrases.button_kept_here(),
+                    Verdict::Partly => phrases.button_kept_partly(),
+                    Verdict::NotDone => phrases.button_not_kept_here(),
                 };
             }
             Some(Press::Card(..) | Press::Digest(..) | Press::Select(_)) | None => {
@@ -430,8 +462,14 @@ impl Run {
         });
         let screen = self.world.screen(&person, &self.forum, self.moment().now);
         let mut buttons = screen.rows.into_iter().flatten();
-        let found = buttons.find(|(_, action)| *action == wanted);
-        found.map(|(label, _)| label).unwrap_or_default()
+        let found = buttons.find(|(_, action)| match (action, &wanted) {
+            // Its screen may have shown less of the log.
+            (Action::Desk(Tap::Floor(is)), Action::Desk(Tap::Floor(wanted))) => {
+                is.what == wanted.what
+            }
+            (action, wanted) => action == wanted,
+        });
+        found.map_or_else(|| self.translated(label), |(label, _)| label)
     }
 
     fn special(&mut self, rest: &str) -> String {
@@ -527,6 +565,22 @@ impl Run {
                 let number = self.person().map_or(0, |p| p.screen);
                 self.data(message, &words.replace("NOW", &number.to_string()));
             }
+            "burst" => {
+                let (message, body) = self.chat().screens.last().expect("a screen").clone();
+                let labels = words.trim_matches(['[', ']']).split("] [");
+                let all: Vec<(String, String)> = labels
+                    .map(|label| {
+                        let data = data_of(&body, label);
+                        let data = data.unwrap_or_else(|| panic!("{}: no {label:?}", self.name));
+                        (format!("[{}]", self.khmer_label(label, &data)), data)
+                    })
+                    .collect();
+                for (_, data) in &all {
+                    self.data(Some(message), data);
+                }
+                let labels: Vec<String> = all.into_iter().map(|(label, _)| label).collect();
+                twin = format!("! burst {}", labels.join(" "));
+            }
             "old" => {
                 let screens = self.chat().screens.iter().rev().skip(1);
                 let mut all = screens.map(|(message, body)| (*message, data_of(body, words)));
@@ -603,6 +657,14 @@ impl Run {
                 self.data(message, &data);
                 twin = format!("! foreign {}", self.translated(words));
             }
+            "supports" => self.supports(words),
+            "role" => {
+                let mut person = self.world.person_or_new(ChatId(self.chat().id));
+                person.role = Role::ALL.into_iter().find(|role| role.id() == words);
+                person.language.get_or_insert(language_of(&self.name));
+                person.state = State::Menu { kept: None };
+                self.world.put(person, self.moment().now);
+            }
             "member" => self.quietly(|run| run.join(words)),
             "submit" => self.quietly(|run| run.submit(words)),
             "owner" => self.owner_code = self.world.open_owner_link(),
@@ -614,6 +676,20 @@ impl Run {
                 }
                 _ => panic!("no setting: {words}"),
             },
+            "late" => {
+                let label = words.trim_matches(['[', ']']);
+                let stood = self.chat().before.iter().rev();
+                let mut all = stood.map(|(message, body)| (*message, data_of(body, label)));
+                let (message, data) = all
+                    .find_map(|(message, data)| Some((message, data?)))
+                    .unwrap_or_else(|| panic!("{}: no {label:?} stood there", self.name));
+                twin = format!("! late [{}]", self.khmer_label(label, &data));
+                self.data(Some(message), &data);
+            }
+            "minutes" => {
+                let minutes: i64 = words.parse().expect("how many minutes");
+                self.waited += SignedDuration::from_mins(minutes);
+            }
             "days" => {
                 let days: i64 = words.parse().expect("how many days");
                 self.waited += SignedDuration::from_hours(24 * days);
@@ -681,6 +757,8 @@ impl Run {
                 phrases.button_announce(),
                 phrases.button_audit(),
                 phrases.button_stop(),
+                phrases.button_answered(),
+                phrases.button_item_after(),
                 phrases.button_mute(),
                 phrases.button_rsvp(),
                 phrases.button_continue(),
@@ -842,6 +920,25 @@ impl Run {
         }
     }
 
+    fn supports(&mut self, words: &str) {
+        let person = self.person().expect("somebody who joined");
+        let organisation = person.membership.expect("a member").organisation;
+        let concerns = self.world.concerns();
+        let (forum, now) = (&self.forum, self.moment().now);
+        self.world.change(forum, now, |stage| {
+            for number in words.split_whitespace() {
+                let number: usize = number.parse().expect("which concern");
+                stage.change(Change::Endorsed(Endorsement {
+                    concern: concerns[number - 1].id,
+                    organisation,
+                    person: Some(person.number),
+                    at: now,
+                }));
+            }
+            Vec::new()
+        });
+    }
+
     fn join(&mut self, organisation: &str) {
         let language = if organisation.chars().any(|c| ('ក'..='៹').contains(&c)) {
             khmer()
@@ -909,6 +1006,19 @@ impl Run {
 
     /// What was made when its turn came.
     fn late(&mut self) {
+        for (chat, outcome) in std::mem::take(&mut self.world.proposed) {
+            let mut chats = self.chats.iter();
+            let known = chats.find(|(_, known)| known.id == chat.0);
+            let Some(who) = known.map(|(who, _)| who.clone()) else {
+                continue;
+            };
+            let _ = writeln!(self.out, "    the agenda is worked out for {who}");
+            let speaks = std::mem::replace(&mut self.who, who);
+            for effect in &outcome.effects {
+                self.show(effect);
+            }
+            self.who = speaks;
+        }
         for Sent {
             chat,
             message,
@@ -930,6 +1040,8 @@ impl Run {
                 Made::Message { at, body, .. } => {
                     let how = if at.is_some() { "edit" } else { "send" };
                     let _ = writeln!(self.out, "    to {who}, late: {how} #{}", message.0);
+                    let stood = chat.screens.iter().find(|(shown, _)| *shown == message);
+                    chat.before.extend(stood.cloned());
                     chat.screens.retain(|(shown, _)| *shown != message);
                     chat.screens.push((message, body.clone()));
                     check_body(&body);
@@ -943,6 +1055,10 @@ impl Run {
                     let code = link.split_once("start=").expect("a link with a code").1;
                     self.invite_code = code.to_owned();
                     self.body(&Body::from(caption));
+                }
+                Made::Paper(paper, form) => {
+                    let _ = writeln!(self.out, "    to {who}, late: {} as {form:?}", paper.file());
+                    self.body(&Body::from(paper.html()));
                 }
                 Made::Links(lines) => {
                     let _ = writeln!(self.out, "    to {who}, late: a file of links");
@@ -1145,6 +1261,7 @@ fn meeting(words: &str, now: Timestamp) -> Meeting {
     let days = match words.next() {
         Some("fixed") => vec![day("2027-04-17", Some("08:30"))],
         Some("tentative") => vec![day("2027-04-17", None), day("2027-04-18", None)],
+        Some("next") => vec![day("2027-09-18", Some("08:30"))],
         Some("open") => Vec::new(),
         other => panic!("no kind of meeting: {other:?}"),
     };
@@ -1162,6 +1279,15 @@ fn meeting(words: &str, now: Timestamp) -> Meeting {
         capacity: known.then_some(6),
         people_at_most: known.then_some(3),
         zone: None,
+    }
+}
+
+/// The language of this transcript.
+fn language_of(name: &str) -> Language {
+    if name.contains(".km.") {
+        khmer()
+    } else {
+        english()
     }
 }
 

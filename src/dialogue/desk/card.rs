@@ -571,11 +571,11 @@ pub(super) fn on_merge_into(turn: &mut Turn, lens: Lens, part: u64, seen: Stamp,
 }
 
 /// What a file is called where it is sent: by the receipt, never by what its author called it.
-pub(super) fn file_name(concern: &Concern, attachment: &Attachment, ending: &str) -> String {
+pub(super) fn file_name(of: &str, attachment: &Attachment, ending: &str) -> String {
     let kind = match attachment.sent_as {
         SentAs::Voice => "voice",
         SentAs::Photo => "photo",
         SentAs::Document => "document",
     };
-    format!("{}-{kind}-{}.{ending}", concern.receipt, attachment.id)
+    format!("{of}-{kind}-{}.{ending}", attachment.id)
 }

@@ -6,15 +6,19 @@
 
 use jiff::Timestamp;
 
+use super::agenda::paper::{self, Paper};
 use super::{Tap, card as one, may};
-use crate::dialogue::screen::View;
-use crate::dialogue::{Action, Body, Button, Late, Person, Press, reminding};
+use crate::dialogue::screen::{self, View};
+use crate::dialogue::{
+    Action, Body, Button, Late, PaperForm, Papers, Person, Press, promising, reminding,
+};
 use crate::domain::concern::question;
 use crate::domain::reminder::Ending;
 use crate::domain::{
     Act, Announcement, Answer, ChatId, Concern, Invitation, MessageId, Role, Sealed, SentAs,
     Status, Whereabouts, invitation,
 };
+use crate::text::split::MESSAGE_CHARS;
 use crate::text::{Html, Phrases, card};
 
 /// What was made.
@@ -53,6 +57,8 @@ pub enum Made {
     },
     /// Many links.
     Links(Vec<Line>),
+    /// What is taken along to a meeting, as a file of this form.
+    Paper(Box<Paper>, PaperForm),
 }
 
 /// A link and for whom it is.
@@ -71,6 +77,7 @@ pub fn make(late: Late, chat: ChatId, reader: Option<&Person>, view: View<'_>) -
     match late {
         Late::Card { concern, .. } => group_card(concern, chat, view),
         Late::Reminder { meeting, id } => reminding::made(meeting, id, reader, view),
+        Late::Asked { promise, due } => promising::made(promise, due, reader, view),
         Late::Erased => reminding::erased(reader, view),
         Late::Report { announcement, .. } => match reader {
             Some(reader) => report(announcement, reader, view),
@@ -88,7 +95,50 @@ pub fn make(late: Late, chat: ChatId, reader: Option<&Person>, view: View<'_>) -
             Some(reader) => links(random, first, count, reader, view),
             None => Made::Nothing,
         },
+        Late::Floor => match reader.filter(|reader| super::looks_at_the_floor(reader)) {
+            Some(reader) => floor(chat, reader, view),
+            None => Made::Nothing,
+        },
+        // It is worked out beside the writer, and makes no message.
+        Late::Agenda { .. } => Made::Nothing,
+        Late::Paper(papers, form) => match reader.filter(|reader| may(reader, Act::Plan)) {
+            Some(reader) => along(papers, form, reader, view),
+            None => Made::Nothing,
+        },
     }
+}
+
+/// The screen of somebody who looks at the floor log, as it is now: with the buttons of the screen that they have.
+fn floor(chat: ChatId, reader: &Person, view: View<'_>) -> Made {
+    let Some(at) = view.world.shown(chat) else {
+        return Made::Nothing;
+    };
+    let screen = screen::of(reader, view);
+    Made::Message {
+        at: Some(at),
+        body: Body {
+            buttons: screen.buttons(reader.screen),
+            html: screen.html,
+        },
+        told: 0,
+    }
+}
+
+/// What is taken along to a meeting.
+fn along(papers: Papers, form: PaperForm, reader: &Person, view: View<'_>) -> Made {
+    let phrases = view.forum.words.phrases_or_first(reader.language);
+    let Some(paper) = paper::make(papers, view, phrases) else {
+        return Made::Nothing;
+    };
+    let html = paper.html();
+    if form == PaperForm::Message && html.chars() <= MESSAGE_CHARS {
+        return Made::Message {
+            at: None,
+            body: Body::from(html),
+            told: 0,
+        };
+    }
+    Made::Paper(Box::new(paper), form)
 }
 
 /// A concern in the organisers' group: what is said, never by whom, since whoever is in the group sees it and no look is noted.
@@ -237,10 +287,18 @@ fn file(id: u64, view: View<'_>) -> Made {
     let concern = attachment
         .as_ref()
         .and_then(|a| view.world.concern(a.concern));
-    match (attachment, concern) {
-        (Some(attachment), Some(concern)) => match &attachment.whereabouts {
+    let called = attachment.as_ref().and_then(|file| match concern {
+        Some(concern) => Some(concern.receipt.to_string()),
+        // It stands beside a promise.
+        None => view
+            .world
+            .promise(file.concern)
+            .map(|promise| format!("promise-{}", promise.id)),
+    });
+    match (attachment, called) {
+        (Some(attachment), Some(called)) => match &attachment.whereabouts {
             Whereabouts::Here(sealed) => Made::File {
-                name: one::file_name(&concern, &attachment, &sealed.kind),
+                name: one::file_name(&called, &attachment, &sealed.kind),
                 sealed: sealed.clone(),
                 sent_as: attachment.sent_as,
             },

@@ -332,8 +332,13 @@ fn deadline(text: &str, zone: &TimeZone) -> Option<jiff::Timestamp> {
     at.ok().map(|at| at.timestamp())
 }
 
+/// A day that was typed, in any of these ways; a time behind it makes it none.
+pub(super) fn typed_day(text: &str) -> Option<Date> {
+    day(text).and_then(|(date, time)| time.is_none().then_some(date))
+}
+
 /// `2027-01-17`, `17/1/2027` or `17.1.2027`, and perhaps `8:30`.
-fn day(text: &str) -> Option<(Date, Option<Time>)> {
+pub(super) fn day(text: &str) -> Option<(Date, Option<Time>)> {
     // Khmer digits become ASCII; what stands between the numbers is told apart by its sign alone.
     let text = clean_line(text).replace(['T', ','], " ");
     let mut words = text.split_whitespace().map(fold);

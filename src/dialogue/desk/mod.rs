@@ -6,6 +6,9 @@
 //!
 //! | file | about |
 //! |---|---|
+//! | `agenda` | what the meeting has time for, and why |
+//! | `floor` | what happens at the meeting |
+//! | `promises` | what was promised, and what became of it |
 //! | `queue` | which concerns there are to look at, in which order |
 //! | `card` | one concern, and what is decided about it |
 //! | `announce` | words to many |
@@ -16,22 +19,29 @@
 //! | `digest` | which digest is wanted |
 //! | `calendar` | what comes by the clock |
 
+mod agenda;
 mod announce;
 mod calendar;
 mod card;
 mod digest;
+mod floor;
 mod invite;
 pub mod late;
 mod meeting;
 mod organisations;
 mod people;
+pub(super) mod promises;
 pub mod queue;
 mod tap;
 
+pub use agenda::paper::{Paper, Part};
+pub use agenda::times::Span;
 pub use announce::Wish;
 pub use digest::{Narrow, Selection};
+pub use floor::{FloorTap, Instead, SoFar, Tapped, looks_at_the_floor};
 pub use invite::{Inviting, Whom};
 pub use meeting::{Editing, Field};
+pub use promises::{Facet, Promising};
 pub use queue::Lens;
 pub use tap::Tap;
 
@@ -39,9 +49,10 @@ use serde::{Deserialize, Serialize};
 
 use super::organising::{self, By, Done, Order, Standing};
 use super::screen::{Row, Screen, View};
-use super::{Action, Draft, Person, State, Turn, Visit};
+use super::{Action, Draft, PaperForm, Person, State, Turn, Visit};
+use crate::agenda::ByHand;
 use crate::digest::{Edition, Filter, Format};
-use crate::domain::{Act, Audience, Role, Stamp, Status, access};
+use crate::domain::{Act, Audience, Role, Side, Stamp, Status, access};
 use crate::text::Phrases;
 
 /// Where somebody with a role can be.
@@ -148,6 +159,111 @@ pub enum Desk {
     Digest(Selection),
     /// To what it is narrowed.
     DigestBy(Selection, Narrow),
+    /// A page of the agenda.
+    Agenda {
+        /// The page, from 0.
+        page: u32,
+        /// The version that was shown.
+        seen: u32,
+    },
+    /// How the meeting's time is divided.
+    AgendaTimes,
+    /// A part of it.
+    AgendaTime(Span),
+    /// One item.
+    AgendaItem {
+        /// The page on which it stands.
+        page: u32,
+        /// Its concern.
+        id: u64,
+        /// The version that was shown.
+        seen: u32,
+    },
+    /// How long it takes.
+    AgendaMinutes {
+        /// The page on which it stands.
+        page: u32,
+        /// Its concern.
+        id: u64,
+    },
+    /// Why it is in or out by hand.
+    AgendaWhy {
+        /// The page on which it stands.
+        page: u32,
+        /// Its concern.
+        id: u64,
+        /// Which of both.
+        what: ByHand,
+    },
+    /// A page of what would be otherwise with most votes first.
+    AgendaCompare(u32),
+    /// Whether it may really be settled.
+    AgendaSettle {
+        /// The version that was shown.
+        seen: u32,
+    },
+    /// What is spoken of at the meeting.
+    Floor,
+    /// A page of what can be spoken of.
+    FloorList(u32),
+    /// Whose time is corrected.
+    FloorTimes,
+    /// For how long a side has spoken.
+    FloorMinutes {
+        /// What was spoken of; nothing where that was no item.
+        item: Option<u64>,
+        /// Which side.
+        side: Side,
+        /// How many entries of the log were shown.
+        seen: u64,
+    },
+    /// Whether what another has logged may be replaced.
+    FloorReplace {
+        /// The concern.
+        item: u64,
+        /// How many entries of the log were shown.
+        seen: u64,
+        /// By what.
+        instead: Instead,
+    },
+    /// What was promised.
+    FloorPromise {
+        /// The concern.
+        item: u64,
+        /// How many entries of the log were shown.
+        seen: u64,
+        /// What is said of it so far.
+        said: SoFar,
+    },
+    /// A page of what was promised.
+    Promises(u32),
+    /// One promise.
+    Promise {
+        /// The page on which it stands.
+        page: u32,
+        /// Which.
+        id: u64,
+        /// The version that was shown.
+        seen: u32,
+    },
+    /// What organisations say of it.
+    Reports {
+        /// Which.
+        id: u64,
+        /// The page, from 0.
+        page: u32,
+    },
+    /// A promise in the making, or being changed; nothing of it counts yet.
+    Promising(Box<Promising>),
+    /// One thing that it says, typed.
+    PromiseFacet(Box<Promising>, Facet),
+    /// Whether it may really be taken back.
+    PromiseTakeBack {
+        /// Which.
+        id: u64,
+        /// The version that was shown.
+        seen: u32,
+    },
 }
 
 /// What words are wanted for.
@@ -194,6 +310,26 @@ impl Desk {
             Self::Audit(_) => Act::Audit,
             Self::Meeting(_) | Self::MeetingField(..) => Act::Meeting,
             Self::Digest(_) | Self::DigestBy(..) => Act::Digest,
+            Self::Agenda { .. }
+            | Self::AgendaTimes
+            | Self::AgendaTime(_)
+            | Self::AgendaItem { .. }
+            | Self::AgendaMinutes { .. }
+            | Self::AgendaWhy { .. }
+            | Self::AgendaCompare(_)
+            | Self::AgendaSettle { .. } => Act::Plan,
+            Self::Floor
+            | Self::FloorList(_)
+            | Self::FloorTimes
+            | Self::FloorMinutes { .. }
+            | Self::FloorReplace { .. }
+            | Self::FloorPromise { .. } => Act::Floor,
+            Self::Promises(_)
+            | Self::Promise { .. }
+            | Self::Reports { .. }
+            | Self::Promising(_)
+            | Self::PromiseFacet(..)
+            | Self::PromiseTakeBack { .. } => Act::Ledger,
         }
     }
 }
@@ -203,7 +339,9 @@ pub(super) fn look(turn: &mut Turn, id: u64) {
     card::look(turn, Lens::All, id);
 }
 
+pub(super) use agenda::on_proposed;
 pub(super) use card::{begin_merging, has_changed, show_changed};
+pub(super) use floor::on_press as on_floor_press;
 
 /// Whether a person may do this.
 pub(super) fn may(person: &Person, act: Act) -> bool {
@@ -258,6 +396,26 @@ pub(super) fn screen(
         Desk::MeetingField(editing, field) => meeting::asking(editing, *field, view, phrases),
         Desk::Digest(selection) => digest::screen(selection, view, phrases),
         Desk::DigestBy(_, narrow) => digest::narrower(*narrow, view, phrases),
+        Desk::Agenda { page, .. } => agenda::screen(*page, view, phrases),
+        Desk::AgendaTimes => agenda::times::screen(view, phrases),
+        Desk::AgendaTime(span) => agenda::times::one(*span, view, phrases),
+        Desk::AgendaItem { id, .. } => agenda::item::screen(*id, view, phrases),
+        Desk::AgendaMinutes { id, .. } => agenda::item::minutes(*id, view, phrases),
+        Desk::AgendaWhy { id, what, .. } => agenda::item::why(*id, *what, view, phrases),
+        Desk::AgendaCompare(page) => agenda::compare(*page, view, phrases),
+        Desk::AgendaSettle { .. } => agenda::settling(view, phrases),
+        Desk::Floor => floor::screen(view, phrases),
+        Desk::FloorList(page) => floor::list(*page, view, phrases),
+        Desk::FloorTimes => floor::minutes::sides(view, phrases),
+        Desk::FloorMinutes { item, side, .. } => floor::minutes::one(*item, *side, view, phrases),
+        Desk::FloorReplace { item, instead, .. } => floor::replacing(*item, instead, view, phrases),
+        Desk::FloorPromise { item, said, .. } => floor::promise::screen(*item, said, view, phrases),
+        Desk::Promises(page) => promises::list(*page, view, phrases),
+        Desk::Promise { id, .. } => promises::one(*id, view, phrases),
+        Desk::Reports { id, page } => promises::reports(*id, *page, view, phrases),
+        Desk::Promising(promising) => promises::draft(promising, view, phrases),
+        Desk::PromiseFacet(_, facet) => promises::facet(*facet, view, phrases),
+        Desk::PromiseTakeBack { id, .. } => promises::taking_back(*id, view, phrases),
     })
 }
 
@@ -291,7 +449,8 @@ pub(super) fn menu(role: Option<Role>, view: View<'_>, phrases: Phrases<'_>) -> 
         Some(Role::Auditor) => vec![vec![tap(phrases.button_audit(), Tap::Audit)]],
         Some(Role::Owner | Role::Organiser) => {
             let open = queue::ids(&Lens::New, view).len() as u64;
-            let mut rows = vec![
+            let mut rows = floor::on_the_day(view, phrases);
+            rows.extend([
                 vec![
                     (phrases.button_digest(), Action::Digest),
                     tap(
@@ -307,12 +466,16 @@ pub(super) fn menu(role: Option<Role>, view: View<'_>, phrases: Phrases<'_>) -> 
                     tap(phrases.button_invite(), Tap::Invite),
                     tap(phrases.button_organisations(), Tap::Organisations),
                 ],
-            ];
+            ]);
             let mut last = vec![tap(phrases.button_edit_meeting(), Tap::EditMeeting)];
             if role == Some(Role::Owner) {
                 last.push(tap(phrases.button_people(), Tap::People));
             }
             rows.push(last);
+            rows.push(vec![
+                tap(phrases.button_plan(), Tap::Plan),
+                tap(phrases.button_promises(), Tap::Promises),
+            ]);
             rows.push(vec![tap(phrases.button_audit(), Tap::Audit)]);
             rows
         }
@@ -407,6 +570,7 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::Write(attachment) => card::on_wanted(turn, Wanted::Spoken(attachment)),
         Tap::Merge => card::on_merge(turn),
         Tap::ApproveAuthor => card::on_approve_author(turn),
+        Tap::File(attachment) if promises::on_file(turn, attachment) => {}
         Tap::File(attachment) => card::on_file(turn, attachment),
         Tap::Next => card::on_next(turn),
         Tap::Before => card::on_before(turn),
@@ -430,6 +594,31 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::Give(role) => people::on_give(turn, role),
         Tap::Save => meeting::on_save(turn),
         Tap::Unknown => meeting::on_unknown(turn),
+        Tap::Plan => agenda::begin(turn),
+        Tap::Times => go(turn, Desk::AgendaTimes),
+        Tap::Minutes => agenda::item::on_minutes(turn),
+        Tap::PutIn => agenda::item::on_by_hand(turn, ByHand::PutIn),
+        Tap::TakeOut => agenda::item::on_by_hand(turn, ByHand::TakenOut),
+        Tap::TakeBack => agenda::item::on_take_back(turn),
+        Tap::Compare => go(turn, Desk::AgendaCompare(0)),
+        Tap::Settle => agenda::on_settle(turn),
+        Tap::AgendaText => agenda::on_paper(turn, false, PaperForm::Message),
+        Tap::AgendaDocx => agenda::on_paper(turn, false, PaperForm::Docx),
+        Tap::Cards => agenda::on_paper(turn, true, PaperForm::Message),
+        Tap::CardsDocx => agenda::on_paper(turn, true, PaperForm::Docx),
+        Tap::Outcome => floor::begin(turn),
+        Tap::Items => go(turn, Desk::FloorList(0)),
+        Tap::Correct => go(turn, Desk::FloorTimes),
+        Tap::Floor(tap) => floor::on_tap(turn, tap),
+        Tap::AgendaPdf => agenda::on_paper(turn, false, PaperForm::Pdf),
+        Tap::CardsPdf => agenda::on_paper(turn, true, PaperForm::Pdf),
+        Tap::Promises => go(turn, Desk::Promises(0)),
+        Tap::AddPromise => promises::begin(turn),
+        Tap::ChangePromise => promises::on_change(turn),
+        Tap::TakePromiseBack => promises::on_take_back(turn),
+        Tap::Reports => promises::on_reports(turn),
+        Tap::NotSaid => promises::on_not_said(turn),
+        Tap::SavePromise => promises::on_save(turn),
     }
 }
 
@@ -456,6 +645,18 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         Desk::Digest(selection) => digest::on_pick(turn, selection, id),
         Desk::DigestBy(selection, narrow) => digest::on_narrower(turn, selection, narrow, id),
         Desk::MeetingField(editing, Field::Deadline) => meeting::on_more_days(turn, editing, id),
+        Desk::AgendaTimes => agenda::times::on_span(turn, id),
+        Desk::AgendaTime(span) => agenda::times::on_number(turn, span, id),
+        Desk::AgendaMinutes { page, id: item } => agenda::item::on_number(turn, page, item, id),
+        Desk::FloorTimes => floor::minutes::on_side(turn, id),
+        Desk::FloorMinutes { item, side, seen } => {
+            floor::minutes::on_number(turn, (item, side), seen, id)
+        }
+        Desk::FloorPromise { item, seen, said } => {
+            floor::promise::on_pick(turn, item, seen, said, id)
+        }
+        Desk::Promising(promising) => promises::on_facet(turn, promising, id),
+        Desk::PromiseFacet(promising, facet) => promises::on_words(turn, promising, facet, id),
         Desk::Searching
         | Desk::List { .. }
         | Desk::Card { .. }
@@ -477,7 +678,19 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         | Desk::Colleague(_)
         | Desk::Offering(_)
         | Desk::Audit(_)
-        | Desk::MeetingField(..) => turn.show(),
+        | Desk::MeetingField(..)
+        | Desk::Agenda { .. }
+        | Desk::AgendaItem { .. }
+        | Desk::AgendaWhy { .. }
+        | Desk::AgendaCompare(_)
+        | Desk::AgendaSettle { .. }
+        | Desk::Floor
+        | Desk::FloorList(_)
+        | Desk::FloorReplace { .. }
+        | Desk::Promises(_)
+        | Desk::Promise { .. }
+        | Desk::Reports { .. }
+        | Desk::PromiseTakeBack { .. } => turn.show(),
     }
 }
 
@@ -503,6 +716,8 @@ pub(super) fn on_open(turn: &mut Turn, id: u64) {
         Desk::Organisations { .. } => go(turn, Desk::Organisation(id)),
         Desk::MergingOrganisation(from, _) => go(turn, Desk::MergeOrganisationsReally(from, id)),
         Desk::People => go(turn, Desk::Colleague(id)),
+        Desk::Agenda { page, .. } => agenda::item::look(turn, page, id),
+        Desk::Promises(page) => promises::look(turn, page, id),
         Desk::Concerns
         | Desk::Topics
         | Desk::Searching
@@ -524,7 +739,25 @@ pub(super) fn on_open(turn: &mut Turn, id: u64) {
         | Desk::Meeting(_)
         | Desk::MeetingField(..)
         | Desk::Digest(_)
-        | Desk::DigestBy(..) => turn.show(),
+        | Desk::DigestBy(..)
+        | Desk::AgendaTimes
+        | Desk::AgendaTime(_)
+        | Desk::AgendaItem { .. }
+        | Desk::AgendaMinutes { .. }
+        | Desk::AgendaWhy { .. }
+        | Desk::AgendaCompare(_)
+        | Desk::AgendaSettle { .. }
+        | Desk::Floor
+        | Desk::FloorList(_)
+        | Desk::FloorTimes
+        | Desk::FloorMinutes { .. }
+        | Desk::FloorReplace { .. }
+        | Desk::FloorPromise { .. }
+        | Desk::Promise { .. }
+        | Desk::Reports { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseFacet(..)
+        | Desk::PromiseTakeBack { .. } => turn.show(),
     }
 }
 
@@ -536,6 +769,11 @@ pub(super) fn on_page(turn: &mut Turn, page: u32) {
         Desk::Invitations(_) => Desk::Invitations(page),
         Desk::Organisations { found, .. } => Desk::Organisations { found, page },
         Desk::Audit(_) => Desk::Audit(page),
+        Desk::Agenda { .. } => return agenda::open(turn, page),
+        Desk::AgendaCompare(_) => Desk::AgendaCompare(page),
+        Desk::FloorList(_) => Desk::FloorList(page),
+        Desk::Promises(_) => Desk::Promises(page),
+        Desk::Reports { id, .. } => Desk::Reports { id, page },
         Desk::Concerns
         | Desk::Topics
         | Desk::Searching
@@ -560,7 +798,22 @@ pub(super) fn on_page(turn: &mut Turn, page: u32) {
         | Desk::Meeting(_)
         | Desk::MeetingField(..)
         | Desk::Digest(_)
-        | Desk::DigestBy(..) => return turn.show(),
+        | Desk::DigestBy(..)
+        | Desk::AgendaTimes
+        | Desk::AgendaTime(_)
+        | Desk::AgendaItem { .. }
+        | Desk::AgendaMinutes { .. }
+        | Desk::AgendaWhy { .. }
+        | Desk::AgendaSettle { .. }
+        | Desk::Floor
+        | Desk::FloorTimes
+        | Desk::FloorMinutes { .. }
+        | Desk::FloorReplace { .. }
+        | Desk::FloorPromise { .. }
+        | Desk::Promise { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseFacet(..)
+        | Desk::PromiseTakeBack { .. } => return turn.show(),
     };
     go(turn, desk);
 }
@@ -576,6 +829,13 @@ pub(super) fn on_yes(turn: &mut Turn) {
         Desk::MergeOrganisationsReally(from, into) => {
             organisations::on_merge_really(turn, from, into)
         }
+        Desk::AgendaSettle { seen } => agenda::on_settle_really(turn, seen),
+        Desk::FloorReplace {
+            item,
+            seen,
+            instead,
+        } => floor::on_instead(turn, item, seen, instead),
+        Desk::PromiseTakeBack { id, seen } => promises::on_taken_back(turn, id, seen),
         Desk::Concerns
         | Desk::Topics
         | Desk::Searching
@@ -603,7 +863,24 @@ pub(super) fn on_yes(turn: &mut Turn) {
         | Desk::Meeting(_)
         | Desk::MeetingField(..)
         | Desk::Digest(_)
-        | Desk::DigestBy(..) => turn.show(),
+        | Desk::DigestBy(..)
+        | Desk::Agenda { .. }
+        | Desk::AgendaTimes
+        | Desk::AgendaTime(_)
+        | Desk::AgendaItem { .. }
+        | Desk::AgendaMinutes { .. }
+        | Desk::AgendaWhy { .. }
+        | Desk::AgendaCompare(_)
+        | Desk::Floor
+        | Desk::FloorList(_)
+        | Desk::FloorTimes
+        | Desk::FloorMinutes { .. }
+        | Desk::FloorPromise { .. }
+        | Desk::Promises(_)
+        | Desk::Promise { .. }
+        | Desk::Reports { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseFacet(..) => turn.show(),
     }
 }
 
@@ -627,6 +904,16 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         Desk::MergingOrganisation(id, _) => organisations::on_merge_typed(turn, id, text),
         Desk::Offering(role) => people::on_called(turn, role, text),
         Desk::MeetingField(editing, field) => meeting::on_words(turn, editing, field, text),
+        Desk::AgendaTime(span) => agenda::times::on_number(turn, span, text),
+        Desk::AgendaMinutes { page, id } => agenda::item::on_number(turn, page, id, text),
+        Desk::AgendaWhy { page, id, what } => agenda::item::on_reason(turn, page, id, what, text),
+        Desk::FloorMinutes { item, side, seen } => {
+            floor::minutes::on_number(turn, (item, side), seen, text)
+        }
+        Desk::FloorPromise { item, seen, said } => {
+            floor::promise::on_words(turn, item, seen, said, text)
+        }
+        Desk::PromiseFacet(promising, facet) => promises::on_words(turn, promising, facet, text),
         Desk::Topics
         | Desk::Card { .. }
         | Desk::Announce
@@ -641,7 +928,21 @@ pub(super) fn on_text(turn: &mut Turn, text: &str) {
         | Desk::Audit(_)
         | Desk::Meeting(_)
         | Desk::Digest(_)
-        | Desk::DigestBy(..) => {
+        | Desk::DigestBy(..)
+        | Desk::Agenda { .. }
+        | Desk::AgendaTimes
+        | Desk::AgendaItem { .. }
+        | Desk::AgendaCompare(_)
+        | Desk::AgendaSettle { .. }
+        | Desk::Floor
+        | Desk::FloorList(_)
+        | Desk::FloorTimes
+        | Desk::FloorReplace { .. }
+        | Desk::Promises(_)
+        | Desk::Promise { .. }
+        | Desk::Reports { .. }
+        | Desk::Promising(_)
+        | Desk::PromiseTakeBack { .. } => {
             turn.note(|phrases| phrases.note_press_button());
             turn.show();
         }
@@ -659,6 +960,9 @@ pub(super) fn on_back(turn: &mut Turn) {
         | Desk::People
         | Desk::Audit(_)
         | Desk::Digest(_)
+        | Desk::Agenda { .. }
+        | Desk::Floor
+        | Desk::Promises(_)
         | Desk::Meeting(_) => {
             if let Desk::Meeting(editing) = &desk
                 && editing.before.as_ref() != Some(&editing.after)
@@ -709,6 +1013,30 @@ pub(super) fn on_back(turn: &mut Turn) {
         | Desk::MergeOrganisationsReally(id, _) => Desk::Organisation(id),
         Desk::Colleague(_) | Desk::Offering(_) => Desk::People,
         Desk::MeetingField(editing, _) => Desk::Meeting(editing),
+        Desk::AgendaTime(_) => Desk::AgendaTimes,
+        Desk::Promise { page, .. } => Desk::Promises(page),
+        Desk::Reports { id, .. } | Desk::PromiseTakeBack { id, .. } => {
+            return promises::look(turn, 0, id);
+        }
+        Desk::Promising(promising) => match promising.of {
+            Some((id, _)) => return promises::look(turn, 0, id),
+            None => Desk::Promises(0),
+        },
+        // Of a new one nothing is there yet.
+        Desk::PromiseFacet(promising, _) if promising.promised.text.is_empty() => Desk::Promises(0),
+        Desk::PromiseFacet(promising, _) => Desk::Promising(promising),
+        Desk::AgendaItem { page, .. } => return agenda::open(turn, page),
+        Desk::AgendaMinutes { page, id } | Desk::AgendaWhy { page, id, .. } => {
+            return agenda::item::look(turn, page, id);
+        }
+        Desk::AgendaTimes | Desk::AgendaCompare(_) | Desk::AgendaSettle { .. } => {
+            return agenda::open(turn, 0);
+        }
+        Desk::FloorMinutes { .. } => Desk::FloorTimes,
+        Desk::FloorList(_)
+        | Desk::FloorTimes
+        | Desk::FloorReplace { .. }
+        | Desk::FloorPromise { .. } => Desk::Floor,
     };
     go(turn, desk);
 }

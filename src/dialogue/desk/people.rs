@@ -24,7 +24,7 @@ fn called(person: &Person, phrases: Phrases<'_>) -> String {
 }
 
 /// Somebody by the number that the log has of them, and by what they are called now if they have a role.
-fn with_number(number: u64, view: View<'_>, phrases: Phrases<'_>) -> String {
+pub(super) fn with_number(number: u64, view: View<'_>, phrases: Phrases<'_>) -> String {
     let person = view.world.person(number).filter(|p| p.role.is_some());
     match person.and_then(|person| person.called) {
         Some(called) => format!("{called} ({})", phrases.number(number)),
@@ -216,5 +216,17 @@ fn deed(deed: Deed, reader: &Person, view: View<'_>, phrases: Phrases<'_>) -> St
             let taken_at = Timestamp::from_second(second).unwrap_or_default(); // one that there is
             phrases.deed_restored(&date::moment(phrases, taken_at, &view.zone()))
         }
+        Deed::AgendaPlanned(_) => phrases.deed_agenda_planned(),
+        Deed::ItemTimed(id) => phrases.deed_item_timed(&concern(id)),
+        Deed::ItemByHand(id) => phrases.deed_item_by_hand(&concern(id)),
+        Deed::AgendaSettled(_) => phrases.deed_agenda_settled(),
+        Deed::AgendaTaken(_) => phrases.deed_agenda_taken(),
+        Deed::FloorBegun(_) => phrases.deed_floor_begun(),
+        Deed::MinutesCorrected(_) => phrases.deed_minutes_corrected(),
+        Deed::FloorUndone(_) => phrases.deed_floor_undone(),
+        Deed::PromiseMade(id) => phrases.deed_promise_made(&number(id)),
+        Deed::PromiseChanged(id) => phrases.deed_promise_changed(&number(id)),
+        Deed::PromiseTakenBack(id) => phrases.deed_promise_taken_back(&number(id)),
+        Deed::ReportsRead(id) => phrases.deed_reports_read(&number(id)),
     }
 }

@@ -1,5 +1,6 @@
 //! The buttons of the organisers' screens, and how button data says them.
 
+use super::floor::FloorTap;
 use crate::domain::{Act, Role};
 
 /// What a button at a desk, or in the organisers' menu, does.
@@ -91,11 +92,61 @@ pub enum Tap {
     Save,
     /// This is not known.
     Unknown,
+    /// To the agenda.
+    Plan,
+    /// To how the meeting's time is divided.
+    Times,
+    /// How long an item takes; which is asked for.
+    Minutes,
+    /// It is in; why is asked for.
+    PutIn,
+    /// It is out; why is asked for.
+    TakeOut,
+    /// It is left to the method again.
+    TakeBack,
+    /// To what would be in with most votes first.
+    Compare,
+    /// The agenda is settled, once that is confirmed.
+    Settle,
+    /// Have the agenda as a message.
+    AgendaText,
+    /// Have it as a document.
+    AgendaDocx,
+    /// Have a card for each item, or for this one, as a message.
+    Cards,
+    /// Have the cards as a document.
+    CardsDocx,
+    /// To the floor log.
+    Outcome,
+    /// To all that can be spoken of.
+    Items,
+    /// How long a side has spoken is corrected; which side's is asked for.
+    Correct,
+    /// Something that happens at the meeting is logged.
+    Floor(FloorTap),
+    /// Have the agenda for printing.
+    AgendaPdf,
+    /// Have the cards for printing.
+    CardsPdf,
+    /// To the promises.
+    Promises,
+    /// Write down another promise; what it is is asked for.
+    AddPromise,
+    /// Change a promise.
+    ChangePromise,
+    /// Take it back, once that is confirmed.
+    TakePromiseBack,
+    /// To what organisations say of it.
+    Reports,
+    /// That was not said.
+    NotSaid,
+    /// Save it.
+    SavePromise,
 }
 
 impl Tap {
     /// Those without an argument.
-    const PLAIN: [(&str, Self); 39] = [
+    const PLAIN: [(&str, Self); 63] = [
         ("concerns", Self::Concerns),
         ("announce", Self::Announce),
         ("invite", Self::Invite),
@@ -135,6 +186,30 @@ impl Tap {
         ("save", Self::Save),
         ("unknown", Self::Unknown),
         ("take-role", Self::TakeRole),
+        ("plan", Self::Plan),
+        ("times", Self::Times),
+        ("minutes", Self::Minutes),
+        ("put-in", Self::PutIn),
+        ("take-out", Self::TakeOut),
+        ("take-back", Self::TakeBack),
+        ("compare", Self::Compare),
+        ("settle", Self::Settle),
+        ("agenda-text", Self::AgendaText),
+        ("agenda-docx", Self::AgendaDocx),
+        ("cards", Self::Cards),
+        ("cards-docx", Self::CardsDocx),
+        ("outcome", Self::Outcome),
+        ("items", Self::Items),
+        ("correct", Self::Correct),
+        ("agenda-pdf", Self::AgendaPdf),
+        ("cards-pdf", Self::CardsPdf),
+        ("promises", Self::Promises),
+        ("add-promise", Self::AddPromise),
+        ("change-promise", Self::ChangePromise),
+        ("take-promise-back", Self::TakePromiseBack),
+        ("reports", Self::Reports),
+        ("not-said", Self::NotSaid),
+        ("save-promise", Self::SavePromise),
     ];
 
     /// Every one, with one of each that has an argument: for whoever looks at them all.
@@ -145,6 +220,9 @@ impl Tap {
             Self::Offer(Role::Organiser),
             Self::Give(Role::Owner),
         ];
+        let others = others
+            .into_iter()
+            .chain(FloorTap::all().take(1).map(Self::Floor));
         Self::PLAIN.into_iter().map(|(_, tap)| tap).chain(others)
     }
 
@@ -207,6 +285,28 @@ impl Tap {
             Self::People | Self::Offer(_) | Self::Give(_) | Self::TakeRole => Act::People,
             Self::Audit => Act::Audit,
             Self::EditMeeting | Self::Calendar | Self::Save | Self::Unknown => Act::Meeting,
+            Self::Plan
+            | Self::Times
+            | Self::Minutes
+            | Self::PutIn
+            | Self::TakeOut
+            | Self::TakeBack
+            | Self::Compare
+            | Self::Settle
+            | Self::AgendaText
+            | Self::AgendaDocx
+            | Self::Cards
+            | Self::CardsDocx
+            | Self::AgendaPdf
+            | Self::CardsPdf => Act::Plan,
+            Self::Promises
+            | Self::AddPromise
+            | Self::ChangePromise
+            | Self::TakePromiseBack
+            | Self::Reports
+            | Self::NotSaid
+            | Self::SavePromise => Act::Ledger,
+            Self::Outcome | Self::Items | Self::Correct | Self::Floor(_) => Act::Floor,
         }
     }
 
@@ -224,6 +324,9 @@ impl Tap {
         if let Self::Give(role) = self {
             return format!("give.{}", role.id());
         }
+        if let Self::Floor(tap) = self {
+            return format!("floor.{}", tap.write());
+        }
         let mut plain = Self::PLAIN.iter();
         let found = plain.find(|(_, tap)| *tap == self);
         found.map_or_else(String::new, |(name, _)| (*name).to_owned())
@@ -237,6 +340,7 @@ impl Tap {
             "write" => Some(Self::Write(argument.parse().ok()?)),
             "offer" => Some(Self::Offer(Role::from_id(argument)?)),
             "give" => Some(Self::Give(Role::from_id(argument)?)),
+            "floor" => Some(Self::Floor(FloorTap::read(argument)?)),
             verb => {
                 let mut all = Self::PLAIN.iter();
                 all.find(|(name, _)| *name == verb).map(|(_, tap)| *tap)

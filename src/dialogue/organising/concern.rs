@@ -94,6 +94,51 @@ pub(super) fn decide(
     })
 }
 
+/// Has a concern stand there whose decider was asked for their right to it; with the notice to its author.
+pub(super) fn stands(
+    was: Concern,
+    status: Status,
+    by: By,
+    forum: &Forum,
+    world: &mut dyn World,
+) -> Result<Option<Notice>, Refused> {
+    let changed = with_status(&was, status, None, None, world)?;
+    note(world, by, deed(&was, &changed));
+    let notice = status_notice(&was, &changed, forum, world);
+    world.change(Change::Concern(Box::new(changed)));
+    Ok(notice)
+}
+
+/// Has a concern stand there as it came out at the meeting; with the notices to its author, and to those of what is part of it. One that
+/// corrects what they heard before says so.
+pub(super) fn came(
+    was: Concern,
+    status: Status,
+    corrects: bool,
+    by: By,
+    forum: &Forum,
+    world: &mut dyn World,
+) -> Result<Vec<Notice>, Refused> {
+    let changed = with_status(&was, status, None, None, world)?;
+    note(world, by, deed(&was, &changed));
+    let mut all = vec![changed.clone()];
+    all.extend(world.merged_into(changed.id));
+    let notices = all.iter().filter_map(|heard| {
+        let say = words_of(was.status, status)?;
+        to_author(heard, forum, world, &|phrases, name| {
+            let mut html = Html::default();
+            if corrects {
+                html.paragraph(&phrases.notice_corrects());
+            }
+            html.paragraph(&say(&phrases, name));
+            html
+        })
+    });
+    let notices = notices.collect();
+    world.change(Change::Concern(Box::new(changed)));
+    Ok(notices)
+}
+
 /// What it takes to have a concern stand there. What else there is belongs to the command line.
 fn act(concern: &Concern, status: Status) -> Act {
     // It goes back to where it stood, and nowhere else: what waited for its organisation waits again.
@@ -156,8 +201,18 @@ fn with_status(
     if status == Status::Merged && !world.merged_into(concern.id).is_empty() {
         return Err(Refused::IsWhole);
     }
+    let meeting = world.meeting().map(|meeting| meeting.id);
+    let there = Concern {
+        status,
+        ..concern.clone()
+    };
     Ok(Concern {
         status,
+        // What was dealt with stays with the meeting that did, also where its outcome is put right at a later one.
+        dealt_with_at: concern
+            .dealt_with_at
+            .or(meeting)
+            .filter(|_| there.was_dealt_with()),
         into: into.map(|whole| whole.id),
         before: match (concern.status, status) {
             (Status::Merged, Status::Merged) => concern.before,
@@ -208,8 +263,20 @@ fn status_notice(
     forum: &Forum,
     world: &dyn World,
 ) -> Option<Notice> {
-    let unmerged = was.status == Status::Merged;
-    let say: fn(&Phrases<'_>, &str) -> Html = match concern.status {
+    let say = words_of(was.status, concern.status)?;
+    to_author(concern, forum, world, &|phrases, name| {
+        let mut html = say(&phrases, name);
+        if let Some(reason) = &concern.reason {
+            html.paragraph(&phrases.mine_reason(reason));
+        }
+        html
+    })
+}
+
+/// What is said of a concern, by its name, that stood there and stands here now.
+fn words_of(was: Status, is: Status) -> Option<fn(&Phrases<'_>, &str) -> Html> {
+    let unmerged = was == Status::Merged;
+    Some(match is {
         Status::New | Status::Approved if unmerged => |phrases, name| phrases.notice_unmerged(name),
         Status::New | Status::Waiting | Status::Withdrawn => return None,
         Status::Approved => |phrases, name| phrases.notice_approved(name),
@@ -222,13 +289,6 @@ fn status_notice(
         Status::Deflected => |phrases, name| phrases.notice_deflected(name),
         Status::NotReached => |phrases, name| phrases.notice_not_reached(name),
         Status::Done => |phrases, name| phrases.notice_done(name),
-    };
-    to_author(concern, forum, world, &|phrases, name| {
-        let mut html = say(&phrases, name);
-        if let Some(reason) = &concern.reason {
-            html.paragraph(&phrases.mine_reason(reason));
-        }
-        html
     })
 }
 

@@ -16,6 +16,7 @@ use crate::dialogue::turn::notice;
 use crate::dialogue::{Change, Notice, Toll, World};
 use crate::digest::{self, Edition, Records};
 use crate::domain::archive::Coming;
+use crate::domain::floor::Floor;
 use crate::domain::{Archive, Deed, Localised, Status};
 use crate::schedule;
 use crate::text::Forum;
@@ -103,7 +104,7 @@ fn archive(
     now: Timestamp,
 ) -> Archive {
     let (totals, counts) = digest::tally(records, Edition::Organisers, &forum.config);
-    let figures = digest::figures(records, now);
+    let figures = digest::figures(records, &forum.config, now);
     let there = records.concerns.iter();
     let there = there.filter(|concern| concern.status != Status::Withdrawn);
     let raised: BTreeSet<u64> = there.map(|concern| concern.organisation).collect();
@@ -112,6 +113,12 @@ fn archive(
     let speak = world.everybody();
     let speak = speak.iter().filter(|person| person.membership.is_some());
     let meeting = records.meeting.as_ref();
+    let floor = meeting.map(|known| Floor::of(&world.floor(known.id)));
+    let floor = floor.unwrap_or_default();
+    let mut outcomes = BTreeMap::new();
+    for outcome in floor.outcomes.keys().filter_map(|id| floor.outcome(*id)) {
+        *outcomes.entry(outcome.status()).or_default() += 1;
+    }
     let coming = figures
         .coming
         .into_iter()
@@ -141,6 +148,9 @@ fn archive(
         people: speak.count() as u64,
         coming: coming.collect(),
         announcements: toll.announcements,
+        outcomes,
+        // A clock that nobody stopped says nothing of how long anybody spoke.
+        spoken: floor.in_all(None),
     }
 }
 

@@ -6,6 +6,9 @@
 //! | file | about |
 //! |---|---|
 //! | `concern` | where a concern stands, merging, questions, what is said in voice notes |
+//! | `agenda` | what the meeting has time for: planned, decided by hand, settled |
+//! | `floor` | what happens at the meeting: what is spoken of, for how long, what comes of it |
+//! | `promise` | what was promised |
 //! | `meeting` | what is known of it, and in what that differs from before |
 //! | `organisation` | approving, suspending, renaming, merging, the registry |
 //! | `people` | who has which role |
@@ -13,18 +16,21 @@
 //! | `announcement` | words to many |
 //! | `erasure` | everything about people, after the meeting |
 
+pub mod agenda;
 pub mod announcement;
 pub(super) mod concern;
 pub mod erasure;
+pub mod floor;
 pub(super) mod invitation;
 pub mod meeting;
 mod organisation;
 pub(super) mod people;
+pub mod promise;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Moment, Notice, World};
+use super::{Change, Moment, Notice, World, promising};
 use crate::domain::{
     Act, Attachment, Audience, Concern, Deed, Localised, Meeting, Receipt, Role, Status,
     Whereabouts, Who, access,
@@ -69,6 +75,12 @@ pub enum Order {
     StopAnnouncement(u64),
     /// Organisations of the registry: new ones, or known ones as they are now.
     Registry(Vec<Registered>),
+    /// About the agenda.
+    Agenda(agenda::OnAgenda),
+    /// What happens at the meeting.
+    Floor(floor::OnFloor),
+    /// About what was promised.
+    Promise(promise::OnPromise),
     /// Everything about people goes, and what they said; how much there was stays.
     Erase,
 }
@@ -267,6 +279,39 @@ pub enum Refused {
     /// There is no such announcement, or it is over.
     #[error("there is nothing to stop")]
     NothingToStop,
+    /// Nothing is known of a meeting.
+    #[error("no meeting is known")]
+    NoMeeting,
+    /// No time would be left for items, or one would take no time, or more than a day.
+    #[error("that leaves no time for anything to be raised")]
+    NoTime,
+    /// It cannot be raised at a meeting: by where it stands, or by its author's choice.
+    #[error("that concern cannot be raised at the meeting")]
+    NotRaised,
+    /// The agenda is not as it was shown.
+    #[error("the agenda has changed meanwhile")]
+    AgendaChanged,
+    /// What happens at the meeting is logged already.
+    #[error("the floor log of the meeting has begun, so its agenda stays as it was settled")]
+    FloorBegun,
+    /// The floor log is not as it was shown.
+    #[error("the floor log has changed meanwhile")]
+    FloorChanged,
+    /// What was promised was changed or asked about since it was logged.
+    #[error("the promise was changed or asked about since; take it back first")]
+    PromiseStands,
+    /// It is not on the agenda.
+    #[error("that concern is not on the agenda")]
+    NotOnAgenda,
+    /// Nothing was promised about the concern.
+    #[error("nothing was promised about that concern")]
+    NotPromised,
+    /// There is no such promise.
+    #[error("there is no such promise")]
+    NoPromise,
+    /// It is not as it was shown.
+    #[error("the promise has changed meanwhile")]
+    PromiseChanged,
 }
 
 impl By {
@@ -317,6 +362,9 @@ impl Order {
             Self::Invite(_) | Self::Revoke(_) | Self::RevokeInvitation(_) => Act::Invite,
             Self::OfferRole(_) | Self::SetRole(..) => Act::People,
             Self::Announce(_) | Self::StopAnnouncement(_) => Act::Announce,
+            Self::Agenda(_) => Act::Plan,
+            Self::Floor(_) => Act::Floor,
+            Self::Promise(_) => Act::Ledger,
             Self::Registry(_) | Self::Erase => Act::Machine,
         }
     }
@@ -368,6 +416,9 @@ pub fn carry_out(
         Order::Announce(announce) => announcement::make(announce, by, forum, world, moment.now),
         Order::StopAnnouncement(id) => announcement::stop(id, by, world),
         Order::Registry(registered) => Ok(organisation::register(registered, by, forum, world)),
+        Order::Agenda(order) => agenda::decide(order, by, forum, world, moment.now),
+        Order::Floor(order) => floor::log(order, by, forum, world, moment),
+        Order::Promise(order) => promise::decide(order, by, forum, world, moment.now),
         Order::Erase => erasure::erase(by, forum, world, moment.now),
     }
 }
@@ -390,14 +441,16 @@ pub fn fetched(
             return None;
         }
     };
-    let concern = attachment.concern;
-    world.change(Change::Attachment(Attachment {
+    let attachment = Attachment {
         whereabouts: whereabouts.clone(),
         ..attachment
-    }));
+    };
+    world.change(Change::Attachment(attachment.clone()));
     match whereabouts {
         Whereabouts::Refused => {
-            let concern = world.concern(concern)?;
+            let Some(concern) = world.concern(attachment.concern) else {
+                return promising::refused(&attachment, forum, world);
+            };
             concern::to_author(&concern, forum, world, &|phrases, name| {
                 phrases.notice_file_refused(name)
             })
@@ -448,6 +501,17 @@ impl Refused {
             Self::Nobody => phrases.note_nobody(),
             Self::TooMany => phrases.note_too_many_people(),
             Self::NothingToStop => phrases.note_nothing_to_stop(),
+            Self::NoMeeting => phrases.note_no_meeting(),
+            Self::NoTime => phrases.note_no_time(),
+            Self::NotRaised => phrases.note_not_raised(),
+            Self::AgendaChanged => phrases.note_agenda_changed(),
+            Self::FloorBegun => phrases.note_floor_begun(),
+            Self::FloorChanged => phrases.note_floor_changed(),
+            Self::PromiseStands => phrases.note_promise_stands(),
+            Self::NotOnAgenda => phrases.note_not_on_agenda(),
+            Self::NotPromised => phrases.note_not_promised(),
+            Self::NoPromise => phrases.note_no_promise(),
+            Self::PromiseChanged => phrases.note_promise_changed(),
         }
     }
 }

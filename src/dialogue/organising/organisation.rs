@@ -7,7 +7,7 @@ use crate::dialogue::turn::notice;
 use crate::dialogue::{Change, Membership, Person, World};
 use crate::domain::organisation::NAME_CHARS;
 use crate::domain::{
-    Attachment, Concern, Deed, Endorsement, Invitation, Localised, Organisation, Rsvp,
+    Attachment, Concern, Deed, Endorsement, Invitation, Localised, Organisation, Report, Rsvp,
 };
 use crate::text::clean::{clean_line, fold};
 use crate::text::{Forum, Html, Phrases};
@@ -187,6 +187,31 @@ pub(super) fn merge(
                 ..rsvp
             }));
         }
+    }
+    for report in world.reports_of(from) {
+        let promise = report.promise;
+        if world.report(promise, into).is_some() {
+            world.change(Change::NoReport {
+                promise,
+                organisation: from,
+            });
+            continue;
+        }
+        // Its photo is found through the organisation, so it goes first.
+        if let Some(photo) = report.photo.and_then(|id| world.attachment(id)) {
+            world.change(Change::Attachment(Attachment {
+                organisation: into,
+                ..photo
+            }));
+        }
+        world.change(Change::NoReport {
+            promise,
+            organisation: from,
+        });
+        world.change(Change::Report(Report {
+            organisation: into,
+            ..report
+        }));
     }
     let invitations = world.invitations().into_iter();
     for invitation in invitations.filter(|invitation| invitation.organisation == Some(from)) {

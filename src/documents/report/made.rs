@@ -4,11 +4,11 @@ use std::cmp::Ordering;
 
 use super::super::wording::{Told, Wording, grouped};
 use super::{
-    Annex, By, Change, Chart, Columns, Field, Figure, Flow, Item, Moved, Paragraph, Report,
-    Surface, Topic, Words,
+    Annex, By, Change, Chart, Columns, Field, Figure, Flow, Item, Moved, Paragraph, Promised,
+    Report, Scored, Surface, Topic, Words,
 };
 use crate::dialogue::meeting_day;
-use crate::digest::{Digest, Entry, Place, Reader};
+use crate::digest::{self, Digest, Entry, Place, Reader};
 use crate::domain::Language;
 use crate::domain::concern::question;
 use crate::text::{Forum, Html, card, paper};
@@ -62,6 +62,7 @@ impl Maker<'_> {
                 .number
                 .zip(hex)
                 .map(|(number, hex)| format!("samleng-digest/{number}/{hex}")),
+            scores: self.scores(digest),
             totals: wording
                 .totals(&digest.totals)
                 .map(|(label, count)| self.figure(label, count))
@@ -144,6 +145,33 @@ impl Maker<'_> {
             stamp.push(self.field(phrases.document_before(), &wording.before(before)));
         }
         stamp
+    }
+
+    fn scores<R: Reader>(&self, digest: &Digest<R>) -> Vec<Scored> {
+        let wording = &self.wording;
+        let scored = |scored: &digest::Scored| Scored {
+            title: self.clean(&wording.scored(scored)),
+            figures: wording
+                .score(R::EDITION, &scored.score)
+                .into_iter()
+                .map(|(label, count)| self.figure(label, count))
+                .collect(),
+            promises: (1..)
+                .zip(&scored.promises)
+                .map(|(number, kept)| {
+                    let said = wording.promise(R::EDITION, kept);
+                    let [text, facts, standing, places] = said.map(|words| self.clean(&words));
+                    Promised {
+                        shown: wording.phrases.number(number),
+                        text,
+                        facts,
+                        standing,
+                        places,
+                    }
+                })
+                .collect(),
+        };
+        digest.scores.iter().map(scored).collect()
     }
 
     fn charts<R: Reader>(&self, digest: &Digest<R>) -> Vec<Chart> {
@@ -332,6 +360,7 @@ impl Maker<'_> {
         let is_empty = digest.concerns.is_empty();
         Words {
             contents: phrases.document_contents(),
+            promises: phrases.document_promises(),
             summary: phrases.document_summary(),
             totals: phrases.document_totals(),
             silence: phrases.document_silence(),

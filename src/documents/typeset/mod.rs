@@ -30,6 +30,8 @@ pub(super) enum Template {
     Digest,
     /// A card with figures.
     Card,
+    /// What is taken along to a meeting.
+    Paper,
 }
 
 impl Template {
@@ -38,9 +40,12 @@ impl Template {
             LazyLock::new(|| Source::new(id("/digest.typ"), include_str!("digest.typ").to_owned()));
         static CARD: LazyLock<Source> =
             LazyLock::new(|| Source::new(id("/card.typ"), include_str!("card.typ").to_owned()));
+        static PAPER: LazyLock<Source> =
+            LazyLock::new(|| Source::new(id("/paper.typ"), include_str!("paper.typ").to_owned()));
         match self {
             Self::Digest => &DIGEST,
             Self::Card => &CARD,
+            Self::Paper => &PAPER,
         }
     }
 }

@@ -4,15 +4,15 @@
 use jiff::Timestamp;
 
 use super::super::digests::May;
-use super::super::work::{AuditLog, ToFetch, Unavailable};
+use super::super::work::{AuditLog, Planned, ToFetch, Unavailable};
 use super::Intake;
-use crate::dialogue::Late;
 use crate::dialogue::desk::late::{self, Made};
 use crate::dialogue::leaving::{self, Held};
-use crate::dialogue::organising::erasure;
+use crate::dialogue::organising::{self, erasure};
 use crate::dialogue::reminding::Known;
 use crate::dialogue::screen::View;
 use crate::dialogue::verifying::{self, Answer};
+use crate::dialogue::{Late, World as _};
 use crate::digest::frozen::Freeze;
 use crate::digest::{Edition, Filter, Since};
 use crate::domain::{Act, Attachment, ChatId, Deed, Receipt, Whereabouts, Who, access};
@@ -37,6 +37,18 @@ impl Intake {
         let store = self.store.as_ref().ok_or(StoreError::Closed)?;
         let now = self.clock.now();
         Ok((store.snapshot_for(edition, filter)?, now))
+    }
+
+    /// What an agenda is worked out from; nothing while no meeting is known.
+    pub(super) fn planned(&self) -> Result<Option<Planned>, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let stage = Stage::new(store, self.clock.now())?;
+        let plan = organising::agenda::planned(&stage);
+        let items = plan.as_ref().map(|plan| stage.agenda_items(plan.meeting));
+        stage.checked()?;
+        let known = plan.zip(items);
+        let with = |(plan, items)| Ok((store.snapshot()?, plan, items));
+        known.map(with).transpose()
     }
 
     /// When the digest was made after which one is to begin.

@@ -1,10 +1,13 @@
 //! What the writer does for whoever asks of it: the command line, the deliverer, the fetcher, backups. One piece of work at a time, each
 //! that changes something in a commit of its own.
 
+use super::super::staging::{Failure, handle_event};
 use super::super::work::{Unavailable, Work, Writer};
 use super::Intake;
+use crate::agenda::Proposal;
 use crate::dialogue::organising::{self, By, Order};
-use crate::domain::Whereabouts;
+use crate::dialogue::{Event, Moment};
+use crate::domain::{ChatId, Whereabouts};
 use crate::store::{Stage, Store, StoreError};
 
 impl Intake {
@@ -48,6 +51,15 @@ impl Intake {
             Work::Late { chat, late, done } => {
                 let made = self.reopened().and_then(|()| self.late(chat, late));
                 let _ = done.send(made.map_err(|_| Unavailable));
+                false
+            }
+            Work::Agenda(done) => {
+                let planned = self.reopened().and_then(|()| self.planned());
+                let _ = done.send(planned.map_err(|_| Unavailable));
+                false
+            }
+            Work::Proposed(chat, proposal, done) => {
+                let _ = done.send(self.proposed(chat, proposal));
                 false
             }
             Work::Note(deed, done) => {
@@ -158,7 +170,7 @@ impl Intake {
     }
 
     /// Does as the organisers decided, in a commit of its own.
-    pub(super) fn order(&mut self, order: Order) -> Result<Vec<String>, String> {
+    fn order(&mut self, order: Order) -> Result<Vec<String>, String> {
         let unavailable = |_| Unavailable.to_string();
         self.reopened().map_err(unavailable)?;
         let store = self.store.as_ref().ok_or_else(|| Unavailable.to_string())?;
@@ -180,7 +192,7 @@ impl Intake {
     }
 
     /// Notes where a file is now, in a commit of its own; one whose concern is gone goes as well.
-    pub(super) fn fetched(&mut self, id: u64, whereabouts: Whereabouts) -> Result<(), Unavailable> {
+    fn fetched(&mut self, id: u64, whereabouts: Whereabouts) -> Result<(), Unavailable> {
         match self
             .reopened()
             .and_then(|()| self.keep_fetched(id, whereabouts))
@@ -197,15 +209,50 @@ impl Intake {
         }
     }
 
-    pub(super) fn keep_fetched(
-        &mut self,
-        id: u64,
-        whereabouts: Whereabouts,
-    ) -> Result<(), StoreError> {
+    fn keep_fetched(&mut self, id: u64, whereabouts: Whereabouts) -> Result<(), StoreError> {
         let store = self.store.as_ref().ok_or(StoreError::Closed)?;
         let mut stage = Stage::new(store, self.clock.now())?;
         let notices = organising::fetched(id, &whereabouts, &self.forum, &mut stage);
         stage.apply_notices(notices.into_iter().collect())?;
+        let finished = stage.finish()?;
+        self.commit_apart(finished)
+    }
+
+    /// An agenda that somebody asked for was worked out: a step of theirs, in a commit of its own.
+    fn proposed(&mut self, chat: ChatId, proposal: Box<Proposal>) -> Result<(), Unavailable> {
+        match self
+            .reopened()
+            .and_then(|()| self.keep_proposed(chat, proposal))
+        {
+            Ok(()) => Ok(()),
+            Err(error) if error.is_final() => {
+                self.fail(&error, &[]);
+                Err(Unavailable)
+            }
+            // It would fail again.
+            Err(error) => {
+                log::error!("an agenda cannot be kept: {error}");
+                Ok(())
+            }
+        }
+    }
+
+    fn keep_proposed(&mut self, chat: ChatId, proposal: Box<Proposal>) -> Result<(), StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let now = self.clock.now();
+        let mut stage = Stage::new(store, now)?;
+        let room = self.waiting.room(chat, self.ears.strangers_at_most);
+        let event = Event::Proposed(proposal);
+        let (forum, waiting) = (&self.forum, &self.waiting);
+        let moment = Moment {
+            now,
+            random: self.random.many_bits(),
+        };
+        match handle_event(&mut stage, forum, chat, &event, room, waiting, moment) {
+            Ok(_) => {}
+            Err(Failure::Store(error)) => return Err(error),
+            Err(Failure::Event(why)) => return Err(StoreError::Record(why)),
+        }
         let finished = stage.finish()?;
         self.commit_apart(finished)
     }

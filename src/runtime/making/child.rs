@@ -1,15 +1,15 @@
-//! The process that makes one digest and ends: this program again, started by the bot.
+//! The process that makes one document and ends: this program again, started by the bot.
 //!
 //! It needs neither key nor network nor any file: what it is to make comes by standard input, what it made goes by standard
-//! output. Its memory goes back whole when it ends, and a crash in it costs one digest.
+//! output. Its memory goes back whole when it ends, and a crash in it costs one document.
 
 use std::io::{BufReader, BufWriter, Read, Write};
 
 use anyhow::Context as _;
 
 use super::wire::{self, Order, Said};
-use crate::documents::DocumentError;
-use crate::documents::produce::produce;
+use crate::documents::produce::{Product, Take, produce};
+use crate::documents::{DocumentError, agenda};
 use crate::runtime::random;
 use crate::store::pour;
 use crate::text::Forum;
@@ -23,29 +23,29 @@ pub fn serve(input: impl Read, output: impl Write) -> anyhow::Result<()> {
     let _ = rustix::process::nice(10);
     let mut input = BufReader::with_capacity(64 * 1024, input);
     let mut output = BufWriter::new(output);
-    let Order {
-        request,
-        now,
-        files,
-    } = wire::read(&mut input).context("no order")?;
-    let records = pour::records(&mut input).context("no records")?;
-    let forum = Forum::read(files).map_err(|_| anyhow::anyhow!("the forum's files are wrong"))?;
+    let order = wire::read(&mut input).context("no order")?;
     let mut gone = None;
-    let made = produce(
-        &request,
-        records,
-        &forum,
-        now,
-        &mut random::salt,
-        &mut |product| {
-            let said = wire::write(&mut output, &Said::Made(product));
-            said.map_err(|error| {
-                let why = DocumentError(error.to_string());
-                gone = Some(error);
-                why
-            })
-        },
-    );
+    let take: &mut Take<'_> = &mut |product| {
+        let said = wire::write(&mut output, &Said::Made(product));
+        said.map_err(|error| {
+            let why = DocumentError(error.to_string());
+            gone = Some(error);
+            why
+        })
+    };
+    let made = match order {
+        Order::Digest {
+            request,
+            now,
+            files,
+        } => {
+            let records = pour::records(&mut input).context("no records")?;
+            let forum =
+                Forum::read(files).map_err(|_| anyhow::anyhow!("the forum's files are wrong"))?;
+            produce(&request, records, &forum, now, &mut random::salt, take)
+        }
+        Order::Paper(paper) => agenda::pdf(&paper).and_then(|bytes| take(Product::File(bytes))),
+    };
     if let Some(error) = gone {
         return Err(error.into());
     }

@@ -1,4 +1,4 @@
-//! Making digests while the bot runs: one after another, each in a process of its own ([`child`]), so that neither the
+//! Making documents while the bot runs: one after another, each in a process of its own ([`child`]), so that neither the
 //! writer nor anybody in conversation waits for one, and none leaves its memory behind.
 //!
 //! Guarantees: whoever wishes for what is being made joins it; what was made is given out only once its number and
@@ -20,12 +20,13 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use rustix::process::Signal;
 use sha2::{Digest as _, Sha256};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio::sync::{Mutex as Turn, OnceCell, mpsc, oneshot, watch};
 
 use super::metrics::{self, Metrics};
 use super::random::Random;
 use super::work::{Unavailable, Work};
+use crate::dialogue::desk::Paper;
 use crate::digest::frozen::{Freeze, Frozen};
 use crate::digest::{Format, Request};
 use crate::documents::produce::{Product, produce};
@@ -267,11 +268,59 @@ impl Workshop {
         snapshot: Snapshot,
         now: Timestamp,
     ) -> Result<Option<Made>, Failure> {
-        let order = Order {
+        let order = Order::Digest {
             request: job.request.clone(),
             now,
             files: self.forum.files.clone(),
         };
+        let mut process = Process::start(program, order, Some(snapshot))?;
+        let mut making = Making::new();
+        while let Some(product) = process.next().await? {
+            if !self.takes(job, product, &mut making).await? {
+                return Ok(None);
+            }
+        }
+        self.finished(making).await
+    }
+
+    /// What is taken along to a meeting, as a document to be printed. Waits for its turn, as a digest does.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn paper(&self, paper: Box<Paper>) -> Result<Vec<u8>, Failure> {
+        let program = match &self.maker {
+            Maker::Process(program) => program,
+            Maker::Here(_) => return Err(Failure::Failed("it is not made here".to_owned())),
+        };
+        let _turn = self.turn.lock().await;
+        let made = async {
+            let mut process = Process::start(program, Order::Paper(paper), None)?;
+            let mut bytes = Vec::new();
+            while let Some(product) = process.next().await? {
+                match product {
+                    Product::File(file) => bytes = file,
+                    Product::Frozen(_)
+                    | Product::Progress(..)
+                    | Product::Messages(_)
+                    | Product::Summary(_) => return Err(broken()),
+                }
+            }
+            Ok(bytes)
+        };
+        let made = tokio::time::timeout(LIMIT, made).await;
+        made.unwrap_or_else(|_| Err(Failure::Failed("it takes too long".to_owned())))
+    }
+}
+
+/// A process that makes something. It ends with this.
+struct Process {
+    process: Child,
+    said: mpsc::Receiver<Said>,
+}
+
+impl Process {
+    /// `program` is this program; the records follow the order.
+    fn start(program: &Path, order: Order, records: Option<Snapshot>) -> Result<Self, Failure> {
         // Whatever it says on standard error might be somebody's words.
         let mut process = Command::new(program)
             .arg(SUBCOMMAND)
@@ -280,7 +329,7 @@ impl Workshop {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true)
-            // What ends the bot by its terminal is no verdict on the digest.
+            // What ends the bot by its terminal is no verdict on what is made.
             .process_group(0)
             .spawn()
             .map_err(|error| Failure::Failed(format!("no process for it: {error}")))?;
@@ -292,12 +341,12 @@ impl Workshop {
             let mut to = BufWriter::with_capacity(64 * 1024, File::from(to));
             // A process that has gone is noticed where it is read from.
             if wire::write(&mut to, &order).is_ok()
-                && let Err(error) = snapshot.pour(&mut to)
+                && let Some(Err(error)) = records.map(|records| records.pour(&mut to))
             {
                 log::error!("the records for a digest: {error}");
             }
         });
-        let (say, mut said) = mpsc::channel(1);
+        let (say, said) = mpsc::channel(1);
         tokio::task::spawn_blocking(move || {
             let mut from = BufReader::with_capacity(64 * 1024, File::from(from));
             while let Ok(next) = wire::read::<Said>(&mut from) {
@@ -306,23 +355,22 @@ impl Workshop {
                 }
             }
         });
-        let mut making = Making::new();
-        while let Some(said) = said.recv().await {
-            match said {
-                Said::Made(product) => {
-                    if !self.takes(job, product, &mut making).await? {
-                        return Ok(None);
-                    }
-                }
-                Said::Failed(why) => return Err(Failure::Failed(why)),
-                Said::Done => {
-                    let _ = process.wait().await;
-                    return self.finished(making).await;
-                }
+        Ok(Self { process, said })
+    }
+
+    /// What it made next; nothing once that was all.
+    async fn next(&mut self) -> Result<Option<Product>, Failure> {
+        match self.said.recv().await {
+            Some(Said::Made(product)) => return Ok(Some(product)),
+            Some(Said::Failed(why)) => return Err(Failure::Failed(why)),
+            Some(Said::Done) => {
+                let _ = self.process.wait().await;
+                return Ok(None);
             }
+            None => {}
         }
         // Whoever ends everything at once has not said that it would fail again.
-        let ended = process.wait().await;
+        let ended = self.process.wait().await;
         let signal = ended.ok().and_then(|status| status.signal());
         let asked = [Signal::INT, Signal::TERM].map(Signal::as_raw);
         match signal {

@@ -1,4 +1,4 @@
-//! What goes between the bot and the process that makes a digest: values, one after another, each with its length.
+//! What goes between the bot and the process that makes a document: values, one after another, each with its length.
 
 use std::io::{self, Read, Write};
 
@@ -7,21 +7,27 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Files;
+use crate::dialogue::desk::Paper;
 use crate::digest::Request;
 use crate::documents::produce::Product;
 
 /// The largest value: a document with room to spare.
 const MAX: usize = 256 * 1024 * 1024;
 
-/// What is to be made; the records follow it.
+/// What is to be made.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Order {
-    /// What is wished for.
-    pub(super) request: Request,
-    /// When the records were as they are.
-    pub(super) now: Timestamp,
-    /// The forum's files, as the bot read them when it started.
-    pub(super) files: Files,
+pub(super) enum Order {
+    /// A digest; the records follow.
+    Digest {
+        /// What is wished for.
+        request: Request,
+        /// When the records were as they are.
+        now: Timestamp,
+        /// The forum's files, as the bot read them when it started.
+        files: Files,
+    },
+    /// What is taken along to a meeting, to be printed.
+    Paper(Box<Paper>),
 }
 
 /// What comes back.

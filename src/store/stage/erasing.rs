@@ -15,8 +15,9 @@ use super::{Indexed, Stage};
 use crate::dialogue::{Effect, Late, Person, State, Toll};
 use crate::digest::frozen::Frozen;
 use crate::domain::{
-    Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement, Invitation, Meeting,
-    Organisation, Past, Reminded, Rsvp, Whereabouts, audit,
+    AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement,
+    FloorEntry, Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp,
+    Whereabouts, audit,
 };
 use crate::store::erasures::{Gone, What};
 use crate::store::kv::Kv as _;
@@ -45,7 +46,7 @@ pub enum Fate {
 }
 
 /// What becomes of every kind there is, by the first byte of its keys.
-pub const KINDS: [(u8, Fate); 31] = [
+pub const KINDS: [(u8, Fate); 36] = [
     // What the program needs to go on: no word and no name but the bot's own. The organisers' group stays theirs.
     (Meta::PREFIX, Fate::Stays),
     // Who did what when, by ids.
@@ -69,9 +70,17 @@ pub const KINDS: [(u8, Fate); 31] = [
     // to this one.
     (Invitation::PREFIX, Fate::Stripped),
     (CodeOf::PREFIX, Fate::Stripped),
+    // What was promised is the authority's; which concern it answers goes, and of what was said of it counts stay.
+    (Promise::PREFIX, Fate::Stripped),
+    (Report::PREFIX, Fate::Goes),
     (Card::PREFIX, Fate::Follows),
     (Meeting::PREFIX, Fate::Goes),
     (Rsvp::PREFIX, Fate::Goes),
+    // Reasons are somebody's words.
+    (AgendaPlan::PREFIX, Fate::Goes),
+    (AgendaItem::PREFIX, Fate::Goes),
+    // What came of how many, and how long each side spoke, is in the archive.
+    (FloorEntry::PREFIX, Fate::Goes),
     (Concern::PREFIX, Fate::Goes),
     (Openings::PREFIX, Fate::Goes),
     (Past::PREFIX, Fate::Goes),
@@ -100,6 +109,8 @@ pub(super) struct Plan {
     people: Vec<Person>,
     /// Organisations of the registry that lose something, as they are then.
     organisations: Vec<Organisation>,
+    /// Promises, as they are then.
+    promises: Vec<Promise>,
     /// What leads to organisations that stay and led to others before.
     points: Vec<Pointer>,
     /// Chats to which nothing more is sent of what was to be sent.
@@ -123,6 +134,9 @@ impl Stage<'_> {
         }
         for organisation in plan.organisations {
             self.put(&record::organisation(organisation.id), &organisation);
+        }
+        for promise in plan.promises {
+            self.put(&record::promise(promise.id), &promise);
         }
         for (key, pointer) in plan.points {
             self.pending.writes.insert(key, Some(pointer));
@@ -164,12 +178,14 @@ impl Stage<'_> {
             announcements: count(Announcement::PREFIX),
             waiting: count(Row::PREFIX),
             asides: count(Aside::PREFIX),
+            reports: count(Report::PREFIX),
             ..Toll::default()
         };
         self.plan_people(&mut plan);
         self.plan_organisations(&mut plan);
         self.plan_invitations(&mut plan);
         self.plan_files(&mut plan);
+        self.plan_promises(&mut plan);
         self.plan_cards(&mut plan);
         plan
     }
@@ -242,6 +258,14 @@ impl Stage<'_> {
             }
         }
         self.plan_pointers::<CodeOf>(plan, |code| stay.contains(&code.0));
+    }
+
+    fn plan_promises(&self, plan: &mut Plan) {
+        for promise in self.look_all::<Promise>(&[Promise::PREFIX]) {
+            plan.toll.promises += 1;
+            let reports = self.look_all(&record::beginning::<Report>(&[promise.id]));
+            plan.promises.push(promise.outliving(&reports));
+        }
     }
 
     fn plan_files(&self, plan: &mut Plan) {

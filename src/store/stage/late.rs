@@ -1,10 +1,10 @@
 //! What keeps up with what is committed, and is made when its turn comes: the cards in the organisers' group, the report of
-//! an announcement.
+//! an announcement, what those see who log a meeting together.
 
 use std::collections::BTreeMap;
 
 use super::{ROWS, Stage, write};
-use crate::dialogue::{Effect, Late, Person, World as _};
+use crate::dialogue::{Effect, Late, Person, World as _, desk};
 use crate::domain::announcement::Fate;
 use crate::domain::reminder::Ending;
 use crate::domain::{Act, Announcement, Card, ChatId, Concern, MessageId, Status, access};
@@ -224,6 +224,35 @@ impl Stage<'_> {
             known.reported = if stood { 0 } else { known.tally.done() };
             known.report_waits = false;
         })
+    }
+
+    /// Has those who look at the floor log see what somebody else has logged. Returns how many rows that sends.
+    pub(super) fn stage_floor(&mut self) -> Result<usize, StoreError> {
+        let Some(by) = self.floor.take() else {
+            return Ok(0);
+        };
+        let everybody = self.everybody();
+        self.checked()?;
+        let mut count = 0;
+        for person in everybody {
+            let looks = desk::looks_at_the_floor(&person) && !person.unreachable;
+            // One that waits already is made from all that is known then.
+            let mut rows = self.rows.values();
+            let waits =
+                rows.any(|row| row.chat == person.chat && row.effect == Effect::Late(Late::Floor));
+            if looks && !waits && by != Some(person.number) {
+                let effects = vec![Effect::Late(Late::Floor)];
+                self.send(
+                    person.chat,
+                    person.number,
+                    false,
+                    Lane::Interactive,
+                    effects,
+                )?;
+                count += 1;
+            }
+        }
+        Ok(count)
     }
 
     /// As much for those of which messages were taken back.

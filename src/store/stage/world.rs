@@ -16,8 +16,9 @@ use crate::digest::{Edition, Filter, Records};
 use crate::domain::announcement::Fate;
 use crate::domain::reminder::Ending;
 use crate::domain::{
-    Announcement, Answers, Archive, Attachment, Card, Concern, Endorsement, Group, Invitation,
-    Meeting, Organisation, Past, Receipt, Reminded, Role, Rsvp, Status, Whereabouts, audit,
+    AgendaItem, AgendaPlan, Announcement, Answers, Archive, Attachment, Card, ChatId, Concern,
+    Endorsement, FloorEntry, Group, Invitation, Meeting, MessageId, Organisation, Past, Promise,
+    Receipt, Reminded, Report, Role, Rsvp, Status, Whereabouts, audit,
 };
 
 impl World for Stage<'_> {
@@ -65,7 +66,10 @@ impl World for Stage<'_> {
                 // What stands beside it is counted in the record as it was.
                 if let Some(was) = self.concern(concern.id) {
                     self.drop_beside(&was);
+                    self.untie(&was);
                 }
+                // Why it was put in or taken out speaks of it.
+                self.drop_key(record::agenda_item(concern.id).bytes);
                 let hash = self.store.master.gone_concern(concern.receipt);
                 self.pending.erased.push((What::Concern, hash));
                 World::change(self, Change::Concern(concern));
@@ -96,6 +100,34 @@ impl World for Stage<'_> {
                 self.pending.aftermath.calendar = true;
                 self.put(&record::meeting(), &meeting);
             }
+            Change::AgendaPlan(plan) => self.put(&record::agenda_plan(plan.meeting), &plan),
+            Change::AgendaItem(item) => {
+                let key = record::agenda_item(item.concern);
+                if item.is_empty() {
+                    self.drop_key(key.bytes);
+                } else {
+                    self.put(&key, &item);
+                }
+            }
+            Change::Floor(entry) => {
+                self.pending.floor = Some(entry.by);
+                self.put(&record::floor(entry.meeting, entry.place), &entry);
+            }
+            Change::Promise(promise) => {
+                self.pending.aftermath.calendar = true;
+                self.put(&record::promise(promise.id), &promise);
+            }
+            Change::NoPromise(id) => self.drop_promise(id),
+            Change::Report(report) => {
+                self.put(
+                    &record::report(report.promise, report.organisation),
+                    &report,
+                );
+            }
+            Change::NoReport {
+                promise,
+                organisation,
+            } => self.drop_report(promise, organisation),
             Change::Rsvp(rsvp) => self.put(&record::rsvp(rsvp.meeting, rsvp.organisation), &rsvp),
             Change::NoRsvp {
                 meeting,
@@ -294,6 +326,57 @@ impl World for Stage<'_> {
         all
     }
 
+    fn agenda_plan(&self, meeting: u64) -> Option<AgendaPlan> {
+        self.look(&record::agenda_plan(meeting))
+    }
+
+    fn agenda_items(&self, meeting: u64) -> Vec<AgendaItem> {
+        let mut items = self.look_all::<AgendaItem>(&[AgendaItem::PREFIX]);
+        items.retain(|item| item.meeting == meeting);
+        items
+    }
+
+    fn agenda_item(&self, concern: u64) -> Option<AgendaItem> {
+        self.look(&record::agenda_item(concern))
+    }
+
+    fn floor(&self, meeting: u64) -> Vec<FloorEntry> {
+        self.look_all(&record::beginning::<FloorEntry>(&[meeting]))
+    }
+
+    fn floor_by(&self, person: u64) -> Vec<FloorEntry> {
+        let mut all = self.look_all::<FloorEntry>(&[FloorEntry::PREFIX]);
+        all.retain(|entry| entry.by == Some(person));
+        all
+    }
+
+    fn shown(&self, chat: ChatId) -> Option<MessageId> {
+        let shown = self.look(&record::shown(&self.store.sealer, chat))?;
+        Some(shown.message)
+    }
+
+    fn promise(&self, id: u64) -> Option<Promise> {
+        self.look(&record::promise(id))
+    }
+
+    fn promises(&self) -> Vec<Promise> {
+        self.look_all(&[Promise::PREFIX])
+    }
+
+    fn report(&self, promise: u64, organisation: u64) -> Option<Report> {
+        self.look(&record::report(promise, organisation))
+    }
+
+    fn reports(&self, promise: u64) -> Vec<Report> {
+        self.look_all(&record::beginning::<Report>(&[promise]))
+    }
+
+    fn reports_of(&self, organisation: u64) -> Vec<Report> {
+        let mut all = self.look_all::<Report>(&[Report::PREFIX]);
+        all.retain(|report| report.organisation == organisation);
+        all
+    }
+
     fn has_other_owner(&self, person: u64) -> bool {
         let all = self.look_all::<Person>(&[Person::PREFIX]);
         all.iter()
@@ -434,6 +517,8 @@ impl World for Stage<'_> {
             rsvps: self.look_all(&[Rsvp::PREFIX]),
             spoken: files.into_iter().filter_map(spoken).collect(),
             archives: World::archives(self),
+            promises: World::promises(self),
+            reports: self.look_all(&[Report::PREFIX]),
             ..Records::default()
         }
     }

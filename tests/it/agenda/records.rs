@@ -81,6 +81,8 @@ fn read() -> (Vec<Concern>, Vec<Endorsement>) {
             let_in_at: None,
             past: 0,
             open_question: None,
+            dealt_with_at: None,
+            carried_from: None,
         }
     });
     (concerns.collect(), endorsements)

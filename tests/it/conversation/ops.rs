@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use samleng::dialogue::organising::Standing;
-use samleng::dialogue::{Action, Other};
+use samleng::dialogue::{Action, FloorTap, Other, Tap};
 use samleng::domain::Status;
 use samleng::text::Forum;
 
@@ -19,6 +19,8 @@ pub(super) enum Op {
     Wanted(usize),
     /// The button below a notice about this concern, whether there was such a notice or not.
     Look(usize),
+    /// What became of a promise, by the button below the question, whether it was asked or not.
+    Say(usize, usize),
     Text(String),
     /// One of the names that organisations go by.
     Name(usize),
@@ -34,6 +36,8 @@ pub(super) enum Op {
     Invited(usize),
     /// So many minutes pass.
     Wait(i64),
+    /// A button with which a meeting is logged, on a message of any age.
+    Floor(usize),
     /// The organisers decide something.
     Decide(Decision),
 }
@@ -51,6 +55,10 @@ pub(super) enum Decision {
     Revoke(usize),
     /// So many days to choose from, and the minutes until nothing more is taken.
     Meeting(usize, Option<i64>),
+    /// Something is promised about a concern, due so many days from now.
+    Promise(usize, i64),
+    /// A promise is taken back.
+    Unpromise(usize),
 }
 
 /// A whole run: how far each of the three is at first, and what happens then in which chat.
@@ -128,6 +136,8 @@ fn op() -> impl Strategy<Value = Op> {
         Just("/meeting"),
         Just("/mydata"),
         Just("/forget"),
+        Just("/outcome"),
+        Just("/agenda"),
         Just("/what"),
         Just("/")
     ];
@@ -147,6 +157,7 @@ fn op() -> impl Strategy<Value = Op> {
         2 => forged.prop_map(Op::Forged),
         4 => any::<usize>().prop_map(Op::Wanted),
         2 => any::<usize>().prop_map(Op::Look),
+        5 => (any::<usize>(), any::<usize>()).prop_map(|(n, verdict)| Op::Say(n, verdict)),
         16 => words().prop_map(Op::Text),
         3 => any::<usize>().prop_map(Op::Name),
         6 => command.prop_map(Op::Command),
@@ -158,6 +169,7 @@ fn op() -> impl Strategy<Value = Op> {
         1 => Just(Op::Unreadable),
         1 => any::<bool>().prop_map(Op::Blocked),
         1 => Just(Op::OwnerLink),
+        2 => any::<usize>().prop_map(Op::Floor),
         2 => any::<usize>().prop_map(Op::Invited),
         2 => prop_oneof![Just(2i64), Just(70), Just(30 * 60)].prop_map(Op::Wait),
         18 => decision().prop_map(Op::Decide),
@@ -183,6 +195,8 @@ fn decision() -> impl Strategy<Value = Decision> {
         3 => (n(), standing).prop_map(|(n, standing)| Decision::Standing(n, standing)),
         2 => proptest::option::of(n()).prop_map(Decision::Invite),
         1 => n().prop_map(Decision::Revoke),
+        4 => (n(), -1i64..2).prop_map(|(n, days)| Decision::Promise(n, days)),
+        1 => n().prop_map(Decision::Unpromise),
         3 => (0usize..4, proptest::option::of(5i64..400))
             .prop_map(|(days, closes)| Decision::Meeting(days, closes)),
     ]
@@ -225,10 +239,15 @@ pub(super) fn all_actions(forum: &Forum) -> Vec<Action> {
         Action::Digest,
         Action::Join,
     ];
-    for id in ["land", "kandal", "now", "named", "nonsense", "1", "3"] {
+    actions.extend(FloorTap::all().map(|tap| Action::Desk(Tap::Floor(tap))));
+    for id in [
+        "land", "kandal", "now", "done", "partly", "alone", "named", "nonsense", "1", "3",
+    ] {
         actions.push(Action::Pick(id.to_owned()));
     }
     actions.extend((0..40).map(Action::Open));
+    actions.extend((0..40).step_by(4).map(Action::Promise));
+    actions.extend((0..40).step_by(4).map(Action::Carry));
     actions.extend((0..3).map(Action::Page));
     let questions = forum.config.form.iter();
     actions.extend(questions.map(|question| Action::Change(question.id.clone())));

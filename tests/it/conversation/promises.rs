@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 
 use samleng::config::{Join, Review};
-use samleng::dialogue::{Body, Effect, Outcome, Person};
+use samleng::dialogue::{Body, Desk, Effect, Outcome, Person};
 use samleng::domain::{
-    Announcement, Attachment, Card, Concern, Disclosure, Endorsement, Invitation, Meeting,
-    Organisation, Past, Rsvp, Status, audit,
+    Act, AgendaItem, AgendaPlan, Announcement, Attachment, Card, Concern, Disclosure, Endorsement,
+    FloorEntry, Invitation, Meeting, Organisation, Past, Promise, Report, Rsvp, Status, access,
+    audit,
 };
 use samleng::store::erasures::Gone;
 use samleng::store::record::{
@@ -129,9 +130,18 @@ fn seen_by(talk: &Talk<'_>, who: usize, body: &Body, is: &Records) {
         text.push('\n');
         text.push_str(&button.label);
     }
+    let reader = talk.world.person(talk.chats[who].id);
+    // At their desk organisers read what is said and who says it, whether it is let out or not.
+    let at_desk = reader.as_ref().is_some_and(|reader| {
+        let desk = reader.desk().map(Desk::act);
+        desk.is_some_and(|act| access::allows(reader.role, act, None))
+            && access::allows(reader.role, Act::Read, None)
+    });
     let let_out = || {
         let concerns = is.concerns.values();
-        concerns.filter(|concern| is_let_out(concern, talk.forum))
+        concerns.filter(|concern| {
+            at_desk && concern.status != Status::Withdrawn || is_let_out(concern, talk.forum)
+        })
     };
     for mark in marks_in(&text) {
         let said = |concern: &Concern| json(&concern.answers).contains(mark);
@@ -140,8 +150,7 @@ fn seen_by(talk: &Talk<'_>, who: usize, body: &Body, is: &Records) {
             "{who} reads {mark} in {text:?}"
         );
     }
-    let own = talk.world.person(talk.chats[who].id);
-    let own = own.and_then(|person| person.membership);
+    let own = reader.and_then(|person| person.membership);
     for (number, name) in NAMES.iter().enumerate() {
         let (_, mark) = name.rsplit_once(' ').unwrap();
         let called = |id: &u64| {
@@ -153,7 +162,8 @@ fn seen_by(talk: &Talk<'_>, who: usize, body: &Body, is: &Records) {
             !text.contains(mark)
                 || talk.chats[who].names.contains(&number)
                 || own.as_ref().is_some_and(|own| called(&own.organisation))
-                || named.any(|concern| called(&concern.organisation)),
+                || named.any(|concern| called(&concern.organisation))
+                || at_desk && is.organisations.keys().any(called),
             "{who} reads {mark} in {text:?}"
         );
     }
@@ -172,6 +182,44 @@ pub(super) fn always(is: &Records) {
         }
         assert_ne!(concern.status, Status::Withdrawn);
         assert!(is.organisations.contains_key(&endorsement.organisation));
+    }
+    for promise in &is.promises {
+        let concern = promise.concern.and_then(|id| is.concerns.get(&id));
+        assert!(concern.is_none_or(|concern| concern.status != Status::Withdrawn));
+        assert_eq!(
+            promise.concern.is_some(),
+            concern.is_some(),
+            "tied to nothing"
+        );
+    }
+    let mut carried = BTreeSet::new();
+    for concern in is.concerns.values() {
+        assert!(
+            concern.carried_from.is_none_or(|from| carried.insert(from)),
+            "carried over twice"
+        );
+    }
+    for report in &is.reports {
+        assert!(
+            is.promises
+                .iter()
+                .any(|promise| promise.id == report.promise)
+        );
+        assert!(is.organisations.contains_key(&report.organisation));
+        let own = |file: &&Attachment| {
+            file.concern == report.promise && file.organisation == report.organisation
+        };
+        let files: Vec<u64> = is
+            .attachments
+            .iter()
+            .filter(own)
+            .map(|file| file.id)
+            .collect();
+        assert_eq!(
+            files,
+            Vec::from_iter(report.photo),
+            "files beside what is said"
+        );
     }
     for concern in is.concerns.values() {
         if concern.status == Status::Withdrawn {
@@ -209,6 +257,13 @@ fn nothing_added(organisation: u64, step: &Step) {
             .collect()
     };
     assert!(answers(is).is_subset(&answers(was)), "a new answer");
+    let said = |records: &Records| -> BTreeSet<String> {
+        let own = records.reports.iter();
+        own.filter(|report| report.organisation == organisation)
+            .map(json)
+            .collect()
+    };
+    assert!(said(is).is_subset(&said(was)), "a new word about a promise");
 }
 
 /// Nothing of whoever is forgotten is left, but that they were there.
@@ -237,6 +292,11 @@ fn forgotten(talk: &Talk<'_>, who: usize, step: &Step) {
     let endorsements = is.endorsements.iter();
     assert!(endorsements.clone().all(|e| e.person != Some(number)));
     assert!(is.rsvps.iter().all(|rsvp| rsvp.person != Some(number)));
+    assert!(
+        is.reports
+            .iter()
+            .all(|report| report.person != Some(number))
+    );
 }
 
 /// Every record there is, in words.
@@ -257,6 +317,12 @@ fn everything(store: &Store) -> Vec<String> {
         .chain(all::<Attachment>(store))
         .chain(all::<Meeting>(store))
         .chain(all::<Rsvp>(store))
+        .chain(all::<AgendaPlan>(store))
+        .chain(all::<AgendaItem>(store))
+        // It holds internal numbers only, as the audit log does.
+        .chain(all::<FloorEntry>(store))
+        .chain(all::<Promise>(store))
+        .chain(all::<Report>(store))
         .chain(all::<Invitation>(store))
         .chain(all::<Announcement>(store))
         .chain(all::<Card>(store))

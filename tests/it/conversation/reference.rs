@@ -1,14 +1,21 @@
 //! The reference model: what an event may do to what somebody has written and not sent yet, and to what they have sent.
 
+use std::collections::BTreeSet;
+
 use samleng::dialogue::{
     Action, Content, Desk, Draft, Effect, Event, Media, Outcome, Person, Press, State, Visit,
 };
 use samleng::domain::answers::has_voice;
 use samleng::domain::concern::question;
-use samleng::domain::{Answer, Answers, Concern, FileRef, MessageId, Part, PartContent, Status};
+use samleng::domain::floor::Floor;
+use samleng::domain::promise::Verdict;
+use samleng::domain::{
+    Act, Answer, Answers, Concern, FileRef, FloorDeed, FloorEntry, MessageId, Part, PartContent,
+    Report, Status, access,
+};
 use samleng::text::clean::{clean, clean_line};
 
-use super::Step;
+use super::{Records, Step};
 use crate::in_memory::is_seen;
 
 /// A draft, and the concern that it is to replace, if it is no new one.
@@ -30,7 +37,8 @@ pub(super) fn check(step: &Step) {
         outcome.effects
     );
     let press = step.press();
-    if matches!(event, Event::Press { .. }) && press.is_none() {
+    logged(step);
+    if matches!(event, Event::Press { .. }) && press.is_none() && !is_of_the_floor(step) {
         nothing_came_of(step);
     }
     if outcome.person.is_none() {
@@ -46,6 +54,7 @@ pub(super) fn check(step: &Step) {
             Event::Blocked(_) => before.screen == 0,
             Event::Message { .. }
             | Event::Edited { .. }
+            | Event::Proposed(_)
             | Event::InGroup { .. }
             | Event::Unreadable => false,
         };
@@ -55,6 +64,53 @@ pub(super) fn check(step: &Step) {
     joined_in_its_one_way(step, press);
     let sent = sent(step, press);
     drafts(step, press, sent);
+}
+
+/// Whether this is a press with which somebody logs a meeting who may do that: it counts however old the button is.
+fn is_of_the_floor(step: &Step) -> bool {
+    let Event::Press { data, .. } = &step.event else {
+        return false;
+    };
+    matches!(Press::read(data), Some(Press::Floor(_)))
+        && access::allows(step.before.role, Act::Floor, None)
+}
+
+/// The log of a meeting grows by one entry at most, at its end, and only by those who may log; and where a concern stands that
+/// something came of follows from it.
+fn logged(step: &Step) {
+    let (was, is) = (&step.was.floor, &step.is.floor);
+    let old = |entry: &&FloorEntry| was.contains(entry);
+    assert!(
+        was.iter().all(|entry| is.contains(entry)),
+        "an entry has gone"
+    );
+    let new: Vec<&FloorEntry> = is.iter().filter(|entry| !old(entry)).collect();
+    assert!(new.len() <= 1, "two at once: {new:?}");
+    for entry in new {
+        assert!(access::allows(step.before.role, Act::Floor, None));
+        assert_eq!(entry.by, Some(step.before.number));
+        let before = was.iter().filter(|known| known.meeting == entry.meeting);
+        assert_eq!(entry.place, before.count() as u64);
+    }
+    if was.len() == is.len() {
+        return;
+    }
+    let log: Vec<FloorEntry> = is.clone();
+    for meeting in log
+        .iter()
+        .map(|entry| entry.meeting)
+        .collect::<BTreeSet<u64>>()
+    {
+        let of_it = log.iter().filter(|entry| entry.meeting == meeting);
+        let floor = Floor::of(&of_it.cloned().collect::<Vec<_>>());
+        let newest = is.last().expect("one was added");
+        if let FloorDeed::Outcome(id, outcome, _) = newest.what
+            && newest.meeting == meeting
+        {
+            assert_eq!(floor.outcome(id), Some(outcome));
+            assert_eq!(step.is.concerns[&id].status, outcome.status());
+        }
+    }
 }
 
 /// A press that was not offered leads nowhere, but from a notice to one's own concern.
@@ -70,6 +126,17 @@ fn nothing_came_of(step: &Step) {
         unreachable: false,
         ..before.clone()
     };
+    // The question what became of a promise is answered by its own button, at any time.
+    if let Event::Press { data, .. } = &step.event
+        && let Some(Press::Promise(id, verdict)) = Press::read(data)
+        && let Some(State::Visit {
+            visit: Visit::Promise { id: shown },
+            ..
+        }) = outcome.person.as_ref().map(|person| &person.state)
+        && *shown == id
+    {
+        return said(step, id, verdict);
+    }
     if let Event::Press { data, .. } = &step.event
         && let Some(Press::Concern(id)) = Press::read(data)
         && let Some(concern) = step.was.concerns.get(&id)
@@ -94,6 +161,32 @@ fn nothing_came_of(step: &Step) {
     assert!(before.role.is_some() || !outcome.effects.iter().any(digest));
 }
 
+/// Of all records only what their organisation says of this promise is another, if it is.
+fn said(step: &Step, id: u64, verdict: Verdict) {
+    let organisation = step.before.membership.as_ref().unwrap().organisation;
+    let others = |records: &Records| {
+        let mut records = records.clone();
+        let own = |report: &Report| (report.promise, report.organisation) == (id, organisation);
+        records.reports.retain(|report| !own(report));
+        records
+    };
+    assert_eq!(others(&step.was), others(&step.is));
+    let of = |records: &Records| {
+        let mut all = records.reports.iter();
+        all.find(|report| (report.promise, report.organisation) == (id, organisation))
+            .cloned()
+    };
+    let (was, is) = (of(&step.was), of(&step.is));
+    if was != is {
+        let is = is.expect("an answer takes none away");
+        assert_eq!((is.verdict, is.person), (verdict, Some(step.before.number)));
+        let beside = was.map_or((None, None), |was| (was.note, was.photo));
+        assert_eq!((is.note, is.photo), beside);
+    }
+    let after = step.outcome.person.as_ref().unwrap();
+    assert_eq!(after.state.draft(), step.before.state.draft());
+}
+
 /// A role comes with the owner's link, a membership at the end of joining; an invitation may vouch for it later.
 fn joined_in_its_one_way(step: &Step, press: Option<&Action>) {
     let before = &step.before;
@@ -109,6 +202,7 @@ fn joined_in_its_one_way(step: &Step, press: Option<&Action>) {
         | Event::Edited { .. }
         | Event::Press { .. }
         | Event::Blocked(_)
+        | Event::Proposed(_)
         | Event::InGroup { .. }
         | Event::Unreadable => None,
     };
@@ -155,6 +249,29 @@ fn sent(step: &Step, press: Option<&Action>) -> bool {
             assert_eq!(at(&step.before), Some(&asked));
             continue;
         }
+        // What an earlier meeting left open is raised again as it was.
+        if let Some(Action::Carry(from)) = press {
+            let old = &step.was.concerns[from];
+            assert!(before.is_none() && concern.carried_from == Some(*from));
+            assert_eq!(without_files(&concern.answers), without_files(&old.answers));
+            assert_eq!(
+                (concern.author, old.author),
+                (step.before.number, step.before.number)
+            );
+            let open = [
+                Status::NotReached,
+                Status::Deflected,
+                Status::Promised,
+                Status::Merged,
+            ];
+            assert!(open.contains(&old.status) && !sent, "{old:?}");
+            sent = true;
+            continue;
+        }
+        assert_eq!(
+            concern.carried_from,
+            before.and_then(|before| before.carried_from)
+        );
         let (revises, answers) = was.first().expect("what is sent was written");
         let pressed = match press {
             Some(Action::Submit) => true,

@@ -25,6 +25,7 @@ fn figures() -> Figures {
         asked: 2,
         coming: Vec::new(),
         archives: Vec::new(),
+        scores: Vec::new(),
     }
 }
 

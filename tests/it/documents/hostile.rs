@@ -67,7 +67,7 @@ const SEEDS: [&str; 44] = [
 ];
 
 /// Some of them, one after the other, with words between: the same on every machine.
-fn strings() -> Vec<String> {
+pub(super) fn strings() -> Vec<String> {
     let mut state: u64 = 0x5DEE_CE66_D1CE_4E5B;
     let mut next = |limit: usize| {
         state = state

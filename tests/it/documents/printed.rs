@@ -138,6 +138,7 @@ pub(super) fn report(khmer: bool, concerns: u64) -> Report {
             &["0a1b", "2c3d", "4e5f", "6789"].repeat(4).join(" "),
         )),
         code: Some(format!("samleng-digest/3/{}", "0a1b2c3d4e5f6789".repeat(4))),
+        scores: Vec::new(),
         totals: vec![
             figure(said.concern, concerns + 30),
             figure(said.topic, concerns),
@@ -205,6 +206,7 @@ pub(super) fn report(khmer: bool, concerns: u64) -> Report {
         },
         words: Words {
             contents: word("1"),
+            promises: word("2"),
             summary: word("2"),
             totals: word("3"),
             silence: word("4"),

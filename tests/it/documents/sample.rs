@@ -229,6 +229,8 @@ pub(crate) fn records(forum: &samleng::text::Forum, edition: Edition) -> Records
             let_in_at: None,
             past: 0,
             open_question: None,
+            dealt_with_at: None,
+            carried_from: None,
         });
     }
     for (concern, organisation) in [(1, 5), (1, 6), (1, 7), (4, 1), (4, 9), (6, 2), (9, 3)] {
@@ -359,6 +361,7 @@ fn before(records: &Records, edition: Edition) -> (Frozen, Vec<Opening>) {
         made_at: "2026-12-31T05:00:00Z".parse().unwrap(),
         totals,
         root: [9; 32],
+        scores: None,
     };
     (frozen, openings)
 }

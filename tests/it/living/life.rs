@@ -501,6 +501,8 @@ impl Life {
                 let_in_at: None,
                 past: 0,
                 open_question: None,
+                dealt_with_at: None,
+                carried_from: None,
             })));
             stage.change(Change::Person(Box::new(person)));
         });
@@ -680,7 +682,11 @@ impl Life {
                 self.is_over(&key, ending, now);
                 ending
             }
-            other @ (Made::Nothing | Made::File { .. } | Made::Link { .. } | Made::Links(_)) => {
+            other @ (Made::Nothing
+            | Made::File { .. }
+            | Made::Link { .. }
+            | Made::Links(_)
+            | Made::Paper(..)) => {
                 panic!("{other:?}")
             }
         };

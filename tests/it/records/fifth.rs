@@ -23,6 +23,7 @@ fn a_digest_that_was_handed_out() {
             withheld: 2,
         },
         root: [0xab; 32],
+        scores: None,
     };
     let all = frozen(1, Edition::Shared, Filter::default());
     check(5, "frozen", &all);

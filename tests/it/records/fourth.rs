@@ -51,6 +51,7 @@ fn archive() -> Archive {
             },
         )]),
         announcements: 2,
+        ..Archive::default()
     }
 }
 
@@ -119,6 +120,8 @@ fn a_concern_that_waited() {
         let_in_at: Some(instant()),
         past: 2,
         open_question: None,
+        dealt_with_at: None,
+        carried_from: None,
     };
     check(4, "concern-let-in", &concern);
 }

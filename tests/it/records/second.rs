@@ -148,6 +148,8 @@ fn what_release_2_added_to_other_kinds() {
         reason: Some("It belongs to another ministry.".to_owned()),
         past: 3,
         open_question: Some(2),
+        dealt_with_at: None,
+        carried_from: None,
     };
     check(2, "concern", &concern);
     check(2, "concern-withdrawn", &concern.withdrawn());

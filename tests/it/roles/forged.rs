@@ -430,7 +430,10 @@ fn is_offered(person: &Person, event: &Event, full: &Full, stage: &Stage<'_>) ->
             | Press::Concern(_)
             | Press::Card(..)
             | Press::Stop(_)
-            | Press::Reminder(_),
+            // None of them has a role that may log a meeting.
+            | Press::Floor(_)
+            | Press::Reminder(_)
+            | Press::Promise(..),
         )
         | None => false,
     }

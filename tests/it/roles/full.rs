@@ -10,13 +10,16 @@ use samleng::dialogue::screen::{self, Screen, View};
 use samleng::dialogue::{
     self, Body, Change, Effect, Event, Moment, Outcome, Person, State, World as _,
 };
+use samleng::domain::agenda::{self, AgendaItem, AgendaPlan, ByHand, Decision, Outline, Why};
 use samleng::domain::announcement::Tally;
 use samleng::domain::audit::Entry;
 use samleng::domain::concern::question;
+use samleng::domain::promise::Verdict;
 use samleng::domain::{
     Announcement, Answer, Answers, Attachment, Audience, Card, ChatId, Concern, Disclosure,
-    FileRef, Group, Invitation, Localised, Meeting, MessageId, Organisation, Part, PartContent,
-    Past, Receipt, Role, Sealed, SentAs, Status, Transcript, Whereabouts,
+    FileRef, FloorDeed, FloorEntry, Group, Invitation, Localised, Meeting, MessageId, Organisation,
+    Part, PartContent, Past, Promise, Receipt, Report, Role, Sealed, SentAs, Status, Transcript,
+    Whereabouts,
 };
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::kv::{Batch, Kv as _, Pair};
@@ -76,6 +79,7 @@ pub(super) struct Ids {
     pub(super) invitation: u64,
     pub(super) role_link: u64,
     pub(super) announcement: u64,
+    pub(super) promise: u64,
     pub(super) receipt: String,
 }
 
@@ -413,6 +417,8 @@ fn fill(stage: &mut Stage<'_>, ids: &mut Ids) {
         zone: None,
     }));
     concerns(stage, ids);
+    agenda(stage, ids);
+    promise(stage, ids);
     ids.invitation = stage.fresh_id();
     ids.role_link = stage.fresh_id();
     for (id, role) in [(ids.invitation, None), (ids.role_link, Some(Role::Owner))] {
@@ -446,6 +452,85 @@ fn fill(stage: &mut Stage<'_>, ids: &mut Ids) {
     }));
 }
 
+/// An agenda with one item on it, taken in by hand and settled: what it says is its concern's and the reason.
+fn agenda(stage: &mut Stage<'_>, ids: &Ids) {
+    let id = ids.concerns[&Status::Agenda];
+    let concern = stage.concern(id).unwrap();
+    stage.change(Change::Concern(Box::new(Concern {
+        disclosure: Disclosure::Unnamed,
+        ..concern
+    })));
+    stage.change(Change::AgendaPlan(AgendaPlan {
+        version: 3,
+        outline: Some(Outline {
+            wanted: 1,
+            budget: 6_000,
+            left: 5_400,
+            over: 0,
+            voters: 1,
+            share_ms: 6_000_000,
+            raised: 0,
+        }),
+        ..AgendaPlan::new(900)
+    }));
+    stage.change(Change::AgendaItem(AgendaItem {
+        by_hand: Some(Decision {
+            what: ByHand::PutIn,
+            reason: format!("Promised {SECRET}h1"),
+        }),
+        verdict: Some(agenda::Verdict {
+            id,
+            seconds: 600,
+            supporters: 1,
+            why: Why::PutIn,
+            by_most_votes: true,
+        }),
+        place: Some(0),
+        ..AgendaItem::new(900, id)
+    }));
+    stage.change(Change::Floor(FloorEntry {
+        meeting: 900,
+        place: 0,
+        at: moment().now,
+        by: Some(ids.colleague),
+        what: FloorDeed::Opened(id),
+    }));
+}
+
+/// Something that was promised and is due, and what two organisations say of it.
+fn promise(stage: &mut Stage<'_>, ids: &mut Ids) {
+    ids.promise = stage.fresh_id();
+    stage.change(Change::Promise(Promise {
+        id: ids.promise,
+        meeting: 900,
+        title: Localised::same([english(), khmer()], "Forum"),
+        held_on: None,
+        zone: None,
+        concern: Some(ids.concerns[&Status::Promised]),
+        topic: "land".to_owned(),
+        text: format!("The road {SECRET}p1"),
+        owner: format!("Roads {SECRET}p2"),
+        due: Some(jiff::civil::date(2027, 1, 1)),
+        evidence: Vec::new(),
+        made_at: moment().now,
+        version: 1,
+        asked: BTreeMap::new(),
+        counted: BTreeMap::new(),
+    }));
+    for (organisation, verdict) in [(ids.other, Verdict::Done), (ids.third, Verdict::NotDone)] {
+        stage.change(Change::Report(Report {
+            promise: ids.promise,
+            organisation,
+            person: None,
+            at: moment().now,
+            verdict,
+            note: Some(format!("Seen {SECRET}p3")),
+            photo: None,
+            place: "kandal".to_owned(),
+        }));
+    }
+}
+
 fn concerns(stage: &mut Stage<'_>, ids: &mut Ids) {
     for status in Status::ALL {
         let id = stage.fresh_id();
@@ -472,6 +557,8 @@ fn concerns(stage: &mut Stage<'_>, ids: &mut Ids) {
             reason: (status == Status::Rejected).then(|| format!("Elsewhere {SECRET}r{id}")),
             past: u32::from(asked) * 2,
             open_question: asked.then_some(1),
+            dealt_with_at: None,
+            carried_from: None,
         };
         if status == Status::New {
             ids.receipt = concern.receipt.to_string();

@@ -157,6 +157,7 @@ impl Played {
             meeting: (!self.erased).then_some(&self.meeting),
             reminded: &self.reminded,
             news: self.news,
+            promises: &[],
         };
         let rules = Rules {
             calendar: &self.calendar,
@@ -169,6 +170,7 @@ impl Played {
         let due = look.due.iter().map(|occasion| match occasion {
             Occasion::Remind(one) => format!("{}@{}", one.reminder.id, one.date),
             Occasion::Digest => "digest".to_owned(),
+            Occasion::Promise(id, due) => format!("promise {id}@{due}"),
             Occasion::Erase => "erase".to_owned(),
         });
         let due: Vec<String> = due.collect();
@@ -197,6 +199,7 @@ impl Played {
                     tally: Outcomes::default(),
                 }),
                 Occasion::Digest => told = true,
+                Occasion::Promise(..) => {}
                 Occasion::Erase => erased = true,
             }
         }

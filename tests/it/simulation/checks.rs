@@ -157,10 +157,17 @@ impl Checks {
         for data in &sent.data {
             let for_organisers = match Press::read(data) {
                 Some(Press::Screen(_, Action::Desk(_) | Action::Digest)) => true,
-                Some(Press::Digest(..) | Press::Select(_) | Press::Card(..) | Press::Stop(_)) => {
-                    true
-                }
-                Some(Press::Screen(..) | Press::Concern(_) | Press::Reminder(_)) | None => false,
+                Some(
+                    Press::Digest(..)
+                    | Press::Select(_)
+                    | Press::Card(..)
+                    | Press::Stop(_)
+                    | Press::Floor(_),
+                ) => true,
+                Some(
+                    Press::Screen(..) | Press::Concern(_) | Press::Reminder(_) | Press::Promise(..),
+                )
+                | None => false,
             };
             assert!(
                 !for_organisers,

@@ -42,6 +42,8 @@ fn raised(store: &mut Store) {
                 reason: Some(words("reason")),
                 past: 0,
                 open_question: None,
+                dealt_with_at: None,
+                carried_from: None,
             })));
         }
         stage.apply_notices(Vec::new()).unwrap();

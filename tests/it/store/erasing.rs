@@ -13,8 +13,8 @@ use samleng::domain::concern::question;
 use samleng::domain::{
     Announcement, Answer, Answers, Archive, Attachment, Audience, Card, ChatId, Concern, Day,
     Disclosure, Endorsement, FileRef, Group, Invitation, Localised, Meeting, MessageId,
-    Organisation, Part, PartContent, Past, Receipt, Role, Rsvp, Sealed, SentAs, Status, Transcript,
-    Whereabouts,
+    Organisation, Part, PartContent, Past, Promise, Receipt, Report, Role, Rsvp, Sealed, SentAs,
+    Status, Transcript, Whereabouts,
 };
 use samleng::store::erasures::Gone;
 use samleng::store::kv::KvError;
@@ -158,6 +158,15 @@ fn check(seed: u64, size: u64) {
     for person in &people {
         assert!(forgotten.contains(&person.chat));
     }
+    // Promises: what they answer is gone, and of what was said of them the counts are left.
+    let promises: Vec<Promise> = store.all().unwrap();
+    assert_eq!(promises.len() as u64, toll.promises);
+    assert_eq!(promises.len(), of(&was, Promise::PREFIX).len());
+    for promise in &promises {
+        assert_eq!((promise.concern, promise.evidence.len()), (None, 0));
+        let places: Vec<&str> = promise.counted.keys().map(String::as_str).collect();
+        assert_eq!((places, promise.counts([]).total()), (vec![""], 1));
+    }
     // Organisations: those of the registry are found as before, and the others by nothing.
     let stage = Stage::new(&store, at(100)).unwrap();
     let expected: Vec<Organisation> = organisations
@@ -203,6 +212,7 @@ fn check(seed: u64, size: u64) {
     assert_eq!(toll.files, count(Attachment::PREFIX));
     assert_eq!(toll.endorsements, count(Endorsement::PREFIX));
     assert_eq!(toll.rsvps, count(Rsvp::PREFIX));
+    assert_eq!(toll.reports, count(Report::PREFIX));
     assert_eq!(toll.announcements, count(Announcement::PREFIX));
     assert_eq!(toll.waiting, count(Row::PREFIX));
     assert_eq!(toll.invitations + toll.links, count(Invitation::PREFIX));
@@ -386,6 +396,8 @@ pub(super) fn sung(store: &mut Store) {
         reason: Some(words("reason")),
         past: 3,
         open_question: None,
+        dealt_with_at: None,
+        carried_from: None,
     })));
     let pasts = [
         Past::Version {
@@ -655,6 +667,8 @@ fn many(store: &mut Store, concerns: u64) {
                 reason: None,
                 past: 0,
                 open_question: None,
+                dealt_with_at: None,
+                carried_from: None,
             })));
             for organisation in 0..3 {
                 stage.change(Change::Endorsed(Endorsement {

@@ -12,11 +12,13 @@ use samleng::digest::frozen::{Fate, Freeze, Frozen, Opening};
 use samleng::digest::{Edition, Filter, Totals};
 use samleng::domain::announcement::Tally;
 use samleng::domain::concern::question;
+use samleng::domain::promise::Verdict;
 use samleng::domain::reminder::Outcomes;
 use samleng::domain::{
-    Announcement, Answer, Answers, Archive, Attachment, Audience, Card, ChatId, Concern, Day, Deed,
-    Disclosure, Endorsement, FileRef, Group, Invitation, Localised, Meeting, MessageId,
-    Organisation, Part, PartContent, Past, Receipt, Reminded, Role, Rsvp, Sealed, SentAs, Status,
+    AgendaItem, AgendaPlan, Announcement, Answer, Answers, Archive, Attachment, Audience, Card,
+    ChatId, Concern, Day, Deed, Disclosure, Endorsement, FileRef, FloorDeed, FloorEntry,
+    FloorOutcome, Group, Invitation, Localised, Meeting, MessageId, Organisation, Part,
+    PartContent, Past, Promise, Receipt, Reminded, Report, Role, Rsvp, Sealed, SentAs, Status,
     Transcript, Whereabouts, Who, audit,
 };
 use samleng::store::erasures::Gone;
@@ -122,6 +124,7 @@ fn freeze(stage: &mut Stage<'_>, luck: &mut Luck, ids: &Ids) {
             made_at: at(10),
             totals: Totals::default(),
             root: [7; 32],
+            scores: None,
         },
         openings,
         is_new: true,
@@ -200,6 +203,8 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
             .then(|| "It belongs elsewhere.".to_owned()),
         past: 2,
         open_question: Some(1),
+        dealt_with_at: None,
+        carried_from: None,
     };
     let id = concern.id;
     ids.concerns.push(id);
@@ -263,6 +268,31 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         people: BTreeMap::from([("2027-01-17".parse().unwrap(), 3)]),
     };
     stage.change(Change::Rsvp(rsvp));
+    stage.change(Change::AgendaPlan(AgendaPlan::new(n)));
+    stage.change(Change::AgendaItem(AgendaItem {
+        seconds: Some(luck.below(900)),
+        ..AgendaItem::new(n, id)
+    }));
+    stage.change(Change::Floor(FloorEntry {
+        meeting: 1,
+        place: n,
+        at: at(8),
+        by: n.is_multiple_of(2).then_some(person.number),
+        what: FloorDeed::Outcome(id, FloorOutcome::Deflected, Status::Agenda),
+    }));
+    let promise = promise(stage.fresh_id(), Some(id));
+    let verdict = Verdict::ALL[(n % 3) as usize];
+    stage.change(Change::Report(Report {
+        promise: promise.id,
+        organisation,
+        person: Some(person.number),
+        at: at(8),
+        verdict,
+        note: n.is_multiple_of(2).then(|| format!("seen {}", luck.bits())),
+        photo: None,
+        place: "kandal".to_owned(),
+    }));
+    stage.change(Change::Promise(promise));
     stage.change(Change::Invitation(Invitation {
         id: invitation,
         organisation: Some(organisation),
@@ -327,6 +357,27 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         .placed_card(id, GROUP, MessageId(900 + n as i32))
         .unwrap();
     stage.set_aside(n as u32, "a panic").unwrap();
+}
+
+/// A promise that answers this concern.
+fn promise(id: u64, concern: Option<u64>) -> Promise {
+    Promise {
+        id,
+        meeting: 1,
+        title: Localised::same([english(), khmer()], "Second meeting"),
+        held_on: None,
+        zone: None,
+        concern,
+        topic: "land".to_owned(),
+        text: "The road is mended".to_owned(),
+        owner: "Department of Roads".to_owned(),
+        due: Some(jiff::civil::date(2027, 3, 1)),
+        evidence: Vec::new(),
+        made_at: at(8),
+        version: 1,
+        asked: BTreeMap::new(),
+        counted: BTreeMap::new(),
+    }
 }
 
 pub(super) const GROUP: ChatId = ChatId(-1_000_000_000_123);
@@ -423,6 +474,8 @@ pub(super) fn raise(store: &mut Store) -> u64 {
         reason: None,
         past: 0,
         open_question: None,
+        dealt_with_at: None,
+        carried_from: None,
     };
     let id = concern.id;
     change(store, Change::Concern(Box::new(concern)));
@@ -504,6 +557,11 @@ impl Kinds {
         add::<Past>(&mut kinds, store);
         add::<Person>(&mut kinds, store);
         add::<Rsvp>(&mut kinds, store);
+        add::<AgendaPlan>(&mut kinds, store);
+        add::<AgendaItem>(&mut kinds, store);
+        add::<FloorEntry>(&mut kinds, store);
+        add::<Promise>(&mut kinds, store);
+        add::<Report>(&mut kinds, store);
         // All but the one thing that a rebuild changes.
         let meta = record::Meta {
             erased_since: None,
@@ -607,6 +665,10 @@ pub(super) fn found(store: &Store) -> Vec<String> {
         say(format!("{:?}", stage.merged_into(id)));
         say(format!("{:?}", stage.card(id)));
         say(format!("{:?}", stage.digests_with(id)));
+        say(format!("{:?}", stage.agenda_item(id)));
+    }
+    for promise in stage.promises() {
+        say(format!("{promise:?} {:?}", stage.reports(promise.id)));
     }
     let shown = store.all::<record::Shown>().unwrap();
     let shown: BTreeSet<ChatId> = shown.into_iter().map(|shown| shown.chat).collect();

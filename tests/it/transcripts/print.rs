@@ -81,6 +81,7 @@ pub(super) fn visit(visit: &Visit) -> String {
         Visit::Other { id, .. } => format!("other concern {id}"),
         Visit::Meeting => "meeting".to_owned(),
         Visit::Rsvp { days, .. } => format!("answering whether they come, {} days", days.len()),
+        Visit::Promise { id } => format!("promise {id}"),
         Visit::Reminders => "reminders".to_owned(),
         Visit::Forgetting => "forgetting".to_owned(),
         Visit::Correcting { id, .. } => format!("correcting what is said in {id}"),

@@ -1,0 +1,177 @@
+//! One item: why it is in or out, how long it takes, what is decided about it by hand.
+
+use super::super::{Desk, Tap, asking, go, order};
+use super::{open, say, there};
+use crate::agenda::{ByHand, may_be_raised};
+use crate::dialogue::organising::Order;
+use crate::dialogue::organising::agenda::{LONGEST, OnAgenda, planned};
+use crate::dialogue::screen::{Screen, View};
+use crate::dialogue::{Action, Turn};
+use crate::domain::{AgendaItem, Concern};
+use crate::text::clean::parse_number;
+use crate::text::{Html, Phrases, card};
+
+/// Minutes that are offered.
+const OFFERED: [u64; 4] = [5, 10, 15, 20];
+
+/// The concern and what is known of it as an item, if it can be raised.
+fn known(id: u64, view: View<'_>) -> Option<(Concern, AgendaItem)> {
+    let plan = planned(view.world)?;
+    let review = view.forum.config.settings.review;
+    let concern = view.world.concern(id);
+    let concern = concern.filter(|known| may_be_raised(known.status, known.disclosure, review))?;
+    let item = view.world.agenda_item(id);
+    let item = item.filter(|item| item.meeting == plan.meeting);
+    Some((
+        concern,
+        item.unwrap_or_else(|| AgendaItem::new(plan.meeting, id)),
+    ))
+}
+
+/// To an item, as it is now.
+pub(in super::super) fn look(turn: &mut Turn, page: u32, id: u64) {
+    let Some(plan) = there(turn) else { return };
+    if known(id, turn.view()).is_none() {
+        turn.note(|phrases| phrases.note_not_raised());
+        return open(turn, page);
+    }
+    let seen = plan.version;
+    go(turn, Desk::AgendaItem { page, id, seen });
+}
+
+pub(in super::super) fn screen(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let Some((concern, item)) = known(id, view) else {
+        return asking(phrases.note_not_raised(), phrases);
+    };
+    let config = &view.forum.config;
+    let mut html = Html::bold(&card::name(&concern.answers, config, phrases));
+    html.line(&Html::code(&concern.receipt.to_string()));
+    html.line(&Html::text(&card::subject(
+        &concern.answers,
+        config,
+        phrases,
+    )));
+    if let Some(verdict) = &item.verdict {
+        let minutes = say::minutes(verdict.seconds, phrases);
+        html.line(&phrases.agenda_item(&minutes, verdict.supporters));
+        let reason = item.by_hand.as_ref().map(|known| known.reason.as_str());
+        html.paragraph(&say::why(verdict, reason.unwrap_or_default(), phrases));
+    }
+    if planned(view.world).is_some_and(|plan| plan.current().is_none()) {
+        if let Some(decision) = &item.by_hand {
+            html.paragraph(&say::by_hand(decision, phrases));
+        }
+        html.paragraph(&phrases.agenda_making());
+    }
+    let tap = |label, tap| (label, Action::Desk(tap));
+    let (put_in, take_out) = (
+        tap(phrases.button_put_in(), Tap::PutIn),
+        tap(phrases.button_take_out(), Tap::TakeOut),
+    );
+    let by_hand = match item.by_hand.map(|known| known.what) {
+        Some(_) => vec![tap(phrases.button_take_back(), Tap::TakeBack)],
+        None if item.verdict.is_none() => vec![put_in, take_out],
+        None if item.place.is_some() => vec![take_out],
+        None => vec![put_in],
+    };
+    let mut more = vec![tap(phrases.button_minutes(), Tap::Minutes)];
+    if item.verdict.is_some() {
+        more.push(tap(phrases.button_card(), Tap::Cards));
+    }
+    let back = vec![(phrases.button_back(), Action::Back)];
+    Screen {
+        html,
+        rows: vec![by_hand, more, back],
+    }
+}
+
+/// The item where the person is, if the agenda is still as it was shown. If not, it is shown again.
+fn shown(turn: &mut Turn) -> Option<(u32, u64)> {
+    let Some(Desk::AgendaItem { page, id, seen }) = turn.person.desk().cloned() else {
+        turn.show();
+        return None;
+    };
+    if planned(&*turn.world).is_some_and(|plan| plan.version == seen) {
+        return Some((page, id));
+    }
+    turn.note(|phrases| phrases.note_agenda_changed());
+    look(turn, page, id);
+    None
+}
+
+/// It is in or out; why is asked for.
+pub(in super::super) fn on_by_hand(turn: &mut Turn, what: ByHand) {
+    if let Some((page, id)) = shown(turn) {
+        go(turn, Desk::AgendaWhy { page, id, what });
+    }
+}
+
+/// Why it is in or out.
+pub(in super::super) fn why(id: u64, what: ByHand, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let Some((concern, _)) = known(id, view) else {
+        return asking(phrases.note_not_raised(), phrases);
+    };
+    let name = card::name(&concern.answers, &view.forum.config, phrases);
+    let html = match what {
+        ByHand::PutIn => phrases.ask_put_in(&name),
+        ByHand::TakenOut => phrases.ask_take_out(&name),
+    };
+    asking(html, phrases)
+}
+
+pub(in super::super) fn on_reason(turn: &mut Turn, page: u32, id: u64, what: ByHand, text: &str) {
+    let decision = Some((what, text.to_owned()));
+    if order(turn, Order::Agenda(OnAgenda::ByHand(id, decision))).is_none() {
+        // Too many words, or none: they are asked for again. What cannot be raised any more is not.
+        if known(id, turn.view()).is_some() {
+            return turn.show();
+        }
+    }
+    open(turn, page);
+}
+
+/// It is left to the method again.
+pub(in super::super) fn on_take_back(turn: &mut Turn) {
+    if let Some((page, id)) = shown(turn) {
+        order(turn, Order::Agenda(OnAgenda::ByHand(id, None)));
+        open(turn, page);
+    }
+}
+
+/// How long it takes is asked for.
+pub(in super::super) fn on_minutes(turn: &mut Turn) {
+    if let Some((page, id)) = shown(turn) {
+        go(turn, Desk::AgendaMinutes { page, id });
+    }
+}
+
+/// How long it takes: offered, or typed.
+pub(in super::super) fn minutes(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let Some(((concern, item), plan)) = known(id, view).zip(planned(view.world)) else {
+        return asking(phrases.note_not_raised(), phrases);
+    };
+    let name = card::name(&concern.answers, &view.forum.config, phrases);
+    let now = say::minutes(item.seconds.unwrap_or(plan.plan.item), phrases);
+    let mut screen = asking(phrases.ask_minutes(&name, &now), phrases);
+    let offered = OFFERED.map(|number| {
+        let label = phrases.minutes(&phrases.number(number));
+        (label, Action::Pick(number.to_string()))
+    });
+    screen.rows.insert(0, offered.into());
+    let plain = (phrases.button_as_others(), Action::Pick("plain".to_owned()));
+    screen.rows.insert(1, vec![plain]);
+    screen
+}
+
+/// A number of minutes was chosen or typed, or as long as others.
+pub(in super::super) fn on_number(turn: &mut Turn, page: u32, id: u64, text: &str) {
+    let most = LONGEST / 60;
+    let number = parse_number(text).filter(|number| (1..=most).contains(number));
+    if number.is_none() && text != "plain" {
+        turn.note(|phrases| phrases.note_number(1, most));
+        return turn.show();
+    }
+    let seconds = number.map(|minutes| minutes * 60);
+    order(turn, Order::Agenda(OnAgenda::ItemTime(id, seconds)));
+    open(turn, page);
+}

@@ -1,0 +1,328 @@
+//! The agenda at an organiser's desk: the proposal, what would be otherwise, and settling it.
+//!
+//! Guarantees: whoever settles has seen what they settle; an agenda that is out of date says so and is worked out anew; what was
+//! decided by hand shows its reason.
+//!
+//! | file | about |
+//! |---|---|
+//! | `times` | how the meeting's time is divided |
+//! | `item` | one item: why it is in or out, how long it takes, what is decided by hand |
+//! | `say` | minutes and reasons in words |
+//! | `paper` | what is taken along: the agenda, and a card for each item |
+
+pub(super) mod item;
+pub(super) mod paper;
+pub(super) mod say;
+pub(super) mod times;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::{Desk, Tap, go, kept, may, note, order};
+use crate::agenda::{Proposal, may_be_raised};
+use crate::dialogue::organising::Order;
+use crate::dialogue::organising::agenda::{OnAgenda, has_begun, planned, take};
+use crate::dialogue::screen::{self, Screen, View};
+use crate::dialogue::{Action, Effect, Late, PaperForm, Papers, State, Turn};
+use crate::domain::{Act, AgendaItem, AgendaPlan, Deed, Status};
+use crate::text::{Html, Phrases, card, date};
+
+/// Items on a page.
+const A_PAGE: usize = 8;
+
+/// The agenda as it is kept, without what can no longer be raised.
+pub(super) struct Board {
+    pub(super) plan: AgendaPlan,
+    /// What is in, in the order in which it is spoken of.
+    pub(super) ins: Vec<AgendaItem>,
+    /// What is out, most supporters first.
+    pub(super) outs: Vec<AgendaItem>,
+}
+
+impl Board {
+    /// Nothing while no meeting is known.
+    pub(super) fn of(view: View<'_>) -> Option<Self> {
+        let plan = planned(view.world)?;
+        let review = view.forum.config.settings.review;
+        let glances = view.world.glances().into_iter();
+        let glances: BTreeMap<u64, _> = glances.map(|glance| (glance.id, glance)).collect();
+        let mut items = view.world.agenda_items(plan.meeting);
+        items.retain(|item| {
+            let glance = glances.get(&item.concern);
+            item.verdict.is_some()
+                && glance
+                    .is_some_and(|glance| may_be_raised(glance.status, glance.disclosure, review))
+        });
+        let (mut ins, mut outs): (Vec<_>, Vec<_>) = items.into_iter().partition(AgendaItem::is_in);
+        ins.sort_by_key(|item| item.place);
+        let supporters = |item: &AgendaItem| item.verdict.as_ref().map(|known| known.supporters);
+        outs.sort_by_key(|item| (Reverse(supporters(item)), item.concern));
+        Some(Self { plan, ins, outs })
+    }
+
+    /// How many seconds what is in takes.
+    fn seconds(&self) -> u64 {
+        let verdicts = self.ins.iter().filter_map(|item| item.verdict.as_ref());
+        verdicts.map(|verdict| verdict.seconds).sum()
+    }
+}
+
+/// To the agenda, worked out anew.
+pub(super) fn begin(turn: &mut Turn) {
+    let Some(plan) = there(turn) else { return };
+    show(turn, 0, &plan);
+    if may(&turn.person, Act::Plan) {
+        ask(turn, &plan);
+    }
+}
+
+/// To the agenda; it is worked out anew if something else is wanted since.
+pub(super) fn open(turn: &mut Turn, page: u32) {
+    let Some(plan) = there(turn) else { return };
+    show(turn, page, &plan);
+    if plan.current().is_none() && may(&turn.person, Act::Plan) {
+        ask(turn, &plan);
+    }
+}
+
+/// What is planned; whoever comes before a meeting is known is told so.
+pub(super) fn there(turn: &mut Turn) -> Option<AgendaPlan> {
+    let plan = planned(&*turn.world);
+    if plan.is_none() {
+        turn.note(|phrases| phrases.note_no_meeting());
+        let kept = kept(turn);
+        turn.go(State::Menu { kept });
+    }
+    plan
+}
+
+fn show(turn: &mut Turn, page: u32, plan: &AgendaPlan) {
+    let seen = plan.version;
+    go(turn, Desk::Agenda { page, seen });
+}
+
+/// It takes too long for a step.
+fn ask(turn: &mut Turn, plan: &AgendaPlan) {
+    let meeting = plan.meeting;
+    turn.effects.push(Effect::Late(Late::Agenda { meeting }));
+}
+
+/// An agenda was worked out: it is kept, and shown to whoever waits for it where they are.
+pub(in crate::dialogue) fn on_proposed(turn: &mut Turn, proposal: &Proposal) {
+    // Nobody comes to be known by what they asked for before they were forgotten.
+    turn.forget |= turn.person.screen == 0;
+    if !may(&turn.person, Act::Plan) || !take(proposal, turn.forum, turn.world) {
+        return;
+    }
+    let place = turn.person.desk().cloned();
+    match place {
+        Some(Desk::Agenda { page, .. }) => {
+            turn.pressed = turn.person.shown_in;
+            open(turn, page);
+        }
+        Some(Desk::AgendaItem { page, id, .. }) => {
+            turn.pressed = turn.person.shown_in;
+            item::look(turn, page, id);
+        }
+        Some(Desk::AgendaCompare(_)) => {
+            turn.pressed = turn.person.shown_in;
+            turn.show();
+        }
+        Some(_) | None => {}
+    }
+}
+
+/// The proposal.
+pub(super) fn screen(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let Some(board) = Board::of(view) else {
+        return super::asking(phrases.note_no_meeting(), phrases);
+    };
+    let plan = &board.plan;
+    let mut html = phrases.agenda_title();
+    html.line(&times::said(&plan.plan, phrases));
+    html.line(&state(plan, view, phrases));
+    let mut rows = Vec::new();
+    let minutes = |seconds| say::minutes(seconds, phrases);
+    if let Some(outline) = &plan.outline {
+        let count = board.ins.len() as u64;
+        let (taken, left) = (minutes(board.seconds()), minutes(outline.left));
+        html.paragraph(&phrases.agenda_in(count, &taken, &left));
+        if outline.over > 0 {
+            html.line(&phrases.agenda_over(&minutes(outline.over)));
+        }
+        let all: Vec<AgendaItem> = board.ins.iter().chain(&board.outs).cloned().collect();
+        let (shown, turning) = screen::page(&all, page, A_PAGE, phrases);
+        let mut outs = false;
+        for (number, item) in shown {
+            if !item.is_in() && !outs {
+                outs = true;
+                html.paragraph(&phrases.agenda_out(board.outs.len() as u64));
+            }
+            let Some(concern) = view.world.concern(item.concern) else {
+                continue;
+            };
+            let name = card::name(&concern.answers, &view.forum.config, phrases);
+            let seconds = item.verdict.as_ref().map_or(0, |known| known.seconds);
+            let shown = phrases.number(number);
+            html.line(&phrases.agenda_entry(&shown, &name, &minutes(seconds)));
+            if let Some(decision) = &item.by_hand {
+                html.line(&say::by_hand(decision, phrases));
+            }
+            rows.push(vec![(
+                screen::numbered(number, &name, phrases),
+                Action::Open(item.concern),
+            )]);
+        }
+        if all.is_empty() {
+            html.line(&phrases.agenda_nothing());
+        }
+        rows.extend(turning);
+    }
+    let tap = |label, tap| (label, Action::Desk(tap));
+    if plan.current().is_some() && !plan.is_settled() && !board.ins.is_empty() {
+        rows.push(vec![tap(phrases.button_settle(), Tap::Settle)]);
+    }
+    if plan.settled.is_some() {
+        rows.push(vec![tap(phrases.button_floor(), Tap::Outcome)]);
+    }
+    rows.push(vec![
+        tap(phrases.button_times(), Tap::Times),
+        tap(phrases.button_compare(), Tap::Compare),
+    ]);
+    if !board.ins.is_empty() {
+        rows.push(vec![
+            tap(phrases.button_agenda_text(), Tap::AgendaText),
+            tap(phrases.button_agenda_docx(), Tap::AgendaDocx),
+            tap(phrases.button_agenda_pdf(), Tap::AgendaPdf),
+        ]);
+        rows.push(vec![
+            tap(phrases.button_cards(), Tap::Cards),
+            tap(phrases.button_cards_docx(), Tap::CardsDocx),
+            tap(phrases.button_cards_pdf(), Tap::CardsPdf),
+        ]);
+    }
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+/// Whether it is settled, or being worked out.
+fn state(plan: &AgendaPlan, view: View<'_>, phrases: Phrases<'_>) -> Html {
+    if plan.current().is_none() {
+        return phrases.agenda_making();
+    }
+    let Some(settled) = &plan.settled else {
+        return phrases.agenda_open();
+    };
+    let at = date::moment(phrases, settled.at, &view.zone());
+    if plan.is_settled() {
+        phrases.agenda_settled(&at)
+    } else {
+        phrases.agenda_changed(&at)
+    }
+}
+
+/// What would be otherwise with most votes first.
+pub(super) fn compare(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let Some(board) = Board::of(view) else {
+        return super::asking(phrases.note_no_meeting(), phrases);
+    };
+    let votes = |item: &AgendaItem| item.verdict.as_ref().is_some_and(|v| v.by_most_votes);
+    let gained = board.ins.into_iter().filter(|item| !votes(item));
+    let lost = board.outs.into_iter().filter(votes);
+    let all: Vec<AgendaItem> = gained.chain(lost).collect();
+    let mut html = phrases.agenda_compare();
+    let (shown, turning) = screen::page(&all, page, A_PAGE, phrases);
+    let mut before = None;
+    for (number, item) in shown {
+        let Some(concern) = view.world.concern(item.concern) else {
+            continue;
+        };
+        if before != Some(item.is_in()) {
+            before = Some(item.is_in());
+            html.paragraph(&if item.is_in() {
+                phrases.agenda_gained()
+            } else {
+                phrases.agenda_lost()
+            });
+        }
+        let name = card::name(&concern.answers, &view.forum.config, phrases);
+        let supporters = item.verdict.as_ref().map_or(0, |known| known.supporters);
+        let number = phrases.number(number);
+        html.line(&phrases.agenda_votes(&number, &name, supporters));
+    }
+    if all.is_empty() {
+        html.paragraph(&phrases.agenda_same());
+    }
+    let mut rows: Vec<_> = turning.into_iter().collect();
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+/// Whether it may really be settled.
+pub(super) fn settling(view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let Some(board) = Board::of(view) else {
+        return super::asking(phrases.note_no_meeting(), phrases);
+    };
+    let on = |item: &&AgendaItem| {
+        let concern = view.world.concern(item.concern);
+        concern.is_some_and(|concern| concern.status == Status::Agenda)
+    };
+    let come = board.ins.len() - board.ins.iter().filter(on).count();
+    let leave = board.outs.iter().filter(on).count();
+    let count = board.ins.len() as u64;
+    let html = phrases.ask_settle(count, come as u64, leave as u64);
+    Screen {
+        html,
+        rows: vec![
+            vec![(phrases.button_settle_really(), Action::Yes)],
+            vec![(phrases.button_back(), Action::Back)],
+        ],
+    }
+}
+
+/// Whether it may really be settled is asked, if it is as it was shown.
+pub(super) fn on_settle(turn: &mut Turn) {
+    let Some(Desk::Agenda { seen, page }) = turn.person.desk().cloned() else {
+        return turn.show();
+    };
+    let plan = planned(&*turn.world);
+    if plan
+        .as_ref()
+        .is_some_and(|plan| has_begun(plan.meeting, &*turn.world))
+    {
+        turn.note(|phrases| phrases.note_floor_begun());
+        return open(turn, page);
+    }
+    if plan.is_some_and(|plan| plan.version == seen) {
+        return go(turn, Desk::AgendaSettle { seen });
+    }
+    turn.note(|phrases| phrases.note_agenda_changed());
+    open(turn, page);
+}
+
+pub(super) fn on_settle_really(turn: &mut Turn, seen: u32) {
+    if order(turn, Order::Agenda(OnAgenda::Settle(seen))).is_some() {
+        turn.note(|phrases| phrases.note_agenda_settled());
+        open(turn, 0);
+    } else {
+        // Something in it can perhaps no longer be raised: that is known only once it is worked out anew.
+        begin(turn);
+    }
+}
+
+/// The agenda or its cards are sent.
+pub(super) fn on_paper(turn: &mut Turn, cards: bool, form: PaperForm) {
+    let papers = match (cards, turn.person.desk()) {
+        (true, Some(Desk::AgendaItem { id, .. })) => Papers::Card(*id),
+        (true, _) => Papers::Cards,
+        (false, _) => Papers::Agenda,
+    };
+    if !may(&turn.person, Act::Plan) {
+        return turn.show();
+    }
+    let Some(plan) = there(turn) else { return };
+    note(turn, Deed::AgendaTaken(plan.meeting));
+    turn.note(|phrases| phrases.note_paper_comes());
+    turn.show();
+    turn.effects.push(Effect::Late(Late::Paper(papers, form)));
+}

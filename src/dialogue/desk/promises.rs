@@ -1,0 +1,585 @@
+//! Promises at an organiser's desk: all of them, one, what organisations say of it, writing one down, changing it, taking it back.
+//!
+//! Guarantees: whoever changes a promise or takes it back has seen it as it is; who reads what organisations say of one, with their names,
+//! is in the audit log.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Desk, Tap, asking, go, may, note, order};
+use crate::dialogue::organising::Order;
+use crate::dialogue::organising::promise::{OnPromise, Promised};
+use crate::dialogue::promising::{about, said};
+use crate::dialogue::screen::{self, Screen, View};
+use crate::dialogue::{Action, Change, Effect, Late, Media, Turn, World, story};
+use crate::domain::promise::{Counts, Score, Standing};
+use crate::domain::{Act, Attachment, Deed, Promise, Receipt, Report, SentAs, Whereabouts};
+use crate::text::clean::fold;
+use crate::text::{Html, Phrases, card, date};
+
+/// Promises on a page.
+const A_PAGE: usize = 8;
+/// Organisations on a page.
+const REPORTS: usize = 6;
+/// Files that show one promise.
+const EVIDENCE: usize = 5;
+
+/// A promise in the making, or being changed; nothing of it counts yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promising {
+    /// Which, and its version that was shown; nothing of a new one.
+    pub of: Option<(u64, u32)>,
+    /// What it says.
+    pub promised: Promised,
+}
+
+/// One thing that a promise says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Facet {
+    /// What was promised.
+    Text,
+    /// Who is to do it.
+    Owner,
+    /// By when.
+    Due,
+    /// About which topic.
+    Topic,
+    /// Which concern it answers.
+    Concern,
+}
+
+impl Facet {
+    const ALL: [(&str, Self); 5] = [
+        ("text", Self::Text),
+        ("owner", Self::Owner),
+        ("due", Self::Due),
+        ("topic", Self::Topic),
+        ("concern", Self::Concern),
+    ];
+
+    fn name(self, phrases: Phrases<'_>) -> String {
+        match self {
+            Self::Text => phrases.facet_text(),
+            Self::Owner => phrases.facet_owner(),
+            Self::Due => phrases.facet_due(),
+            Self::Topic => phrases.facet_topic(),
+            Self::Concern => phrases.facet_concern(),
+        }
+    }
+}
+
+/// How a promise stands, in words.
+pub fn standing_name(standing: Standing, phrases: Phrases<'_>) -> String {
+    match standing {
+        Standing::Kept => phrases.standing_kept(),
+        Standing::Partly => phrases.standing_partly(),
+        Standing::Broken => phrases.standing_broken(),
+        Standing::NobodySaid => phrases.standing_nobody(),
+        Standing::NotYetDue => phrases.standing_not_due(),
+    }
+}
+
+/// How it stands today, by all that is said of it.
+fn stands(promise: &Promise, view: View<'_>) -> Standing {
+    let counts = promise.counts(&view.world.reports(promise.id));
+    let today = promise.today(view.now, &view.forum.config.settings.zone);
+    promise.standing(counts, today)
+}
+
+/// All promises, those of the last meeting first, in the order in which they were written down.
+fn all(world: &dyn World) -> Vec<Promise> {
+    let mut all = world.promises();
+    all.sort_by_key(|promise| (std::cmp::Reverse(promise.meeting), promise.id));
+    all
+}
+
+/// What a meeting was called, and when it was.
+pub(in crate::dialogue) fn meeting(promise: &Promise, phrases: Phrases<'_>) -> String {
+    let title = match promise.title.get(phrases.language()) {
+        "" => phrases.archive_untitled(),
+        title => title.to_owned(),
+    };
+    match promise.held_on {
+        Some(day) => format!("{title}, {}", date::day(phrases, day)),
+        None => title,
+    }
+}
+
+/// A page of all promises, meeting by meeting, each meeting with its score.
+pub(super) fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let all = all(view.world);
+    let mut html = phrases.promises_title();
+    let mut rows = Vec::new();
+    if all.is_empty() {
+        html.paragraph(&phrases.promises_none());
+    }
+    let (shown, turning) = screen::page(&all, page, A_PAGE, phrases);
+    let mut before = None;
+    for (number, promise) in shown {
+        if before != Some(promise.meeting) {
+            before = Some(promise.meeting);
+            html.paragraph(&phrases.score_of(&meeting(&promise, phrases)));
+            let of_it = all.iter().filter(|one| one.meeting == promise.meeting);
+            let score = Score::of(of_it.map(|one| stands(one, view)));
+            html.line(&score_line(&score, phrases));
+        }
+        let stands = standing_name(stands(&promise, view), phrases);
+        let shown = phrases.number(number);
+        html.paragraph(&phrases.promise_entry(&shown, &promise.text, &stands));
+        let mut facts = Vec::new();
+        if !promise.owner.is_empty() {
+            facts.push(promise.owner.clone());
+        }
+        facts.extend(promise.due.map(|due| date::day(phrases, due)));
+        if !facts.is_empty() {
+            html.line(&Html::text(&facts.join(" · ")));
+        }
+        rows.push(vec![(
+            screen::numbered(number, &promise.text, phrases),
+            Action::Open(promise.id),
+        )]);
+    }
+    rows.extend(turning);
+    let tap = |label, tap| (label, Action::Desk(tap));
+    let mut last = Vec::new();
+    if view.world.meeting().is_some() {
+        last.push(tap(phrases.button_add_promise(), Tap::AddPromise));
+    }
+    if !all.is_empty() {
+        last.push(tap(phrases.button_stats(), Tap::Stats));
+    }
+    rows.push(last);
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    rows.retain(|row| !row.is_empty());
+    Screen { html, rows }
+}
+
+/// The scores of all meetings at which something was promised, the newest first; nothing if there is none.
+pub(in crate::dialogue) fn scores(view: View<'_>, phrases: Phrases<'_>) -> Html {
+    let all = all(view.world);
+    let mut html = Html::default();
+    for of_it in all.chunk_by(|a, b| a.meeting == b.meeting) {
+        html.paragraph(&phrases.score_of(&meeting(&of_it[0], phrases)));
+        let score = Score::of(of_it.iter().map(|one| stands(one, view)));
+        html.line(&score_line(&score, phrases));
+    }
+    html
+}
+
+/// The score in a line.
+pub fn score_line(score: &Score, phrases: Phrases<'_>) -> Html {
+    let parts = Standing::ALL.into_iter().filter(|one| score.part(*one) > 0);
+    let parts: Vec<String> = parts
+        .map(|one| {
+            format!(
+                "{} {}",
+                standing_name(one, phrases),
+                phrases.number(score.part(one))
+            )
+        })
+        .collect();
+    phrases.score_line(score.made, &parts.join(" · "))
+}
+
+/// To a promise, as it is now.
+pub(super) fn look(turn: &mut Turn, page: u32, id: u64) {
+    match turn.world.promise(id) {
+        Some(promise) => {
+            let seen = promise.version;
+            go(turn, Desk::Promise { page, id, seen });
+        }
+        None => {
+            turn.note(|phrases| phrases.note_no_promise());
+            go(turn, Desk::Promises(page));
+        }
+    }
+}
+
+/// A promise's card.
+pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let Some(promise) = view.world.promise(id) else {
+        return asking(phrases.note_no_promise(), phrases);
+    };
+    let config = &view.forum.config;
+    let mut html = about(&promise, phrases);
+    html.line(&Html::text(&meeting(&promise, phrases)));
+    if !promise.topic.is_empty() {
+        let topic = card::label(&config.topics, &promise.topic, phrases.language());
+        html.line(&Html::text(&topic));
+    }
+    if let Some(concern) = promise.concern.and_then(|id| view.world.concern(id)) {
+        let name = card::name(&concern.answers, config, phrases);
+        html.line(&phrases.promise_answers(&name, &concern.receipt.to_string()));
+    }
+    html.paragraph(&phrases.promise_stands(&standing_name(stands(&promise, view), phrases)));
+    for (day, asked) in &promise.asked {
+        html.line(&phrases.promise_asked(&date::day(phrases, *day), asked.people));
+    }
+    let reports = view.world.reports(id);
+    for (place, counts) in promise.by_place(&reports) {
+        html.line(&phrases.promise_place(
+            &self::place(&place, view, phrases),
+            &counted(counts, phrases),
+        ));
+    }
+    let tap = |label, tap| (label, Action::Desk(tap));
+    let mut rows = Vec::new();
+    if !reports.is_empty() {
+        let count = phrases.number(reports.len() as u64);
+        rows.push(vec![tap(phrases.button_reports(&count), Tap::Reports)]);
+    }
+    for (number, file) in (1..).zip(&promise.evidence) {
+        let label = phrases.button_evidence(&phrases.number(number));
+        rows.push(vec![tap(label, Tap::File(*file))]);
+    }
+    if promise.evidence.len() < EVIDENCE {
+        html.paragraph(&phrases.promise_evidence());
+    }
+    rows.push(vec![
+        tap(phrases.button_edit(), Tap::ChangePromise),
+        tap(phrases.button_take_promise_back(), Tap::TakePromiseBack),
+    ]);
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+/// A place by its name; those whose place would single them out have none.
+fn place(id: &str, view: View<'_>, phrases: Phrases<'_>) -> String {
+    if id.is_empty() {
+        return phrases.promise_elsewhere();
+    }
+    card::place(&view.forum.config, id, phrases.language())
+}
+
+/// How many say what.
+pub(in crate::dialogue) fn counted(counts: Counts, phrases: Phrases<'_>) -> String {
+    phrases.counts(counts.done, counts.partly, counts.not_done)
+}
+
+/// To what organisations say of it.
+pub(super) fn on_reports(turn: &mut Turn) {
+    match turn.person.desk() {
+        Some(Desk::Promise { id, .. }) => {
+            let id = *id;
+            note(turn, Deed::ReportsRead(id));
+            go(turn, Desk::Reports { id, page: 0 });
+        }
+        Some(_) | None => turn.show(),
+    }
+}
+
+/// What organisations say of a promise, with their names.
+pub(super) fn reports(id: u64, page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let Some(promise) = view.world.promise(id) else {
+        return asking(phrases.note_no_promise(), phrases);
+    };
+    let mut html = about(&promise, phrases);
+    let mut rows = Vec::new();
+    let all = view.world.reports(id);
+    let (shown, turning) = screen::page(&all, page, REPORTS, phrases);
+    for (number, report) in shown {
+        let Report { verdict, .. } = report;
+        let known = view.world.organisation(report.organisation);
+        let name = known.map_or_else(String::new, |known| {
+            known.name.get(phrases.language()).to_owned()
+        });
+        let number = phrases.number(number);
+        let place = self::place(&report.place, view, phrases);
+        html.paragraph(&phrases.report_entry(&number, &name, &place, &said(verdict, phrases)));
+        if let Some(note) = &report.note {
+            html.line(&Html::text(note));
+        }
+        if let Some(photo) = report.photo {
+            let label = phrases.button_report_photo(&number);
+            rows.push(vec![(label, Action::Desk(Tap::File(photo)))]);
+        }
+    }
+    rows.extend(turning);
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+/// Has a file beside a promise sent, if one of its screens shows it; whether it was such a file.
+pub(super) fn on_file(turn: &mut Turn, attachment: u64) -> bool {
+    let id = match turn.person.desk() {
+        Some(Desk::Promise { id, .. } | Desk::Reports { id, .. }) => *id,
+        Some(_) | None => return false,
+    };
+    let file = turn.world.attachment(attachment);
+    let Some(file) = file.filter(|file| file.concern == id) else {
+        return false;
+    };
+    match file.whereabouts {
+        Whereabouts::Here(_) => {
+            note(turn, Deed::FileSeen(id));
+            turn.effects.push(Effect::Late(Late::File(attachment)));
+            turn.note(|phrases| phrases.note_file_comes());
+        }
+        Whereabouts::Telegram(_) => turn.note(|phrases| phrases.note_file_not_here()),
+        Whereabouts::Refused => turn.note(|phrases| phrases.note_file_gone()),
+    }
+    turn.show();
+    true
+}
+
+/// A file that shows that this was promised.
+pub(in crate::dialogue) fn on_evidence(turn: &mut Turn, page: u32, id: u64, media: Media) {
+    let promise = turn.world.promise(id);
+    let Some(mut promise) = promise.filter(|_| may(&turn.person, Act::Ledger)) else {
+        return look(turn, page, id);
+    };
+    if promise.evidence.len() >= EVIDENCE {
+        turn.note(|phrases| phrases.note_too_many_files(EVIDENCE as u64));
+        return turn.show();
+    }
+    if !story::fits(turn, &[], &media) {
+        return turn.show();
+    }
+    let (sent_as, file) = match media {
+        Media::Photo(file) => (SentAs::Photo, file),
+        Media::Document(file, _) => (SentAs::Document, file),
+        Media::Voice(..) => {
+            turn.note(|phrases| phrases.note_photo_only());
+            return turn.show();
+        }
+    };
+    let attachment = Attachment {
+        id: turn.world.fresh_id(),
+        concern: id,
+        organisation: 0,
+        sent_as,
+        whereabouts: Whereabouts::Telegram(file),
+        transcript: None,
+    };
+    promise.evidence.push(attachment.id);
+    promise.version = promise.version.saturating_add(1);
+    turn.world.change(Change::Attachment(attachment));
+    turn.world.change(Change::Promise(promise));
+    note(turn, Deed::PromiseChanged(id));
+    turn.note(|phrases| phrases.note_noted());
+    look(turn, page, id);
+}
+
+/// A new one: what was promised is asked for first.
+pub(super) fn begin(turn: &mut Turn) {
+    if turn.world.meeting().is_none() {
+        turn.note(|phrases| phrases.note_no_meeting());
+        return turn.show();
+    }
+    go(turn, Desk::PromiseFacet(Box::default(), Facet::Text));
+}
+
+/// The one that is shown is to be changed, if it is as it was shown.
+pub(super) fn on_change(turn: &mut Turn) {
+    if let Some(promise) = shown(turn) {
+        let promising = Promising {
+            of: Some((promise.id, promise.version)),
+            promised: Promised::of(&promise),
+        };
+        go(turn, Desk::Promising(Box::new(promising)));
+    }
+}
+
+fn shown(turn: &mut Turn) -> Option<Promise> {
+    let Some(Desk::Promise { page, id, seen }) = turn.person.desk().cloned() else {
+        turn.show();
+        return None;
+    };
+    let promise = turn.world.promise(id);
+    match promise {
+        Some(promise) if promise.version == seen => Some(promise),
+        Some(_) => {
+            turn.note(|phrases| phrases.note_promise_changed());
+            look(turn, page, id);
+            None
+        }
+        None => {
+            look(turn, page, id);
+            None
+        }
+    }
+}
+
+/// All that it says, to be changed and saved.
+pub(super) fn draft(promising: &Promising, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let mut html = phrases.promise_draft();
+    let mut rows = vec![vec![(
+        phrases.button_save_promise(),
+        Action::Desk(Tap::SavePromise),
+    )]];
+    for (id, facet) in Facet::ALL {
+        let value = value(facet, &promising.promised, view, phrases);
+        let value = value.unwrap_or_else(|| phrases.meeting_unknown());
+        html.line(&phrases.meeting_same(&facet.name(phrases), &value));
+        let label = phrases.button_change(&facet.name(phrases));
+        rows.push(vec![(label, Action::Pick(id.to_owned()))]);
+    }
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    Screen { html, rows }
+}
+
+/// What it says there, in words; nothing if it says nothing.
+fn value(
+    facet: Facet,
+    promised: &Promised,
+    view: View<'_>,
+    phrases: Phrases<'_>,
+) -> Option<String> {
+    let words = |words: &String| (!words.is_empty()).then(|| words.clone());
+    match facet {
+        Facet::Text => words(&promised.text),
+        Facet::Owner => words(&promised.owner),
+        Facet::Due => promised.due.map(|due| date::day(phrases, due)),
+        Facet::Topic => words(&promised.topic)
+            .map(|id| card::label(&view.forum.config.topics, &id, phrases.language())),
+        Facet::Concern => {
+            let concern = promised.concern.and_then(|id| view.world.concern(id))?;
+            Some(concern.receipt.to_string())
+        }
+    }
+}
+
+pub(super) fn on_facet(turn: &mut Turn, promising: Box<Promising>, id: &str) {
+    match Facet::ALL.iter().find(|(name, _)| *name == id) {
+        Some((_, facet)) => go(turn, Desk::PromiseFacet(promising, *facet)),
+        None => turn.show(),
+    }
+}
+
+/// One thing that it says is asked for.
+pub(super) fn facet(facet: Facet, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let mut screen = asking(
+        match facet {
+            Facet::Text => phrases.ask_promise_text(),
+            Facet::Owner => phrases.ask_promise_owner(),
+            Facet::Due => phrases.ask_promise_due(),
+            Facet::Topic => phrases.ask_promise_topic(),
+            Facet::Concern => phrases.ask_promise_concern(),
+        },
+        phrases,
+    );
+    if facet == Facet::Topic {
+        let language = phrases.language();
+        let topics = view.forum.config.topics.iter();
+        let topics: Vec<_> = topics
+            .map(|topic| {
+                let label = topic.label.get(language).to_owned();
+                vec![(label, Action::Pick(topic.id.clone()))]
+            })
+            .collect();
+        screen.rows.splice(0..0, topics);
+    }
+    if facet != Facet::Text {
+        let unknown = (phrases.button_not_said(), Action::Desk(Tap::NotSaid));
+        let last = screen.rows.len() - 1;
+        screen.rows.insert(last, vec![unknown]);
+    }
+    screen
+}
+
+/// It was not said.
+pub(super) fn on_not_said(turn: &mut Turn) {
+    let Some(Desk::PromiseFacet(mut promising, facet)) = turn.person.desk().cloned() else {
+        return turn.show();
+    };
+    match facet {
+        Facet::Text => return turn.show(),
+        Facet::Owner => promising.promised.owner.clear(),
+        Facet::Due => promising.promised.due = None,
+        Facet::Topic => promising.promised.topic.clear(),
+        Facet::Concern => promising.promised.concern = None,
+    }
+    go(turn, Desk::Promising(promising));
+}
+
+/// What it says there was typed or chosen.
+pub(super) fn on_words(turn: &mut Turn, mut promising: Box<Promising>, facet: Facet, text: &str) {
+    let promised = &mut promising.promised;
+    match facet {
+        Facet::Text => promised.text = text.to_owned(),
+        Facet::Owner => promised.owner = text.to_owned(),
+        Facet::Due => match super::meeting::typed_day(text) {
+            Some(due) => promised.due = Some(due),
+            None => {
+                turn.note(|phrases| phrases.note_promise_date());
+                return turn.show();
+            }
+        },
+        Facet::Topic => {
+            let wanted = fold(text);
+            let mut topics = turn.forum.config.topics.iter();
+            let found = topics.find(|topic| {
+                topic.id == text || topic.label.all().any(|label| fold(label) == wanted)
+            });
+            let Some(topic) = found else {
+                turn.note(|phrases| phrases.note_press_button());
+                return turn.show();
+            };
+            promised.topic = topic.id.clone();
+        }
+        Facet::Concern => {
+            let concern = Receipt::parse(text).ok();
+            let concern = concern.and_then(|receipt| turn.world.concern_of(receipt));
+            let Some(concern) = concern else {
+                turn.note(|phrases| phrases.note_no_receipt());
+                return turn.show();
+            };
+            promised.concern = Some(concern.id);
+        }
+    }
+    go(turn, Desk::Promising(promising));
+}
+
+/// It is saved.
+pub(super) fn on_save(turn: &mut Turn) {
+    let Some(Desk::Promising(promising)) = turn.person.desk().cloned() else {
+        return turn.show();
+    };
+    let Promising { of, promised } = *promising;
+    let decision = match of {
+        None => OnPromise::Make(promised),
+        Some((id, seen)) => OnPromise::Change { id, seen, promised },
+    };
+    let Some(done) = order(turn, Order::Promise(decision)) else {
+        // It is not as it was shown, or not there any more: that is shown instead of what would overwrite it.
+        return match of {
+            Some((id, seen)) if turn.world.promise(id).is_none_or(|is| is.version != seen) => {
+                look(turn, 0, id);
+            }
+            Some(_) | None => turn.show(),
+        };
+    };
+    turn.note(|phrases| phrases.note_promise_saved());
+    match done.made.or(of.map(|(id, _)| id)) {
+        Some(id) => look(turn, 0, id),
+        None => turn.show(),
+    }
+}
+
+/// Whether it may really be taken back is asked.
+pub(super) fn on_take_back(turn: &mut Turn) {
+    if let Some(promise) = shown(turn) {
+        let (id, seen) = (promise.id, promise.version);
+        go(turn, Desk::PromiseTakeBack { id, seen });
+    }
+}
+
+pub(super) fn taking_back(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let Some(promise) = view.world.promise(id) else {
+        return asking(phrases.note_no_promise(), phrases);
+    };
+    let count = view.world.reports(id).len() as u64;
+    let html = phrases.ask_take_promise_back(&promise.text, count);
+    let mut screen = asking(html, phrases);
+    let really = (phrases.button_take_promise_back(), Action::Yes);
+    screen.rows.insert(0, vec![really]);
+    screen
+}
+
+pub(super) fn on_taken_back(turn: &mut Turn, id: u64, seen: u32) {
+    if order(turn, Order::Promise(OnPromise::TakeBack { id, seen })).is_none() {
+        return look(turn, 0, id);
+    }
+    turn.note(|phrases| phrases.note_promise_taken_back());
+    go(turn, Desk::Promises(0));
+}

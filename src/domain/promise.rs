@@ -1,0 +1,324 @@
+//! What the authority promised at a meeting, what organisations say became of it, and the score of a meeting.
+//!
+//! Guarantees: how a promise stands follows from what was said of it and from the day, and is stored nowhere. The score of a meeting is a
+//! fold over its promises: its parts add up to what was promised.
+//!
+//! A promise outlives the erasure of everything about people. Its text and its owner are about the authority; which concern it
+//! answers and who said what goes then, and of what was said counts stay, none by place of fewer than [`SAFE`] organisations.
+//!
+//! Must never: name anybody who raised what was promised.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::Localised;
+
+/// The fewest organisations that a count by place may stand for once they are erased, and in the shared edition.
+pub const SAFE: u64 = 3;
+
+/// Something that was promised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promise {
+    /// Counted.
+    pub id: u64,
+    /// The meeting at which it was promised.
+    pub meeting: u64,
+    /// What that meeting was called.
+    pub title: Localised,
+    /// Its last day, if that was known.
+    pub held_on: Option<Date>,
+    /// The time zone of that meeting by its IANA name, if it was not the forum's: when a day ends goes by it.
+    pub zone: Option<String>,
+    /// The concern that it answers, as long as that is there.
+    pub concern: Option<u64>,
+    /// The topic's id; empty if none was said.
+    pub topic: String,
+    /// What was promised, in the organisers' words.
+    pub text: String,
+    /// Who is to do it: an office of the authority.
+    pub owner: String,
+    /// By when, if that was said.
+    pub due: Option<Date>,
+    /// What shows that it was promised: files, by attachment.
+    pub evidence: Vec<u64>,
+    /// When it was written down.
+    pub made_at: Timestamp,
+    /// Goes up with each change by organisers: whoever decides has seen this one.
+    pub version: u32,
+    /// The days on which it was due and for which the organisations were asked.
+    pub asked: BTreeMap<Date, Asked>,
+    /// What was said of it by organisations that were erased since, by the id of their place; the empty id holds those whose
+    /// place would single them out.
+    pub counted: BTreeMap<String, Counts>,
+}
+
+/// That organisations were asked what became of a promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// When.
+    pub at: Timestamp,
+    /// How many people.
+    pub people: u64,
+}
+
+/// What an organisation says became of a promise: the latest answer of any of its members counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The promise.
+    pub promise: u64,
+    /// The organisation.
+    pub organisation: u64,
+    /// The member who answered last, by internal number; nobody once they were forgotten.
+    pub person: Option<u64>,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it was kept where they are.
+    pub verdict: Verdict,
+    /// What they add, in words.
+    pub note: Option<String>,
+    /// What they show, by attachment.
+    pub photo: Option<u64>,
+    /// Where they are, by the id of the place; empty if nobody has said.
+    pub place: String,
+}
+
+/// Whether a promise was kept somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It was.
+    Done,
+    /// In part.
+    Partly,
+    /// It was not.
+    NotDone,
+}
+
+/// How many organisations say what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Counts {
+    /// It was kept.
+    pub done: u64,
+    /// In part.
+    pub partly: u64,
+    /// It was not.
+    pub not_done: u64,
+}
+
+/// How a promise stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// More than half of those who answered say that it was kept.
+    Kept,
+    /// Neither more than half say that it was kept, nor that it was not.
+    Partly,
+    /// More than half say that it was not.
+    Broken,
+    /// Its day has not come, or it has none.
+    NotYetDue,
+    /// Its day has come, and nobody has answered.
+    NobodySaid,
+}
+
+/// What became of the promises of a meeting. All but the first add up to the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Score {
+    /// All.
+    pub made: u64,
+    /// See [`Standing::Kept`].
+    pub kept: u64,
+    /// See [`Standing::Partly`].
+    pub partly: u64,
+    /// See [`Standing::Broken`].
+    pub broken: u64,
+    /// See [`Standing::NotYetDue`].
+    pub not_yet_due: u64,
+    /// See [`Standing::NobodySaid`].
+    pub nobody_said: u64,
+}
+
+impl Promise {
+    /// Which day it is where it was promised, where this is the forum's time zone.
+    pub fn today(&self, now: Timestamp, forum: &TimeZone) -> Date {
+        now.to_zoned(self.zone(forum)).date()
+    }
+
+    /// Its time zone, where this is the forum's.
+    pub fn zone(&self, forum: &TimeZone) -> TimeZone {
+        let own = self.zone.as_deref().map(TimeZone::get);
+        own.and_then(Result::ok).unwrap_or_else(|| forum.clone())
+    }
+
+    /// What is said of it by place: what these say, and what those said who are no more.
+    pub fn by_place<'r>(
+        &self,
+        reports: impl IntoIterator<Item = &'r Report>,
+    ) -> BTreeMap<String, Counts> {
+        let mut places = self.counted.clone();
+        for report in reports.into_iter().filter(|r| r.promise == self.id) {
+            let place = places.entry(report.place.clone()).or_default();
+            place.count(report.verdict);
+        }
+        places
+    }
+
+    /// What is said of it everywhere.
+    pub fn counts<'r>(&self, reports: impl IntoIterator<Item = &'r Report>) -> Counts {
+        let places = self.by_place(reports);
+        places
+            .values()
+            .fold(Counts::default(), |sum, counts| sum.plus(*counts))
+    }
+
+    /// How it stands on a day, where this is said of it.
+    pub fn standing(&self, counts: Counts, today: Date) -> Standing {
+        if self.due.is_none_or(|due| today < due) {
+            return Standing::NotYetDue;
+        }
+        match counts.total() {
+            0 => Standing::NobodySaid,
+            all if counts.done * 2 > all => Standing::Kept,
+            all if counts.not_done * 2 > all => Standing::Broken,
+            _ => Standing::Partly,
+        }
+    }
+
+    /// What is left of it once everything about people is erased, where this was said of it.
+    #[must_use]
+    pub fn outliving<'r>(self, reports: impl IntoIterator<Item = &'r Report>) -> Self {
+        let places = self.by_place(reports);
+        Self {
+            concern: None,
+            evidence: Vec::new(),
+            counted: folded(places),
+            ..self
+        }
+    }
+}
+
+/// The same with no place of fewer than [`SAFE`] organisations: small ones go under the empty id, and while that holds fewer, the
+/// next smallest joins it. Where all together are fewer there is nothing but that.
+pub fn folded(mut places: BTreeMap<String, Counts>) -> BTreeMap<String, Counts> {
+    let small = |(id, counts): (&String, &Counts)| {
+        (id.is_empty() || counts.total() < SAFE).then(|| id.clone())
+    };
+    let ids: Vec<String> = places.iter().filter_map(small).collect();
+    let mut rest = Counts::default();
+    for id in &ids {
+        rest = rest.plus(places.remove(id).unwrap_or_default());
+    }
+    if rest.total() == 0 {
+        return places;
+    }
+    while rest.total() < SAFE {
+        let next = places
+            .iter()
+            .min_by_key(|(id, counts)| (counts.total(), (*id).clone()));
+        let Some(id) = next.map(|(id, _)| id.clone()) else {
+            break;
+        };
+        rest = rest.plus(places.remove(&id).unwrap_or_default());
+    }
+    places.insert(String::new(), rest);
+    places
+}
+
+impl Verdict {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Done, Self::Partly, Self::NotDone];
+
+    /// The id that stands in button data.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Partly => "partly",
+            Self::NotDone => "not-done",
+        }
+    }
+
+    /// The verdict with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.id() == id)
+    }
+}
+
+impl Counts {
+    /// One more says this.
+    pub fn count(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Done => self.done += 1,
+            Verdict::Partly => self.partly += 1,
+            Verdict::NotDone => self.not_done += 1,
+        }
+    }
+
+    /// How many say anything.
+    pub fn total(self) -> u64 {
+        self.done + self.partly + self.not_done
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            done: self.done + other.done,
+            partly: self.partly + other.partly,
+            not_done: self.not_done + other.not_done,
+        }
+    }
+}
+
+impl Standing {
+    /// All, in the order in which they are shown.
+    pub const ALL: [Self; 5] = [
+        Self::Kept,
+        Self::Partly,
+        Self::Broken,
+        Self::NobodySaid,
+        Self::NotYetDue,
+    ];
+
+    /// The id that stands in data.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Partly => "partly",
+            Self::Broken => "broken",
+            Self::NobodySaid => "nobody_said",
+            Self::NotYetDue => "not_yet_due",
+        }
+    }
+}
+
+impl Score {
+    /// Of these.
+    pub fn of(standings: impl IntoIterator<Item = Standing>) -> Self {
+        let mut score = Self::default();
+        for standing in standings {
+            score.made += 1;
+            *score.part_mut(standing) += 1;
+        }
+        score
+    }
+
+    /// How many stand so.
+    pub fn part(mut self, standing: Standing) -> u64 {
+        *self.part_mut(standing)
+    }
+
+    fn part_mut(&mut self, standing: Standing) -> &mut u64 {
+        match standing {
+            Standing::Kept => &mut self.kept,
+            Standing::Partly => &mut self.partly,
+            Standing::Broken => &mut self.broken,
+            Standing::NotYetDue => &mut self.not_yet_due,
+            Standing::NobodySaid => &mut self.nobody_said,
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The agenda by the whole program: worked out beside the writer, shown where it was asked for, taken along as files.
+
+use std::io::{Cursor, Read as _};
+
+use jiff::Timestamp;
+use samleng::dialogue::{Change, World as _};
+use samleng::domain::agenda::{AgendaItem, ByHand, Decision};
+use samleng::domain::concern::question;
+use samleng::domain::{
+    Answer, Answers, Concern, Disclosure, Localised, Meeting, MessageId, Organisation, Part,
+    PartContent, Receipt, Role, Status,
+};
+use samleng::store::Stage;
+
+use super::in_memory::{MemoryWorld, english, forum, khmer};
+use super::support::{Phone, Site};
+
+const ORGANISER: i64 = 9_002;
+const HIDDEN: &str = "Quiet Orchard Circle";
+
+/// A meeting, and a concern that names nobody, of an organisation with a voice.
+fn fill(site: &Site) {
+    let mut store = site.store();
+    let mut stage = Stage::new(&store, Timestamp::UNIX_EPOCH).unwrap();
+    let same = |text: &str| Localised::same([english(), khmer()], text);
+    stage.change(Change::Meeting(Meeting {
+        id: 900,
+        title: same("Third meeting"),
+        days: Vec::new(),
+        place: None,
+        deadline: None,
+        capacity: None,
+        people_at_most: None,
+        zone: None,
+    }));
+    let organisation = stage.fresh_id();
+    stage.change(Change::Organisation(Organisation {
+        id: organisation,
+        name: same(HIDDEN),
+        place: "kep".to_owned(),
+        verified: true,
+        number: None,
+        suspended: false,
+    }));
+    let id = stage.fresh_id();
+    stage.change(Change::Concern(Box::new(concern(id, organisation))));
+    stage.apply_notices(Vec::new()).unwrap();
+    let finished = stage.finish().unwrap();
+    store.commit(finished).unwrap();
+}
+
+/// A concern of this organisation that is good and names nobody.
+fn concern(id: u64, organisation: u64) -> Concern {
+    let source = MessageId(1);
+    let text = |text: &str| Answer::Text {
+        text: text.to_owned(),
+        source,
+    };
+    let story = PartContent::Text("The well is dry.\nWe carry water.".to_owned());
+    let answers = [
+        (question::TITLE, text("No water")),
+        (question::ASK, text("Open the well")),
+        (
+            question::STORY,
+            Answer::Story(vec![Part {
+                source,
+                content: story,
+            }]),
+        ),
+    ];
+    Concern {
+        id,
+        receipt: Receipt::from_random(77),
+        organisation,
+        author: 0,
+        submitted_at: Timestamp::UNIX_EPOCH,
+        status: Status::Approved,
+        disclosure: Disclosure::Unnamed,
+        answers: Answers(answers.map(|(id, answer)| (id.to_owned(), answer)).into()),
+        vouched: false,
+        into: None,
+        before: None,
+        reason: None,
+        let_in_at: None,
+        past: 0,
+        open_question: None,
+        dealt_with_at: None,
+        carried_from: None,
+    }
+}
+
+/// The words of a document.
+fn words(docx: Vec<u8>) -> String {
+    let mut zip = zip::ZipArchive::new(Cursor::new(docx)).unwrap();
+    let mut xml = String::new();
+    let mut part = zip.by_name("word/document.xml").unwrap();
+    part.read_to_string(&mut xml).unwrap();
+    xml
+}
+
+#[tokio::test]
+async fn an_agenda_is_worked_out_and_taken_along() {
+    let site = Site::new().await;
+    site.run().await.stop().await; // now there is a store
+    site.colleague(ORGANISER, Role::Organiser).await;
+    fill(&site);
+    let bot = site.run().await;
+    let mut organiser = Phone::new(site.people.clone(), ORGANISER, "en");
+    organiser.screen_of_command("/agenda").await;
+    let says = |words: &'static str| {
+        move |chat: &samleng::emulator::client::Chat| {
+            let mut theirs = chat.messages.iter().filter(|message| message.from_bot);
+            theirs
+                .find(|message| message.text.contains(words))
+                .map(|_| ())
+        }
+    };
+    organiser.sees(says("1. No water · 10 min")).await;
+
+    let mut given = Vec::new();
+    for (count, label) in [(1, "📝 DOCX"), (2, "🗂 DOCX"), (3, "🖨 PDF"), (4, "🗂 PDF")] {
+        let screen = organiser.screen().await;
+        organiser.press(&screen, label).await;
+        let file = organiser
+            .sees(|chat| {
+                let documents = chat.messages.iter().filter(|m| m.kind == "document");
+                documents.filter_map(|m| m.file()).nth(count - 1).cloned()
+            })
+            .await;
+        given.push(site.people.file(&file.file_id).await.unwrap());
+    }
+    // How pages look is the documents' affair.
+    for printed in given.split_off(2) {
+        assert!(printed.starts_with(b"%PDF-"));
+    }
+    let given: Vec<String> = given.into_iter().map(words).collect();
+    for paper in &given {
+        assert!(paper.contains("No water"), "{paper}");
+        assert!(!paper.contains(HIDDEN), "{paper}");
+    }
+    // The agenda may be handed over; the cards are for organisers.
+    let receipt = Receipt::from_random(77).to_string();
+    assert!(!given[0].contains(&receipt) && given[1].contains(&receipt));
+    for line in ["Open the well", "The well is dry.", "We carry water."] {
+        assert!(given[1].contains(line), "{line}");
+    }
+    let (count, kept) = {
+        bot.stop().await;
+        let store = site.store();
+        let stage = Stage::new(&store, Timestamp::UNIX_EPOCH).unwrap();
+        let items = stage.agenda_items(900);
+        (items.len(), items[0].is_in())
+    };
+    assert_eq!((count, kept), (1, true));
+}
+
+#[test]
+fn what_is_withdrawn_leaves_no_reason() {
+    let (mut world, forum) = (MemoryWorld::default(), forum());
+    let concern = concern(7, 3);
+    let item = AgendaItem {
+        by_hand: Some(Decision {
+            what: ByHand::PutIn,
+            reason: "We gave our word".to_owned(),
+        }),
+        ..AgendaItem::new(900, concern.id)
+    };
+    let now = Timestamp::UNIX_EPOCH;
+    world.change(&forum, now, |stage| {
+        stage.change(Change::Concern(Box::new(concern.clone())));
+        stage.change(Change::AgendaItem(item.clone()));
+        Vec::new()
+    });
+    assert_eq!(world.store.all::<AgendaItem>().unwrap(), [item]);
+    world.change(&forum, now, |stage| {
+        stage.change(Change::Withdrawn(Box::new(concern.withdrawn())));
+        Vec::new()
+    });
+    assert!(world.store.all::<AgendaItem>().unwrap().is_empty());
+}
