@@ -1,4 +1,4 @@
-//! `demo --fast-forward`: a whole meeting's life, from its announcement to the erasure, in about a minute.
+//! `demo --fast-forward`: a whole meeting's life, from its announcement to the erasure and the next one's digest, in about a minute.
 //!
 //! Seven invented organisations and an organiser live through eighteen weeks. Each of the seven does something else; what the
 //! bot sends them follows from that, by its own clock, and is checked when all is over ([`promises`]). Nothing here waits for
@@ -10,6 +10,7 @@ use std::ops::RangeInclusive;
 
 use anyhow::{Context as _, ensure};
 
+use super::afterwards;
 use super::bot::Bot;
 use super::organiser::Organiser;
 use super::promises;
@@ -57,6 +58,7 @@ pub(super) async fn run(client: &Client, bot: &Bot, forum: &Forum) -> anyhow::Re
     invite(&mut scene, &mut organiser, &mut cast).await?;
     meet(&mut scene, &mut organiser, &mut cast).await?;
     let export = erase(&mut scene, &mut organiser, &mut cast).await?;
+    afterwards::next(&mut scene, &mut organiser).await?;
     scene.read().await?;
     println!("\nWhat was promised, and came:");
     promises::check(&scene.ledger, forum, scene.monday, &export, &said)
@@ -417,8 +419,17 @@ async fn meet(
         .tell("The day before, to the three that come:")
         .await?;
     quote(&words);
-    scene.forward(34, 18).await?;
-    scene.tell("The meeting has been.").await?;
+    let Cast {
+        desk,
+        lotus,
+        hills,
+        sky,
+        ..
+    } = cast;
+    let raised = [&*desk, &*lotus, &*hills, &*sky];
+    let first = afterwards::floor(scene, organiser, raised).await?;
+    let first = [desk, lotus, hills, sky].into_iter().nth(first);
+    afterwards::due(scene, first.context("one of the four")?).await?;
     for (day, id) in [(118, "erasure-week"), (124, "erasure-day")] {
         scene.forward(day, 9).await?;
         let words = scene.hears(&mut organiser.phone, id).await?;

@@ -3,6 +3,7 @@
 //! The emulator runs in this process, the bot as a process of its own with a throw-away data folder, and people
 //! talk to it over HTTP as their phones would. With `--fast-forward` and `--page` the emulator also moves the bot's clock.
 
+mod afterwards;
 mod bot;
 mod chat;
 mod ledger;
@@ -42,7 +43,7 @@ pub(super) struct Args {
     /// Talk to the bot in this terminal
     #[arg(long)]
     chat: bool,
-    /// See a whole meeting's life in a minute, and have what was promised checked
+    /// See a whole meeting's life and the next one's digest in a minute, and have what was promised checked
     #[arg(long, conflicts_with = "chat")]
     fast_forward: bool,
     /// Serve a page with phones on it, for a browser on this machine, until Ctrl-C
