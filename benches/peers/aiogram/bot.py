@@ -7,10 +7,12 @@ records.jsonl.
 import json
 import os
 import secrets
+from contextlib import suppress
 
 from aiogram import Bot, Dispatcher, F, Router
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
@@ -54,11 +56,18 @@ def chosen(query):
     return FORM[name]["buttons"][int(number)]
 
 
+async def show(query, name, **values):
+    """In the message that was pressed. What was done before a kill already is refused the second time, which is no reason to end."""
+    with suppress(TelegramBadRequest):
+        await query.answer()
+    with suppress(TelegramBadRequest):
+        await query.message.edit_text(**screen(name, **values))
+
+
 async def turn(query, state, to, **values):
-    """On to another question, in the message that was pressed."""
+    """On to another question."""
     await state.set_state(to)
-    await query.answer()
-    await query.message.edit_text(**screen(to.state.split(":")[1], **values))
+    await show(query, to.state.split(":")[1], **values)
 
 
 @router.message(CommandStart())
@@ -140,8 +149,7 @@ async def submit(query: CallbackQuery, state: FSMContext):
     with open("records.jsonl", "a", encoding="utf-8") as file:
         file.write(json.dumps({"receipt": receipt, **await state.get_data()}) + "\n")
     await state.clear()
-    await query.answer()
-    await query.message.edit_text(**screen("receipt", receipt=receipt))
+    await show(query, "receipt", receipt=receipt)
 
 
 @router.message()
@@ -152,7 +160,8 @@ async def other(message: Message, state: FSMContext):
 
 @router.callback_query()
 async def old(query: CallbackQuery, state: FSMContext):
-    await query.answer()
+    with suppress(TelegramBadRequest):
+        await query.answer()
     if not await state.get_state():
         await query.message.answer(**screen("unknown"))
 

@@ -23,16 +23,21 @@ function screen(name, values = {}) {
   return [text, rows.length ? { reply_markup: new InlineKeyboard(rows) } : {}];
 }
 
+/** What was done before a kill already is refused the second time, which is no reason to end. */
+const done = (call) => call.catch((error) => {
+  if (error.error_code !== 400) throw error;
+});
+
 async function form(conversation, ctx) {
   const otherwise = (other) =>
-    other.callbackQuery ? other.answerCallbackQuery() : other.reply(...screen("wrong"));
+    other.callbackQuery ? done(other.answerCallbackQuery()) : other.reply(...screen("wrong"));
   const pressed = async (name) => {
     ctx = await conversation.waitForCallbackQuery(new RegExp(`^${name}:`), { otherwise });
     return FORM[name].buttons[Number(ctx.callbackQuery.data.split(":")[1])];
   };
   const turn = async (name, values) => {
-    await ctx.answerCallbackQuery();
-    await ctx.editMessageText(...screen(name, values));
+    await done(ctx.answerCallbackQuery());
+    await done(ctx.editMessageText(...screen(name, values)));
   };
   const typed = async () => {
     ctx = await conversation.waitFor("message:text", { otherwise });
@@ -95,7 +100,7 @@ bot.use(createConversation(form));
 bot.command("start", (ctx) => ctx.conversation.enter("form"));
 bot.on("message", (ctx) => ctx.reply(...screen("unknown")));
 bot.on("callback_query", async (ctx) => {
-  await ctx.answerCallbackQuery();
+  await done(ctx.answerCallbackQuery());
   await ctx.reply(...screen("unknown"));
 });
 if (POLLING === "runner") run(bot);

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use teloxide::dispatching::dialogue::serializer::Json;
 use teloxide::dispatching::dialogue::{self, ErasedStorage, InMemStorage, SqliteStorage, Storage};
 use teloxide::dispatching::UpdateHandler;
+use teloxide::RequestError;
 use teloxide::prelude::*;
 use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup};
 
@@ -130,12 +131,18 @@ async fn say(bot: &Bot, chat: ChatId, name: &str, text: &str, screens: &Screens)
 
 /// On to another question, in the message that was pressed.
 async fn turn(bot: &Bot, query: &CallbackQuery, name: &str, text: &str, screens: &Screens) -> Done {
-    bot.answer_callback_query(query.id.clone()).await?;
+    done(bot.answer_callback_query(query.id.clone()).await)?;
     let message = query.message.as_ref().ok_or("no message")?;
-    bot.edit_message_text(message.chat().id, message.id(), text)
-        .reply_markup(keyboard(name, screens))
-        .await?;
-    Ok(())
+    let edit = bot.edit_message_text(message.chat().id, message.id(), text);
+    done(edit.reply_markup(keyboard(name, screens)).await)
+}
+
+/// What was done before a kill already is refused the second time, which is no reason to end.
+fn done<T>(outcome: Result<T, RequestError>) -> Done {
+    match outcome {
+        Ok(_) | Err(RequestError::Api(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn ask(bot: &Bot, query: &CallbackQuery, name: &str, screens: &Screens) -> Done {
@@ -249,7 +256,7 @@ async fn other(bot: Bot, form: Form, message: Message, screens: Screens) -> Done
 }
 
 async fn old(bot: Bot, form: Form, query: CallbackQuery, screens: Screens) -> Done {
-    bot.answer_callback_query(query.id.clone()).await?;
+    done(bot.answer_callback_query(query.id.clone()).await)?;
     if matches!(form.get_or_default().await?, State::Start) {
         let message = query.message.as_ref().ok_or("no message")?;
         say(&bot, message.chat().id, "unknown", &screens["unknown"].text, &screens).await?;
