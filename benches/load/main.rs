@@ -5,6 +5,7 @@
 //! of a figure.
 
 mod documents;
+mod measured;
 mod people;
 mod plain_bot;
 mod process;

@@ -11,6 +11,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::measured;
+
 /// The token of every bot here.
 pub(crate) const TOKEN: &str = "1:bench";
 /// The master key of every store here.
@@ -114,27 +116,12 @@ impl Process {
 
     /// CPU seconds used so far, in hundredths of a second.
     pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let (_, fields) = stat.rsplit_once(')').context("no fields")?;
-        // utime and stime are fields 14 and 15; the name is field 2.
-        let ticks: u64 = fields
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .map(|field| field.parse().unwrap_or(0))
-            .sum();
-        Ok(Duration::from_millis(ticks * 10))
+        measured::cpu(self.child.id())
     }
 
     /// The most memory it ever held, in MiB.
     pub(crate) fn peak(&self) -> anyhow::Result<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kib: f64 = line
-            .and_then(|line| line.split_whitespace().next())
-            .context("no VmHWM")?
-            .parse()?;
-        Ok(kib / 1024.0)
+        measured::peak(self.child.id())
     }
 
     /// What its log has counted so far.

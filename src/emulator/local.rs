@@ -39,6 +39,17 @@ pub struct Screen {
     pub labels: Vec<String>,
 }
 
+/// What the bot shows in one message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The message.
+    pub message_id: i64,
+    /// The chat's event when it came or was last changed.
+    pub event: u64,
+    /// Its text, without markup.
+    pub text: String,
+}
+
 impl Local {
     pub(super) fn new(shop: Arc<Shop>, token: &str) -> anyhow::Result<Self> {
         let bot = shop
@@ -128,6 +139,37 @@ impl Local {
                 .filter_map(|button| button["text"].as_str().map(str::to_owned))
                 .collect(),
         })
+    }
+
+    /// What the bot said or changed after the event `after`, oldest message first, once there is any; nothing if none came within
+    /// `wait`, or where there is no such chat. Of very much at once only the newest eight messages.
+    pub async fn said(&self, chat: i64, after: u64, wait: Duration) -> Vec<Said> {
+        let Some(wake) = lock(&self.bot).chats.get(&chat).map(|c| c.wake.clone()) else {
+            return Vec::new();
+        };
+        let mut said = Vec::new();
+        hold(&self.shop, &wake, wait, || {
+            said = self.said_since(chat, after);
+            !said.is_empty()
+        })
+        .await;
+        said
+    }
+
+    fn said_since(&self, chat: i64, after: u64) -> Vec<Said> {
+        let bot = lock(&self.bot);
+        let Some(chat) = bot.chats.get(&chat) else {
+            return Vec::new();
+        };
+        let newest = chat.messages.iter().rev().take(8).rev();
+        newest
+            .filter(|message| message.from_bot && !message.deleted && message.event > after)
+            .map(|message| Said {
+                message_id: message.id,
+                event: message.event,
+                text: message.body["text"].as_str().unwrap_or_default().to_owned(),
+            })
+            .collect()
     }
 
     fn shows<T>(&self, chat: i64, after: u64, see: impl FnOnce(&Message) -> T) -> Option<T> {

@@ -20,6 +20,7 @@ mod migration;
 mod people;
 mod polls;
 mod profile;
+mod said;
 mod texts;
 mod voices;
 mod webhooks;
