@@ -45,10 +45,18 @@ pub(super) async fn floor(
     let phrases = organiser.phrases;
     let phone = &mut organiser.phone;
     phone.catch_up().await?;
+    phone.say("/menu").await?;
+    let waiting = phrases.number(raised.len() as u64);
+    phone.press(&phrases.button_concerns(&waiting)).await?;
+    let newest = format!("{} · {waiting}", phrases.lens_new());
+    phone.press(&newest).await?;
+    for _ in raised {
+        phone.press(&phrases.button_approve()).await?;
+    }
     let screen = phone.say("/agenda").await?;
     let agenda = with_button(phone, screen, &phrases.button_settle()).await?;
     scene
-        .tell("The morning of the meeting. The organisers have approved the four, and /agenda shares out the time:")
+        .tell("The morning of the meeting. The organisers have gone through the queue, and /agenda shares out the time:")
         .await?;
     told(&agenda);
     phone.press(&phrases.button_settle()).await?;
@@ -87,7 +95,7 @@ pub(super) async fn floor(
 
 /// The day by which it was to be done: whoever raised it is asked.
 pub(super) async fn due(scene: &mut Scene<'_>, raised: &mut Talk<'_>) -> anyhow::Result<()> {
-    scene.forward(DUE, 10).await?;
+    scene.forward(DUE, 16).await?;
     let not_kept = raised.phrases.button_not_kept_here();
     let screen = with_button(&mut raised.phone, Vec::new(), &not_kept).await?;
     ensure!(screen.contains(PROMISED), "another question: {screen}");
