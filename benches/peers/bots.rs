@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -120,13 +120,39 @@ pub(crate) struct Record {
     pub(crate) words: Vec<String>,
 }
 
+/// A process, which ends with this.
+pub(crate) struct Process(Child);
+
+impl Process {
+    /// As SIGKILL ends it, and waits for that.
+    pub(crate) fn kill(mut self) -> anyhow::Result<()> {
+        let ended = self.ended()?;
+        anyhow::ensure!(ended.is_none(), "it had ended by itself: {ended:?}");
+        self.0.kill()?;
+        self.0.wait()?;
+        Ok(())
+    }
+
+    /// How it ended, if it has.
+    pub(crate) fn ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
+        Ok(self.0.try_wait()?)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// What one bot needs: its folder, and a Redis where it keeps its states there.
 pub(crate) struct Site {
     bot: &'static Bot,
     installed: PathBuf,
     folder: PathBuf,
     api: String,
-    redis: Option<Child>,
+    redis: Option<Process>,
 }
 
 impl Site {
@@ -152,7 +178,8 @@ impl Site {
             redis.arg("--unixsocket").arg(site.socket());
             let output = Stdio::from(File::create(site.folder.join("redis.log"))?);
             let started = redis.stdin(Stdio::null()).stdout(output).spawn();
-            site.redis = Some(started.context("no redis-server: benches/peers/run installs it")?);
+            let started = started.context("no redis-server: benches/peers/run installs it")?;
+            site.redis = Some(Process(started));
             for _ in 0..500 {
                 if site.socket().exists() {
                     break;
@@ -168,7 +195,7 @@ impl Site {
     }
 
     /// Starts the bot, on whatever it has kept.
-    pub(crate) fn start(&self) -> anyhow::Result<Child> {
+    pub(crate) fn start(&self) -> anyhow::Result<Process> {
         let log = File::options().create(true).append(true).open(self.log())?;
         let mut command = self.command();
         command
@@ -177,7 +204,9 @@ impl Site {
             .stdout(Stdio::null())
             .stderr(log);
         let started = command.spawn();
-        started.with_context(|| format!("{} does not start: run benches/peers/run", self.bot.name))
+        let started = started
+            .with_context(|| format!("{} does not start: run benches/peers/run", self.bot.name))?;
+        Ok(Process(started))
     }
 
     /// What the bot says on standard error.
@@ -222,15 +251,18 @@ impl Site {
     }
 
     /// CPU seconds of the bot, and of its Redis, so far.
-    pub(crate) fn cpu(&self, process: &Child) -> anyhow::Result<Duration> {
-        let beside = self.redis.as_ref().map(|redis| measured::cpu(redis.id()));
-        Ok(measured::cpu(process.id())? + beside.transpose()?.unwrap_or_default())
+    pub(crate) fn cpu(&self, process: &Process) -> anyhow::Result<Duration> {
+        let beside = self.redis.as_ref().map(|redis| measured::cpu(redis.0.id()));
+        Ok(measured::cpu(process.0.id())? + beside.transpose()?.unwrap_or_default())
     }
 
     /// The most memory of the bot, and of its Redis, in MiB.
-    pub(crate) fn peak(&self, process: &Child) -> anyhow::Result<f64> {
-        let beside = self.redis.as_ref().map(|redis| measured::peak(redis.id()));
-        Ok(measured::peak(process.id())? + beside.transpose()?.unwrap_or_default())
+    pub(crate) fn peak(&self, process: &Process) -> anyhow::Result<f64> {
+        let beside = self
+            .redis
+            .as_ref()
+            .map(|redis| measured::peak(redis.0.id()));
+        Ok(measured::peak(process.0.id())? + beside.transpose()?.unwrap_or_default())
     }
 
     /// Every concern that is kept. The bot has ended.
@@ -249,15 +281,6 @@ impl Site {
             .lines()
             .filter_map(|line| serde_json::from_str(line).ok());
         lines.map(|record: Value| of_peer(&record)).collect()
-    }
-}
-
-impl Drop for Site {
-    fn drop(&mut self) {
-        if let Some(mut redis) = self.redis.take() {
-            let _ = redis.kill();
-            let _ = redis.wait();
-        }
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) struct Losses {
     pub(crate) words_gone: usize,
     /// Receipts that were shown without a record.
     pub(crate) unrecorded: usize,
-    /// Words that stand in a record twice or in the wrong place, and records of a conversation beyond its first.
+    /// Words that stand in a record twice, and records of a conversation beyond its first.
     pub(crate) doubled: usize,
     /// Messages that came twice.
     pub(crate) twice: usize,
@@ -45,9 +45,12 @@ pub(crate) fn judge(met: &[Conversation], records: &[Record], people: &People) -
             Some(receipt) => match theirs.iter().find(|record| record.receipt == *receipt) {
                 None => losses.unrecorded += 1,
                 Some(record) => {
-                    let said: Vec<String> = People::words(person.number).collect();
-                    gone |= said.iter().any(|words| !record.words.contains(words));
-                    losses.doubled += record.words.len().saturating_sub(said.len());
+                    let said = People::words(person.number);
+                    for words in said {
+                        let times = record.words.iter().filter(|kept| **kept == words).count();
+                        gone |= times == 0;
+                        losses.doubled += times.saturating_sub(1);
+                    }
                 }
             },
         }

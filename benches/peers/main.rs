@@ -11,7 +11,6 @@ mod people;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Child;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
@@ -21,7 +20,7 @@ use samleng::emulator::client::Client;
 use samleng::emulator::{Config, Emulator, Limits, Running};
 use serde_json::json;
 
-use bots::{BOTS, Bot, Site, TOKEN};
+use bots::{BOTS, Bot, Process, Site, TOKEN};
 use judged::Losses;
 use people::{ANSWERS, Conversation, People};
 
@@ -75,13 +74,9 @@ fn main() -> anyhow::Result<()> {
         .collect();
     // Beside the build, since a temporary folder in memory would make every flush free.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let installed = std::env::var_os("PEERS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers"),
-        PathBuf::from,
-    );
     let bench = Bench {
         effort,
-        installed,
+        installed: Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers"),
         place: target.join(format!("peers-{}", std::process::id())),
         seed: seed()?,
     };
@@ -190,7 +185,7 @@ impl Bench {
     async fn measured(&self, bot: &'static Bot) -> anyhow::Result<Figures> {
         let (emulator, site, people) = self.fresh(bot).await?;
         let client = emulator.client(TOKEN)?;
-        let mut process = polling(&site, &client).await?;
+        let process = polling(&site, &client).await?;
         people.it_polls(true);
         client.log_calls(false).await?;
         let over = Arc::new(AtomicBool::new(false));
@@ -208,12 +203,11 @@ impl Bench {
         let met = talking.await??;
         let peak = site.peak(&process)?;
         process.kill()?;
-        process.wait()?;
         emulator.stop().await;
-        let unwell = (met.iter()).find(|person| person.receipt.is_none() || person.in_vain > 0);
+        let unwell = met.iter().find(|person| person.receipt.is_none());
         anyhow::ensure!(
             unwell.is_none(),
-            "not answered: {unwell:?}; see {}",
+            "no receipt: {unwell:?}; see {}",
             site.log().display()
         );
         let mut waits: Vec<f64> = (met.iter().flat_map(|person| &person.waits))
@@ -250,13 +244,11 @@ impl Bench {
             tokio::time::sleep(Duration::from_micros(luck.below(8_000))).await;
             process.kill()?;
             people.it_polls(false);
-            process.wait()?;
             process = polling(&site, &client).await?;
             people.it_polls(true);
         }
         let met = talking.await??;
         process.kill()?;
-        process.wait()?;
         let losses = judged::judge(&met, &site.records()?, &people);
         emulator.stop().await;
         Ok(losses)
@@ -264,7 +256,7 @@ impl Bench {
 }
 
 /// Starts it, and waits until it has fetched something.
-async fn polling(site: &Site, client: &Client) -> anyhow::Result<Child> {
+async fn polling(site: &Site, client: &Client) -> anyhow::Result<Process> {
     let after = client.calls_of("none", 0, Duration::ZERO).await?.last;
     client.send_text(STRANGER, "/start").await?;
     let mut process = site.start()?;
@@ -276,10 +268,8 @@ async fn polling(site: &Site, client: &Client) -> anyhow::Result<Child> {
         if !calls.calls.is_empty() {
             return Ok(process);
         }
-        let ended = process.try_wait()?;
+        let ended = process.ended()?;
         if ended.is_some() || begun.elapsed() > TO_START {
-            let _ = process.kill();
-            let _ = process.wait();
             anyhow::bail!("it does not run ({ended:?}); see {}", site.log().display());
         }
     }

@@ -67,7 +67,7 @@ const UNKNOWN: &str = "Please write /start.";
 #[derive(Debug, Default)]
 pub(crate) struct Conversation {
     pub(crate) number: i64,
-    /// From each act to its answer.
+    /// From each act to its answer, however often it had to be done.
     pub(crate) waits: Vec<Duration>,
     /// None when they gave it up.
     pub(crate) receipt: Option<String>,
@@ -149,6 +149,7 @@ impl People {
         let (mut at, mut again) = (0, false);
         // Where they were when they had to begin anew, and the message in which they read the last answer.
         let (mut reached, mut screen) = (0, None);
+        let mut first_tried = None;
         while let Some((act, _)) = ACTS.get(at) {
             let begun = Instant::now();
             let before = self.local.event(chat);
@@ -156,7 +157,8 @@ impl People {
             let _ = self.act(chat, number, *act, screen);
             match self.hear(chat, before, at, begun).await {
                 Heard::Answer(which, said) => {
-                    met.waits.push(begun.elapsed());
+                    met.waits
+                        .push(first_tried.take().unwrap_or(begun).elapsed());
                     self.answered.fetch_add(1, Ordering::Relaxed);
                     met.receipt = receipt(&said.text);
                     (at, again, screen) = (which + 1, false, Some(said.message_id));
@@ -167,7 +169,7 @@ impl People {
                 }
                 Heard::Nothing if !again => {
                     met.in_vain += 1;
-                    again = true;
+                    (again, first_tried) = (true, Some(begun));
                     continue;
                 }
                 Heard::Nothing | Heard::Unknown => {}

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
+use teloxide::RequestError;
+use teloxide::dispatching::UpdateHandler;
 use teloxide::dispatching::dialogue::serializer::Json;
 use teloxide::dispatching::dialogue::{self, ErasedStorage, InMemStorage, SqliteStorage, Storage};
-use teloxide::dispatching::UpdateHandler;
-use teloxide::RequestError;
 use teloxide::prelude::*;
 use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup};
 
@@ -83,15 +83,51 @@ fn schema() -> UpdateHandler<Failure> {
         .branch(case![State::Story(answers)].endpoint(story))
         .endpoint(other);
     let presses = Update::filter_callback_query()
-        .branch(case![State::Language(answers)].filter(on("language")).endpoint(language))
-        .branch(case![State::Consent(answers)].filter(on("consent")).endpoint(consent))
-        .branch(case![State::Province(answers)].filter(on("province")).endpoint(province))
-        .branch(case![State::Menu(answers)].filter(on("menu")).endpoint(menu))
-        .branch(case![State::Topic(answers)].filter(on("topic")).endpoint(topic))
-        .branch(case![State::Place(answers)].filter(on("place")).endpoint(place))
-        .branch(case![State::Story(answers)].filter(on("story")).endpoint(told))
-        .branch(case![State::Disclosure(answers)].filter(on("disclosure")).endpoint(disclosure))
-        .branch(case![State::Review(answers)].filter(on("review")).endpoint(submit))
+        .branch(
+            case![State::Language(answers)]
+                .filter(on("language"))
+                .endpoint(language),
+        )
+        .branch(
+            case![State::Consent(answers)]
+                .filter(on("consent"))
+                .endpoint(consent),
+        )
+        .branch(
+            case![State::Province(answers)]
+                .filter(on("province"))
+                .endpoint(province),
+        )
+        .branch(
+            case![State::Menu(answers)]
+                .filter(on("menu"))
+                .endpoint(menu),
+        )
+        .branch(
+            case![State::Topic(answers)]
+                .filter(on("topic"))
+                .endpoint(topic),
+        )
+        .branch(
+            case![State::Place(answers)]
+                .filter(on("place"))
+                .endpoint(place),
+        )
+        .branch(
+            case![State::Story(answers)]
+                .filter(on("story"))
+                .endpoint(told),
+        )
+        .branch(
+            case![State::Disclosure(answers)]
+                .filter(on("disclosure"))
+                .endpoint(disclosure),
+        )
+        .branch(
+            case![State::Review(answers)]
+                .filter(on("review"))
+                .endpoint(submit),
+        )
         .endpoint(old);
     dialogue::enter::<Update, ErasedStorage<State>, State, _>()
         .branch(messages)
@@ -100,13 +136,18 @@ fn schema() -> UpdateHandler<Failure> {
 
 /// Whether a button of this question was pressed.
 fn on(name: &'static str) -> impl Fn(CallbackQuery) -> bool + Send + Sync {
-    move |query| query.data.is_some_and(|data| data.starts_with(&format!("{name}:")))
+    move |query| {
+        query
+            .data
+            .is_some_and(|data| data.starts_with(&format!("{name}:")))
+    }
 }
 
 /// What the pressed button says.
 fn chosen(query: &CallbackQuery, screens: &Screens) -> String {
     let pressed = query.data.as_deref().and_then(|data| data.split_once(':'));
-    let label = pressed.and_then(|(name, number)| screens[name].buttons.get(number.parse::<usize>().ok()?));
+    let label =
+        pressed.and_then(|(name, number)| screens[name].buttons.get(number.parse::<usize>().ok()?));
     label.cloned().unwrap_or_default()
 }
 
@@ -150,80 +191,171 @@ async fn ask(bot: &Bot, query: &CallbackQuery, name: &str, screens: &Screens) ->
 }
 
 async fn start(bot: Bot, form: Form, message: Message, screens: Screens) -> Done {
-    say(&bot, message.chat.id, "language", &screens["language"].text, &screens).await?;
+    say(
+        &bot,
+        message.chat.id,
+        "language",
+        &screens["language"].text,
+        &screens,
+    )
+    .await?;
     form.update(State::Language(Answers::default())).await?;
     Ok(())
 }
 
-async fn language(bot: Bot, form: Form, mut answers: Answers, query: CallbackQuery, screens: Screens) -> Done {
+async fn language(
+    bot: Bot,
+    form: Form,
+    mut answers: Answers,
+    query: CallbackQuery,
+    screens: Screens,
+) -> Done {
     answers.language = chosen(&query, &screens);
     ask(&bot, &query, "consent", &screens).await?;
     form.update(State::Consent(answers)).await?;
     Ok(())
 }
 
-async fn consent(bot: Bot, form: Form, answers: Answers, query: CallbackQuery, screens: Screens) -> Done {
+async fn consent(
+    bot: Bot,
+    form: Form,
+    answers: Answers,
+    query: CallbackQuery,
+    screens: Screens,
+) -> Done {
     ask(&bot, &query, "organisation", &screens).await?;
     form.update(State::Organisation(answers)).await?;
     Ok(())
 }
 
-async fn organisation(bot: Bot, form: Form, mut answers: Answers, message: Message, screens: Screens) -> Done {
+async fn organisation(
+    bot: Bot,
+    form: Form,
+    mut answers: Answers,
+    message: Message,
+    screens: Screens,
+) -> Done {
     answers.organisation = message.text().unwrap_or_default().to_owned();
-    say(&bot, message.chat.id, "province", &screens["province"].text, &screens).await?;
+    say(
+        &bot,
+        message.chat.id,
+        "province",
+        &screens["province"].text,
+        &screens,
+    )
+    .await?;
     form.update(State::Province(answers)).await?;
     Ok(())
 }
 
-async fn province(bot: Bot, form: Form, mut answers: Answers, query: CallbackQuery, screens: Screens) -> Done {
+async fn province(
+    bot: Bot,
+    form: Form,
+    mut answers: Answers,
+    query: CallbackQuery,
+    screens: Screens,
+) -> Done {
     answers.province = chosen(&query, &screens);
     ask(&bot, &query, "menu", &screens).await?;
     form.update(State::Menu(answers)).await?;
     Ok(())
 }
 
-async fn menu(bot: Bot, form: Form, answers: Answers, query: CallbackQuery, screens: Screens) -> Done {
+async fn menu(
+    bot: Bot,
+    form: Form,
+    answers: Answers,
+    query: CallbackQuery,
+    screens: Screens,
+) -> Done {
     ask(&bot, &query, "topic", &screens).await?;
     form.update(State::Topic(answers)).await?;
     Ok(())
 }
 
-async fn topic(bot: Bot, form: Form, mut answers: Answers, query: CallbackQuery, screens: Screens) -> Done {
+async fn topic(
+    bot: Bot,
+    form: Form,
+    mut answers: Answers,
+    query: CallbackQuery,
+    screens: Screens,
+) -> Done {
     answers.topic = chosen(&query, &screens);
     ask(&bot, &query, "place", &screens).await?;
     form.update(State::Place(answers)).await?;
     Ok(())
 }
 
-async fn place(bot: Bot, form: Form, mut answers: Answers, query: CallbackQuery, screens: Screens) -> Done {
+async fn place(
+    bot: Bot,
+    form: Form,
+    mut answers: Answers,
+    query: CallbackQuery,
+    screens: Screens,
+) -> Done {
     answers.place = chosen(&query, &screens);
     ask(&bot, &query, "title", &screens).await?;
     form.update(State::Title(answers)).await?;
     Ok(())
 }
 
-async fn title(bot: Bot, form: Form, mut answers: Answers, message: Message, screens: Screens) -> Done {
+async fn title(
+    bot: Bot,
+    form: Form,
+    mut answers: Answers,
+    message: Message,
+    screens: Screens,
+) -> Done {
     answers.title = message.text().unwrap_or_default().to_owned();
-    say(&bot, message.chat.id, "story", &screens["story"].text, &screens).await?;
+    say(
+        &bot,
+        message.chat.id,
+        "story",
+        &screens["story"].text,
+        &screens,
+    )
+    .await?;
     form.update(State::Story(answers)).await?;
     Ok(())
 }
 
-async fn story(bot: Bot, form: Form, mut answers: Answers, message: Message, screens: Screens) -> Done {
-    answers.story.push(message.text().unwrap_or_default().to_owned());
-    let text = screens["so_far"].text.replace("{count}", &answers.story.len().to_string());
+async fn story(
+    bot: Bot,
+    form: Form,
+    mut answers: Answers,
+    message: Message,
+    screens: Screens,
+) -> Done {
+    answers
+        .story
+        .push(message.text().unwrap_or_default().to_owned());
+    let text = screens["so_far"]
+        .text
+        .replace("{count}", &answers.story.len().to_string());
     say(&bot, message.chat.id, "so_far", &text, &screens).await?;
     form.update(State::Story(answers)).await?;
     Ok(())
 }
 
-async fn told(bot: Bot, form: Form, answers: Answers, query: CallbackQuery, screens: Screens) -> Done {
+async fn told(
+    bot: Bot,
+    form: Form,
+    answers: Answers,
+    query: CallbackQuery,
+    screens: Screens,
+) -> Done {
     ask(&bot, &query, "disclosure", &screens).await?;
     form.update(State::Disclosure(answers)).await?;
     Ok(())
 }
 
-async fn disclosure(bot: Bot, form: Form, mut answers: Answers, query: CallbackQuery, screens: Screens) -> Done {
+async fn disclosure(
+    bot: Bot,
+    form: Form,
+    mut answers: Answers,
+    query: CallbackQuery,
+    screens: Screens,
+) -> Done {
     answers.disclosure = chosen(&query, &screens);
     let text = (screens["review"].text)
         .replace("{organisation}", &answers.organisation)
@@ -237,12 +369,21 @@ async fn disclosure(bot: Bot, form: Form, mut answers: Answers, query: CallbackQ
     Ok(())
 }
 
-async fn submit(bot: Bot, form: Form, answers: Answers, query: CallbackQuery, screens: Screens) -> Done {
+async fn submit(
+    bot: Bot,
+    form: Form,
+    answers: Answers,
+    query: CallbackQuery,
+    screens: Screens,
+) -> Done {
     let since = SystemTime::UNIX_EPOCH.elapsed()?.as_nanos();
     let receipt = format!("{:012x}", since & 0xffff_ffff_ffff);
     let mut record = serde_json::to_value(&answers)?;
     record["receipt"] = receipt.clone().into();
-    let mut file = OpenOptions::new().create(true).append(true).open("records.jsonl")?;
+    let mut file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open("records.jsonl")?;
     file.write_all(format!("{record}\n").as_bytes())?;
     let text = screens["receipt"].text.replace("{receipt}", &receipt);
     turn(&bot, &query, "receipt", &text, &screens).await?;
@@ -251,7 +392,11 @@ async fn submit(bot: Bot, form: Form, answers: Answers, query: CallbackQuery, sc
 }
 
 async fn other(bot: Bot, form: Form, message: Message, screens: Screens) -> Done {
-    let name = if matches!(form.get_or_default().await?, State::Start) { "unknown" } else { "wrong" };
+    let name = if matches!(form.get_or_default().await?, State::Start) {
+        "unknown"
+    } else {
+        "wrong"
+    };
     say(&bot, message.chat.id, name, &screens[name].text, &screens).await
 }
 
@@ -259,7 +404,14 @@ async fn old(bot: Bot, form: Form, query: CallbackQuery, screens: Screens) -> Do
     done(bot.answer_callback_query(query.id.clone()).await)?;
     if matches!(form.get_or_default().await?, State::Start) {
         let message = query.message.as_ref().ok_or("no message")?;
-        say(&bot, message.chat().id, "unknown", &screens["unknown"].text, &screens).await?;
+        say(
+            &bot,
+            message.chat().id,
+            "unknown",
+            &screens["unknown"].text,
+            &screens,
+        )
+        .await?;
     }
     Ok(())
 }
