@@ -28,7 +28,7 @@ use crate::records::variants;
 const MANY: u64 = 1_000;
 /// The hash of [`written`]. It covers the names under which entries are kept: if a rename changes it, no log that was
 /// written before is sound any more.
-const HASH: &str = "adec0be46250946367bc1444275a70048c0ea7344e1dee8445e45c3c5ff09f45";
+const HASH: &str = "5014efecc327b66b39c252fe6540fe6ef5f906b5b405c3d709fb277608b9d0cb";
 /// The same of release 6.
 const HASH_OF_RELEASE_6: &str = "3f4f353699efb8df69fcd99a5ba1987940ea57a6244badec442a4abde0fc9f81";
 /// The same of release 5.
