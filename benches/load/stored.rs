@@ -143,6 +143,8 @@ fn concern(forum: &Forum, id: u64, organisation: u64, author: u64, nth: u64) -> 
         let_in_at: None,
         past: 0,
         open_question: None,
+        dealt_with_at: None,
+        carried_from: None,
     }
 }
 

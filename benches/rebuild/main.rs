@@ -239,5 +239,7 @@ fn concern(id: u64, organisation: u64, author: u64, nth: u64, now: Timestamp) ->
         let_in_at: None,
         past: 0,
         open_question: None,
+        dealt_with_at: None,
+        carried_from: None,
     }
 }

@@ -58,7 +58,8 @@ pub(super) fn list(person: &Person, page: u32, view: View<'_>, phrases: Phrases<
         )]);
         if carrying::may_be_carried(&concern, view) {
             html.line(&phrases.mine_carry());
-            rows.push(vec![(phrases.button_carry(), Action::Carry(concern.id))]);
+            let label = phrases.button_carry_one(&phrases.number(number));
+            rows.push(vec![(label, Action::Carry(concern.id))]);
         }
     }
     rows.extend(turning);

@@ -67,6 +67,7 @@ catalogue! {
     plain verdict_partly "verdict-partly" ();
     plain verdict_not_done "verdict-not-done" ();
     label button_carry "button-carry" ();
+    label button_carry_one "button-carry-one" (number: text);
     markup mine_carry "mine-carry" ();
     markup mine_carried_from "mine-carried-from" (receipt: text);
     markup mine_carried_to "mine-carried-to" (receipt: text);
