@@ -44,10 +44,11 @@ impl Screen {
     pub fn buttons(&self, number: u32) -> Vec<Vec<Button>> {
         let button = |(label, action): &(String, Action)| Button {
             label: label.clone(),
-            data: match action {
-                // What is logged counts however late it comes.
-                Action::Desk(Tap::Floor(tap)) => Press::Floor(*tap).write(),
-                action => Press::Screen(number, action.clone()).write(),
+            // What is logged counts however late it comes.
+            data: if let Action::Desk(Tap::Floor(tap)) = action {
+                Press::Floor(*tap).write()
+            } else {
+                Press::Screen(number, action.clone()).write()
             },
         };
         self.rows

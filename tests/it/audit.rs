@@ -28,7 +28,7 @@ use crate::records::variants;
 const MANY: u64 = 1_000;
 /// The hash of [`written`]. It covers the names under which entries are kept: if a rename changes it, no log that was
 /// written before is sound any more.
-const HASH: &str = "776483b1263b0788e96cc90125536e30ec5544aa8e8a331545c1cf34f40eb826";
+const HASH: &str = "5014efecc327b66b39c252fe6540fe6ef5f906b5b405c3d709fb277608b9d0cb";
 /// The same of release 6.
 const HASH_OF_RELEASE_6: &str = "3f4f353699efb8df69fcd99a5ba1987940ea57a6244badec442a4abde0fc9f81";
 /// The same of release 5.
