@@ -52,9 +52,10 @@ fn log() -> impl Strategy<Value = Vec<FloorEntry>> {
         let mut second = 0;
         let entries = (0..).zip(entries).map(|(place, (what, passed, by))| {
             second += passed;
-            let what = match what {
-                FloorDeed::Undone(which) => FloorDeed::Undone(which % place.max(1)),
-                what => what,
+            let what = if let FloorDeed::Undone(which) = what {
+                FloorDeed::Undone(which % place.max(1))
+            } else {
+                what
             };
             FloorEntry {
                 meeting: 5,
@@ -483,9 +484,10 @@ fn what_came_of_a_whole_is_told_to_the_authors_of_its_parts_and_so_is_a_correcti
         let screen = hall.world.screen(&person, &hall.forum, at(hall.second));
         let mut buttons = screen.rows.into_iter().flatten();
         let (_, action) = buttons.find(|(label, _)| label.contains(wanted)).unwrap();
-        match action {
-            Action::Desk(Tap::Floor(tap)) => Press::Floor(tap).write(),
-            action => Press::Screen(person.screen, action).write(),
+        if let Action::Desk(Tap::Floor(tap)) = action {
+            Press::Floor(tap).write()
+        } else {
+            Press::Screen(person.screen, action).write()
         }
     };
     let next = tap(&hall, "Next");
