@@ -54,7 +54,7 @@ pub(super) async fn run(client: &Client, bot: &Bot, forum: &Arc<Forum>) -> anyho
     ensure!(bot.data().join("store").exists(), "nothing was stored");
     println!("All {} receipts are in the digest.\n", receipts.len());
     println!("Next:");
-    println!("  samleng demo --fast-forward   a whole meeting's life in a minute");
+    println!("  samleng demo --fast-forward   a whole meeting's life in a minute or two");
     println!("  samleng demo --chat           talk to the bot yourself, in this terminal");
     println!("  samleng run --help            run it with a token from BotFather");
     println!("  samleng check --help          change the form, the topics, the words");
