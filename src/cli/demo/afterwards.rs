@@ -22,7 +22,7 @@ const DUE: i32 = 60;
 /// What the first meeting is called, in English.
 const FIRST: &str = "Second meeting";
 /// Lines of a screen that are told.
-const TOLD: usize = 8;
+const TOLD: usize = 10;
 
 /// The day of the meeting: what is raised is settled, and what comes of it is logged. Of the one to which something was promised, where
 /// it stands among these.
@@ -132,7 +132,8 @@ pub(super) async fn next(
             newcomer.voice.organisation
         ))
         .await?;
-    let digest = scene.bot.ask(&["digest"].map(OsStr::new)).await?;
+    let english = ["digest", "--language", "en"].map(OsStr::new);
+    let digest = scene.bot.ask(&english).await?;
     let opening = digest.split(&receipt).next().unwrap_or_default();
     for words in [FIRST, PROMISED, &phrases.standing_broken()] {
         ensure!(
@@ -144,7 +145,7 @@ pub(super) async fn next(
     scene
         .tell("Its digest opens with what became of what was promised at the last one:")
         .await?;
-    quote(opening);
+    told(opening);
     Ok(())
 }
 
