@@ -16,9 +16,10 @@ use samleng::digest::{self, Digest, Filter, Reader, Records};
 use samleng::documents::text::Text;
 use samleng::documents::{csv, docx, json, xlsx};
 use samleng::domain::{
-    Announcement, Answer, Answers, Archive, Attachment, Card, ChatId, Concern, Disclosure,
-    Endorsement, Invitation, Language, Localised, Meeting, MessageId, Organisation, Part,
-    PartContent, Past, Receipt, Reminded, Role, Rsvp, Status, audit,
+    AgendaItem, AgendaPlan, Announcement, Answer, Answers, Archive, Attachment, Card, ChatId,
+    Concern, Disclosure, Endorsement, FloorEntry, Invitation, Language, Localised, Meeting,
+    MessageId, Organisation, Part, PartContent, Past, Promise, Receipt, Reminded, Report, Role,
+    Rsvp, Status, audit,
 };
 use samleng::emulator::{self, Emulator};
 use samleng::files::{self, Sent};
@@ -331,7 +332,7 @@ fn decoded<R: Record>(version: u8, bytes: &[u8]) {
 }
 
 /// One a kind; `tests/it/fuzzing.rs` counts them.
-pub fn kinds() -> [fn(u8, &[u8]); 31] {
+pub fn kinds() -> [fn(u8, &[u8]); 36] {
     [
         decoded::<record::Meta>,
         decoded::<record::Shown>,
@@ -364,6 +365,11 @@ pub fn kinds() -> [fn(u8, &[u8]); 31] {
         decoded::<audit::Entry>,
         decoded::<Concern>,
         decoded::<Row>,
+        decoded::<AgendaPlan>,
+        decoded::<AgendaItem>,
+        decoded::<FloorEntry>,
+        decoded::<Promise>,
+        decoded::<Report>,
     ]
 }
 

@@ -19,7 +19,7 @@ use samleng::dialogue::organising::promise::{OnPromise, Promised};
 use samleng::dialogue::organising::{Invite, OnConcern, Order, Registered, Standing};
 use samleng::dialogue::screen::Screen;
 use samleng::dialogue::{
-    Action, Content, Effect, Event, Moment, Outcome, Person, Press, State, Visit,
+    Action, Content, Draft, Effect, Event, Moment, Outcome, Person, Press, State, Visit,
 };
 use samleng::domain::concern::question;
 use samleng::domain::promise::Verdict;
@@ -665,7 +665,18 @@ impl<'f> Talk<'f> {
 
     fn way_on(&mut self, who: usize, person: &Person) -> Event {
         let offered = self.offered(who);
+        // Changes to what can no longer be changed are given up.
+        let is_vain = |draft: &Draft| {
+            let of = draft.revises.and_then(|id| self.records.concerns.get(&id));
+            of.is_some_and(|concern| !concern.may_be_edited())
+        };
         match (&person.state, offered.first()) {
+            (State::Review { draft }, _) if is_vain(draft) => {
+                self.press_screen(who, Action::Cancel)
+            }
+            (State::Leaving { draft, .. } | State::Deleting { draft }, _) if is_vain(draft) => {
+                self.press_screen(who, Action::Delete)
+            }
             (State::Form { at, .. }, Some(first)) => {
                 let (_, question) = self.forum.config.question(at).unwrap();
                 let given = answers_of(person).0.get(at).cloned();

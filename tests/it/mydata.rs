@@ -374,6 +374,7 @@ fn what_is_shown_is_what_is_stored_and_nothing_of_anybody_else() {
                 ("endorsement", 1),
                 ("rsvp", 1),
                 ("report", 1),
+                ("floor", 1),
                 ("attachment", 2),
             ]
             .map(|(kind, count)| (kind.to_owned(), count)),

@@ -4,7 +4,7 @@
 //! A call of one thread that others interrupt stands on two lines; it is known when it began and when it had ended. What is not
 //! understood ends the test, and [`super::disk`] is held against the real folder at the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::support::receipts_in;
@@ -12,7 +12,8 @@ use crate::support::receipts_in;
 /// The calls that change files or names, that make changes durable, or that say something to Telegram.
 const CALLS: &str = "trace=openat,?open,?creat,?mkdir,mkdirat,?rename,renameat,renameat2,?unlink,unlinkat,?rmdir,\
     ?link,linkat,?symlink,symlinkat,truncate,ftruncate,fallocate,copy_file_range,write,pwrite64,writev,pwritev,\
-    pwritev2,sendto,sendmsg,lseek,fsync,fdatasync,sync_file_range,close";
+    pwritev2,sendto,sendmsg,lseek,fsync,fdatasync,sync_file_range,close,\
+    execve";
 
 /// The data folder's node.
 pub(super) const ROOT: usize = 0;
@@ -82,6 +83,10 @@ struct Process<'t> {
     open: BTreeMap<i64, (usize, usize)>,
     /// What a thread has begun.
     waiting: BTreeMap<String, (usize, String)>,
+    /// Whether it is the bot already.
+    started: bool,
+    /// Processes that it started: they have files of their own, and nothing of the folder.
+    others: BTreeSet<String>,
 }
 
 impl Tape {
@@ -100,6 +105,8 @@ impl Tape {
             root: root.to_owned(),
             open: BTreeMap::new(),
             waiting: BTreeMap::new(),
+            started: false,
+            others: BTreeSet::new(),
         };
         for line in trace.lines() {
             process.line(line);
@@ -138,6 +145,15 @@ impl Process<'_> {
             return;
         };
         let rest = rest.trim_start();
+        if rest.starts_with("execve(") {
+            if std::mem::replace(&mut self.started, true) {
+                self.others.insert(thread.to_owned());
+            }
+            return;
+        }
+        if self.others.contains(thread) {
+            return;
+        }
         if let Some(call) = rest.strip_suffix(" <unfinished ...>") {
             if let Some(number) = call.strip_prefix("close(") {
                 // From here on another thread may be given its number.
