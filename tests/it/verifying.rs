@@ -149,7 +149,7 @@ async fn a_receipt_is_found_in_its_digests_and_an_altered_file_is_not_theirs() {
         ),
         (
             alter("totals.json", &|digest| digest["totals"]["held"] = json!(1)),
-            "its totals are not",
+            "its totals or its scores are not",
         ),
         (
             alter("empty.json", &|digest| digest["concerns"] = json!([])),

@@ -71,8 +71,9 @@ impl<'a> Scene<'a> {
 
     /// Moves time to this hour of this day, and waits until the bot knows.
     pub(super) async fn forward(&mut self, day: i32, hour: i8) -> anyhow::Result<()> {
-        // What was sent before is dated before.
+        // What was sent before is dated before, by the bot as well: it has noted that when it answers.
         self.read().await?;
+        self.bot_shows().await?;
         let to = self.date(day)?.to_datetime(Time::new(hour, 0, 0, 0)?);
         let to = to.to_zoned(self.zone.clone())?.timestamp();
         let from = now(self.client, &self.zone).await?.timestamp();

@@ -18,8 +18,9 @@ use super::{BackupError, Manifest, Summary};
 use crate::dialogue::Person;
 use crate::digest::frozen::Frozen;
 use crate::domain::{
-    Announcement, Archive, Attachment, Card, Concern, Endorsement, Invitation, Meeting,
-    Organisation, Past, Reminded, Rsvp, Sealed, Status, audit,
+    AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, Concern, Endorsement,
+    FloorEntry, Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp, Sealed,
+    Status, audit,
 };
 
 /// What is in a backup.
@@ -152,6 +153,11 @@ fn decodes(key: &[u8], version: u8, plain: &[u8]) -> Result<(), StoreError> {
         Concern::PREFIX => is::<Concern>,
         Attachment::PREFIX => is::<Attachment>,
         Meeting::PREFIX => is::<Meeting>,
+        AgendaPlan::PREFIX => is::<AgendaPlan>,
+        AgendaItem::PREFIX => is::<AgendaItem>,
+        FloorEntry::PREFIX => is::<FloorEntry>,
+        Promise::PREFIX => is::<Promise>,
+        Report::PREFIX => is::<Report>,
         Rsvp::PREFIX => is::<Rsvp>,
         Endorsement::PREFIX => is::<Endorsement>,
         Past::PREFIX => is::<Past>,

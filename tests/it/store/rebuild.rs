@@ -97,7 +97,7 @@ fn is_tidy(folder: &DataFolder) {
         .collect();
     assert_eq!(
         names,
-        BTreeSet::from(["epoch", "files", "store"].map(str::to_owned))
+        BTreeSet::from(["counted", "epoch", "files", "store"].map(str::to_owned))
     );
 }
 
