@@ -22,7 +22,7 @@ pub(crate) enum Act {
     Write(&'static str),
     /// Presses the button with this label.
     Press(&'static str),
-    /// Presses it and goes on, since the answer has no buttons by which it is known.
+    /// Presses it and waits for any answer, since that has no buttons by which it is known.
     Tap(&'static str),
 }
 
@@ -188,6 +188,9 @@ impl People {
                 let before = self.local.event(id);
                 self.act(id, *act, screen.as_ref())?;
                 if matches!(act, Tap(_)) && self.kind == Kind::Samleng {
+                    // Brought by a webhook, what they write next could overtake it.
+                    let said = self.local.said(id, before, PATIENCE).await;
+                    anyhow::ensure!(!said.is_empty(), "no answer to {act:?}");
                     continue;
                 }
                 screen = self.local.screen(id, before, PATIENCE).await;
