@@ -73,6 +73,7 @@ help =
     4. At the end you see exactly what will be read, and you get a receipt. Please keep it.
 
     /menu – the menu
+    /mine – what you have sent, and where it stands
     /meeting – what is known of the meeting
     /cancel – leave what you are doing
     /language – another language
@@ -95,6 +96,7 @@ help-organiser =
     /orgs – the organisations
     /agenda – what the meeting has time for: proposed, changed by hand, settled; cards for the floor
     /outcome – on the day: one tap for what comes of each item, a clock for each side, what was promised
+    /promises – what was promised, by whom and by when, and what became of it
     /audit – who did what and when
     /menu – the menu
     /language – another language
@@ -414,6 +416,7 @@ bot-description = Here your organisation says what it wants raised at the meetin
 bot-about = Tell what should be raised at the meeting with the authority.
 command-start = Begin
 command-menu = The menu
+command-mine = What you have sent, and where it stands
 command-meeting = What is known of the meeting
 command-cancel = Leave what you are doing
 command-language = Another language

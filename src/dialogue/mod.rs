@@ -210,6 +210,7 @@ fn on_command(turn: &mut Turn, command: &str) {
             turn.show();
         }
         "language" => to_languages(turn),
+        "mine" => visit(turn, Visit::Mine { page: 0 }),
         "meeting" => visit(turn, Visit::Meeting),
         "reminders" => visit(turn, Visit::Reminders),
         "verify" => verifying::verify(turn, behind(command)),
