@@ -198,6 +198,7 @@ fn on_command(turn: &mut Turn, command: &str) {
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
+    desk::tell_unlogged(turn);
     match name.as_str() {
         "start" => onboarding::on_start(turn, words.next()),
         "menu" => to_menu(turn),

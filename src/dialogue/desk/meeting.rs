@@ -22,6 +22,8 @@ use crate::text::{Forum, Phrases};
 const WORDS: usize = 200;
 /// Days that may be candidates.
 const DAYS: usize = 10;
+/// The choice to put the last meeting right.
+const LAST: &str = "last";
 /// By how many days a press moves the deadline.
 const MORE_DAYS: [u64; 3] = [1, 3, 7];
 /// When a day ends.
@@ -178,16 +180,25 @@ fn changed<T: Clone + PartialEq>(before: &T, mine: T, now: &T) -> T {
     if mine == *before { now.clone() } else { mine }
 }
 
-/// The meeting as it is known; one that is over makes way for a new one.
-fn known(view: View<'_>) -> Option<Meeting> {
-    let zone = &view.forum.config.settings.zone;
+/// The meeting as it is known; one that is over makes way for a new one, but where it is that one which is put right.
+fn known(view: View<'_>, put_right: Option<u64>) -> Option<Meeting> {
     view.world
         .meeting()
-        .filter(|meeting| !meeting.is_over(view.now, zone))
+        .filter(|meeting| put_right == Some(meeting.id) || !is_over(meeting, view))
+}
+
+fn is_over(meeting: &Meeting, view: View<'_>) -> bool {
+    meeting.is_over(view.now, &view.forum.config.settings.zone)
+}
+
+/// The meeting that is over, where the next one is being made.
+fn last(editing: &Editing, view: View<'_>) -> Option<Meeting> {
+    let last = view.world.meeting().filter(|last| is_over(last, view));
+    last.filter(|_| editing.before.is_none())
 }
 
 pub(super) fn begin(turn: &mut Turn) {
-    let before = known(turn.view());
+    let before = known(turn.view(), None);
     let after = before.clone().unwrap_or_else(|| Meeting {
         id: 0,
         title: Localised(
@@ -215,6 +226,13 @@ fn screen(editing: &Editing, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let difference = deciding::difference(before.as_ref(), after, view.forum, phrases);
     let mut html = about(after, phrases, view);
     let mut rows = Vec::new();
+    if let Some(last) = last(editing, view) {
+        html.paragraph(&phrases.meeting_is_next(last.title.get(phrases.language())));
+        rows.push(vec![(
+            phrases.button_last_meeting(),
+            Action::Pick(LAST.to_owned()),
+        )]);
+    }
     if editing.is_changed() {
         html.paragraph(&phrases.meeting_changes());
         html.line(&difference);
@@ -233,6 +251,15 @@ fn screen(editing: &Editing, view: View<'_>, phrases: Phrases<'_>) -> Screen {
 }
 
 fn on_field(turn: &mut Turn, editing: Box<Editing>, id: &str) {
+    if id == LAST
+        && let Some(last) = last(&editing, turn.view())
+    {
+        let (before, after) = (Some(last.clone()), last);
+        return go(
+            turn,
+            MeetingDesk::Meeting(Box::new(Editing { before, after })),
+        );
+    }
     match Field::ALL.iter().find(|(name, _)| *name == id) {
         Some((_, field)) => go(turn, MeetingDesk::MeetingField(editing, *field)),
         None => turn.show(),
@@ -442,7 +469,8 @@ pub(super) fn on_save(turn: &mut Turn) {
         return turn.show();
     };
     // What somebody else has saved meanwhile is not to be lost, and to be seen before it is changed.
-    let now = known(turn.view());
+    let put_right = editing.before.as_ref().map(|before| before.id);
+    let now = known(turn.view(), put_right);
     if now != editing.before {
         turn.note(|phrases| phrases.note_meeting_changed_meanwhile());
         let editing = editing.onto(now);
@@ -462,7 +490,8 @@ pub(super) fn on_save(turn: &mut Turn) {
         turn.note(|phrases| phrases.note_earlier_kept());
     }
     let audience = deciding::concerns(before.as_ref(), &after);
-    if recipients(&audience, turn.world).is_empty() {
+    // Nobody is written to about a place where they have been.
+    if is_over(&after, turn.view()) || recipients(&audience, turn.world).is_empty() {
         return visit(turn, Visit::Meeting);
     }
     go(

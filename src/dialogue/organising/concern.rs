@@ -201,6 +201,9 @@ fn with_status(
     if status == Status::Merged && !world.merged_into(concern.id).is_empty() {
         return Err(Refused::IsWhole);
     }
+    if status == Status::Agenda && !concern.disclosure.lets_others_read() {
+        return Err(Refused::NotRaised);
+    }
     let meeting = world.meeting().map(|meeting| meeting.id);
     let there = Concern {
         status,

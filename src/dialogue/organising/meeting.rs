@@ -17,7 +17,8 @@ pub(super) fn set(
 ) -> Done {
     let zone = &forum.config.settings.zone;
     let (over, known) = match world.meeting() {
-        Some(known) if known.is_over(now, zone) => (true, None),
+        // One of the same days is the same meeting, put right.
+        Some(known) if known.is_over(now, zone) && known.days != meeting.days => (true, None),
         known => (false, known),
     };
     let id = known.map_or_else(|| world.fresh_id(), |known| known.id);

@@ -176,8 +176,15 @@ fn screen(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
                 Action::Open(item.concern),
             )]);
         }
+        let unsupported = |item: &AgendaItem| {
+            item.verdict
+                .as_ref()
+                .is_some_and(|known| known.supporters == 0)
+        };
         if all.is_empty() {
             html.line(&phrases.agenda_nothing());
+        } else if all.iter().all(unsupported) {
+            html.paragraph(&phrases.agenda_no_voice());
         }
         rows.extend(turning);
     }

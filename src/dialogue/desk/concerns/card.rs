@@ -182,6 +182,7 @@ pub(in super::super) fn decisions(
         may(person, tap.act())
             && tap.act().fits(concern.status)
             && (tap != Tap::Ask || concern.open_question.is_none())
+            && (tap != Tap::Agenda || concern.disclosure.lets_others_read())
     };
     all.into_iter()
         .map(|row| {

@@ -62,7 +62,10 @@ impl Board {
             .filter(|glance| {
                 let is_logged =
                     floor.item == Some(glance.id) || floor.outcomes.contains_key(&glance.id);
-                glance.status == Status::Agenda || is_logged && glance.status != Status::Withdrawn
+                let is_there = glance.status == Status::Agenda
+                    || is_logged && glance.status != Status::Withdrawn;
+                // Its author may have kept it for the organisers since.
+                is_there && glance.disclosure.lets_others_read()
             })
             .map(|glance| glance.id)
             .collect();

@@ -19,6 +19,7 @@ mod tap;
 
 pub use places::FloorDesk;
 pub use promise::SoFar;
+pub(in crate::dialogue) use promise::tell_unlogged;
 pub use tap::{FloorTap, Tapped};
 
 use serde::{Deserialize, Serialize};
@@ -333,6 +334,11 @@ fn about(item: u64, board: &Board, view: View<'_>, phrases: Phrases<'_>, html: &
     if let Some(entry) = board.floor.outcomes.get(&item) {
         let what = deed(entry, view, phrases);
         html.paragraph(&phrases.floor_came(&what));
+        if let FloorDeed::Outcome(_, FloorOutcome::Promised(id), _) = entry.what
+            && let Some(promise) = view.world.promise(id)
+        {
+            html.line(&Html::text(&format!("🤝 {}", promise.text)));
+        }
     }
 }
 

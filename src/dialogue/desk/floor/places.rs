@@ -108,10 +108,12 @@ impl Room for FloorDesk {
         match self {
             Self::Floor => to_menu(turn),
             Self::FloorMinutes { .. } => go(turn, Self::FloorTimes),
-            Self::FloorList(_)
-            | Self::FloorTimes
-            | Self::FloorReplace { .. }
-            | Self::FloorPromise { .. } => go(turn, Self::Floor),
+            Self::FloorPromise { item, seen, said } => {
+                promise::on_back(turn, *item, *seen, said.clone());
+            }
+            Self::FloorList(_) | Self::FloorTimes | Self::FloorReplace { .. } => {
+                go(turn, Self::Floor);
+            }
         }
     }
 }

@@ -80,6 +80,30 @@ pub(super) fn begin(turn: &mut Turn, tap: FloorTap) -> Option<String> {
     None
 }
 
+/// A step back; what was written is told where nobody is asked for more.
+pub(super) fn on_back(turn: &mut Turn, item: u64, seen: u64, said: SoFar) {
+    match said {
+        SoFar::Due { text, .. } => go_on(turn, item, seen, SoFar::Owner { text }),
+        SoFar::Text | SoFar::Owner { .. } | SoFar::All { .. } => {
+            tell_unlogged(turn);
+            go(turn, FloorDesk::Floor);
+        }
+    }
+}
+
+/// Whoever leaves in the midst of it reads what is not logged.
+pub(in crate::dialogue) fn tell_unlogged(turn: &mut Turn) {
+    let Some(Desk::Floor(FloorDesk::FloorPromise { said, .. })) = turn.person.desk() else {
+        return;
+    };
+    match said.clone() {
+        SoFar::Text => {}
+        SoFar::Owner { text } | SoFar::Due { text, .. } | SoFar::All { text, .. } => {
+            turn.note(|phrases| phrases.note_not_logged(&text));
+        }
+    }
+}
+
 /// To what is still to be said of it; logs it where all is.
 pub(super) fn go_on(turn: &mut Turn, item: u64, seen: u64, said: SoFar) {
     let (text, owner, due) = match said {
