@@ -6,7 +6,8 @@
 use super::erasures::Gone;
 use super::outbox::Row;
 use super::record::{
-    Aside, ChatOf, CodeOf, FileOf, Leaves, MemberOf, Meta, Numbered, Openings, OrganisationName, PartOf, ReceiptOf, Record, Shown, WrittenBy
+    Aside, ChatOf, CodeOf, FileOf, Leaves, MemberOf, Meta, Numbered, Openings, OrganisationName,
+    PartOf, ReceiptOf, Record, Shown, WrittenBy,
 };
 use crate::dialogue::Person;
 use crate::digest::frozen::Frozen;
