@@ -302,7 +302,7 @@ fn screen(view: View<'_>, phrases: Phrases<'_>) -> Screen {
         rows.push(turning);
     }
     if let Some(last) = &board.floor.last {
-        let what = deed(last, view, phrases);
+        let what = deed(last, &board, view, phrases);
         let at = date::hour(phrases, last.at, &view.zone());
         html.line(&phrases.floor_last(&what, &at, &who(last, view, phrases)));
         rows.push(vec![tap(
@@ -332,7 +332,7 @@ fn about(item: u64, board: &Board, view: View<'_>, phrases: Phrases<'_>, html: &
         html.line(&line);
     }
     if let Some(entry) = board.floor.outcomes.get(&item) {
-        let what = deed(entry, view, phrases);
+        let what = deed(entry, board, view, phrases);
         html.paragraph(&phrases.floor_came(&what));
         if let FloorDeed::Outcome(_, FloorOutcome::Promised(id), _) = entry.what
             && let Some(promise) = view.world.promise(id)
@@ -397,10 +397,10 @@ fn clock(board: &Board, phrases: Phrases<'_>) -> Row {
 }
 
 /// What was logged, in a word or two.
-fn deed(entry: &FloorEntry, view: View<'_>, phrases: Phrases<'_>) -> String {
+fn deed(entry: &FloorEntry, board: &Board, view: View<'_>, phrases: Phrases<'_>) -> String {
     match entry.what {
         FloorDeed::Opened(id) => {
-            let concern = view.world.concern(id);
+            let concern = board.concern(id, view);
             let name = concern.map(|known| card::name(&known.answers, &view.forum.config, phrases));
             name.map_or_else(|| phrases.floor_deed_item(), |name| items::short(&name))
         }
