@@ -437,6 +437,7 @@ impl<'f> Talk<'f> {
                         Press::Digest(..)
                         | Press::Select(_)
                         | Press::Concern(_)
+                        | Press::Carry(_)
                         | Press::Card(..)
                         | Press::Stop(_)
                         | Press::Floor(_)

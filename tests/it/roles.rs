@@ -9,10 +9,9 @@ mod full;
 
 use std::collections::BTreeSet;
 
-use samleng::agenda::ByHand;
 use samleng::dialogue::desk::{
-    Editing, Facet, Field, FloorTap, Instead, Inviting, Lens, Narrow, Promising, Selection, SoFar,
-    Span, Tapped, Whom, Wish,
+    Editing, Facet, Field, FloorTap, Instead, Inviting, Lens, Narrow, Override, Promising, Selection,
+    SoFar, Span, Tapped, Whom, Wish,
 };
 use samleng::dialogue::organising::Words;
 use samleng::dialogue::organising::promise::Promised;
@@ -174,7 +173,7 @@ fn desks(ids: &Ids) -> Vec<Desk> {
         Desk::AgendaWhy {
             page: 0,
             id: agreed,
-            what: ByHand::TakenOut,
+            what: Override::TakenOut,
         },
         Desk::AgendaCompare(0),
         Desk::AgendaSettle { seen: 3 },

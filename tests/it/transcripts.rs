@@ -427,6 +427,11 @@ impl Run {
                     Errand::Mute => phrases.button_mute(),
                 };
             }
+            Some(Press::Carry(_)) => {
+                let phrases = self.forum.words.phrases(khmer());
+                let number = label.chars().find_map(|c| c.to_digit(10)).unwrap();
+                return phrases.button_carry_one(&phrases.number(number.into()));
+            }
             Some(Press::Promise(_, verdict)) => {
                 let phrases = self.forum.words.phrases(khmer());
                 return match verdict {

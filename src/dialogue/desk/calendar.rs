@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::dialogue::Turn;
+use crate::dialogue::{Turn, carrying};
 use crate::dialogue::effect::Weight;
 use crate::dialogue::screen::View;
 use crate::domain::reminder::{Anchor, Whom};
@@ -26,6 +26,10 @@ fn of(view: View<'_>, phrases: Phrases<'_>) -> Html {
     let mut html = phrases.calendar();
     for occurrence in schedule::occurrences(&meeting, rules) {
         html.line(&line(&occurrence, &meeting, &reminded, view, phrases));
+    }
+    for told in reminded.iter().filter(|told| told.reminder == carrying::OFFER) {
+        let at = date::near(phrases, told.at, &view.zone(), view.now);
+        html.line(&phrases.calendar_carry(&at, told.tally.sent, told.people));
     }
     if let Some(at) = schedule::erased_at(&meeting, &view.forum.config.settings) {
         let zone = view.zone();

@@ -6,7 +6,7 @@
 use super::{Desk, Lens, Tap, Wanted, go, may, note, order, queue};
 use crate::dialogue::organising::{OnConcern, Order, Standing};
 use crate::dialogue::screen::{self, Row, Screen, View};
-use crate::dialogue::{Action, Effect, Late, Person, Turn, mine, others};
+use crate::dialogue::{Action, Effect, Late, Person, Turn, mine, others, promising};
 use crate::domain::concern::question;
 use crate::domain::{
     Act, Attachment, Concern, Deed, PartContent, Past, Receipt, SentAs, Stamp, Status, Whereabouts,
@@ -87,7 +87,8 @@ pub(super) fn screen(
 fn whole(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
     let config = &view.forum.config;
     let mut html = Html::code(&concern.receipt.to_string());
-    html.line(&phrases.mine_status(&card::status(concern.status, phrases)));
+    let status = promising::status(concern, view);
+    html.line(&phrases.mine_status(&card::status(status, phrases)));
     if let Some(reason) = &concern.reason {
         html.line(&phrases.mine_reason(reason));
     }

@@ -172,7 +172,8 @@ fn said(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
     let answers = &concern.answers;
     let mut html = Html::code(&concern.receipt.to_string());
     html.push(&Html::text(" · "));
-    html.push(&Html::text(&card::status(concern.status, phrases)));
+    let status = promising::status(concern, view);
+    html.push(&Html::text(&card::status(status, phrases)));
     html.line(&Html::bold(&card::name(answers, config, phrases)));
     html.line(&Html::text(&card::subject(answers, config, phrases)));
     let story = answers.story(question::STORY);

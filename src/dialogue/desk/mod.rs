@@ -34,7 +34,10 @@ pub(super) mod promises;
 pub mod queue;
 mod tap;
 
+pub use agenda::item::Override;
+pub use agenda::listing::{Columns, Listed, Listing, ListingWords};
 pub use agenda::paper::{Paper, Part};
+pub use agenda::say::Brief;
 pub use agenda::times::Span;
 pub use announce::Wish;
 pub use digest::{Narrow, Selection};
@@ -49,10 +52,10 @@ use serde::{Deserialize, Serialize};
 
 use super::organising::{self, By, Done, Order, Standing};
 use super::screen::{Row, Screen, View};
-use super::{Action, Draft, PaperForm, Person, State, Turn, Visit};
-use crate::agenda::ByHand;
+use super::{Action, DataForm, Draft, PaperForm, Papers, Person, State, Turn, Visit};
+use crate::agenda::Step;
 use crate::digest::{Edition, Filter, Format};
-use crate::domain::{Act, Audience, Role, Side, Stamp, Status, access};
+use crate::domain::{Act, Audience, Language, Role, Side, Stamp, Status, access};
 use crate::text::Phrases;
 
 /// Where somebody with a role can be.
@@ -193,7 +196,7 @@ pub enum Desk {
         /// Its concern.
         id: u64,
         /// Which of both.
-        what: ByHand,
+        what: Override,
     },
     /// A page of what would be otherwise with most votes first.
     AgendaCompare(u32),
@@ -419,6 +422,12 @@ pub(super) fn screen(
     })
 }
 
+/// What is taken along to the meeting, in this language; nothing if there is no agenda, or the concern is not on it.
+pub fn paper(papers: Papers, language: Language, view: View<'_>) -> Option<Paper> {
+    let phrases = view.forum.words.phrases(language);
+    agenda::paper::make(papers, view, phrases)
+}
+
 /// A form of a digest in words.
 pub fn format_name(format: Format, phrases: Phrases<'_>) -> String {
     match format {
@@ -597,13 +606,19 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::Plan => agenda::begin(turn),
         Tap::Times => go(turn, Desk::AgendaTimes),
         Tap::Minutes => agenda::item::on_minutes(turn),
-        Tap::PutIn => agenda::item::on_by_hand(turn, ByHand::PutIn),
-        Tap::TakeOut => agenda::item::on_by_hand(turn, ByHand::TakenOut),
+        Tap::PutIn => agenda::item::on_by_hand(turn, Override::PutIn),
+        Tap::TakeOut => agenda::item::on_by_hand(turn, Override::TakenOut),
         Tap::TakeBack => agenda::item::on_take_back(turn),
+        Tap::Earlier => agenda::item::on_move(turn, Step::Earlier),
+        Tap::Later => agenda::item::on_move(turn, Step::Later),
+        Tap::OrderBack => agenda::item::on_order_back(turn),
         Tap::Compare => go(turn, Desk::AgendaCompare(0)),
         Tap::Settle => agenda::on_settle(turn),
         Tap::AgendaText => agenda::on_paper(turn, false, PaperForm::Message),
         Tap::AgendaDocx => agenda::on_paper(turn, false, PaperForm::Docx),
+        Tap::AgendaXlsx => agenda::on_paper(turn, false, PaperForm::Data(DataForm::Xlsx)),
+        Tap::AgendaCsv => agenda::on_paper(turn, false, PaperForm::Data(DataForm::Csv)),
+        Tap::AgendaJson => agenda::on_paper(turn, false, PaperForm::Data(DataForm::Json)),
         Tap::Cards => agenda::on_paper(turn, true, PaperForm::Message),
         Tap::CardsDocx => agenda::on_paper(turn, true, PaperForm::Docx),
         Tap::Outcome => floor::begin(turn),

@@ -121,6 +121,28 @@ pub(super) fn said(plan: &Plan, phrases: Phrases<'_>) -> Html {
     }
 }
 
+/// Each part in seconds, with what it is called; nothing where they leave none for items.
+pub(super) fn parts(plan: &Plan, phrases: Phrases<'_>) -> Vec<(String, u64)> {
+    let Ok(division) = plan.divide() else {
+        return Vec::new();
+    };
+    vec![
+        (phrases.span_total(), plan.total),
+        (
+            phrases.span_opening_organisations(),
+            division.opening.organisations,
+        ),
+        (phrases.span_opening_authority(), division.opening.authority),
+        (
+            phrases.span_reply_organisations(),
+            division.reply.organisations,
+        ),
+        (phrases.span_reply_authority(), division.reply.authority),
+        (phrases.span_items(), division.items),
+        (phrases.span_item(), plan.item),
+    ]
+}
+
 /// All parts, to be changed.
 pub(in super::super) fn screen(view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(plan) = planned(view.world) else {
