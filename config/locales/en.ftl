@@ -841,6 +841,12 @@ stats-day = { $day }: organisations { $organisations }, people { $people }
 archives = <b>Earlier meetings</b>
 archive = <b>{ $title }</b> · { $days }
 archive-untitled = A meeting without a title
+archive-now = <b>This meeting, counted alike</b>
+archive-raised = Organisations that raised something: { $organisations }
+archive-came = What came of them: { $counts }
+archive-spoken = Spoke: organisations { $ours }, ministry { $theirs }
+archive-topics = By topic: { $counts }
+archive-places = By place: { $counts }
 archive-totals = Received: { $received }; in the digest { $included }, merged { $merged }, withdrawn { $withdrawn }, held { $held }, not taken up { $rejected }
 archive-people = Organisations that raised something: { $organisations }; people who took part: { $people }
 

@@ -823,6 +823,12 @@ stats-day = { $day }៖ អង្គការ { $organisations } មនុស្
 archives = <b>កិច្ចប្រជុំមុនៗ</b>
 archive = <b>{ $title }</b> · { $days }
 archive-untitled = កិច្ចប្រជុំគ្មានចំណងជើង
+archive-now = <b>កិច្ចប្រជុំនេះ រាប់តាមរបៀបដូចគ្នា</b>
+archive-raised = អង្គការដែលបានលើកបញ្ហា៖ { $organisations }
+archive-came = លទ្ធផល៖ { $counts }
+archive-spoken = ពេលនិយាយ៖ អង្គការ { $ours } ក្រសួង { $theirs }
+archive-topics = តាមប្រធានបទ៖ { $counts }
+archive-places = តាមទីកន្លែង៖ { $counts }
 archive-totals = បានទទួល៖ { $received } ក្នុងសេចក្តីសង្ខេប { $included } បានបញ្ចូលគ្នា { $merged } បានដកវិញ { $withdrawn } បានផ្អាក { $held } មិនទទួលយក { $rejected }
 archive-people = អង្គការដែលបានលើកបញ្ហា៖ { $organisations } អ្នកចូលរួម៖ { $people } នាក់
 

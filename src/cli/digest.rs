@@ -128,8 +128,9 @@ pub(super) fn out(format: FormatName, out: Option<&Path>) -> anyhow::Result<Opti
 /// Writes one file there, or to standard output.
 pub(super) fn write(path: Option<&Path>, file: &[u8]) -> anyhow::Result<()> {
     match (path, std::str::from_utf8(file)) {
-        (Some(path), _) => std::fs::write(path, file)
-            .with_context(|| format!("cannot write {}", path.display())),
+        (Some(path), _) => {
+            std::fs::write(path, file).with_context(|| format!("cannot write {}", path.display()))
+        }
         (None, Ok(text)) => super::print(text),
         (None, Err(_)) => std::io::stdout()
             .write_all(file)
@@ -143,8 +144,8 @@ pub(super) fn language(code: Option<&str>, forum: &Forum) -> anyhow::Result<Lang
         let first = forum.words.languages().next();
         return first.context("there is no language");
     };
-    let language = Language::parse(code)
-        .filter(|language| forum.words.languages().any(|l| l == *language));
+    let language =
+        Language::parse(code).filter(|language| forum.words.languages().any(|l| l == *language));
     language.with_context(|| format!("{code:?} is no language of this forum"))
 }
 

@@ -14,7 +14,9 @@ use super::desk::late::Made;
 use super::reminding::Kept;
 use super::screen::View;
 use super::submission::{self, is_taken};
-use super::{Body, Button, Change, Draft, Effect, Errand, Late, Person, Press, Turn, World, promising};
+use super::{
+    Body, Button, Change, Draft, Effect, Errand, Late, Person, Press, Turn, World, promising,
+};
 use crate::domain::concern::question;
 use crate::domain::promise::Standing;
 use crate::domain::reminder::{Ending, Outcomes};
@@ -123,7 +125,9 @@ pub(super) fn offer(kept: &mut Kept, forum: &Forum, world: &mut dyn World, now: 
         id,
         meeting: meeting.id,
         reminder: OFFER.to_owned(),
-        date: now.to_zoned(meeting.zone(&forum.config.settings.zone)).date(),
+        date: now
+            .to_zoned(meeting.zone(&forum.config.settings.zone))
+            .date(),
         at: now,
         people: senders.len() as u64,
         first_sent_at: None,
@@ -166,10 +170,7 @@ pub(super) fn made(reader: &Person, view: View<'_>) -> Made {
         let mut entry = Html::text(&format!("{number}. "));
         entry.push(&Html::bold(&name));
         html.line(&entry);
-        button(
-            phrases.button_carry_one(&number),
-            Press::Carry(concern.id),
-        );
+        button(phrases.button_carry_one(&number), Press::Carry(concern.id));
     }
     if open.len() > OFFERED {
         html.line(&phrases.carry_more((open.len() - OFFERED) as u64));

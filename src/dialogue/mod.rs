@@ -59,7 +59,7 @@ pub use desk::promises::{score_line, standing_name};
 pub use desk::{Desk, FloorTap, Tap};
 pub use effect::{Body, DataForm, Effect, Late, Notice, Outcome, PaperForm, Papers, Weight};
 pub use event::{Content, Event, InGroup, Media, Other};
-pub use meeting::{archived, said as meeting_day};
+pub use meeting::{archived, counted, said as meeting_day};
 pub use state::{Draft, Membership, Person, State, Visit};
 pub use world::{Change, Glance, Moment, Toll, World};
 

@@ -16,8 +16,8 @@ use super::desk::late::Made;
 use super::organising::{self, By, Order, Refused};
 use super::screen::{Screen, View};
 use super::{
-    Action, Body, Change, Effect, Errand, Late, Moment, Person, Turn, Visit, World, form, meeting,
-    carrying, promising, visit,
+    Action, Body, Change, Effect, Errand, Late, Moment, Person, Turn, Visit, World, carrying, form,
+    meeting, promising, visit,
 };
 use crate::digest::{Edition, Filter, Format, Request};
 use crate::domain::reminder::{Anchor, Ending, Outcomes};

@@ -146,7 +146,10 @@ async fn an_agenda_is_worked_out_and_taken_along() {
     assert!(data[0].starts_with(b"PK"));
     let [table, json] = [&data[1], &data[2]].map(|bytes| String::from_utf8(bytes.clone()).unwrap());
     for text in [&table, &json] {
-        assert!(text.contains("No water") && !text.contains(HIDDEN), "{text}");
+        assert!(
+            text.contains("No water") && !text.contains(HIDDEN),
+            "{text}"
+        );
     }
     // On the command line it is the same, whether the bot runs or not.
     let without_time = |json: &str| {
@@ -178,7 +181,12 @@ async fn an_agenda_is_worked_out_and_taken_along() {
             let file = site.folder.path().join(format!("agenda.{form}"));
             let path = file.to_str().unwrap();
             let said = site.say(&["agenda", "--format", form, "--out", path]).await;
-            assert_eq!((said.code, said.out.as_str()), (Some(0), ""), "{}", said.err);
+            assert_eq!(
+                (said.code, said.out.as_str()),
+                (Some(0), ""),
+                "{}",
+                said.err
+            );
             let bytes = std::fs::read(&file).unwrap();
             let begins: &[u8] = match form {
                 "docx" | "xlsx" => b"PK",

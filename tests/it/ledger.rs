@@ -805,13 +805,21 @@ fn what_they_are_told_is_looked_at_when_its_turn_comes() {
     let Made::Message { body, .. } = made(&mut played, RAISED, now) else {
         panic!("nothing is said");
     };
-    let presses: Vec<Press> = body.buttons.iter().flatten().filter_map(|b| Press::read(&b.data)).collect();
+    let presses: Vec<Press> = body
+        .buttons
+        .iter()
+        .flatten()
+        .filter_map(|b| Press::read(&b.data))
+        .collect();
     let mute = Press::Reminder(samleng::dialogue::Errand::Mute);
     assert_eq!(presses, [Press::Carry(WHOLE), mute]);
     assert!(body.html.to_plain().contains("The road"));
     // At night it waits for the morning.
     let night = at("2027-05-02T15:00:00Z");
-    assert_eq!(made(&mut played, RAISED, night), Made::Later(at("2027-05-03T00:00:00Z")));
+    assert_eq!(
+        made(&mut played, RAISED, night),
+        Made::Later(at("2027-05-03T00:00:00Z"))
+    );
     // The button is for its sender alone, and good once.
     for who in [OF_PART, SUPPORTS, STRANGERS] {
         played.press(who, Press::Carry(WHOLE), now);
@@ -827,7 +835,10 @@ fn what_they_are_told_is_looked_at_when_its_turn_comes() {
     let over = Made::Over(samleng::domain::reminder::Ending::Spared);
     assert_eq!(made(&mut played, RAISED, now), over);
     // Whoever turned reminders off meanwhile is spared, too; after the deadline it is too late.
-    assert!(matches!(made(&mut played, OF_PART, now), Made::Message { .. }));
+    assert!(matches!(
+        made(&mut played, OF_PART, now),
+        Made::Message { .. }
+    ));
     played.change(|stage| {
         let known = stage.meeting().unwrap();
         stage.change(Change::Meeting(Meeting {
@@ -837,7 +848,11 @@ fn what_they_are_told_is_looked_at_when_its_turn_comes() {
     });
     let late = Made::Over(samleng::domain::reminder::Ending::Late);
     assert_eq!(made(&mut played, OF_PART, now), late);
-    played.press(OF_PART, Press::Reminder(samleng::dialogue::Errand::Mute), now);
+    played.press(
+        OF_PART,
+        Press::Reminder(samleng::dialogue::Errand::Mute),
+        now,
+    );
     assert_eq!(made(&mut played, OF_PART, now), over);
 }
 

@@ -10,8 +10,8 @@ mod full;
 use std::collections::BTreeSet;
 
 use samleng::dialogue::desk::{
-    Editing, Facet, Field, FloorTap, Instead, Inviting, Lens, Narrow, Override, Promising, Selection,
-    SoFar, Span, Tapped, Whom, Wish,
+    Editing, Facet, Field, FloorTap, Instead, Inviting, Lens, Narrow, Override, Promising,
+    Selection, SoFar, Span, Tapped, Whom, Wish,
 };
 use samleng::dialogue::organising::Words;
 use samleng::dialogue::organising::promise::Promised;

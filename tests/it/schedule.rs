@@ -43,7 +43,10 @@ fn whoever_was_left_without_an_answer_is_told_once_while_that_is_of_use() {
             At("2027-01-21T08:00:00+07:00", "> -"),
         ],
     );
-    let plan = Plan { left: false, ..plan };
+    let plan = Plan {
+        left: false,
+        ..plan
+    };
     check(
         "nobody where nothing was left",
         plan,

@@ -429,8 +429,12 @@ impl Run {
             }
             Some(Press::Carry(_)) => {
                 let phrases = self.forum.words.phrases(khmer());
-                let number = label.chars().find_map(|c| c.to_digit(10)).unwrap();
-                return phrases.button_carry_one(&phrases.number(number.into()));
+                // What was Khmer stays as it is.
+                let number = label.chars().find_map(|c| c.to_digit(10));
+                return number.map_or_else(
+                    || label.to_owned(),
+                    |number| phrases.button_carry_one(&phrases.number(number.into())),
+                );
             }
             Some(Press::Promise(_, verdict)) => {
                 let phrases = self.forum.words.phrases(khmer());

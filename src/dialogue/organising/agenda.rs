@@ -128,7 +128,10 @@ fn move_by_one(
 ) -> Result<(), Refused> {
     let before = item.moved.as_ref().map(|moved| moved.reason.clone());
     let reason = words(&reason.or(before).unwrap_or_default(), REASON)?;
-    let from = plan.current().and(item.place).ok_or(Refused::AgendaChanged)?;
+    let from = plan
+        .current()
+        .and(item.place)
+        .ok_or(Refused::AgendaChanged)?;
     let others = neighbours(plan.meeting, forum, world).into_iter();
     let neighbour = match step {
         Step::Earlier => others.rev().find(|(place, _)| *place < from),
@@ -160,19 +163,13 @@ fn move_by_one(
 }
 
 /// What is in and can still be raised, by its place in the order.
-fn neighbours(
-    meeting: u64,
-    forum: &Forum,
-    world: &dyn World,
-) -> BTreeMap<u32, AgendaItem> {
+fn neighbours(meeting: u64, forum: &Forum, world: &dyn World) -> BTreeMap<u32, AgendaItem> {
     let items = world.agenda_items(meeting).into_iter();
     let there = items.filter(|item| {
         let concern = world.concern(item.concern);
         item.is_in() && concern.is_some_and(|concern| can_be_raised(&concern, forum))
     });
-    there
-        .filter_map(|item| Some((item.place?, item)))
-        .collect()
+    there.filter_map(|item| Some((item.place?, item))).collect()
 }
 
 /// A concern that can be an item.

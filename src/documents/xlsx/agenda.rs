@@ -30,7 +30,11 @@ fn book(listing: &Listing) -> Result<Workbook, XlsxError> {
             .set_creation_datetime(&made),
     );
     let foot = (words.title.as_str(), words.foot.as_str());
-    rows(sheet(&mut book, &words.title, foot)?, &table(listing), &cells)?;
+    rows(
+        sheet(&mut book, &words.title, foot)?,
+        &table(listing),
+        &cells,
+    )?;
     let sheet = sheet(&mut book, &words.time, foot)?;
     let widths = [60.0, 12.0];
     for (column, width) in (0..).zip(widths) {

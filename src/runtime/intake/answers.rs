@@ -16,9 +16,7 @@ use crate::dialogue::verifying::{self, Answer};
 use crate::dialogue::{Late, Papers, World as _};
 use crate::digest::frozen::Freeze;
 use crate::digest::{Edition, Filter, Since};
-use crate::domain::{
-    Act, Attachment, ChatId, Deed, Language, Receipt, Whereabouts, Who, access,
-};
+use crate::domain::{Act, Attachment, ChatId, Deed, Language, Receipt, Whereabouts, Who, access};
 use crate::store::erasures::Gone;
 use crate::store::{Snapshot, Stage, StoreError, record};
 

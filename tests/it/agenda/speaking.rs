@@ -107,7 +107,11 @@ fn to_change_places_with_a_neighbour_leaves_all_others_where_they_are() {
         .run(&orders, |(rule, moves)| {
             let (mut order, mut places) = (rule.clone(), BTreeMap::new());
             for (from, later) in moves {
-                let to = if later { from + 1 } else { from.wrapping_sub(1) };
+                let to = if later {
+                    from + 1
+                } else {
+                    from.wrapping_sub(1)
+                };
                 if to >= order.len() {
                     continue;
                 }

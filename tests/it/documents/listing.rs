@@ -31,7 +31,12 @@ fn item(number: u64, is_in: bool, why: Brief) -> Listed {
         topic: "land".to_owned(),
         topic_said: "ដីធ្លី និងលំនៅឋាន".to_owned(),
         place: if number == 2 { "" } else { "kep" }.to_owned(),
-        place_said: if number == 2 { "" } else { "ខេត្តកែប" }.to_owned(),
+        place_said: if number == 2 {
+            ""
+        } else {
+            "ខេត្តកែប"
+        }
+        .to_owned(),
         seconds: if number == 3 { 450 } else { 600 },
         why,
         why_said: format!("✋ {REASON}"),
@@ -315,11 +320,19 @@ fn what_people_wrote_is_words_in_every_form() {
     // Where a semicolon parts the cells, quotes in the middle of one mean nothing, and each line is a row.
     let text = String::from_utf8(bytes).unwrap();
     let text = text.trim_start_matches('\u{feff}');
-    assert_eq!(text.split([';', '\n']).filter(|cell| begins_live(cell)).count(), 0);
+    assert_eq!(
+        text.split([';', '\n'])
+            .filter(|cell| begins_live(cell))
+            .count(),
+        0
+    );
     let text = String::from_utf8(made(&listing, DataForm::Json)).unwrap();
     let value: Value = serde_json::from_str(&text).unwrap();
     for (item, words) in value["items"].as_array().unwrap().iter().zip(&strings) {
-        assert_eq!((&item["title"], &item["moved"]), (&json!(words), &json!(words)));
+        assert_eq!(
+            (&item["title"], &item["moved"]),
+            (&json!(words), &json!(words))
+        );
     }
 }
 

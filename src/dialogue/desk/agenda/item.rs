@@ -155,7 +155,9 @@ pub(in super::super) fn on_by_hand(turn: &mut Turn, what: Override) {
 
 /// It is moved by one place; why is asked for the first time.
 pub(in super::super) fn on_move(turn: &mut Turn, step: Step) {
-    let Some((page, id)) = shown(turn) else { return };
+    let Some((page, id)) = shown(turn) else {
+        return;
+    };
     let item = known(id, turn.view());
     if item.is_some_and(|(_, item)| item.moved.is_some()) {
         order(turn, Order::Agenda(OnAgenda::Move(id, Some((step, None)))));
@@ -200,7 +202,9 @@ pub(in super::super) fn on_reason(turn: &mut Turn, page: u32, id: u64, what: Ove
     let done = order(turn, Order::Agenda(what.order(id, text)));
     let moves = matches!(what, Override::Earlier | Override::Later);
     let still = match moves {
-        true => Board::of(turn.view()).and_then(|board| board.place(id)).is_some(),
+        true => Board::of(turn.view())
+            .and_then(|board| board.place(id))
+            .is_some(),
         false => known(id, turn.view()).is_some(),
     };
     match done {

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::say::Brief;
 use super::{Board, paper, say, times};
+use crate::agenda::Plan;
 use crate::dialogue::screen::View;
 use crate::domain::concern::question;
-use crate::agenda::Plan;
 use crate::domain::{AgendaItem, Concern, Language, Meeting};
 use crate::text::{Phrases, card};
 
@@ -159,12 +159,7 @@ pub(super) fn make(board: &Board, view: View<'_>, phrases: Phrases<'_>) -> Optio
     })
 }
 
-fn listed(
-    number: u64,
-    item: &AgendaItem,
-    view: View<'_>,
-    phrases: Phrases<'_>,
-) -> Option<Listed> {
+fn listed(number: u64, item: &AgendaItem, view: View<'_>, phrases: Phrases<'_>) -> Option<Listed> {
     let Concern { answers, .. } = view.world.concern(item.concern)?;
     let verdict = item.verdict.as_ref()?;
     let config = &view.forum.config;
