@@ -63,6 +63,7 @@ pub use meeting::{archived, counted, said as meeting_day};
 pub use state::{Draft, Membership, Person, State, Visit};
 pub use world::{Change, Glance, Moment, Toll, World};
 
+use self::desk::Did;
 use crate::digest::{Edition, Filter, Format, Request};
 use crate::domain::{Act, MessageId, Role, Who};
 use crate::text::{Forum, clean};
@@ -151,7 +152,7 @@ fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
         State::Visit {
             visit: Visit::Desk(_),
             ..
-        } => desk::on_text(turn, text),
+        } => desk::on(turn, Did::Text(text)),
         State::Visit {
             visit: Visit::Rsvp { .. },
             ..
@@ -323,7 +324,10 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
         }
         Some(Press::Select(edition)) if desk::may(&turn.person, Act::Digest) => {
             turn.effects.push(toast(None));
-            desk::go(turn, desk::Desk::Digest(desk::Selection::all(edition)));
+            desk::go(
+                turn,
+                desk::DigestDesk::Digest(desk::Selection::all(edition)),
+            );
         }
         Some(Press::Screen(number, action))
             if number == turn.person.screen && offers(turn, &action) =>
@@ -475,7 +479,7 @@ fn on_pick(turn: &mut Turn, id: String) {
         Some(Visit::Topics | Visit::Places) => others::on_pick(turn, id),
         Some(Visit::Rsvp { .. }) => meeting::on_people(turn, &id),
         Some(Visit::Promise { id: promise }) => promising::on_pick(turn, *promise, &id),
-        Some(Visit::Desk(_)) => desk::on_pick(turn, &id),
+        Some(Visit::Desk(_)) => desk::on(turn, Did::Pick(&id)),
         Some(
             Visit::Mine { .. }
             | Visit::Concern { .. }
@@ -501,7 +505,7 @@ fn on_yes(turn: &mut Turn) {
         Some(Visit::Rsvp { .. }) => meeting::on_day(turn, true),
         Some(Visit::Forgetting) => leaving::forget(turn),
         Some(Visit::Reminders) => reminding::on_turned(turn),
-        Some(Visit::Desk(_)) => desk::on_yes(turn),
+        Some(Visit::Desk(_)) => desk::on(turn, Did::Yes),
         Some(
             Visit::Mine { .. }
             | Visit::Concern { .. }
@@ -535,7 +539,7 @@ fn on_open(turn: &mut Turn, id: u64) {
         return close::on_stand_behind(turn, draft, id);
     }
     if turn.person.desk().is_some() {
-        return desk::on_open(turn, id);
+        return desk::on(turn, Did::Open(id));
     }
     visit(
         turn,
@@ -551,7 +555,7 @@ fn on_open(turn: &mut Turn, id: u64) {
 
 fn on_page(turn: &mut Turn, to: u32) {
     if turn.person.desk().is_some() {
-        return desk::on_page(turn, to);
+        return desk::on(turn, Did::Page(to));
     }
     if let State::Visit {
         visit: Visit::Mine { page } | Visit::Shared { page, .. },

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use samleng::dialogue::desk::FloorDesk;
 use samleng::dialogue::organising::Order;
 use samleng::dialogue::{Action, Desk, World as _};
 use samleng::dialogue::{Change, Effect, Event, Moment, Person, Press, State, Tap, Visit};
@@ -283,7 +284,7 @@ impl Hall {
                 called: Some(format!("Organiser {number}")),
                 state: State::Visit {
                     kept: None,
-                    visit: Visit::Desk(Desk::Floor),
+                    visit: Visit::Desk(Desk::Floor(FloorDesk::Floor)),
                 },
                 ..Person::new(number, chat)
             };

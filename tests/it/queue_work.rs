@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use samleng::dialogue::desk::ConcernDesk;
 use samleng::dialogue::{
     Change, Content, Desk, Effect, Event, Moment, Outcome, Person, State, World as _,
 };
@@ -191,7 +192,7 @@ impl<'f> Work<'f> {
     /// The concern at whose card somebody is.
     fn at(&self, chat: ChatId) -> Option<Concern> {
         let person = self.world.person(chat).unwrap();
-        let Some(Desk::Card { id, .. }) = person.desk() else {
+        let Some(Desk::Concerns(ConcernDesk::Card { id, .. })) = person.desk() else {
             return None;
         };
         let mut all = self.world.concerns().into_iter();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use samleng::dialogue::desk::ConcernDesk;
 use samleng::dialogue::{
     Action, Content, Desk, Draft, Effect, Event, Media, Outcome, Person, Press, State, Visit,
 };
@@ -148,8 +149,10 @@ fn nothing_came_of(step: &Step) {
         };
     }
     // Whoever decides about a concern that has changed is shown it as it is now.
-    if let (Some(Desk::Card { id, .. }), Some(Desk::Card { id: now, .. })) =
-        (before.desk(), after.desk())
+    if let (
+        Some(Desk::Concerns(ConcernDesk::Card { id, .. })),
+        Some(Desk::Concerns(ConcernDesk::Card { id: now, .. })),
+    ) = (before.desk(), after.desk())
         && id == now
     {
         same.state = after.state.clone();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::{Desk, Tap, asking, go, order};
-use super::{Board, open, say, there};
+use super::{AgendaDesk, Board, open, say, there};
 use crate::agenda::{ByHand, Step, may_be_raised};
 use crate::dialogue::organising::Order;
 use crate::dialogue::organising::agenda::{LONGEST, OnAgenda, planned};
@@ -66,10 +66,10 @@ pub(in super::super) fn look(turn: &mut Turn, page: u32, id: u64) {
         return open(turn, page);
     }
     let seen = plan.version;
-    go(turn, Desk::AgendaItem { page, id, seen });
+    go(turn, AgendaDesk::AgendaItem { page, id, seen });
 }
 
-pub(in super::super) fn screen(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+pub(super) fn screen(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some((concern, item)) = known(id, view) else {
         return asking(phrases.note_not_raised(), phrases);
     };
@@ -134,7 +134,8 @@ pub(in super::super) fn screen(id: u64, view: View<'_>, phrases: Phrases<'_>) ->
 
 /// The item where the person is, if the agenda is still as it was shown. If not, it is shown again.
 fn shown(turn: &mut Turn) -> Option<(u32, u64)> {
-    let Some(Desk::AgendaItem { page, id, seen }) = turn.person.desk().cloned() else {
+    let Some(Desk::Agenda(AgendaDesk::AgendaItem { page, id, seen })) = turn.person.desk().cloned()
+    else {
         turn.show();
         return None;
     };
@@ -149,7 +150,7 @@ fn shown(turn: &mut Turn) -> Option<(u32, u64)> {
 /// It is in or out; why is asked for.
 pub(in super::super) fn on_by_hand(turn: &mut Turn, what: Override) {
     if let Some((page, id)) = shown(turn) {
-        go(turn, Desk::AgendaWhy { page, id, what });
+        go(turn, AgendaDesk::AgendaWhy { page, id, what });
     }
 }
 
@@ -167,7 +168,7 @@ pub(in super::super) fn on_move(turn: &mut Turn, step: Step) {
         Step::Earlier => Override::Earlier,
         Step::Later => Override::Later,
     };
-    go(turn, Desk::AgendaWhy { page, id, what });
+    go(turn, AgendaDesk::AgendaWhy { page, id, what });
 }
 
 /// Where it stands is left to the rule again.
@@ -179,12 +180,7 @@ pub(in super::super) fn on_order_back(turn: &mut Turn) {
 }
 
 /// Why it is decided by hand.
-pub(in super::super) fn why(
-    id: u64,
-    what: Override,
-    view: View<'_>,
-    phrases: Phrases<'_>,
-) -> Screen {
+pub(super) fn why(id: u64, what: Override, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some((concern, _)) = known(id, view) else {
         return asking(phrases.note_not_raised(), phrases);
     };
@@ -198,7 +194,7 @@ pub(in super::super) fn why(
     asking(html, phrases)
 }
 
-pub(in super::super) fn on_reason(turn: &mut Turn, page: u32, id: u64, what: Override, text: &str) {
+pub(super) fn on_reason(turn: &mut Turn, page: u32, id: u64, what: Override, text: &str) {
     let done = order(turn, Order::Agenda(what.order(id, text)));
     let moves = matches!(what, Override::Earlier | Override::Later);
     let still = match moves {
@@ -226,12 +222,12 @@ pub(in super::super) fn on_take_back(turn: &mut Turn) {
 /// How long it takes is asked for.
 pub(in super::super) fn on_minutes(turn: &mut Turn) {
     if let Some((page, id)) = shown(turn) {
-        go(turn, Desk::AgendaMinutes { page, id });
+        go(turn, AgendaDesk::AgendaMinutes { page, id });
     }
 }
 
 /// How long it takes: offered, or typed.
-pub(in super::super) fn minutes(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+pub(super) fn minutes(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(((concern, item), plan)) = known(id, view).zip(planned(view.world)) else {
         return asking(phrases.note_not_raised(), phrases);
     };
@@ -249,7 +245,7 @@ pub(in super::super) fn minutes(id: u64, view: View<'_>, phrases: Phrases<'_>) -
 }
 
 /// A number of minutes was chosen or typed, or as long as others.
-pub(in super::super) fn on_number(turn: &mut Turn, page: u32, id: u64, text: &str) {
+pub(super) fn on_number(turn: &mut Turn, page: u32, id: u64, text: &str) {
     let most = LONGEST / 60;
     let number = parse_number(text).filter(|number| (1..=most).contains(number));
     if number.is_none() && text != "plain" {

@@ -130,7 +130,7 @@ impl Board {
 }
 
 /// All items, with what came of them: one tap goes there.
-pub(in super::super) fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+pub(super) fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(board) = Board::of(view) else {
         return asking(phrases.note_no_meeting(), phrases);
     };

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::meeting::day;
 use super::super::{Desk, asking, go};
-use super::{FloorTap, Instead, Mark, Tapped, ask_instead, log};
+use super::{FloorDesk, FloorTap, Instead, Mark, Tapped, ask_instead, log};
 use crate::dialogue::organising::floor::known;
 use crate::dialogue::organising::promise::{OWNER, Promised, TEXT};
 use crate::dialogue::screen::{Row, Screen, View};
@@ -59,7 +59,7 @@ pub(super) fn begin(turn: &mut Turn, tap: FloorTap) -> Option<String> {
         return None;
     };
     // A second tap takes nothing away that is being written.
-    if let Some(Desk::FloorPromise { item: at, .. }) = turn.person.desk()
+    if let Some(Desk::Floor(FloorDesk::FloorPromise { item: at, .. })) = turn.person.desk()
         && *at == item
     {
         return Some(turn.phrases().toast_again());
@@ -85,7 +85,7 @@ pub(super) fn go_on(turn: &mut Turn, item: u64, seen: u64, said: SoFar) {
     let (text, owner, due) = match said {
         SoFar::All { text, owner, due } => (text, owner, due),
         SoFar::Text | SoFar::Owner { .. } | SoFar::Due { .. } => {
-            return go(turn, Desk::FloorPromise { item, seen, said });
+            return go(turn, FloorDesk::FloorPromise { item, seen, said });
         }
     };
     let promised = Promised {
@@ -100,12 +100,7 @@ pub(super) fn go_on(turn: &mut Turn, item: u64, seen: u64, said: SoFar) {
 }
 
 /// What is still to be said.
-pub(in super::super) fn screen(
-    item: u64,
-    said: &SoFar,
-    view: View<'_>,
-    phrases: Phrases<'_>,
-) -> Screen {
+pub(super) fn screen(item: u64, said: &SoFar, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(concern) = view.world.concern(item) else {
         return asking(phrases.note_concern_gone(), phrases);
     };
@@ -133,7 +128,7 @@ pub(in super::super) fn screen(
 }
 
 /// Something was chosen.
-pub(in super::super) fn on_pick(turn: &mut Turn, item: u64, seen: u64, said: SoFar, id: &str) {
+pub(super) fn on_pick(turn: &mut Turn, item: u64, seen: u64, said: SoFar, id: &str) {
     match said {
         SoFar::Owner { text } if id == SKIP => {
             let owner = String::new();
@@ -155,7 +150,7 @@ pub(in super::super) fn on_pick(turn: &mut Turn, item: u64, seen: u64, said: SoF
 }
 
 /// Words were typed.
-pub(in super::super) fn on_words(turn: &mut Turn, item: u64, seen: u64, said: SoFar, words: &str) {
+pub(super) fn on_words(turn: &mut Turn, item: u64, seen: u64, said: SoFar, words: &str) {
     match said {
         SoFar::Text | SoFar::All { .. } => {
             let text = clean(words);

@@ -3,6 +3,10 @@
 //! Guarantees: whoever changes a promise or takes it back has seen it as it is; who reads what organisations say of one, with their names,
 //! is in the audit log.
 
+mod places;
+
+pub use places::PromiseDesk;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Desk, Tap, asking, go, may, note, order};
@@ -106,7 +110,7 @@ pub(in crate::dialogue) fn meeting(promise: &Promise, phrases: Phrases<'_>) -> S
 }
 
 /// A page of all promises, meeting by meeting, each meeting with its score.
-pub(super) fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let all = all(view.world);
     let mut html = phrases.promises_title();
     let mut rows = Vec::new();
@@ -182,21 +186,21 @@ pub fn score_line(score: &Score, phrases: Phrases<'_>) -> Html {
 }
 
 /// To a promise, as it is now.
-pub(super) fn look(turn: &mut Turn, page: u32, id: u64) {
+fn look(turn: &mut Turn, page: u32, id: u64) {
     match turn.world.promise(id) {
         Some(promise) => {
             let seen = promise.version;
-            go(turn, Desk::Promise { page, id, seen });
+            go(turn, PromiseDesk::Promise { page, id, seen });
         }
         None => {
             turn.note(|phrases| phrases.note_no_promise());
-            go(turn, Desk::Promises(page));
+            go(turn, PromiseDesk::Promises(page));
         }
     }
 }
 
 /// A promise's card.
-pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(promise) = view.world.promise(id) else {
         return asking(phrases.note_no_promise(), phrases);
     };
@@ -259,17 +263,17 @@ pub(in crate::dialogue) fn counted(counts: Counts, phrases: Phrases<'_>) -> Stri
 /// To what organisations say of it.
 pub(super) fn on_reports(turn: &mut Turn) {
     match turn.person.desk() {
-        Some(Desk::Promise { id, .. }) => {
+        Some(Desk::Promises(PromiseDesk::Promise { id, .. })) => {
             let id = *id;
             note(turn, Deed::ReportsRead(id));
-            go(turn, Desk::Reports { id, page: 0 });
+            go(turn, PromiseDesk::Reports { id, page: 0 });
         }
         Some(_) | None => turn.show(),
     }
 }
 
 /// What organisations say of a promise, with their names.
-pub(super) fn reports(id: u64, page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn reports(id: u64, page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(promise) = view.world.promise(id) else {
         return asking(phrases.note_no_promise(), phrases);
     };
@@ -302,7 +306,9 @@ pub(super) fn reports(id: u64, page: u32, view: View<'_>, phrases: Phrases<'_>) 
 /// Has a file beside a promise sent, if one of its screens shows it; whether it was such a file.
 pub(super) fn on_file(turn: &mut Turn, attachment: u64) -> bool {
     let id = match turn.person.desk() {
-        Some(Desk::Promise { id, .. } | Desk::Reports { id, .. }) => *id,
+        Some(Desk::Promises(PromiseDesk::Promise { id, .. } | PromiseDesk::Reports { id, .. })) => {
+            *id
+        }
         Some(_) | None => return false,
     };
     let file = turn.world.attachment(attachment);
@@ -366,7 +372,7 @@ pub(super) fn begin(turn: &mut Turn) {
         turn.note(|phrases| phrases.note_no_meeting());
         return turn.show();
     }
-    go(turn, Desk::PromiseFacet(Box::default(), Facet::Text));
+    go(turn, PromiseDesk::PromiseFacet(Box::default(), Facet::Text));
 }
 
 /// The one that is shown is to be changed, if it is as it was shown.
@@ -376,12 +382,13 @@ pub(super) fn on_change(turn: &mut Turn) {
             of: Some((promise.id, promise.version)),
             promised: Promised::of(&promise),
         };
-        go(turn, Desk::Promising(Box::new(promising)));
+        go(turn, PromiseDesk::Promising(Box::new(promising)));
     }
 }
 
 fn shown(turn: &mut Turn) -> Option<Promise> {
-    let Some(Desk::Promise { page, id, seen }) = turn.person.desk().cloned() else {
+    let Some(Desk::Promises(PromiseDesk::Promise { page, id, seen })) = turn.person.desk().cloned()
+    else {
         turn.show();
         return None;
     };
@@ -401,7 +408,7 @@ fn shown(turn: &mut Turn) -> Option<Promise> {
 }
 
 /// All that it says, to be changed and saved.
-pub(super) fn draft(promising: &Promising, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn draft(promising: &Promising, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let mut html = phrases.promise_draft();
     let mut rows = vec![vec![(
         phrases.button_save_promise(),
@@ -439,15 +446,15 @@ fn value(
     }
 }
 
-pub(super) fn on_facet(turn: &mut Turn, promising: Box<Promising>, id: &str) {
+fn on_facet(turn: &mut Turn, promising: Box<Promising>, id: &str) {
     match Facet::ALL.iter().find(|(name, _)| *name == id) {
-        Some((_, facet)) => go(turn, Desk::PromiseFacet(promising, *facet)),
+        Some((_, facet)) => go(turn, PromiseDesk::PromiseFacet(promising, *facet)),
         None => turn.show(),
     }
 }
 
 /// One thing that it says is asked for.
-pub(super) fn facet(facet: Facet, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn facet(facet: Facet, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let mut screen = asking(
         match facet {
             Facet::Text => phrases.ask_promise_text(),
@@ -479,7 +486,9 @@ pub(super) fn facet(facet: Facet, view: View<'_>, phrases: Phrases<'_>) -> Scree
 
 /// It was not said.
 pub(super) fn on_not_said(turn: &mut Turn) {
-    let Some(Desk::PromiseFacet(mut promising, facet)) = turn.person.desk().cloned() else {
+    let Some(Desk::Promises(PromiseDesk::PromiseFacet(mut promising, facet))) =
+        turn.person.desk().cloned()
+    else {
         return turn.show();
     };
     match facet {
@@ -489,11 +498,11 @@ pub(super) fn on_not_said(turn: &mut Turn) {
         Facet::Topic => promising.promised.topic.clear(),
         Facet::Concern => promising.promised.concern = None,
     }
-    go(turn, Desk::Promising(promising));
+    go(turn, PromiseDesk::Promising(promising));
 }
 
 /// What it says there was typed or chosen.
-pub(super) fn on_words(turn: &mut Turn, mut promising: Box<Promising>, facet: Facet, text: &str) {
+fn on_words(turn: &mut Turn, mut promising: Box<Promising>, facet: Facet, text: &str) {
     let promised = &mut promising.promised;
     match facet {
         Facet::Text => promised.text = text.to_owned(),
@@ -527,12 +536,13 @@ pub(super) fn on_words(turn: &mut Turn, mut promising: Box<Promising>, facet: Fa
             promised.concern = Some(concern.id);
         }
     }
-    go(turn, Desk::Promising(promising));
+    go(turn, PromiseDesk::Promising(promising));
 }
 
 /// It is saved.
 pub(super) fn on_save(turn: &mut Turn) {
-    let Some(Desk::Promising(promising)) = turn.person.desk().cloned() else {
+    let Some(Desk::Promises(PromiseDesk::Promising(promising))) = turn.person.desk().cloned()
+    else {
         return turn.show();
     };
     let Promising { of, promised } = *promising;
@@ -560,11 +570,11 @@ pub(super) fn on_save(turn: &mut Turn) {
 pub(super) fn on_take_back(turn: &mut Turn) {
     if let Some(promise) = shown(turn) {
         let (id, seen) = (promise.id, promise.version);
-        go(turn, Desk::PromiseTakeBack { id, seen });
+        go(turn, PromiseDesk::PromiseTakeBack { id, seen });
     }
 }
 
-pub(super) fn taking_back(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn taking_back(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(promise) = view.world.promise(id) else {
         return asking(phrases.note_no_promise(), phrases);
     };
@@ -576,10 +586,10 @@ pub(super) fn taking_back(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Scre
     screen
 }
 
-pub(super) fn on_taken_back(turn: &mut Turn, id: u64, seen: u32) {
+fn on_taken_back(turn: &mut Turn, id: u64, seen: u32) {
     if order(turn, Order::Promise(OnPromise::TakeBack { id, seen })).is_none() {
         return look(turn, 0, id);
     }
     turn.note(|phrases| phrases.note_promise_taken_back());
-    go(turn, Desk::Promises(0));
+    go(turn, PromiseDesk::Promises(0));
 }
