@@ -159,7 +159,7 @@ pub(super) fn table(listing: &Listing) -> Table {
             said(&item.name),
             said(&item.topic_said),
             said(&item.place_said),
-            minutes(item.seconds),
+            minutes(item.seconds, &item.seconds_said),
             said(&item.why_said),
             said(item.moved.as_deref().unwrap_or_default()),
         ]
@@ -170,10 +170,10 @@ pub(super) fn table(listing: &Listing) -> Table {
     }
 }
 
-/// Whole minutes are a number; others are words, so that nobody reads 7.30 for seven minutes and a half.
-pub(super) fn minutes(seconds: u64) -> Cell {
-    match (seconds / 60, seconds % 60) {
-        (minutes, 0) => Cell::Number(minutes),
-        (minutes, rest) => Cell::Words(format!("{minutes}:{rest:02}")),
+/// Whole minutes are a number. Others are words, with what they are minutes of: a spreadsheet takes 7:30 for half past seven.
+pub(super) fn minutes(seconds: u64, said: &str) -> Cell {
+    match seconds % 60 {
+        0 => Cell::Number(seconds / 60),
+        _ => Cell::Words(said.to_owned()),
     }
 }

@@ -210,23 +210,16 @@ fn concern(id: u64) -> Concern {
         source: MessageId(1),
     };
     Concern {
-        id,
-        receipt: Receipt::from_random(id * 0x1_2345_6789),
-        organisation: 8,
-        author: 9,
-        submitted_at: at(0),
         status: Status::Agenda,
         disclosure: Disclosure::Named,
-        answers: Answers(BTreeMap::from([(question::TITLE.to_owned(), title)])),
-        vouched: false,
-        let_in_at: None,
-        into: None,
-        before: None,
-        reason: None,
-        past: 0,
-        open_question: None,
-        dealt_with_at: None,
-        carried_from: None,
+        ..Concern::new(
+            id,
+            Receipt::from_random(id * 0x1_2345_6789),
+            8,
+            9,
+            at(0),
+            Answers(BTreeMap::from([(question::TITLE.to_owned(), title)])),
+        )
     }
 }
 

@@ -362,10 +362,9 @@ fn kind_of_action(action: &Action) -> usize {
     }
 }
 
-/// Every action, with one of each thing that it can be about.
-fn actions(ids: &Ids) -> Vec<Action> {
-    let mut all = vec![
-        Action::Speak(english()),
+/// Every action without an argument.
+pub(crate) fn plain_actions() -> Vec<Action> {
+    vec![
         Action::Agree,
         Action::Decline,
         Action::Next,
@@ -383,8 +382,6 @@ fn actions(ids: &Ids) -> Vec<Action> {
         Action::ByPlace,
         Action::Meeting,
         Action::Rsvp,
-        Action::Page(0),
-        Action::Page(1),
         Action::Edit,
         Action::Note,
         Action::Reply,
@@ -395,18 +392,28 @@ fn actions(ids: &Ids) -> Vec<Action> {
         Action::Continue,
         Action::Keep,
         Action::Delete,
-        Action::Change("story".to_owned()),
         Action::Submit,
         Action::Languages,
         Action::Privacy,
         Action::Help,
         Action::Digest,
         Action::Join,
+    ]
+}
+
+/// Every action, with one of each thing that it can be about.
+fn actions(ids: &Ids) -> Vec<Action> {
+    let mut all = plain_actions();
+    all.extend([
+        Action::Speak(english()),
+        Action::Page(0),
+        Action::Page(1),
+        Action::Change("story".to_owned()),
         Action::Right(1, 1),
         Action::Correct(1),
         Action::Promise(ids.promise),
         Action::Carry(1),
-    ];
+    ]);
     let things = ids.concerns.values().copied().chain([
         ids.other,
         ids.third,

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use super::agenda::paper::{self, Paper};
-use super::concerns::card as one;
+use super::concerns::{card as one, deciding};
 use super::{Tap, may};
 use crate::dialogue::screen::{self, View};
 use crate::dialogue::{
@@ -213,7 +213,7 @@ fn buttons(concern: &Concern, phrases: Phrases<'_>) -> Vec<Vec<Button>> {
         role: Some(Role::Organiser),
         ..Person::new(0, ChatId(0))
     };
-    let mut rows: Vec<Vec<Button>> = one::decisions(&organiser, concern, phrases)
+    let mut rows: Vec<Vec<Button>> = deciding::decisions(&organiser, concern, phrases)
         .into_iter()
         .map(|row| {
             row.into_iter()

@@ -53,11 +53,12 @@ pub use announce::{AnnounceDesk, Wish};
 pub use concerns::queue::{self, Lens};
 pub use concerns::{ConcernDesk, Wanted};
 pub use digest::{DigestDesk, Narrow, Selection, format_name};
-pub use floor::{FloorDesk, FloorTap, Instead, SoFar, Tapped, looks_at_the_floor};
+pub use floor::{FloorDesk, FloorTap, Instead, Tapped, looks_at_the_floor};
 pub use invite::{InviteDesk, Inviting, Whom};
 pub use meeting::{Editing, Field, MeetingDesk};
 pub use organisations::OrganisationDesk;
 pub use people::PeopleDesk;
+pub use promises::words::SoFar;
 pub use promises::{Facet, PromiseDesk, Promising};
 pub use tap::Tap;
 
@@ -70,7 +71,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use self::concerns::card;
+use self::concerns::{card, deciding, merging};
 use self::room::Room;
 use super::organising::{self, By, Done, Order, Standing};
 use super::screen::{Row, Screen, View};
@@ -308,15 +309,15 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::Search => go(turn, ConcernDesk::Searching),
         // It stands on no screen.
         Tap::Look => turn.show(),
-        Tap::Approve => card::on_decide(turn, |_| Status::Approved),
-        Tap::Hold => card::on_decide(turn, |_| Status::Held),
-        Tap::Agenda => card::on_decide(turn, |_| Status::Agenda),
-        Tap::Unmerge => card::on_decide(turn, organising::concern::alone),
-        Tap::Reject => card::on_wanted(turn, Wanted::Reason),
-        Tap::Ask => card::on_wanted(turn, Wanted::Question),
-        Tap::Write(attachment) => card::on_wanted(turn, Wanted::Spoken(attachment)),
-        Tap::Merge => card::on_merge(turn),
-        Tap::ApproveAuthor => card::on_approve_author(turn),
+        Tap::Approve => deciding::on_decide(turn, |_| Status::Approved),
+        Tap::Hold => deciding::on_decide(turn, |_| Status::Held),
+        Tap::Agenda => deciding::on_decide(turn, |_| Status::Agenda),
+        Tap::Unmerge => deciding::on_decide(turn, organising::concern::alone),
+        Tap::Reject => deciding::on_wanted(turn, Wanted::Reason),
+        Tap::Ask => deciding::on_wanted(turn, Wanted::Question),
+        Tap::Write(attachment) => deciding::on_wanted(turn, Wanted::Spoken(attachment)),
+        Tap::Merge => merging::on_merge(turn),
+        Tap::ApproveAuthor => deciding::on_approve_author(turn),
         Tap::File(attachment) if promises::on_file(turn, attachment) => {}
         Tap::File(attachment) => card::on_file(turn, attachment),
         Tap::Next => card::on_next(turn),
@@ -366,12 +367,12 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::AgendaPdf => agenda::on_paper(turn, false, PaperForm::Pdf),
         Tap::CardsPdf => agenda::on_paper(turn, true, PaperForm::Pdf),
         Tap::Promises => go(turn, PromiseDesk::Promises(0)),
-        Tap::AddPromise => promises::begin(turn),
-        Tap::ChangePromise => promises::on_change(turn),
+        Tap::AddPromise => promises::draft::begin(turn),
+        Tap::ChangePromise => promises::draft::on_change(turn),
         Tap::TakePromiseBack => promises::on_take_back(turn),
         Tap::Reports => promises::on_reports(turn),
-        Tap::NotSaid => promises::on_not_said(turn),
-        Tap::SavePromise => promises::on_save(turn),
+        Tap::NotSaid => promises::draft::on_not_said(turn),
+        Tap::SavePromise => promises::draft::on_save(turn),
     }
 }
 

@@ -202,17 +202,13 @@ fn with_status(
         return Err(Refused::IsWhole);
     }
     let meeting = world.meeting().map(|meeting| meeting.id);
-    let there = Concern {
-        status,
-        ..concern.clone()
-    };
     Ok(Concern {
         status,
         // What was dealt with stays with the meeting that did, also where its outcome is put right at a later one.
         dealt_with_at: concern
             .dealt_with_at
             .or(meeting)
-            .filter(|_| there.was_dealt_with()),
+            .filter(|_| status.was_dealt_with()),
         into: into.map(|whole| whole.id),
         before: match (concern.status, status) {
             (Status::Merged, Status::Merged) => concern.before,

@@ -50,10 +50,10 @@ fn book(listing: &Listing) -> Result<Workbook, XlsxError> {
     row += 1;
     cells.write(sheet, (row, 0), &words.time, &cells.head)?;
     cells.write(sheet, (row, 1), &words.columns.minutes, &cells.head)?;
-    for (label, seconds) in &words.times {
+    for (label, seconds, said) in &words.times {
         row += 1;
         cells.write(sheet, (row, 0), label, &cells.body)?;
-        match minutes(*seconds) {
+        match minutes(*seconds, said) {
             Cell::Number(number) => cells.number(sheet, (row, 1), number)?,
             Cell::Words(words) => cells.write(sheet, (row, 1), &words, &cells.body)?,
             Cell::Empty => {}

@@ -46,7 +46,8 @@ pub(super) fn check(step: &Step) {
         let leaves = match event {
             Event::Press { .. } => {
                 press == Some(&Action::Decline)
-                    || press == Some(&Action::Yes) && at(before) == Some(&Visit::Forgetting)
+                    || press == Some(&Action::Yes)
+                        && before.state.visit() == Some(&Visit::Forgetting)
             }
             Event::Message {
                 content: Content::Text(text),
@@ -249,7 +250,7 @@ fn sent(step: &Step, press: Option<&Action>) -> bool {
         if concern.status == Status::Withdrawn {
             let asked = Visit::Withdrawing { id: *id };
             assert_eq!(press, Some(&Action::Yes));
-            assert_eq!(at(&step.before), Some(&asked));
+            assert_eq!(step.before.state.visit(), Some(&asked));
             continue;
         }
         // What an earlier meeting left open is raised again as it was.
@@ -344,7 +345,7 @@ fn drafts(step: &Step, press: Option<&Action>, sent: bool) {
     };
     match (press, &before.state) {
         (Some(Action::Edit), _) => {
-            let Some(Visit::Concern { id }) = at(before) else {
+            let Some(Visit::Concern { id }) = before.state.visit() else {
                 panic!("edits what is not shown");
             };
             let answers = step.was.concerns[id].answers.clone();
@@ -368,7 +369,7 @@ fn drafts(step: &Step, press: Option<&Action>, sent: bool) {
         }
         (Some(Action::Yes), _) => {
             // However many drafts wait above it.
-            if let Some(Visit::Withdrawing { id }) = at(before) {
+            if let Some(Visit::Withdrawing { id }) = before.state.visit() {
                 expected.retain(|(revises, _)| *revises != Some(*id));
             }
         }
@@ -495,26 +496,6 @@ fn edited(expected: &mut Answers, is: &Answers, id: MessageId) {
 fn quiet_tap(event: &Event, outcome: &Outcome) -> bool {
     let toasted = |effect: &Effect| matches!(effect, Effect::Toast { text: Some(_), .. });
     matches!(event, Event::Press { .. }) && outcome.effects.iter().any(toasted)
-}
-
-/// Where somebody is besides the form.
-pub(super) fn at(person: &Person) -> Option<&Visit> {
-    match &person.state {
-        State::Visit { visit, .. } => Some(visit),
-        State::Language { .. }
-        | State::Consent
-        | State::Uninvited
-        | State::Confirm { .. }
-        | State::Organisation { .. }
-        | State::Choosing { .. }
-        | State::Province { .. }
-        | State::Menu { .. }
-        | State::Form { .. }
-        | State::Review { .. }
-        | State::Leaving { .. }
-        | State::Deleting { .. }
-        | State::Close { .. } => None,
-    }
 }
 
 /// Every draft, the one at hand first.

@@ -38,6 +38,7 @@ fn item(number: u64, is_in: bool, why: Brief) -> Listed {
         }
         .to_owned(),
         seconds: if number == 3 { 450 } else { 600 },
+        seconds_said: if number == 3 { "7:30 min" } else { "10 min" }.to_owned(),
         why,
         why_said: format!("✋ {REASON}"),
         reason: (why == Brief::PutIn).then(|| REASON.to_owned()),
@@ -86,8 +87,8 @@ fn listing(in_khmer: bool) -> Listing {
             about: vec![pick("Third meeting", "កិច្ចប្រជុំលើកទីបី"), REASON.to_owned()],
             time: pick("How the time is divided", "ការបែងចែកពេលវេលា"),
             times: vec![
-                (pick("All of it", "ទាំងមូល"), 10_800),
-                (pick("Replies", "ឆ្លើយតប"), 3_168),
+                (pick("All of it", "ទាំងមូល"), 10_800, "180 min".to_owned()),
+                (pick("Replies", "ឆ្លើយតប"), 3_168, "52:48 min".to_owned()),
             ],
             columns: Columns {
                 number: pick("No.", "ល.រ"),
@@ -157,7 +158,7 @@ fn cells(listing: &Listing) -> Vec<Vec<Data>> {
             words(&item.place_said),
             match item.seconds {
                 600 => Data::Float(10.0),
-                450 => words("7:30"),
+                450 => words("7:30 min"),
                 other => panic!("{other}"),
             },
             words(&item.why_said),
@@ -193,7 +194,7 @@ fn a_workbook_holds_what_the_agenda_says() {
         for said in [&words.about[0], &cell(&words.about[1]), &words.times[0].0] {
             assert!(time.contains(said), "{said}: {time:?}");
         }
-        for minutes in ["180", "52:48"] {
+        for minutes in ["180", "52:48 min"] {
             assert!(time.contains(&minutes.to_owned()), "{time:?}");
         }
         let parts = parts(&bytes);

@@ -54,6 +54,8 @@ pub struct Listed {
     pub place_said: String,
     /// How long it takes, in seconds.
     pub seconds: u64,
+    /// The same in words.
+    pub seconds_said: String,
     /// Why it is in or out.
     pub why: Brief,
     /// The same in words, with the organisers' reason where they decided.
@@ -73,8 +75,8 @@ pub struct ListingWords {
     pub about: Vec<String>,
     /// Over the parts of the meeting's time.
     pub time: String,
-    /// What each part is called, and its seconds; nothing where they leave none for items.
-    pub times: Vec<(String, u64)>,
+    /// What each part is called, its seconds, and these in words; nothing where they leave none for items.
+    pub times: Vec<(String, u64, String)>,
     /// What stands over each column.
     pub columns: Columns,
     /// What is in.
@@ -183,6 +185,7 @@ fn listed(number: u64, item: &AgendaItem, view: View<'_>, phrases: Phrases<'_>) 
         topic,
         place,
         seconds: verdict.seconds,
+        seconds_said: say::minutes(verdict.seconds, phrases),
         why,
         why_said: say::briefly(verdict, reason.map_or("", String::as_str), phrases).to_plain(),
         reason: reason.cloned(),

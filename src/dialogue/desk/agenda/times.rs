@@ -121,26 +121,24 @@ pub(super) fn said(plan: &Plan, phrases: Phrases<'_>) -> Html {
     }
 }
 
-/// Each part in seconds, with what it is called; nothing where they leave none for items.
-pub(super) fn parts(plan: &Plan, phrases: Phrases<'_>) -> Vec<(String, u64)> {
+/// What each part is called, its seconds, and these in words; nothing where they leave none for items.
+pub(super) fn parts(plan: &Plan, phrases: Phrases<'_>) -> Vec<(String, u64, String)> {
     let Ok(division) = plan.divide() else {
         return Vec::new();
     };
-    vec![
+    let (opening, reply) = (division.opening, division.reply);
+    let parts = [
         (phrases.span_total(), plan.total),
-        (
-            phrases.span_opening_organisations(),
-            division.opening.organisations,
-        ),
-        (phrases.span_opening_authority(), division.opening.authority),
-        (
-            phrases.span_reply_organisations(),
-            division.reply.organisations,
-        ),
-        (phrases.span_reply_authority(), division.reply.authority),
+        (phrases.span_opening_organisations(), opening.organisations),
+        (phrases.span_opening_authority(), opening.authority),
+        (phrases.span_reply_organisations(), reply.organisations),
+        (phrases.span_reply_authority(), reply.authority),
         (phrases.span_items(), division.items),
         (phrases.span_item(), plan.item),
-    ]
+    ];
+    parts
+        .map(|(name, seconds)| (name, seconds, say::minutes(seconds, phrases)))
+        .into()
 }
 
 /// All parts, to be changed.
