@@ -1,9 +1,7 @@
 //! What release 7 added: the agenda, the floor log, promises and what became of them.
 
 use samleng::agenda::{ByHand, Payers, Verdict};
-use samleng::dialogue::desk::{
-    AgendaDesk, Facet, FloorDesk, Instead, Override, PromiseDesk, Promising, SoFar,
-};
+use samleng::dialogue::desk::{Facet, Instead, Override, Promising, SoFar};
 use samleng::dialogue::organising::promise::Promised;
 use samleng::dialogue::{DataForm, PaperForm, Papers};
 use samleng::digest::Totals;
