@@ -19,10 +19,12 @@ use super::{
     others, story,
 };
 use crate::domain::promise::{Asked, Standing, Verdict};
-use crate::domain::{Attachment, Organisation, Promise, Report, SentAs, Whereabouts};
+use crate::domain::{
+    Attachment, Concern, Organisation, Promise, Report, SentAs, Status, Whereabouts,
+};
 use crate::schedule::quiet_until;
 use crate::text::clean::clean;
-use crate::text::{Forum, Html, Phrases, date};
+use crate::text::{Forum, Html, Phrases, card, date};
 
 /// Characters of what an organisation adds in words.
 const WORDS: usize = 1_000;
@@ -186,6 +188,14 @@ pub(super) fn stands(concern: u64, view: View<'_>) -> Vec<Standing> {
     .collect()
 }
 
+/// Where a concern stands, as what was promised about it stands today.
+pub(super) fn status(concern: &Concern, view: View<'_>) -> Status {
+    if concern.status != Status::Promised {
+        return concern.status;
+    }
+    concern.status.given(&stands(concern.id, view))
+}
+
 /// What was promised about a concern.
 pub(super) fn promised(concern: u64, world: &dyn World, phrases: Phrases<'_>) -> Html {
     let mut html = Html::default();
@@ -271,6 +281,8 @@ fn on_verdict(turn: &mut Turn, id: u64, verdict: Verdict) {
     let Some((promise, organisation)) = may_say(turn, id) else {
         return look(turn, id);
     };
+    let concern = promise.concern.and_then(|id| turn.world.concern(id));
+    let stood = concern.map(|concern| (status(&concern, turn.view()), concern));
     let was = turn.world.report(id, organisation.id);
     let changed = was.as_ref().is_none_or(|was| was.verdict != verdict);
     let (note, photo) = was.map_or((None, None), |was| (was.note, was.photo));
@@ -287,7 +299,39 @@ fn on_verdict(turn: &mut Turn, id: u64, verdict: Verdict) {
         }
     }
     turn.note(|phrases| phrases.note_reported());
+    if let Some((before, concern)) = stood {
+        tell_whether_done(turn, before, concern);
+    }
     look(turn, id);
+}
+
+/// Whoever raised what was promised, or a part of it, hears when by what was said now it is done, or no longer is. They hear what follows
+/// for their concern, never who said what.
+fn tell_whether_done(turn: &mut Turn, before: Status, concern: Concern) {
+    let now = status(&concern, turn.view());
+    if now == before {
+        return;
+    }
+    let is_done = now == Status::Done;
+    let say = |phrases: Phrases<'_>, name: &str| match is_done {
+        true => phrases.notice_done(name),
+        false => phrases.notice_not_done(name),
+    };
+    let mut all = vec![concern.clone()];
+    all.extend(turn.world.merged_into(concern.id));
+    for heard in all {
+        let (config, answers) = (&turn.forum.config, &heard.answers);
+        let name = |phrases: Phrases<'_>| card::name(answers, config, phrases);
+        if heard.author == turn.person.number {
+            turn.note(|phrases| say(phrases, &name(phrases)));
+        } else if let Some(author) = turn.world.person(heard.author) {
+            turn.notify(&author, Some(heard.id), |phrases| {
+                say(phrases, &name(phrases))
+            });
+        }
+    }
+    // Its card in the organisers' group says where it stands.
+    turn.world.change(Change::Concern(Box::new(concern)));
 }
 
 /// Words beside the answer, in the place of those before.

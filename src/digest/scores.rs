@@ -1,4 +1,4 @@
-//! The score: what became of what was promised, meeting by meeting.
+//! The score: what became of what was promised, meeting by meeting, and where that puts the concerns that it was promised about.
 //!
 //! Guarantees: the parts of a score add up to what was promised. In the shared edition a promise of which fewer than three
 //! organisations said anything stands as one of which nobody did, and no count by place stands for fewer than three. Nobody who raised
@@ -108,6 +108,26 @@ fn kept(
         topic: promise.topic.clone(),
         standing: promise.standing(all(&places), today),
         places,
+    }
+}
+
+impl Records {
+    /// Has each concern stand where what was promised about it puts it: done, once all of that was kept ([`Status::given`]), as far as the
+    /// readers of this edition may know.
+    ///
+    /// [`Status::given`]: crate::domain::Status::given
+    pub fn judge(&mut self, edition: Edition, config: &Config, now: Timestamp) {
+        let mut standings: BTreeMap<u64, Vec<Standing>> = BTreeMap::new();
+        for promise in &self.promises {
+            if let Some(concern) = promise.concern {
+                let standing = kept(promise, self, edition, config, now).standing;
+                standings.entry(concern).or_default().push(standing);
+            }
+        }
+        for concern in &mut self.concerns {
+            let promised = standings.get(&concern.id).map_or(&[][..], Vec::as_slice);
+            concern.status = concern.status.given(promised);
+        }
     }
 }
 

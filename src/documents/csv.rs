@@ -7,7 +7,7 @@ use ::csv::{Terminator, WriterBuilder};
 
 use super::DocumentError;
 use super::report::Report;
-use super::table::{self, Cell, Column, Table};
+use super::table::{Cell, Column, Table};
 use crate::digest::{Digest, Reader};
 use crate::domain::Language;
 use crate::text::Forum;
@@ -24,23 +24,33 @@ pub fn render<R: Reader>(
     forum: &Forum,
     language: Language,
 ) -> Result<Vec<u8>, DocumentError> {
-    let report = table::report(digest, forum, language);
+    let report = super::table::report(digest, forum, language);
     let table = Table::new::<R>(&report, forum, language);
     let scores = scores(&report, &table.columns);
-    let head = table
-        .columns
-        .into_iter()
-        .map(|column| column.name)
-        .collect();
-    let rows = table.rows.into_iter().map(|row| {
-        let cells = row.into_iter().map(|cell| match cell {
+    filled(&table, scores)
+}
+
+/// A table.
+///
+/// # Errors
+/// None that words in memory could cause.
+pub(super) fn table(table: &Table) -> Result<Vec<u8>, DocumentError> {
+    filled(table, Vec::new())
+}
+
+/// A table, with these rows before its own.
+fn filled(table: &Table, before: Vec<Vec<String>>) -> Result<Vec<u8>, DocumentError> {
+    let columns = table.columns.iter();
+    let head = columns.map(|column| column.name.clone()).collect();
+    let rows = table.rows.iter().map(|row| {
+        let cells = row.iter().map(|cell| match cell {
             Cell::Empty => String::new(),
             Cell::Number(number) => number.to_string(),
-            Cell::Words(words) => words,
+            Cell::Words(words) => words.clone(),
         });
         cells.collect()
     });
-    written(std::iter::once(head).chain(scores).chain(rows))
+    written(std::iter::once(head).chain(before).chain(rows))
 }
 
 /// The score, in rows before those of the concerns: the meeting stands where a topic does, how promises stand where a title does, and

@@ -4,10 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::super::room::{Did, Room};
 use super::super::{go, to_menu};
-use super::{Facet, Promising};
-use super::{
-    draft, facet, list, look, on_facet, on_taken_back, on_words, one, reports, taking_back,
-};
+use super::draft::{self, Facet, Promising};
+use super::{list, look, on_taken_back, one, reports, taking_back};
 use crate::dialogue::screen::{Screen, View};
 use crate::dialogue::{Person, Turn};
 use crate::domain::Act;
@@ -65,8 +63,8 @@ impl Room for PromiseDesk {
             Self::Promises(page) => list(*page, view, phrases),
             Self::Promise { id, .. } => one(*id, view, phrases),
             Self::Reports { id, page } => reports(*id, *page, view, phrases),
-            Self::Promising(promising) => draft(promising, view, phrases),
-            Self::PromiseFacet(_, asked) => facet(*asked, view, phrases),
+            Self::Promising(promising) => draft::screen(promising, view, phrases),
+            Self::PromiseFacet(_, asked) => draft::facet(*asked, view, phrases),
             Self::PromiseTakeBack { id, .. } => taking_back(*id, view, phrases),
         }
     }
@@ -78,9 +76,11 @@ impl Room for PromiseDesk {
             (Self::Reports { id, .. }, Did::Page(page)) => {
                 go(turn, Self::Reports { id: *id, page })
             }
-            (Self::Promising(promising), Did::Pick(id)) => on_facet(turn, promising.clone(), id),
+            (Self::Promising(promising), Did::Pick(id)) => {
+                draft::on_facet(turn, promising.clone(), id)
+            }
             (Self::PromiseFacet(promising, asked), Did::Pick(words) | Did::Text(words)) => {
-                on_words(turn, promising.clone(), *asked, words);
+                draft::on_words(turn, promising.clone(), *asked, words);
             }
             (Self::PromiseTakeBack { id, seen }, Did::Yes) => on_taken_back(turn, *id, *seen),
             (_, did) => did.nothing(turn),
