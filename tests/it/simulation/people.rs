@@ -117,6 +117,46 @@ const ERRANDS: [&[&str]; 19] = [
 /// Of these, the first are for those who speak for an organisation.
 const MEMBERS_ERRANDS: usize = 9;
 
+/// The same with the agenda, the floor log and the promises. `~` is a button of the log.
+const AT_THE_MEETING: [&[&str]; 15] = [
+    &["/concerns", "pick.approved", "open.*", "desk.agenda"],
+    &["/agenda", "open.*", "desk.put-in", "\""],
+    &["/agenda", "open.*", "desk.take-out", "\""],
+    &["/agenda", "desk.settle", "yes"],
+    &["/outcome", "~open", "~answered"],
+    &[
+        "/outcome",
+        "~open",
+        "~promised",
+        "\"",
+        "\"The office",
+        "pick.1",
+    ],
+    &[
+        "/outcome",
+        "~open",
+        "~promised",
+        "\"",
+        "pick.skip",
+        "pick.skip",
+    ],
+    &["/outcome", "~open", "~deflected", "~undo"],
+    &["/outcome", "~open", "~not-reached", "~answered"],
+    &["/outcome", "~organisations", "~authority", "~stop"],
+    &["/outcome", "desk.correct", "pick.organisations", "pick.5"],
+    &["/promises", "desk.add-promise", "\"", "desk.save-promise"],
+    &[
+        "/promises",
+        "open.*",
+        "desk.change-promise",
+        "pick.due",
+        "\"4/3/2027",
+        "desk.save-promise",
+    ],
+    &["/promises", "open.*", "desk.take-promise-back", "yes"],
+    &["/promises", "open.*", "desk.reports"],
+];
+
 const COMMANDS: [&str; 22] = [
     "/start",
     "/menu",
@@ -345,6 +385,14 @@ impl Soul {
         let keep = self.seen.len().saturating_sub(60);
         self.seen.drain(..keep);
         let find = |verb: &str| screen.iter().find(|button| button.verb() == verb).cloned();
+        let asked = screen
+            .iter()
+            .filter(|button| button.data.starts_with("promise:"));
+        let asked: Vec<Button> = asked.cloned().collect();
+        if let Some(button) = luck.of(&asked) {
+            let button = button.clone();
+            return self.press(local, &button, at_ms);
+        }
         let speak = format!("speak.{}", self.language);
         for verb in ["submit", "mine-too", "agree", &speak, "next", "continue"] {
             if let Some(button) = find(verb) {
@@ -426,6 +474,15 @@ impl Soul {
         }
     }
 
+    /// As an organiser: begins something with the agenda, the floor log or the promises.
+    pub(super) fn is_at_the_meeting(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
+        let errand = luck.of(&AT_THE_MEETING).copied().unwrap_or_default();
+        self.errand = errand.iter().map(|&next| next.to_owned()).collect();
+        if let Some(first) = self.errand.pop_front() {
+            self.next_of_errand(local, luck, &first, at_ms);
+        }
+    }
+
     fn next_of_errand(&mut self, local: &Local, luck: &mut Luck, next: &str, at_ms: u64) {
         if let Some(words) = next.strip_prefix('"') {
             return match words {
@@ -439,10 +496,16 @@ impl Soul {
         let screen = self.screen(local);
         let fitting: Vec<Button> = screen
             .into_iter()
-            .filter(|button| match next.strip_suffix('*') {
-                Some(beginning) => button.verb().starts_with(beginning),
-                None => button.verb() == next,
-            })
+            .filter(
+                |button| match (next.strip_suffix('*'), next.strip_prefix('~')) {
+                    (Some(beginning), _) => button.verb().starts_with(beginning),
+                    (None, Some(logged)) => {
+                        let log = button.data.strip_prefix("floor:");
+                        log.is_some_and(|log| log.contains(&format!(".{logged}.")))
+                    }
+                    (None, None) => button.verb() == next,
+                },
+            )
             .collect();
         match luck.of(&fitting) {
             Some(button) => {
