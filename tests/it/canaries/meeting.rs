@@ -108,7 +108,7 @@ impl Lived {
         choose(owner, &really, "yes").await;
     }
 
-    /// What is promised is logged, undone, and logged again in other words; minutes are put right.
+    /// What is promised is logged, undone, and logged again in other words.
     pub(super) async fn at_the_meeting(&mut self) {
         let owner = &mut self.owner;
         owner.client.send_text(owner.id, "/outcome").await.unwrap();
@@ -129,13 +129,6 @@ impl Lived {
             }
         }
         owner.tap(|data| data.contains(".4.organisations.")).await;
-        owner.tap(|data| data.ends_with(":desk.correct")).await;
-        let sides = owner.screen().await;
-        let mut at = choose(owner, &sides, "pick.organisations").await;
-        owner.type_in(&at, &canary("minutes")).await;
-        at = owner.screen().await;
-        owner.type_in(&at, "7").await;
-        reads(&self.member, &canary("promised")).await;
     }
 
     /// The promises as organisers keep them, and what organisations say on the day.

@@ -179,7 +179,6 @@ pub(crate) const NEVER: &[&str] = &[
     "title-of-group",
     "tried",
     "head-count",
-    "minutes",
     "due",
     "evidence",
 ];

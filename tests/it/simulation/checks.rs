@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
+use samleng::dialogue::screen::{self, View};
 use samleng::dialogue::{Action, Effect, Late, Press};
 use samleng::digest::readers::{Authority, Organisers};
 use samleng::digest::{Edition, Filter, Reader, make_frozen};
@@ -13,7 +14,7 @@ use samleng::domain::{
     Report, Rsvp, Status, Who,
 };
 use samleng::emulator::local::Local;
-use samleng::store::{Row, Store};
+use samleng::store::{Row, Stage, Store};
 use serde_json::Value;
 
 use super::bot::{Machine, chat};
@@ -289,6 +290,7 @@ impl Checks {
             since.is_some_and(|since| since >= self.nobody_until_ms)
         });
         nobody_waits(local, asked, &lost, count);
+        everybody_has_their_screen(&store, machine, local, souls);
         self.receipts_are_kept(&store, &concerns, souls);
         nothing_is_submitted_twice(&concerns);
         edits_are_kept(&concerns, souls, &lost, count);
@@ -476,6 +478,35 @@ fn nobody_waits<'s>(
             soul.id,
             asked.at_ms,
             asked.update
+        );
+    }
+}
+
+/// The buttons that somebody has are those of the screen at which the records say that they are.
+fn everybody_has_their_screen(store: &Store, machine: &Machine, local: &Local, souls: &[Soul]) {
+    let stage = Stage::new(store, machine.clock.now()).unwrap();
+    let view = View {
+        forum: &machine.forum,
+        world: &stage,
+        now: machine.clock.now(),
+    };
+    for soul in souls.iter().filter(|soul| !soul.blocked) {
+        let person = store.person(chat(soul.id)).unwrap();
+        // Nothing could be sent to whoever had blocked the bot, and nothing was ever shown to who is new.
+        let Some(person) = person.filter(|person| !person.unreachable && person.screen > 0) else {
+            continue;
+        };
+        let screen = screen::of(&person, view);
+        if screen.rows.is_empty() {
+            continue;
+        }
+        let shown = soul.newest_screen(local);
+        assert!(
+            shown == Some(person.screen),
+            "a screen is lost: {} has {shown:?}, and should have {}: {:?}",
+            soul.id,
+            person.screen,
+            person.state
         );
     }
 }

@@ -311,14 +311,17 @@ impl Life {
             let approve = stands(concern, Status::Approved);
             self.order(approve).await.unwrap();
         }
-        // About the first something was promised already.
-        if let Some(first) = concerns.iter().find(|concern| concern.id % 3 != 0)
-            && self.luck.one_in(2)
-        {
-            for status in [Status::Agenda, Status::Promised] {
-                self.order(stands(first, status)).await.unwrap();
+        // Some are on the agenda, and about the first of them something was promised already.
+        let good = concerns.iter().filter(|concern| concern.id % 3 != 0);
+        for (place, concern) in good.enumerate() {
+            if self.luck.one_in(2) {
+                continue;
             }
-            self.is_promised(first.id).await;
+            self.order(stands(concern, Status::Agenda)).await.unwrap();
+            if place == 0 {
+                self.order(stands(concern, Status::Promised)).await.unwrap();
+                self.is_promised(concern.id).await;
+            }
         }
     }
 

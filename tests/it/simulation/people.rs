@@ -297,6 +297,13 @@ impl Soul {
         buttons
     }
 
+    /// The highest number of a screen whose buttons are in the chat.
+    pub(super) fn newest_screen(&self, local: &Local) -> Option<u32> {
+        let numbers = self.buttons(local).into_iter();
+        let numbers = numbers.filter_map(|button| button.data.split_once(':')?.0.parse().ok());
+        numbers.max()
+    }
+
     fn screen(&self, local: &Local) -> Vec<Button> {
         let mut buttons = self.buttons(local);
         let newest = buttons.last().map(|button| button.message);

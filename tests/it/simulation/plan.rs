@@ -236,7 +236,7 @@ fn planned(luck: &mut Luck, people: u16) -> Planned {
     } else {
         luck.below(busy)
     };
-    let step = match luck.below(112) {
+    let step = match luck.below(116) {
         0..=81 => Step::Person(who as u16, act),
         82..=84 => Step::Order,
         85 => Step::Crash(luck.below(40) as u8),
