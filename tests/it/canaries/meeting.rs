@@ -81,24 +81,23 @@ impl Lived {
         let asked = choose(owner, &item, verb).await;
         owner.type_in(&asked, &canary("by-hand")).await;
         let mut agenda = until_offered(owner, "desk.settle").await;
-        let mut had: Vec<String> = Vec::new();
-        for (verb, place) in [
-            ("desk.agenda-docx", Place::Agenda),
-            ("desk.agenda-pdf", Place::Agenda),
-            ("desk.cards-docx", Place::Cards),
-            ("desk.cards-pdf", Place::Cards),
+        for (verb, name, place) in [
+            ("desk.agenda-docx", "samleng-agenda.docx", Place::Agenda),
+            ("desk.agenda-pdf", "samleng-agenda.pdf", Place::Agenda),
+            ("desk.cards-docx", "samleng-cards.docx", Place::Cards),
+            ("desk.cards-pdf", "samleng-cards.pdf", Place::Cards),
         ] {
             agenda = choose(owner, &agenda, verb).await;
             let file = owner
                 .sees(|chat| {
                     let sent = chat.messages.iter().filter(|m| m.from_bot);
-                    let mut files = sent.filter_map(|m| m.file().map(|file| &file.file_id));
-                    files.find(|id| !had.contains(*id)).cloned()
+                    let mut files = sent.filter_map(|m| m.file());
+                    let file = files.find(|file| file.file_name.as_deref() == Some(name))?;
+                    Some(file.file_id.clone())
                 })
                 .await;
             let words = readable(site.people.file(&file).await.unwrap());
-            self.outputs.push((place, verb.to_owned(), words));
-            had.push(file);
+            self.outputs.push((place, name.to_owned(), words));
         }
         for verb in ["desk.agenda-text", "desk.cards", "desk.compare", "back"] {
             agenda = choose(owner, &agenda, verb).await;

@@ -93,12 +93,12 @@ pub(crate) const ALLOWED: &[(&str, &[Place])] = {
         ("called", &[Records, Export, Sent]),
         ("meeting", &[Records, Export, Organisers, Shared, Sent]),
         ("hall", &[Records, Export, Organisers, Shared, Sent]),
-        ("registered", &[Records, Export, Organisers, Sent]),
+        ("registered", &[Records, Export, Sent]),
         // It is said back to whoever searched, and kept nowhere.
         ("searched", &[Sent]),
         // Who only supports is a number to all but organisers. It had another name, of which nothing is left.
         ("supporter", &[Sent]),
-        ("renamed", &[Records, Export, Sent]),
+        ("renamed", &[Records, Export, Organisers, Sent]),
         (
             "first-meeting",
             &[Records, Export, Organisers, Shared, Agenda, Cards, Sent],
@@ -264,7 +264,7 @@ async fn reads(phone: &Phone, words: &str) {
 pub(crate) async fn live(site: &Site, bot: BotProcess) -> Lived {
     let owner = site.owner(&bot, OWNER).await;
     let (member, receipt) = talk(site).await;
-    let neighbour = join(site).await;
+    let neighbour = site.phone(NEIGHBOUR, "en").await;
     let mut lived = Lived {
         bot,
         member,
@@ -276,6 +276,7 @@ pub(crate) async fn live(site: &Site, bot: BotProcess) -> Lived {
         folder: tempfile::tempdir().unwrap(),
     };
     lived.prepare(site).await;
+    join(&mut lived.neighbour).await;
     lived.in_group(site).await;
     lived.ask(site).await;
     lived.decide(site, &["approved"]).await;

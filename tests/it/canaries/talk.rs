@@ -3,7 +3,7 @@
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 
-use super::{NEIGHBOUR, canary, choose, offers};
+use super::{canary, choose, offers};
 use crate::files::telling_note;
 use crate::support::{Phone, Screen, Site, number_of};
 
@@ -199,18 +199,16 @@ pub(super) async fn talk(site: &Site) -> (Phone, String) {
 }
 
 /// Somebody joins for another organisation.
-pub(super) async fn join(site: &Site) -> Phone {
-    let mut phone = site.phone(NEIGHBOUR, "en").await;
+pub(super) async fn join(phone: &mut Phone) {
     phone.start(None).await;
     let consent = phone.until("agree").await;
     phone.act(&consent).await;
     let organisation = phone.screen().await;
     phone.type_in(&organisation, &canary("supporter")).await;
     let next = phone.screen().await;
-    // All canaries are close to each other.
+    // All canaries are close to each other, and to the name in the registry.
     if offers(&next, "none") {
-        choose(&mut phone, &next, "none").await;
+        choose(phone, &next, "none").await;
     }
     phone.until("new").await;
-    phone
 }

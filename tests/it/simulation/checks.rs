@@ -484,6 +484,10 @@ fn nobody_waits<'s>(
 
 /// The buttons that somebody has are those of the screen at which the records say that they are.
 fn everybody_has_their_screen(store: &Store, machine: &Machine, local: &Local, souls: &[Soul]) {
+    // With everything about people what was on a screen goes, and its buttons with it: they are told so, and have none.
+    if !store.all::<Archive>().unwrap().is_empty() {
+        return;
+    }
     let stage = Stage::new(store, machine.clock.now()).unwrap();
     let view = View {
         forum: &machine.forum,
