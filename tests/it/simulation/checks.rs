@@ -494,10 +494,10 @@ fn everybody_has_their_screen(store: &Store, machine: &Machine, local: &Local, s
         world: &stage,
         now: machine.clock.now(),
     };
-    for soul in souls.iter().filter(|soul| !soul.blocked) {
+    // Whoever had blocked the bot has not seen what came then.
+    for soul in souls.iter().filter(|soul| !soul.missed) {
         let person = store.person(chat(soul.id)).unwrap();
-        // Nothing could be sent to whoever had blocked the bot, and nothing was ever shown to who is new.
-        let Some(person) = person.filter(|person| !person.unreachable && person.screen > 0) else {
+        let Some(person) = person.filter(|person| person.screen > 0) else {
             continue;
         };
         let screen = screen::of(&person, view);

@@ -74,7 +74,7 @@ impl Copying {
     }
 
     /// It is made a backup and restored, with what is known of the erasures since.
-    pub(super) fn is_restored(self, machine: &Machine, erased: &Erased) {
+    pub(super) fn restored(self, machine: &Machine, erased: &Erased) {
         let gone: Vec<Gone> = machine.disk.look().unwrap().all().unwrap();
         let folder = machine.folder.path();
         let (path, into) = (folder.join("backup"), folder.join("restored"));

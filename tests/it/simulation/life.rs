@@ -873,7 +873,7 @@ impl Life {
         self.checks.tally(&self.machine, &mut self.count);
         let copy = self.copy.take_if(|copy| copy.is_whole());
         if let Some(copy) = copy.filter(|_| self.luck.one_in(2)) {
-            copy.is_restored(&self.machine, &self.checks.erased);
+            copy.restored(&self.machine, &self.checks.erased);
         }
         if self.luck.one_in(3) {
             self.is_over().await;

@@ -30,6 +30,8 @@ pub(super) struct Soul {
     /// The last thing that wants an answer: the chat's event then, the update, when.
     pub(super) asked: Option<Asked>,
     pub(super) blocked: bool,
+    /// Whether they ever had: what came then they have not seen.
+    pub(super) missed: bool,
     /// Whether they ever went back to change what they had sent, so that two drafts may lie one above the other.
     pub(super) changed: bool,
     /// Presses that may submit something, by their updates.
@@ -256,6 +258,7 @@ impl Soul {
             said: Vec::new(),
             asked: None,
             blocked: false,
+            missed: false,
             changed: false,
             submits: Vec::new(),
             last: None,
@@ -619,6 +622,7 @@ impl Soul {
 
     pub(super) fn blocks(&mut self, local: &Local) {
         self.blocked = !self.blocked;
+        self.missed = true;
         let block = json!({"from": self.id, "blocked": self.blocked});
         local.act("block", block).unwrap();
         self.asked = None;
