@@ -32,8 +32,9 @@ use crate::text::{Forum, Html};
 
 /// Calls under way at once.
 const AT_ONCE: usize = 128;
-/// How long a row that is done waits for company before the writer hears of it; after a crash within it is sent again.
-const SETTLE: Duration = Duration::from_millis(25);
+/// How long after it was told of rows that are done the writer is left alone: what is done meanwhile waits for company. After a crash
+/// within that time it is sent again.
+const SETTLE: Duration = Duration::from_millis(10);
 /// How long calls under way may take to end when the program stops.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -87,6 +88,8 @@ pub struct Deliverer {
     /// Rows that are done, and when the writer is to hear of them.
     settled: Vec<Settled>,
     settled_due: Option<Instant>,
+    /// When it is to hear of more at the earliest.
+    settles_from: Instant,
     /// Rows that must not go before an instant of the clock.
     held: BTreeMap<(Timestamp, RowId), Arc<Row>>,
     /// Whether the last call failed for want of network or server.
@@ -121,6 +124,7 @@ impl Deliverer {
             random: Random::default(),
             settled: Vec::new(),
             settled_due: None,
+            settles_from: Instant::now(),
             held: BTreeMap::new(),
             troubled: false,
             metrics: Arc::default(),
@@ -408,11 +412,12 @@ impl Deliverer {
         }
     }
 
-    /// Notes that a row is done. To wake the writer for each would cost more than to send it.
+    /// Notes that a row is done. The writer hears of the first at once: what it has not noted when the program dies is sent again. Were it
+    /// woken for each of many, that would cost more than to send them.
     fn settle(&mut self, row: &Row, end: End) {
         self.settled.push(Settled::of(row, end));
         self.settled_due
-            .get_or_insert_with(|| Instant::now() + SETTLE);
+            .get_or_insert_with(|| Instant::now().max(self.settles_from));
     }
 
     /// Tells the writer which rows are done.
@@ -420,6 +425,7 @@ impl Deliverer {
         self.settled_due = None;
         let settled = std::mem::take(&mut self.settled);
         if !settled.is_empty() {
+            self.settles_from = Instant::now() + SETTLE;
             // A writer that has gone leaves the rows in the outbox: they are sent again at the next start.
             let _ = self.means.works.send(Work::Settled(settled));
         }

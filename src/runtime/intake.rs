@@ -163,23 +163,29 @@ impl Intake {
     /// that is due.
     fn next(&mut self, works: &Receiver<Work>) -> Option<Work> {
         loop {
-            let due = match (&mut self.erasure, &self.store) {
-                (Some(erasure), Some(store)) => erasure.due(store),
-                (_, _) => None,
-            };
-            let Some(due) = due else {
+            let Some(due) = self.rebuild_if_due() else {
                 return works.recv().ok();
             };
             let wait = due.saturating_duration_since(Instant::now());
-            if wait.is_zero() {
-                self.rebuild();
-                continue;
-            }
             match works.recv_timeout(wait) {
                 Ok(work) => return Some(work),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return None,
             }
+        }
+    }
+
+    /// Rebuilds the store if that is due. Returns when it will be, if something that was erased is on the disk still.
+    pub fn rebuild_if_due(&mut self) -> Option<Instant> {
+        loop {
+            let (Some(erasure), Some(store)) = (&mut self.erasure, &self.store) else {
+                return None;
+            };
+            let due = erasure.due(store)?;
+            if due > Instant::now() {
+                return Some(due);
+            }
+            self.rebuild();
         }
     }
 
@@ -193,8 +199,8 @@ impl Intake {
         }
     }
 
-    /// Handles works together; whether it is time to stop. [`Intake::run`] does nothing else, but for the rebuilding of the
-    /// store: whoever has a thread for more than this calls it instead.
+    /// Handles works together; whether it is time to stop. [`Intake::run`] does nothing else but this and
+    /// [`Intake::rebuild_if_due`]: whoever has a thread for more than this calls these instead.
     pub fn handle(&mut self, works: Vec<Work>) -> bool {
         let mut updates = Vec::new();
         let mut dones = Vec::new();

@@ -78,6 +78,8 @@ struct Disk {
     failed: Option<KvError>,
     /// What stood where the batches wrote that were applied and not acknowledged: the way back.
     unsynced: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    /// What stood anywhere before, if that is remembered.
+    remains: Option<Vec<Pair>>,
 }
 
 /// The map. See the module.
@@ -138,6 +140,28 @@ impl MemoryKv {
         };
         Self {
             disk: Arc::new(Mutex::new(copy)),
+        }
+    }
+
+    /// From now on what is overwritten or deleted can still be found, as in the file of a store that never forgets.
+    pub fn remember(&self) {
+        self.disk().remains.get_or_insert_default();
+    }
+
+    /// Everything that stood here since [`MemoryKv::remember`], or since everything was replaced, and does so no more.
+    #[must_use]
+    pub fn remains(&self) -> Vec<Pair> {
+        self.disk().remains.clone().unwrap_or_default()
+    }
+
+    /// All of this disk goes, with what is remembered of it, and what is on the other one is in its place, in one step. Faults stay.
+    pub fn replace(&self, by: &Self) {
+        let pairs = by.disk().pairs.clone();
+        let mut disk = self.disk();
+        disk.pairs = pairs;
+        disk.unsynced.clear();
+        if let Some(remains) = &mut disk.remains {
+            remains.clear();
         }
     }
 
@@ -238,10 +262,15 @@ impl Kv for MemoryKv {
             let acknowledged = fault.is_none();
             for (key, value) in batch {
                 let kept = (!acknowledged).then(|| key.clone());
+                let old = disk.remains.is_some().then(|| key.clone());
                 let before = match value {
                     Some(value) => disk.pairs.insert(key, value),
                     None => disk.pairs.remove(&key),
                 };
+                if let (Some(remains), Some(key), Some(before)) = (&mut disk.remains, old, &before)
+                {
+                    remains.push((key, before.clone()));
+                }
                 disk.unsynced.extend(kept.map(|key| (key, before)));
             }
             if acknowledged {

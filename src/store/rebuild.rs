@@ -23,7 +23,7 @@ use std::path::Path;
 use super::counted::{self, Counted};
 use super::folder::{DataFolder, create_private_folder, fill_random, remove_folder, sync_folder};
 use super::key::{Epoch, MasterKey};
-use super::kv::{Kv as _, KvError};
+use super::kv::{Kv, KvError};
 use super::reseal;
 use super::restore;
 use super::seal::{CHECK_KEY, Sealer};
@@ -179,15 +179,29 @@ pub(super) fn seal_anew(
         .and_then(|epoch| epoch.write(&into.join(EPOCH)).map(|()| epoch))
         .map_err(|error| StoreError::Record(error.to_string()))?;
     watch("a new epoch")?;
-    let keys = store.master.derive(&epoch);
-    let sealer = Sealer::new(&keys.seal, &keys.index);
     let mut kv = SledKv::open(&into.join(STORE))?;
     watch("an empty store")?;
-    let records = reseal::copy(store, &mut kv, &sealer, &mut || watch(MORE))?;
+    let records = seal_under(&epoch, store, &mut kv, &mut || watch(MORE))?;
     drop(kv);
     // Until no thread of sled's, which may be late, writes any more.
     drop(SledKv::closed(&into.join(STORE))?);
     Ok(records)
+}
+
+/// Seals all that is in this store anew under an epoch, into what is behind the seam and holds nothing; calls `each` after every commit.
+/// Returns how many records there are.
+///
+/// # Errors
+/// Those of both seams, what `each` says, and [`StoreError::Record`] if a record cannot be read.
+pub fn seal_under(
+    epoch: &Epoch,
+    store: &Store,
+    into: &mut dyn Kv,
+    each: &mut dyn FnMut() -> Result<(), StoreError>,
+) -> Result<u64, StoreError> {
+    let keys = store.master.derive(epoch);
+    let sealer = Sealer::new(&keys.seal, &keys.index);
+    reseal::copy(store, into, &sealer, each)
 }
 
 /// From here on the new store is the store.

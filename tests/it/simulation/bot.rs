@@ -1,13 +1,16 @@
 //! The bot in one thread: its own tasks and its own writer, over a disk in memory and a wire without sockets.
 
+use std::path::Path;
 use std::pin::pin;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::time::Duration;
 
 use samleng::domain::ChatId;
 use samleng::runtime::alive::Alive;
 use samleng::runtime::clock::Clock;
 use samleng::runtime::deliver::{Deliverer, Delivery, Means};
+use samleng::runtime::erase::Erasure;
 use samleng::runtime::intake::Intake;
 use samleng::runtime::making::Workshop;
 use samleng::runtime::poll::{self, Poller};
@@ -18,13 +21,16 @@ use samleng::runtime::work::{Ears, Opener, Work};
 use samleng::store::folder::DataFolder;
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::memory_kv::MemoryKv;
+use samleng::store::rebuild::{Rebuilt, seal_under};
 use samleng::store::record::Shown;
+use samleng::store::seal::Sealer;
 use samleng::store::{Store, StoreError};
 use samleng::telegram::{Api, Token};
 use samleng::text::Forum;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::wire::Wire;
 use crate::support::TOKEN;
@@ -37,7 +43,8 @@ const TOGETHER: usize = 256;
 /// What is the same for every life.
 struct Shared {
     key: MasterKey,
-    epoch: Epoch,
+    /// Of every disk at first: one that is the same each time, since by its keys people come in an order.
+    epoch: Arc<Epoch>,
     api: Api,
     folder: DataFolder,
     _folder: tempfile::TempDir,
@@ -47,12 +54,9 @@ fn shared() -> &'static Shared {
     static SHARED: OnceLock<Shared> = OnceLock::new();
     SHARED.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
-        // One that is the same each time: by its keys people come in an order.
-        let epoch = folder.path().join("epoch");
-        std::fs::write(&epoch, [7; 32]).unwrap();
         Shared {
             key: MasterKey::from_env_value(&"5a".repeat(32)).unwrap(),
-            epoch: Epoch::load_or_create(&epoch, true).unwrap(),
+            epoch: epoch(folder.path(), 0),
             api: Api::new("http://127.0.0.1:9", &Token::parse(TOKEN).unwrap()).unwrap(),
             folder: DataFolder::open(folder.path().join("data")).unwrap(),
             _folder: folder,
@@ -60,22 +64,123 @@ fn shared() -> &'static Shared {
     })
 }
 
-/// Opens what is on this disk, as a process that begins does.
+pub(super) fn key() -> &'static MasterKey {
+    &shared().key
+}
+
+/// The epoch that comes after so many rebuilds.
+fn epoch(folder: &Path, number: u8) -> Arc<Epoch> {
+    let path = folder.join("epoch");
+    std::fs::write(&path, [7 + number; 32]).unwrap();
+    Arc::new(Epoch::load_or_create(&path, true).unwrap())
+}
+
+/// Opens what is on a disk that was never rebuilt, as a process that begins does.
 pub(super) fn unlock(disk: &MemoryKv) -> Result<Store, StoreError> {
     let Shared { key, epoch, .. } = shared();
     Store::unlock(Box::new(disk.reopen()), key.clone(), epoch)
 }
 
-/// A look at what is on this disk, beside the process that has it open.
-pub(super) fn look(disk: &MemoryKv) -> Result<Store, StoreError> {
-    let Shared { key, epoch, .. } = shared();
-    Store::unlock(Box::new(disk.clone()), key.clone(), epoch)
+/// What is on the disk, and the epoch under which it can be read.
+#[derive(Clone)]
+pub(super) struct Disk {
+    pub(super) kv: MemoryKv,
+    state: Arc<Mutex<Sealed>>,
+}
+
+struct Sealed {
+    epoch: Arc<Epoch>,
+    rebuilds: u8,
+    /// Where the next rebuild is cut short: before the new store is in the place of the old one, or after.
+    dies: Option<bool>,
+}
+
+impl Disk {
+    pub(super) fn new() -> Self {
+        Self {
+            kv: MemoryKv::new(),
+            state: Arc::new(Mutex::new(Sealed {
+                epoch: Arc::clone(&shared().epoch),
+                rebuilds: 0,
+                dies: None,
+            })),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, Sealed> {
+        self.state.lock().unwrap()
+    }
+
+    /// Opens it, as a process that begins does.
+    pub(super) fn unlock(&self) -> Result<Store, StoreError> {
+        let epoch = Arc::clone(&self.state().epoch);
+        Store::unlock(Box::new(self.kv.reopen()), shared().key.clone(), &epoch)
+    }
+
+    /// A look at it, beside the process that has it open.
+    pub(super) fn look(&self) -> Result<Store, StoreError> {
+        let epoch = Arc::clone(&self.state().epoch);
+        Store::unlock(Box::new(self.kv.clone()), shared().key.clone(), &epoch)
+    }
+
+    /// How often it was rebuilt.
+    pub(super) fn rebuilds(&self) -> u8 {
+        self.state().rebuilds
+    }
+
+    /// The process is to die in the next rebuild.
+    pub(super) fn dies_in_rebuild(&self, at: Option<bool>) {
+        self.state().dies = at;
+    }
+
+    /// Everything that is on it, or was since the last rebuild, as far as it can be read with the key.
+    pub(super) fn readable(&self) -> Vec<Vec<u8>> {
+        let keys = shared().key.derive(&self.state().epoch);
+        let sealer = Sealer::new(&keys.seal, &keys.index);
+        let all = self.kv.contents().into_iter().chain(self.kv.remains());
+        all.filter_map(|(key, sealed)| sealer.open(&key, &sealed).ok())
+            .map(|(_, plain)| plain)
+            .collect()
+    }
+
+    /// As `store::rebuild` does it, where each step is one rename.
+    fn rebuild(&self, store: Store, wire: &Wire, folder: &Path) -> Rebuilt {
+        let (number, dies) = {
+            let mut state = self.state();
+            (state.rebuilds + 1, state.dies.take())
+        };
+        let next = MemoryKv::new();
+        let anew = epoch(folder, number);
+        let records = match seal_under(&anew, &store, &mut next.clone(), &mut || Ok(())) {
+            Ok(records) => records,
+            Err(error) => return Rebuilt::Kept(store, error),
+        };
+        if dies == Some(false) {
+            wire.crash();
+            return Rebuilt::Kept(store, StoreError::Closed);
+        }
+        drop(store);
+        self.kv.replace(&next);
+        {
+            let mut state = self.state();
+            state.epoch = anew;
+            state.rebuilds = number;
+        }
+        if dies == Some(true) {
+            wire.crash();
+            return Rebuilt::Closed(StoreError::Closed);
+        }
+        match self.unlock() {
+            Ok(store) => Rebuilt::Done(store, records),
+            Err(error) => Rebuilt::Closed(error),
+        }
+    }
 }
 
 /// The machine on which the bot runs.
 pub(super) struct Machine {
     pub(super) forum: Arc<Forum>,
-    pub(super) disk: MemoryKv,
+    pub(super) disk: Disk,
     pub(super) wire: Arc<Wire>,
     pub(super) clock: Clock,
     pub(super) random: Random,
@@ -91,12 +196,14 @@ pub(super) struct Process {
     deliver: UnboundedSender<Delivery>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
+    /// When the store is to be rebuilt, if it is.
+    pub(super) rebuilds_at: Option<Instant>,
 }
 
 impl Machine {
     /// Starts the bot, as `Bot::run` does, but for what takes sockets, files or processes.
     pub(super) fn start(&self) -> Result<Process, StoreError> {
-        let store = unlock(&self.disk)?;
+        let store = self.disk.unlock()?;
         let offset = store.meta()?.offset;
         let shown = store
             .all::<Shown>()?
@@ -104,7 +211,7 @@ impl Machine {
             .map(|shown| (shown.chat, shown.message))
             .collect();
         let disk = self.disk.clone();
-        let open: Opener = Box::new(move || unlock(&disk));
+        let open: Opener = Box::new(move || disk.unlock());
         let (works, work) = channel();
         let (deliver, deliveries) = unbounded_channel();
         let (next_due, due) = watch::channel(None);
@@ -118,8 +225,9 @@ impl Machine {
             erased: Box::new(|_| {}),
         };
         let forum = Arc::clone(&self.forum);
-        let intake =
-            Intake::new(forum, store, open, ears, self.clock.clone())?.by_luck(self.random.clone());
+        let intake = Intake::new(forum, store, open, ears, self.clock.clone())?
+            .by_luck(self.random.clone())
+            .erasing(self.erasure());
         let api = shared().api.clone();
         let api = api.carried_by(Arc::new(self.wire.end()));
         let folder = shared().folder.clone();
@@ -160,7 +268,19 @@ impl Machine {
             deliver,
             stop,
             tasks,
+            rebuilds_at: None,
         })
+    }
+
+    fn erasure(&self) -> Erasure {
+        let (disk, wire) = (self.disk.clone(), Arc::clone(&self.wire));
+        let folder = self.folder.path().to_owned();
+        let minutes = self.forum.config.settings.erase_minutes;
+        Erasure::new(
+            Duration::from_secs(60 * u64::from(minutes)),
+            Box::new(move |store, _| disk.rebuild(store, &wire, &folder)),
+            Box::new(|| false),
+        )
     }
 
     /// Whenever the task did something, whoever plays the writer is to look for work.
@@ -181,6 +301,7 @@ impl Machine {
 impl Process {
     /// Does the writer's work; whether there was some.
     pub(super) fn write(&mut self) -> bool {
+        self.rebuilds_at = self.intake.rebuild_if_due();
         let works: Vec<Work> = self.work.try_iter().take(TOGETHER).collect();
         if works.is_empty() {
             return false;

@@ -3,19 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
+use samleng::dialogue::screen::{self, View};
 use samleng::dialogue::{Action, Effect, Late, Press};
 use samleng::digest::readers::{Authority, Organisers};
 use samleng::digest::{Edition, Filter, Reader, make_frozen};
 use samleng::documents::json;
 use samleng::domain::audit::{self, Entry};
 use samleng::domain::{
-    Announcement, Concern, Endorsement, Meeting, Organisation, Past, Rsvp, Status, Who,
+    Announcement, Archive, Concern, Endorsement, FloorEntry, Meeting, Organisation, Past, Promise,
+    Report, Rsvp, Status, Who,
 };
 use samleng::emulator::local::Local;
-use samleng::store::{Row, Store};
+use samleng::store::{Row, Stage, Store};
 use serde_json::Value;
 
-use super::bot::{Machine, chat, look};
+use super::bot::{Machine, chat};
+use super::erased::Erased;
+use super::ledger::{Ledger, everybody_was_asked};
 use super::life::Count;
 use super::people::{Mark, ORGANISERS, Soul, marks};
 use super::wire::Sent;
@@ -46,6 +50,10 @@ pub(super) struct Checks {
     receipts: BTreeMap<String, BTreeSet<i64>>,
     /// What a chat said last of a receipt: the marks in it.
     said_of: BTreeMap<(i64, String), BTreeSet<Mark>>,
+    pub(super) erased: Erased,
+    pub(super) ledger: Ledger,
+    /// Who did something before nobody need be answered: the rows that waited went as well.
+    nobody_until_ms: u64,
 }
 
 impl Checks {
@@ -68,13 +76,21 @@ impl Checks {
             is_refused_rightly(&call, status);
         }
         let sent = machine.wire.sent_from(self.seen);
-        let store = look(&machine.disk).ok();
+        let store = machine.disk.look().ok();
         if let Some(store) = &store {
             self.notes(store, machine, souls);
         }
         for sent in sent {
             self.is_not_doubled(machine, &sent, count);
             self.is_in_time(&sent, count);
+            let erased = marks(&sent.text).find(|mark| self.erased.holds(*mark));
+            assert!(
+                erased.is_none(),
+                "erased words were sent: {erased:?} to {}: {:?}",
+                sent.chat,
+                sent.text
+            );
+            self.ledger.hears(&sent);
             if sent.chat > 0 {
                 self.is_for_them(&sent, store.as_ref(), souls, count);
                 self.hears_of_receipts(&sent, souls);
@@ -101,12 +117,16 @@ impl Checks {
     fn is_not_doubled(&mut self, machine: &Machine, sent: &Sent, count: &mut Count) {
         let is_screen = |data: &String| matches!(Press::read(data), Some(Press::Screen(..)));
         let is_reminder = |data: &String| data.starts_with("reminder:");
+        // Whoever is behind a promise is asked once for each day on which it is due, and that day stands in the question.
+        let is_question = |data: &String| data.starts_with("promise:");
         // Whoever asks for a digest twice gets it twice.
         let is_thanks = sent.text.starts_with('✅') && sent.text.contains("SL-");
         let is_receipt = is_thanks && marks(&sent.text).next().is_some();
         let one_of_its_kind = match sent.data.as_slice() {
             [] => is_receipt,
-            data => data.iter().any(|data| is_screen(data) || is_reminder(data)),
+            data => data
+                .iter()
+                .any(|data| is_screen(data) || is_reminder(data) || is_question(data)),
         };
         // A message that is rewritten with the same words is the same message.
         if sent.edit || !one_of_its_kind {
@@ -188,7 +208,22 @@ impl Checks {
         count.foreign += others.len();
         let Some(store) = store else { return };
         let concerns: Vec<Concern> = store.all().unwrap_or_default();
+        let reports: Vec<Report> = store.all().unwrap_or_default();
+        let reader = store.person(chat(sent.chat)).ok().flatten();
+        let reader = reader.and_then(|reader| reader.membership);
         for mark in others {
+            let said_of_promises = reports.iter().filter(|report| {
+                let note = report.note.as_deref().unwrap_or_default();
+                marks(note).any(|said| said == mark)
+            });
+            for report in said_of_promises {
+                let own = reader.as_ref().map(|reader| reader.organisation);
+                assert!(
+                    own == Some(report.organisation),
+                    "what another organisation says of a promise: {} was shown {mark}",
+                    sent.chat
+                );
+            }
             let holders = concerns
                 .iter()
                 .filter_map(|concern| readable(store, concern, mark));
@@ -226,14 +261,14 @@ impl Checks {
 
     /// Whether nothing waits any more.
     pub(super) fn is_over(&self, machine: &Machine, local: &Local) -> bool {
-        let Ok(store) = look(&machine.disk) else {
+        let Ok(store) = machine.disk.look() else {
             return false;
         };
         waiting_rows(&store).is_empty() && waiting_updates(local) == 0
     }
 
     pub(super) fn what_waits(&self, machine: &Machine, local: &Local) -> String {
-        let rows = look(&machine.disk).map(|store| waiting_rows(&store));
+        let rows = machine.disk.look().map(|store| waiting_rows(&store));
         format!("{} updates; {rows:#?}", waiting_updates(local))
     }
 
@@ -245,14 +280,26 @@ impl Checks {
         souls: &[Soul],
         count: &mut Count,
     ) {
-        let store = look(&machine.disk).unwrap();
+        let store = machine.disk.look().unwrap();
         let concerns: Vec<Concern> = store.all().unwrap();
         let lost = lost(local);
-        nobody_waits(local, souls, &lost, count);
+        let erased = self.erased.when_quiet(&store, &machine.disk, souls);
+        if erased {
+            self.receipts.clear();
+            self.said_of.clear();
+            self.nobody_until_ms = machine.wire.now_ms();
+        }
+        let asked = souls.iter().filter(|soul| {
+            let since = soul.asked.map(|asked| asked.at_ms);
+            since.is_some_and(|since| since >= self.nobody_until_ms)
+        });
+        nobody_waits(local, asked, &lost, count);
+        everybody_has_their_screen(&store, machine, local, souls);
         self.receipts_are_kept(&store, &concerns, souls);
         nothing_is_submitted_twice(&concerns);
         edits_are_kept(&concerns, souls, &lost, count);
-        self.log_holds(&store);
+        let entries = self.log_holds(&store);
+        self.ledger.when_quiet(&store, &entries, erased);
         editions_hold(&store, machine, &concerns);
         for announcement in store.all::<Announcement>().unwrap() {
             assert!(
@@ -265,7 +312,7 @@ impl Checks {
 
     /// Everything was done that was to be done; how much that was.
     pub(super) fn at_the_end(&self, machine: &Machine) {
-        let store = look(&machine.disk).unwrap();
+        let store = machine.disk.look().unwrap();
         let rows: Vec<Row> = store.all().unwrap();
         assert!(rows.is_empty(), "the outbox does not drain: {rows:#?}");
     }
@@ -320,7 +367,7 @@ impl Checks {
     }
 
     /// The log is whole, and only those who may did what is in it.
-    fn log_holds(&self, store: &Store) {
+    fn log_holds(&self, store: &Store) -> Vec<Entry> {
         let (entries, head) = store.audit().unwrap();
         audit::verify(&entries, &head).unwrap();
         for Entry { who, deed, .. } in &entries {
@@ -331,11 +378,12 @@ impl Checks {
                 );
             }
         }
+        entries
     }
 
     /// What there is in the end.
     pub(super) fn tally(&self, machine: &Machine, count: &mut Count) {
-        let store = look(&machine.disk).unwrap();
+        let store = machine.disk.look().unwrap();
         let concerns: Vec<Concern> = store.all().unwrap();
         count.concerns += concerns.len();
         count.receipts += self.receipts.len();
@@ -356,6 +404,23 @@ impl Checks {
         count.endorsed += store.all::<Endorsement>().unwrap().len();
         count.rsvps += store.all::<Rsvp>().unwrap().len();
         count.announced += store.all::<Announcement>().unwrap().len();
+        count.logged += store.all::<FloorEntry>().unwrap().len();
+        count.reported += store.all::<Report>().unwrap().len();
+        count.asked += everybody_was_asked(&store, machine);
+    }
+
+    /// What there is in the end, be everything about people erased.
+    pub(super) fn remaining(&self, machine: &Machine, count: &mut Count) {
+        let store = machine.disk.look().unwrap();
+        let is_left = store.erased_since();
+        assert!(
+            is_left.is_none(),
+            "what was erased stays on the disk: {is_left:?}"
+        );
+        count.promised += store.all::<Promise>().unwrap().len();
+        count.archived += store.all::<Archive>().unwrap().len();
+        count.rebuilt += usize::from(machine.disk.rebuilds());
+        count.erased += self.erased.count();
     }
 }
 
@@ -398,8 +463,13 @@ fn lost(local: &Local) -> BTreeSet<i64> {
 }
 
 /// Everybody whose last act asks for an answer has one.
-fn nobody_waits(local: &Local, souls: &[Soul], lost: &BTreeSet<i64>, count: &mut Count) {
-    for soul in souls.iter().filter(|soul| !soul.blocked) {
+fn nobody_waits<'s>(
+    local: &Local,
+    souls: impl Iterator<Item = &'s Soul>,
+    lost: &BTreeSet<i64>,
+    count: &mut Count,
+) {
+    for soul in souls.filter(|soul| !soul.blocked) {
         let Some(asked) = soul.asked else { continue };
         // What Telegram dropped nobody can answer.
         if lost.contains(&asked.update) {
@@ -412,6 +482,39 @@ fn nobody_waits(local: &Local, souls: &[Soul], lost: &BTreeSet<i64>, count: &mut
             soul.id,
             asked.at_ms,
             asked.update
+        );
+    }
+}
+
+/// The buttons that somebody has are those of the screen at which the records say that they are.
+fn everybody_has_their_screen(store: &Store, machine: &Machine, local: &Local, souls: &[Soul]) {
+    // With everything about people what was on a screen goes, and its buttons with it: they are told so, and have none.
+    if !store.all::<Archive>().unwrap().is_empty() {
+        return;
+    }
+    let stage = Stage::new(store, machine.clock.now()).unwrap();
+    let view = View {
+        forum: &machine.forum,
+        world: &stage,
+        now: machine.clock.now(),
+    };
+    // Whoever had blocked the bot has not seen what came then.
+    for soul in souls.iter().filter(|soul| !soul.missed) {
+        let person = store.person(chat(soul.id)).unwrap();
+        let Some(person) = person.filter(|person| person.screen > 0) else {
+            continue;
+        };
+        let screen = screen::of(&person, view);
+        if screen.rows.is_empty() {
+            continue;
+        }
+        let shown = soul.newest_screen(local);
+        assert!(
+            shown == Some(person.screen),
+            "a screen is lost: {} has {shown:?}, and should have {}: {:?}",
+            soul.id,
+            person.screen,
+            person.state
         );
     }
 }

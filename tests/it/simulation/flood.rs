@@ -9,7 +9,7 @@ use samleng::dialogue::organising::{Invite, Order};
 use samleng::store::Row;
 use serde_json::json;
 
-use super::bot::{STRANGERS, look};
+use super::bot::STRANGERS;
 use super::how_many;
 use super::life::{Life, in_virtual_time};
 use super::people::{ORGANISERS, Soul};
@@ -28,7 +28,7 @@ fn a_flood_of_strangers_costs_an_invited_organisation_nothing() {
 
 /// How much is on the disk: its records, and what they take.
 fn size(life: &Life) -> (usize, usize) {
-    let pairs = life.machine.disk.contents();
+    let pairs = life.machine.disk.kv.contents();
     let bytes = pairs
         .iter()
         .map(|(key, value)| key.len() + value.len())
@@ -90,7 +90,7 @@ async fn flood(minutes: u64) {
             None => {}
         }
         if message % 500 == 0 {
-            let rows: Vec<Row> = look(&life.machine.disk).unwrap().all().unwrap();
+            let rows: Vec<Row> = life.machine.disk.look().unwrap().all().unwrap();
             let strangers = rows.iter().filter(|row| row.stranger).count();
             most_waiting = most_waiting.max(strangers);
         }
@@ -129,7 +129,10 @@ async fn flood(minutes: u64) {
         "{to_strangers} of {share}"
     );
     // Who they are is kept of those who were answered, once; what they wrote is not.
-    let people = look(&life.machine.disk)
+    let people = life
+        .machine
+        .disk
+        .look()
         .unwrap()
         .all::<Person>()
         .unwrap()

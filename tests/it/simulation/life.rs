@@ -7,8 +7,10 @@ use data_encoding::BASE64URL_NOPAD;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use samleng::dialogue::Person;
+use samleng::dialogue::organising::promise::{OnPromise, Promised};
 use samleng::dialogue::organising::{OfferRole, OnConcern, Order, Standing};
-use samleng::domain::{Concern, Day, Localised, Meeting, Organisation, Role, Status};
+use samleng::domain::{Archive, Concern, Day, Localised, Meeting, Organisation, Role, Status};
 use samleng::emulator::Limits;
 use samleng::emulator::local::Local;
 use samleng::runtime::clock::Clock;
@@ -21,8 +23,9 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::bot::{Machine, Process, look, unlock};
+use super::bot::{Disk, Machine, Process};
 use super::checks::Checks;
+use super::copying::Copying;
 use super::people::{GROUP, ORGANISERS, Soul};
 use super::plan::{Act, Plan, Planned, Step};
 use super::wire::Wire;
@@ -60,6 +63,14 @@ pub(super) struct Count {
     pub(super) doubled: usize,
     pub(super) waited: usize,
     pub(super) foreign: usize,
+    pub(super) logged: usize,
+    pub(super) promised: usize,
+    pub(super) asked: usize,
+    pub(super) reported: usize,
+    pub(super) archived: usize,
+    pub(super) rebuilt: usize,
+    pub(super) erased: usize,
+    pub(super) copied: usize,
 }
 
 impl Count {
@@ -86,6 +97,14 @@ impl Count {
         self.doubled += other.doubled;
         self.waited += other.waited;
         self.foreign += other.foreign;
+        self.logged += other.logged;
+        self.promised += other.promised;
+        self.asked += other.asked;
+        self.reported += other.reported;
+        self.archived += other.archived;
+        self.rebuilt += other.rebuilt;
+        self.erased += other.erased;
+        self.copied += other.copied;
     }
 }
 
@@ -108,10 +127,11 @@ pub(super) fn in_virtual_time<T>(life: impl Future<Output = T>) -> T {
 pub(super) fn live(plan: &Plan, aloud: bool) -> Lived {
     in_virtual_time(async {
         let mut life = Life::new(plan, aloud).await;
+        life.machine.disk.kv.remember();
         for place in &plan.kept {
             life.step(plan.steps[*place]).await;
         }
-        life.ends().await
+        life.ends(plan.seed).await
     })
 }
 
@@ -131,8 +151,20 @@ pub(super) struct Life {
     skew: SignedDuration,
     pub(super) souls: Vec<Soul>,
     checks: Checks,
+    copy: Option<Copying>,
     pub(super) luck: Luck,
     pub(super) count: Count,
+}
+
+/// An order: the concern stands there from now on.
+fn stands(concern: &Concern, status: Status) -> Order {
+    Order::Concern(OnConcern {
+        receipt: concern.receipt,
+        status: Some(status),
+        into: None,
+        reason: None,
+        ask: None,
+    })
 }
 
 /// The forum as it ships, read once.
@@ -152,7 +184,7 @@ pub(super) fn machine(seed: u64, aloud: bool) -> (Machine, Local) {
         .act("expire", json!({"lifetime_seconds": 400}))
         .unwrap();
     let wire = Wire::new(local.clone(), clock.clone(), seed ^ 0x00F1_BE55, aloud);
-    let disk = MemoryKv::new();
+    let disk = Disk::new();
     let machine = Machine {
         forum: shipped(),
         disk,
@@ -170,7 +202,7 @@ pub(super) fn recorded(seed: u64) -> (MemoryKv, Vec<Value>) {
         let mut plan = Plan::of(seed);
         plan.people = 5;
         let mut life = Life::new(&plan, false).await;
-        let start = life.machine.disk.copied();
+        let start = life.machine.disk.kv.copied();
         let before = life.local.updates(0)["next_id"].as_i64().unwrap();
         let acts = plan
             .steps
@@ -206,6 +238,7 @@ impl Life {
                 .map(|number| Soul::new(number, people))
                 .collect(),
             checks: Checks::default(),
+            copy: None,
             luck: Luck(plan.seed),
             count: Count::default(),
         };
@@ -215,7 +248,7 @@ impl Life {
 
     /// The organisers are there, and the meeting is known; nothing goes wrong yet.
     async fn begins(&mut self) {
-        let mut store = unlock(&self.machine.disk).unwrap();
+        let mut store = self.machine.disk.unlock().unwrap();
         store.keep_username("samleng_bot").unwrap();
         let link = store
             .owner_link(false, self.machine.clock.now())
@@ -271,18 +304,46 @@ impl Life {
             }
             self.passes(Duration::from_millis(1_200)).await;
         }
-        let store = look(&self.machine.disk).unwrap();
+        let store = self.machine.disk.look().unwrap();
         let concerns: Vec<Concern> = store.all().unwrap();
         drop(store);
         for concern in concerns.iter().filter(|concern| concern.id % 3 != 0) {
-            let approve = OnConcern {
-                receipt: concern.receipt,
-                status: Some(Status::Approved),
-                into: None,
-                reason: None,
-                ask: None,
-            };
-            self.order(Order::Concern(approve)).await.unwrap();
+            let approve = stands(concern, Status::Approved);
+            self.order(approve).await.unwrap();
+        }
+        // Some are on the agenda, and about the first of them something was promised already.
+        let good = concerns.iter().filter(|concern| concern.id % 3 != 0);
+        for (place, concern) in good.enumerate() {
+            if self.luck.one_in(2) {
+                continue;
+            }
+            self.order(stands(concern, Status::Agenda)).await.unwrap();
+            if place == 0 {
+                self.order(stands(concern, Status::Promised)).await.unwrap();
+                self.is_promised(concern.id).await;
+            }
+        }
+    }
+
+    /// Something is promised about a concern, for one of the next days.
+    async fn is_promised(&mut self, concern: u64) {
+        let zone = self.machine.forum.config.settings.zone.clone();
+        let today = self.machine.clock.now().to_zoned(zone).date();
+        let due = today + (self.luck.below(3) as i64).days();
+        let promised = Promised {
+            concern: Some(concern),
+            topic: String::new(),
+            text: format!("It is done, says {}", self.luck.below(1_000)),
+            owner: "The office".to_owned(),
+            due: Some(due),
+        };
+        let runs = self.process.is_some();
+        let order = Order::Promise(OnPromise::Make(promised));
+        match self.order(order).await {
+            Ok(_) => self.checks.ledger.made(true),
+            // It was refused, or it is not known what became of it.
+            Err(_) if runs => self.checks.ledger.made(false),
+            Err(_) => {}
         }
     }
 
@@ -363,7 +424,7 @@ impl Life {
                 return self.crashes(power);
             }
             if let Some((commit, power)) = self.dies_in
-                && self.machine.disk.calls().commits >= commit
+                && self.machine.disk.kv.calls().commits >= commit
             {
                 return self.crashes(power);
             }
@@ -377,7 +438,7 @@ impl Life {
         self.dies(Duration::from_millis(pause));
         if power {
             self.count.cuts += 1;
-            self.machine.disk.cut_power(self.luck.one_in(2));
+            self.machine.disk.kv.cut_power(self.luck.one_in(2));
         }
     }
 
@@ -397,12 +458,22 @@ impl Life {
             }
             if self.disk_at.is_some_and(|at| at <= now) {
                 self.disk_at = None;
-                self.machine.disk.mend();
+                self.machine.disk.kv.mend();
             }
             if until <= now {
                 return;
             }
-            let times = [self.starts_at, self.network_at, self.disk_at];
+            let rebuilds_at = self
+                .process
+                .as_ref()
+                .and_then(|process| process.rebuilds_at);
+            let times = [
+                self.starts_at,
+                self.network_at,
+                self.disk_at,
+                // One that has to wait for something else is not waited for.
+                rebuilds_at.filter(|at| *at > now),
+            ];
             let next = times.into_iter().flatten().min();
             let next = next.map_or(until, |next| next.min(until));
             tokio::select! {
@@ -426,9 +497,34 @@ impl Life {
             Step::Order => self.decides().await,
             Step::Crash(after) => self.wire.crash_in(Some(after.into())),
             Step::CrashInCommit { applied, power } => {
-                let next = self.machine.disk.calls().commits + 1;
+                let next = self.machine.disk.kv.calls().commits + 1;
                 self.disk_fails(Lasting::Once, applied);
                 self.dies_in = Some((next, power));
+            }
+            Step::CrashInRebuild { swapped } => self.machine.disk.dies_in_rebuild(Some(swapped)),
+            Step::Evening => {
+                let zone = self.machine.forum.config.settings.zone.clone();
+                let now = self.machine.clock.now().to_zoned(zone);
+                let hours = (17 - i64::from(now.hour())).rem_euclid(24);
+                self.clock_jumps(SignedDuration::from_hours(hours));
+                self.passes(Duration::from_secs(3)).await;
+                // Whoever was asked answers, or goes on with something else.
+                let members = self.souls.len() - ORGANISERS;
+                for _ in 0..members.min(6) {
+                    let who = ORGANISERS + self.luck.below(members as u64) as usize;
+                    self.acts(who, Act::Go);
+                    self.passes(Duration::from_millis(700)).await;
+                }
+            }
+            Step::Backup => {
+                self.writes().await;
+                if let Some(process) = &mut self.process {
+                    self.copy = Copying::begin(&self.machine, process);
+                }
+            }
+            Step::Pause => self.passes(Duration::from_secs(35 * 60)).await,
+            Step::Erase => {
+                let _ = self.order(Order::Erase).await;
             }
             Step::Restart => {
                 if let Some(process) = &self.process {
@@ -470,12 +566,28 @@ impl Life {
             }
             Step::Quiet => self.is_quiet().await,
         }
+        self.copies().await;
         self.checks
             .after_each(&self.machine, &self.souls, &mut self.count);
     }
 
+    /// A backup that is under way gets its next piece.
+    async fn copies(&mut self) {
+        let Some(mut copy) = self.copy.take_if(|copy| !copy.is_whole()) else {
+            return;
+        };
+        let piece = self.process.as_ref().and_then(Copying::ask);
+        self.writes().await;
+        if let Some((piece, process)) = piece.zip(self.process.as_ref())
+            && copy.takes(piece, process)
+        {
+            self.count.copied += usize::from(copy.is_whole());
+            self.copy = Some(copy);
+        }
+    }
+
     fn disk_fails(&self, lasting: Lasting, applied: bool) {
-        let disk = &self.machine.disk;
+        let disk = &self.machine.disk.kv;
         disk.fail(Fault {
             call: Call::Commit,
             nth: disk.calls().commits + 1,
@@ -530,7 +642,7 @@ impl Life {
         self.machine.clock.shift(by);
     }
 
-    fn acts(&mut self, who: usize, act: Act) {
+    pub(super) fn acts(&mut self, who: usize, act: Act) {
         let forged = {
             let other = self.luck.below(self.souls.len() as u64) as usize;
             match self.luck.below(4) {
@@ -565,7 +677,8 @@ impl Life {
             Act::Block if who >= ORGANISERS => soul.blocks(local),
             Act::Block => soul.goes_on(local, luck, at),
             Act::Group if who < ORGANISERS => soul.meets_the_group(local, luck),
-            Act::Group => soul.goes_on(local, luck, at),
+            Act::Floor if who < ORGANISERS => soul.is_at_the_meeting(local, luck, at),
+            Act::Group | Act::Floor => soul.goes_on(local, luck, at),
         }
     }
 
@@ -573,7 +686,7 @@ impl Life {
     async fn goes_on(&mut self, who: usize, act: Act) {
         let times = match act {
             Act::Go => 2 + self.luck.below(10),
-            Act::Errand => 6,
+            Act::Errand | Act::Floor => 6,
             Act::Wander
             | Act::Old
             | Act::Forge
@@ -617,12 +730,21 @@ impl Life {
             souls[1].announces(local, luck, at);
             return self.goes_on(1, Act::Errand).await;
         }
-        let Ok(store) = look(&self.machine.disk) else {
+        let Ok(store) = self.machine.disk.look() else {
             return;
         };
         let concerns: Vec<Concern> = store.all().unwrap_or_default();
         let organisations: Vec<Organisation> = store.all().unwrap_or_default();
         drop(store);
+        let promised = concerns
+            .iter()
+            .filter(|concern| concern.status == Status::Promised);
+        let promised: Vec<u64> = promised.map(|concern| concern.id).collect();
+        if let Some(&concern) = self.luck.of(&promised)
+            && self.luck.one_in(2)
+        {
+            return self.is_promised(concern).await;
+        }
         let order = match self.luck.below(4) {
             0 => self.luck.of(&organisations).map(|organisation| {
                 let standing = [Standing::Approved, Standing::Suspended, Standing::Plain];
@@ -636,7 +758,11 @@ impl Life {
                     Status::Rejected,
                     Status::Merged,
                     Status::Approved,
-                ][self.luck.below(6) as usize];
+                    Status::Agenda,
+                    Status::Promised,
+                    Status::NotReached,
+                    Status::Answered,
+                ][self.luck.below(10) as usize];
                 let into = self.luck.of(&concerns).map(|concern| concern.receipt);
                 self.luck.of(&concerns).map(|concern| {
                     Order::Concern(OnConcern {
@@ -658,7 +784,7 @@ impl Life {
     async fn is_quiet(&mut self) {
         self.count.quiets += 1;
         self.local.act("fault", json!({"clear": true})).unwrap();
-        self.machine.disk.mend();
+        self.machine.disk.kv.mend();
         self.disk_at = None;
         // Of a crash that was to come nothing comes.
         self.dies_in = None;
@@ -689,8 +815,51 @@ impl Life {
             .when_quiet(&self.machine, &self.local, &self.souls, &mut self.count);
     }
 
-    async fn ends(mut self) -> Lived {
+    /// The meeting passes, and all the time for which people's words are kept.
+    async fn is_over(&mut self) {
+        let settings = self.machine.forum.config.settings.clone();
+        let meetings: Vec<Meeting> = self.machine.disk.look().unwrap().all().unwrap();
+        let meeting = meetings.into_iter().next();
+        let ends = meeting
+            .as_ref()
+            .and_then(|known| known.ends_at(&settings.zone));
+        // Everything was erased before.
+        let Some((meeting, ends)) = meeting.zip(ends) else {
+            return;
+        };
+        let kept = i64::from(settings.retention_days);
+        // Something is promised meanwhile, an owner is warned, and it is over.
+        for day in [2, kept - 1, kept + 1] {
+            let then = ends + SignedDuration::from_hours(24 * day + 17);
+            let now = self.machine.clock.now();
+            self.machine.clock.shift(then.duration_since(now));
+            match self.luck.below(4) {
+                0 => self.wire.crash_in(Some(self.luck.below(8) as u32)),
+                1 => {
+                    let next = self.machine.disk.kv.calls().commits + 1 + self.luck.below(3);
+                    self.dies_in = Some((next, self.luck.one_in(2)));
+                }
+                2 => self.machine.disk.dies_in_rebuild(Some(self.luck.one_in(2))),
+                _ => {}
+            }
+            // An erasure is due for ten seconds before it is done.
+            self.passes(Duration::from_secs(20)).await;
+            self.is_quiet().await;
+        }
+        let store = self.machine.disk.look().unwrap();
+        let archives: Vec<Archive> = store.all().unwrap();
+        let kept = archives
+            .iter()
+            .find(|known| known.meeting == Some(meeting.id));
+        assert!(kept.is_some(), "a meeting was not erased: {meeting:?}");
+        let others: Vec<Person> = store.all().unwrap();
+        let others: Vec<_> = others.iter().filter(|one| one.role.is_none()).collect();
+        assert!(others.is_empty(), "somebody is still known: {others:?}");
+    }
+
+    async fn ends(mut self, seed: u64) -> Lived {
         self.is_quiet().await;
+        self.luck = Luck(seed ^ 0x0E2D);
         // Whatever was held for the night comes in the morning, and nothing is left.
         self.clock_jumps(-self.skew);
         let zone = TimeZone::get("Asia/Phnom_Penh").unwrap();
@@ -702,6 +871,17 @@ impl Life {
         self.is_quiet().await;
         self.checks.at_the_end(&self.machine);
         self.checks.tally(&self.machine, &mut self.count);
+        let copy = self.copy.take_if(|copy| copy.is_whole());
+        if let Some(copy) = copy.filter(|_| self.luck.one_in(2)) {
+            copy.restored(&self.machine, &self.checks.erased);
+        }
+        if self.luck.one_in(3) {
+            self.is_over().await;
+        }
+        // What was erased may stay on the disk for half an hour, and for ten minutes where a rebuild was cut short.
+        self.passes(Duration::from_secs(45 * 60)).await;
+        self.is_quiet().await;
+        self.checks.remaining(&self.machine, &mut self.count);
         self.count.calls = self.wire.calls();
         if let Some(process) = self.process.take() {
             process.die();

@@ -1,24 +1,29 @@
 //! The whole bot in virtual time, from one seed: its own tasks, its own writer, its own store over a disk in memory, and the
 //! emulator, called in process, for Telegram (promises 3, 6 and 22).
 //!
-//! People join, raise, change, withdraw, endorse, decide and press what is not theirs; the bot dies anywhere, the power fails, the
-//! disk and the network are sick, calls go wrong, the clock jumps, updates come again. `checks` says what must hold all the
-//! same. What happens is a list that follows from the seed ([`plan`]), so a failure is played again from a number, and is cut down
+//! People join, raise, change, withdraw, endorse, decide and press what is not theirs; organisers plan the agenda, log the meeting and what is
+//! promised there, and organisations say what became of that; the bot dies anywhere, the power fails, the disk and the network are sick,
+//! calls go wrong, the clock jumps, updates come again. Some lives go on after the meeting, until everything about people is erased and
+//! the store rebuilt. Backups are taken meanwhile, and restored. `checks`, `ledger`, `copying` and `erased` say what must hold all the same. What happens is a list that follows from the seed ([`plan`]), so a failure is played again from a number, and is cut down
 //! to the few steps that it takes:
 //!
 //! - `SAMLENG_SIM_SEED=N` plays one life and prints it; `SAMLENG_SIM_KEEP=1,2,5` only these steps of it.
 //! - `SAMLENG_SIM_LIVES=N` says how many lives, from seed 0 on, or from `SAMLENG_SIM_FROM`. `SAMLENG_LONG` plays 100,000 instead of 1,000.
 //!
 //! Not in it: sockets, files that people send being fetched, digests being made in processes, the webhook's door (its order is in
-//! [`redelivery`]), rebuilding and backups. Other tests have those, with the real program.
+//! [`redelivery`]), and the steps of a rebuild on a real disk. Other tests have those, with the real program.
 
 mod bot;
 mod checks;
+mod copying;
+mod erased;
 mod flood;
+mod ledger;
 mod life;
 mod people;
 mod plan;
 mod redelivery;
+mod settling;
 mod wire;
 
 use std::cell::Cell;
@@ -170,10 +175,21 @@ fn whatever_happens_nothing_is_lost_doubled_or_left_waiting() {
         ("reminders", total.reminders),
         ("doubled, in flight", total.doubled),
         ("words of others", total.foreign),
+        ("entries of the floor log", total.logged),
+        ("promises", total.promised),
+        ("asked about a promise", total.asked),
+        ("times that everything was erased", total.archived),
+        ("rebuilds", total.rebuilt),
+        ("erased words", total.erased),
+        ("copies", total.copied),
     ] {
         assert!(count > lives / 100, "only {count} {what} in {lives} lives");
     }
-    for (what, count) in [("endorsed", total.endorsed), ("announced", total.announced)] {
+    for (what, count) in [
+        ("endorsed", total.endorsed),
+        ("announced", total.announced),
+        ("answers about a promise", total.reported),
+    ] {
         assert!(count > lives / 500, "only {count} {what} in {lives} lives");
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Soul {
     /// The last thing that wants an answer: the chat's event then, the update, when.
     pub(super) asked: Option<Asked>,
     pub(super) blocked: bool,
+    /// Whether they ever had: what came then they have not seen.
+    pub(super) missed: bool,
     /// Whether they ever went back to change what they had sent, so that two drafts may lie one above the other.
     pub(super) changed: bool,
     /// Presses that may submit something, by their updates.
@@ -116,6 +118,46 @@ const ERRANDS: [&[&str]; 19] = [
 ];
 /// Of these, the first are for those who speak for an organisation.
 const MEMBERS_ERRANDS: usize = 9;
+
+/// The same with the agenda, the floor log and the promises. `~` is a button of the log.
+const AT_THE_MEETING: [&[&str]; 15] = [
+    &["/concerns", "pick.approved", "open.*", "desk.agenda"],
+    &["/agenda", "open.*", "desk.put-in", "\""],
+    &["/agenda", "open.*", "desk.take-out", "\""],
+    &["/agenda", "desk.settle", "yes"],
+    &["/outcome", "~open", "~answered"],
+    &[
+        "/outcome",
+        "~open",
+        "~promised",
+        "\"",
+        "\"The office",
+        "pick.1",
+    ],
+    &[
+        "/outcome",
+        "~open",
+        "~promised",
+        "\"",
+        "pick.skip",
+        "pick.skip",
+    ],
+    &["/outcome", "~open", "~deflected", "~undo"],
+    &["/outcome", "~open", "~not-reached", "~answered"],
+    &["/outcome", "~organisations", "~authority", "~stop"],
+    &["/outcome", "desk.correct", "pick.organisations", "pick.5"],
+    &["/promises", "desk.add-promise", "\"", "desk.save-promise"],
+    &[
+        "/promises",
+        "open.*",
+        "desk.change-promise",
+        "pick.due",
+        "\"4/3/2027",
+        "desk.save-promise",
+    ],
+    &["/promises", "open.*", "desk.take-promise-back", "yes"],
+    &["/promises", "open.*", "desk.reports"],
+];
 
 const COMMANDS: [&str; 22] = [
     "/start",
@@ -216,6 +258,7 @@ impl Soul {
             said: Vec::new(),
             asked: None,
             blocked: false,
+            missed: false,
             changed: false,
             submits: Vec::new(),
             last: None,
@@ -255,6 +298,13 @@ impl Soul {
             }
         }
         buttons
+    }
+
+    /// The highest number of a screen whose buttons are in the chat.
+    pub(super) fn newest_screen(&self, local: &Local) -> Option<u32> {
+        let numbers = self.buttons(local).into_iter();
+        let numbers = numbers.filter_map(|button| button.data.split_once(':')?.0.parse().ok());
+        numbers.max()
     }
 
     fn screen(&self, local: &Local) -> Vec<Button> {
@@ -345,6 +395,14 @@ impl Soul {
         let keep = self.seen.len().saturating_sub(60);
         self.seen.drain(..keep);
         let find = |verb: &str| screen.iter().find(|button| button.verb() == verb).cloned();
+        let asked = screen
+            .iter()
+            .filter(|button| button.data.starts_with("promise:"));
+        let asked: Vec<Button> = asked.cloned().collect();
+        if let Some(button) = luck.of(&asked) {
+            let button = button.clone();
+            return self.press(local, &button, at_ms);
+        }
         let speak = format!("speak.{}", self.language);
         for verb in ["submit", "mine-too", "agree", &speak, "next", "continue"] {
             if let Some(button) = find(verb) {
@@ -426,6 +484,15 @@ impl Soul {
         }
     }
 
+    /// As an organiser: begins something with the agenda, the floor log or the promises.
+    pub(super) fn is_at_the_meeting(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
+        let errand = luck.of(&AT_THE_MEETING).copied().unwrap_or_default();
+        self.errand = errand.iter().map(|&next| next.to_owned()).collect();
+        if let Some(first) = self.errand.pop_front() {
+            self.next_of_errand(local, luck, &first, at_ms);
+        }
+    }
+
     fn next_of_errand(&mut self, local: &Local, luck: &mut Luck, next: &str, at_ms: u64) {
         if let Some(words) = next.strip_prefix('"') {
             return match words {
@@ -439,10 +506,16 @@ impl Soul {
         let screen = self.screen(local);
         let fitting: Vec<Button> = screen
             .into_iter()
-            .filter(|button| match next.strip_suffix('*') {
-                Some(beginning) => button.verb().starts_with(beginning),
-                None => button.verb() == next,
-            })
+            .filter(
+                |button| match (next.strip_suffix('*'), next.strip_prefix('~')) {
+                    (Some(beginning), _) => button.verb().starts_with(beginning),
+                    (None, Some(logged)) => {
+                        let log = button.data.strip_prefix("floor:");
+                        log.is_some_and(|log| log.contains(&format!(".{logged}.")))
+                    }
+                    (None, None) => button.verb() == next,
+                },
+            )
             .collect();
         match luck.of(&fitting) {
             Some(button) => {
@@ -549,6 +622,7 @@ impl Soul {
 
     pub(super) fn blocks(&mut self, local: &Local) {
         self.blocked = !self.blocked;
+        self.missed = true;
         let block = json!({"from": self.id, "blocked": self.blocked});
         local.act("block", block).unwrap();
         self.asked = None;

@@ -32,6 +32,8 @@ pub(super) enum Act {
     Block,
     /// Something in the organisers' group.
     Group,
+    /// As an organiser: something with the agenda, the floor log or the promises.
+    Floor,
 }
 
 /// Something that happens.
@@ -45,6 +47,8 @@ pub(super) enum Step {
     Crash(u8),
     /// It dies in a commit: before or after it was applied; with the power, or without.
     CrashInCommit { applied: bool, power: bool },
+    /// It dies in the next rebuild of the store: before or after the new one is in its place.
+    CrashInRebuild { swapped: bool },
     /// It is ended and started again, in good order.
     Restart,
     /// The disk fails for so many seconds; 0 is for one commit only.
@@ -57,6 +61,14 @@ pub(super) enum Step {
     Away(u8),
     /// The bot's clock is moved by so many hours.
     Clock(i8),
+    /// It is evening by the bot's clock: what was promised for today is asked about.
+    Evening,
+    /// Half an hour passes and some more: what was erased goes from the disk.
+    Pause,
+    /// Everything about people is erased, on the command line.
+    Erase,
+    /// A backup is begun, and goes on with each step.
+    Backup,
     /// Telegram brings the last updates again.
     Redeliver(u8),
     /// Faults end; everything is looked at once it is quiet.
@@ -79,6 +91,11 @@ impl Step {
             Self::Clock(_) => 40,
             Self::Redeliver(_) => 41,
             Self::Quiet => 42,
+            Self::CrashInRebuild { .. } => 43,
+            Self::Evening => 44,
+            Self::Pause => 45,
+            Self::Erase => 46,
+            Self::Backup => 47,
         }
     }
 }
@@ -219,7 +236,7 @@ fn planned(luck: &mut Luck, people: u16) -> Planned {
     } else {
         luck.below(busy)
     };
-    let step = match luck.below(100) {
+    let step = match luck.below(116) {
         0..=81 => Step::Person(who as u16, act),
         82..=84 => Step::Order,
         85 => Step::Crash(luck.below(40) as u8),
@@ -238,7 +255,16 @@ fn planned(luck: &mut Luck, people: u16) -> Planned {
         96 => Step::Away([1, 6, 14, 23, 30][luck.below(5) as usize]),
         97 => Step::Clock([-30, -3, -1, 1, 3, 26][luck.below(6) as usize]),
         98 => Step::Redeliver(1 + luck.below(20) as u8),
-        _ => Step::Quiet,
+        99..=100 => Step::Quiet,
+        101 => Step::CrashInRebuild {
+            swapped: luck.one_in(2),
+        },
+        102 => Step::Evening,
+        103 => Step::Pause,
+        104 if luck.one_in(4) => Step::Erase,
+        104..=105 => Step::Order,
+        106 => Step::Backup,
+        _ => Step::Person(luck.below(3) as u16, Act::Floor),
     };
     Planned {
         after_ms,

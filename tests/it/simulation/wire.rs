@@ -52,6 +52,8 @@ struct State {
     is_cut: bool,
     sent: Vec<Sent>,
     calls: u64,
+    /// Calls of this process that have not ended, but for polls.
+    under_way: usize,
     refused: Vec<(String, u16)>,
     /// Until when nothing may come to a chat, as this process of the bot was told.
     paused: BTreeMap<i64, (u32, u64)>,
@@ -74,6 +76,7 @@ impl Wire {
                 is_cut: false,
                 sent: Vec::new(),
                 calls: 0,
+                under_way: 0,
                 refused: Vec::new(),
                 paused: BTreeMap::new(),
                 hurried: Vec::new(),
@@ -96,6 +99,7 @@ impl Wire {
     pub(super) fn end(self: &Arc<Self>) -> End {
         let mut state = self.state();
         state.boot += 1;
+        state.under_way = 0;
         state.crashed = false;
         state.crash_in = None;
         End {
@@ -107,6 +111,11 @@ impl Wire {
     /// The process dies: nothing of its calls goes on.
     pub(super) fn die(&self) {
         self.state().boot += 1;
+    }
+
+    /// The process dies now.
+    pub(super) fn crash(&self) {
+        self.state().crashed = true;
     }
 
     /// The process is to die after so many steps of calls, or not.
@@ -141,6 +150,11 @@ impl Wire {
     /// Calls that came although their chat was to be left alone, and when, since this was asked last.
     pub(super) fn hurried(&self) -> Vec<(u64, String)> {
         std::mem::take(&mut self.state().hurried)
+    }
+
+    /// How many calls of this process have not ended, but for polls.
+    pub(super) fn under_way(&self) -> usize {
+        self.state().under_way
     }
 
     pub(super) fn calls(&self) -> u64 {
@@ -197,6 +211,22 @@ impl End {
 
 impl Carrier for End {
     fn carry(&self, method: &'static str, load: Load) -> Carried<'_> {
+        if method == "GetUpdates" {
+            return self.carried(method, load);
+        }
+        Box::pin(async move {
+            self.wire.state().under_way += 1;
+            let carried = self.carried(method, load).await;
+            let mut state = self.wire.state();
+            state.under_way = state.under_way.saturating_sub(1);
+            drop(state);
+            carried
+        })
+    }
+}
+
+impl End {
+    fn carried(&self, method: &'static str, load: Load) -> Carried<'_> {
         Box::pin(async move {
             let wire = &self.wire;
             self.step().await;

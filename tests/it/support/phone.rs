@@ -160,6 +160,26 @@ impl Phone {
         }
     }
 
+    /// Presses the button that carries such data below the newest message that has one, once there is one; the answer is the next screen.
+    pub(crate) async fn tap(&mut self, such: impl Fn(&str) -> bool) {
+        let is_it = |button: &&Button| button.data.as_deref().is_some_and(&such);
+        let (message, label) = self
+            .sees(|chat| {
+                let mut ours = chat.messages.iter().rev();
+                ours.find_map(|message| {
+                    let mut buttons = message.buttons.iter().flatten();
+                    let button = buttons.find(is_it)?;
+                    Some((message.id, button.text.clone()))
+                })
+            })
+            .await;
+        let newest = self.newest().await;
+        self.acted.number = self.acted.number.max(newest);
+        self.acted.agreed = None;
+        let pressed = self.client.press_in(self.id, message, &label).await;
+        pressed.unwrap();
+    }
+
     /// Types a command wherever they are; the answer is the next screen.
     pub(crate) async fn screen_of_command(&mut self, command: &str) -> Screen {
         let newest = self.newest().await;
