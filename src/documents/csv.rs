@@ -6,8 +6,7 @@
 use ::csv::{Terminator, WriterBuilder};
 
 use super::DocumentError;
-use super::report::Report;
-use super::table::{self, Cell, Column, Table};
+use super::table::{self, Cell, Table};
 use crate::digest::{Digest, Reader};
 use crate::domain::Language;
 use crate::text::Forum;
@@ -15,7 +14,8 @@ use crate::text::Forum;
 /// With what a spreadsheet begins a formula, in any of the forms that it understands.
 const LIVE: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
-/// The concerns of a digest, a row each, after the score of what was promised.
+/// The concerns of a digest, a row each and nothing else, so that rows can be counted and filtered: the score of what was promised opens
+/// every other form.
 ///
 /// # Errors
 /// None that words in memory could cause.
@@ -26,7 +26,6 @@ pub fn render<R: Reader>(
 ) -> Result<Vec<u8>, DocumentError> {
     let report = table::report(digest, forum, language);
     let table = Table::new::<R>(&report, forum, language);
-    let scores = scores(&report, &table.columns);
     let head = table
         .columns
         .into_iter()
@@ -40,26 +39,7 @@ pub fn render<R: Reader>(
         });
         cells.collect()
     });
-    written(std::iter::once(head).chain(scores).chain(rows))
-}
-
-/// The score, in rows before those of the concerns: the meeting stands where a topic does, how promises stand where a title does, and
-/// how many where a story does.
-fn scores(report: &Report, columns: &[Column]) -> Vec<Vec<String>> {
-    let names = &report.words.columns;
-    let mut rows = Vec::new();
-    for scored in &report.scores {
-        for figure in &scored.figures {
-            let cell = |column: &Column| match &column.name {
-                name if *name == names.topic => scored.title.clone(),
-                name if *name == names.title => figure.label.clone(),
-                name if *name == names.story => figure.count.to_string(),
-                _ => String::new(),
-            };
-            rows.push(columns.iter().map(cell).collect());
-        }
-    }
-    rows
+    written(std::iter::once(head).chain(rows))
 }
 
 /// These rows as a file.

@@ -150,7 +150,11 @@ impl Copy<'_> {
             AgendaItem::PREFIX => self.plain::<AgendaItem>(key, sealed),
             FloorEntry::PREFIX => self.plain::<FloorEntry>(key, sealed),
             Promise::PREFIX => self.plain::<Promise>(key, sealed),
-            Report::PREFIX => self.plain::<Report>(key, sealed),
+            Report::PREFIX => {
+                // Release 7 kept it by organisation.
+                let said: Report = open(&self.from.sealer, key, sealed)?;
+                self.put(&record::report(&said).bytes, &said)
+            }
             Rsvp::PREFIX => self.plain::<Rsvp>(key, sealed),
             Endorsement::PREFIX => self.plain::<Endorsement>(key, sealed),
             Past::PREFIX => self.plain::<Past>(key, sealed),

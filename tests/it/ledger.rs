@@ -24,6 +24,9 @@ use samleng::text::Forum;
 
 use crate::in_memory::{MemoryWorld, check_sendable, english, forum, khmer, runner};
 
+mod meetings;
+mod saying;
+
 /// The concern about which something is promised.
 const WHOLE: u64 = 100;
 /// What was merged into it.
@@ -326,6 +329,7 @@ fn promised(concern: Option<u64>, due: Option<Date>) -> Promised {
         text: "The road is mended".to_owned(),
         owner: "Department of Roads".to_owned(),
         due,
+        meeting: None,
     }
 }
 
@@ -431,64 +435,6 @@ fn a_question_that_waited_is_asked_only_while_it_is_one() {
     assert_eq!(made(&mut played, evening), Made::Nothing);
     played.due(id, DUE.tomorrow().unwrap());
     assert_eq!(made(&mut played, evening), Made::Nothing);
-}
-
-#[test]
-fn the_latest_answer_of_an_organisation_counts_with_words_and_a_photo_or_without() {
-    let mut played = Played::new();
-    let id = played.promise(Some(DUE));
-    let before = local(&played.forum, DUE.yesterday().unwrap(), 17);
-    let now = local(&played.forum, DUE, 17);
-    // Before its day nothing can be said, and by others never.
-    played.press(RAISED, Press::Promise(id, Verdict::Done), before);
-    for who in [STRANGERS, SUSPENDED] {
-        let came = played.press(who, Press::Promise(id, Verdict::Done), now);
-        assert!(came.notices.is_empty());
-    }
-    assert_eq!(played.reports(), []);
-    played.press(RAISED, Press::Promise(id, Verdict::Partly), now);
-    let words = "Only the first kilometre";
-    played.say(RAISED, Content::Text(words.to_owned()), now);
-    let photo = |name: &str| Content::File {
-        file: Media::Photo(FileRef {
-            id: name.to_owned(),
-            size: Some(9_000),
-            kept: None,
-        }),
-        caption: None,
-    };
-    played.say(RAISED, photo("first"), now);
-    let first = played.reports()[0].photo.unwrap();
-    played.say(RAISED, photo("second"), now);
-    let report = played.reports().remove(0);
-    assert_eq!(
-        (report.verdict, report.note.as_deref()),
-        (Verdict::Partly, Some(words))
-    );
-    assert_eq!(report.place, "kep");
-    let files: Vec<Attachment> = played.world.store.all().unwrap();
-    let beside: Vec<u64> = files
-        .iter()
-        .filter(|f| f.concern == id)
-        .map(|f| f.id)
-        .collect();
-    assert!(report.photo != Some(first) && beside == [report.photo.unwrap()]);
-    // Changed: what stands beside it stays, until it is taken off.
-    let pick = |id: &str| Action::Pick(id.to_owned());
-    played.on_screen(RAISED, pick("done"), now);
-    let report = played.reports().remove(0);
-    assert_eq!(
-        (report.verdict, report.note.is_some()),
-        (Verdict::Done, true)
-    );
-    played.on_screen(RAISED, pick("alone"), now);
-    let report = played.reports().remove(0);
-    assert_eq!(
-        (report.verdict, report.note, report.photo),
-        (Verdict::Done, None, None)
-    );
-    let files: Vec<Attachment> = played.world.store.all().unwrap();
-    assert!(files.iter().all(|file| file.concern != id));
 }
 
 #[test]

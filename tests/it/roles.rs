@@ -64,6 +64,7 @@ fn promising(ids: &Ids) -> Promising {
             text: "Something else".to_owned(),
             ..Promised::default()
         },
+        leaving: false,
     }
 }
 

@@ -655,6 +655,7 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         Desk::FloorPromise { item, seen, said } => {
             floor::promise::on_pick(turn, item, seen, said, id)
         }
+        Desk::Promise { .. } => promises::on_heard(turn, id),
         Desk::Promising(promising) => promises::on_facet(turn, promising, id),
         Desk::PromiseFacet(promising, facet) => promises::on_words(turn, promising, facet, id),
         Desk::Searching
@@ -688,7 +689,6 @@ pub(super) fn on_pick(turn: &mut Turn, id: &str) {
         | Desk::FloorList(_)
         | Desk::FloorReplace { .. }
         | Desk::Promises(_)
-        | Desk::Promise { .. }
         | Desk::Reports { .. }
         | Desk::PromiseTakeBack { .. } => turn.show(),
     }
@@ -1018,10 +1018,7 @@ pub(super) fn on_back(turn: &mut Turn) {
         Desk::Reports { id, .. } | Desk::PromiseTakeBack { id, .. } => {
             return promises::look(turn, 0, id);
         }
-        Desk::Promising(promising) => match promising.of {
-            Some((id, _)) => return promises::look(turn, 0, id),
-            None => Desk::Promises(0),
-        },
+        Desk::Promising(promising) => return promises::on_leave(turn, promising),
         // Of a new one nothing is there yet.
         Desk::PromiseFacet(promising, _) if promising.promised.text.is_empty() => Desk::Promises(0),
         Desk::PromiseFacet(promising, _) => Desk::Promising(promising),

@@ -3,16 +3,19 @@
 //! Guarantees: whoever changes a promise or takes it back has seen it as it is; who reads what organisations say of one, with their names,
 //! is in the audit log.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Desk, Tap, asking, go, may, note, order};
 use crate::dialogue::organising::Order;
-use crate::dialogue::organising::promise::{OnPromise, Promised};
-use crate::dialogue::promising::{about, said};
+use crate::dialogue::organising::promise::{self as deciding, OnPromise, Promised};
+use crate::dialogue::promising::{about, by_place, counts, said, standing};
 use crate::dialogue::screen::{self, Screen, View};
 use crate::dialogue::{Action, Change, Effect, Late, Media, Turn, World, story};
-use crate::domain::promise::{Counts, Score, Standing};
-use crate::domain::{Act, Attachment, Deed, Promise, Receipt, Report, SentAs, Whereabouts};
+use crate::domain::promise::{Counts, Score, Standing, Verdict, heard};
+use crate::domain::{
+    Act, Attachment, Deed, Localised, Meeting, Promise, Receipt, Report, SentAs, Whereabouts,
+};
 use crate::text::clean::fold;
 use crate::text::{Html, Phrases, card, date};
 
@@ -22,6 +25,8 @@ const A_PAGE: usize = 8;
 const REPORTS: usize = 6;
 /// Files that show one promise.
 const EVIDENCE: usize = 5;
+/// The choice that the organisers heard nothing.
+const UNHEARD: &str = "unheard";
 
 /// A promise in the making, or being changed; nothing of it counts yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +35,9 @@ pub struct Promising {
     pub of: Option<(u64, u32)>,
     /// What it says.
     pub promised: Promised,
+    /// Whether they were told that leaving drops it.
+    #[serde(default)]
+    pub leaving: bool,
 }
 
 /// One thing that a promise says.
@@ -46,15 +54,18 @@ pub enum Facet {
     Topic,
     /// Which concern it answers.
     Concern,
+    /// At which meeting it was made.
+    Meeting,
 }
 
 impl Facet {
-    const ALL: [(&str, Self); 5] = [
+    const ALL: [(&str, Self); 6] = [
         ("text", Self::Text),
         ("owner", Self::Owner),
         ("due", Self::Due),
         ("topic", Self::Topic),
         ("concern", Self::Concern),
+        ("meeting", Self::Meeting),
     ];
 
     fn name(self, phrases: Phrases<'_>) -> String {
@@ -64,6 +75,17 @@ impl Facet {
             Self::Due => phrases.facet_due(),
             Self::Topic => phrases.facet_topic(),
             Self::Concern => phrases.facet_concern(),
+            Self::Meeting => phrases.facet_meeting(),
+        }
+    }
+
+    /// Whether it can be said: what answers a concern belongs to the meeting that dealt with it, and elsewhere there may be but one.
+    fn is_open(self, promising: &Promising, world: &dyn World) -> bool {
+        match self {
+            Self::Text | Self::Owner | Self::Due | Self::Topic | Self::Concern => true,
+            Self::Meeting => {
+                promising.promised.concern.is_none() && deciding::meetings(world).len() > 1
+            }
         }
     }
 }
@@ -79,13 +101,6 @@ pub fn standing_name(standing: Standing, phrases: Phrases<'_>) -> String {
     }
 }
 
-/// How it stands today, by all that is said of it.
-fn stands(promise: &Promise, view: View<'_>) -> Standing {
-    let counts = promise.counts(&view.world.reports(promise.id));
-    let today = promise.today(view.now, &view.forum.config.settings.zone);
-    promise.standing(counts, today)
-}
-
 /// All promises, those of the last meeting first, in the order in which they were written down.
 fn all(world: &dyn World) -> Vec<Promise> {
     let mut all = world.promises();
@@ -95,11 +110,21 @@ fn all(world: &dyn World) -> Vec<Promise> {
 
 /// What a meeting was called, and when it was.
 pub(in crate::dialogue) fn meeting(promise: &Promise, phrases: Phrases<'_>) -> String {
-    let title = match promise.title.get(phrases.language()) {
+    titled(&promise.title, promise.held_on, phrases)
+}
+
+/// What these of one meeting call it: as it was called last, as in a digest.
+fn last_called(of_it: &[Promise], phrases: Phrases<'_>) -> String {
+    let last = of_it.iter().max_by_key(|one| (one.made_at, one.id));
+    last.map_or_else(String::new, |last| meeting(last, phrases))
+}
+
+fn titled(title: &Localised, held_on: Option<Date>, phrases: Phrases<'_>) -> String {
+    let title = match title.get(phrases.language()) {
         "" => phrases.archive_untitled(),
         title => title.to_owned(),
     };
-    match promise.held_on {
+    match held_on {
         Some(day) => format!("{title}, {}", date::day(phrases, day)),
         None => title,
     }
@@ -118,12 +143,13 @@ pub(super) fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     for (number, promise) in shown {
         if before != Some(promise.meeting) {
             before = Some(promise.meeting);
-            html.paragraph(&phrases.score_of(&meeting(&promise, phrases)));
             let of_it = all.iter().filter(|one| one.meeting == promise.meeting);
-            let score = Score::of(of_it.map(|one| stands(one, view)));
+            let of_it: Vec<Promise> = of_it.cloned().collect();
+            html.paragraph(&phrases.score_of(&last_called(&of_it, phrases)));
+            let score = Score::of(of_it.iter().map(|one| standing(one, view)));
             html.line(&score_line(&score, phrases));
         }
-        let stands = standing_name(stands(&promise, view), phrases);
+        let stands = standing_name(standing(&promise, view), phrases);
         let shown = phrases.number(number);
         html.paragraph(&phrases.promise_entry(&shown, &promise.text, &stands));
         let mut facts = Vec::new();
@@ -159,8 +185,8 @@ pub(in crate::dialogue) fn scores(view: View<'_>, phrases: Phrases<'_>) -> Html 
     let all = all(view.world);
     let mut html = Html::default();
     for of_it in all.chunk_by(|a, b| a.meeting == b.meeting) {
-        html.paragraph(&phrases.score_of(&meeting(&of_it[0], phrases)));
-        let score = Score::of(of_it.iter().map(|one| stands(one, view)));
+        html.paragraph(&phrases.score_of(&last_called(of_it, phrases)));
+        let score = Score::of(of_it.iter().map(|one| standing(one, view)));
         html.line(&score_line(&score, phrases));
     }
     html
@@ -211,16 +237,26 @@ pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
         let name = card::name(&concern.answers, config, phrases);
         html.line(&phrases.promise_answers(&name, &concern.receipt.to_string()));
     }
-    html.paragraph(&phrases.promise_stands(&standing_name(stands(&promise, view), phrases)));
+    html.paragraph(&phrases.promise_stands(&standing_name(standing(&promise, view), phrases)));
+    if let Some(heard) = promise.heard {
+        html.line(&phrases.promise_heard(&said(heard, phrases)));
+    }
     for (day, asked) in &promise.asked {
         html.line(&phrases.promise_asked(&date::day(phrases, *day), asked.people));
     }
-    let reports = view.world.reports(id);
-    for (place, counts) in promise.by_place(&reports) {
+    let places = by_place(&promise, view.world);
+    for (place, counts) in &places {
         html.line(&phrases.promise_place(
-            &self::place(&place, view, phrases),
-            &counted(counts, phrases),
+            &self::place(place, view, phrases),
+            &counted(*counts, phrases),
         ));
+    }
+    let reports = view.world.reports(id);
+    let apart = heard(&reports, |said| !counts(said, view.world));
+    if !apart.is_empty() {
+        let mut counts = Counts::default();
+        apart.iter().for_each(|said| counts.count(said.verdict));
+        html.line(&phrases.promise_apart(&counted(counts, phrases)));
     }
     let tap = |label, tap| (label, Action::Desk(tap));
     let mut rows = Vec::new();
@@ -231,6 +267,21 @@ pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     for (number, file) in (1..).zip(&promise.evidence) {
         let label = phrases.button_evidence(&phrases.number(number));
         rows.push(vec![tap(label, Tap::File(*file))]);
+    }
+    let today = promise.today(view.now, &config.settings.zone);
+    if places.is_empty() && promise.due.is_some_and(|due| due <= today) {
+        html.paragraph(&phrases.promise_hear());
+        let others = Verdict::ALL
+            .into_iter()
+            .filter(|one| promise.heard != Some(*one));
+        rows.extend(others.map(|verdict| {
+            let label = phrases.button_heard(&said(verdict, phrases));
+            vec![(label, Action::Pick(verdict.id().to_owned()))]
+        }));
+    }
+    if promise.heard.is_some() {
+        let label = phrases.button_unheard();
+        rows.push(vec![(label, Action::Pick(UNHEARD.to_owned()))]);
     }
     if promise.evidence.len() < EVIDENCE {
         html.paragraph(&phrases.promise_evidence());
@@ -256,6 +307,25 @@ pub(in crate::dialogue) fn counted(counts: Counts, phrases: Phrases<'_>) -> Stri
     phrases.counts(counts.done, counts.partly, counts.not_done)
 }
 
+/// The organisers heard that.
+pub(super) fn on_heard(turn: &mut Turn, choice: &str) {
+    let heard = Verdict::from_id(choice);
+    if heard.is_none() && choice != UNHEARD {
+        return turn.show();
+    }
+    let Some(Desk::Promise { page, id, seen }) = turn.person.desk().cloned() else {
+        return turn.show();
+    };
+    let decision = OnPromise::Hear { id, seen, heard };
+    if order(turn, Order::Promise(decision)).is_some() {
+        turn.note(|phrases| match heard {
+            Some(_) => phrases.note_heard(),
+            None => phrases.note_taken_back(),
+        });
+    }
+    look(turn, page, id);
+}
+
 /// To what organisations say of it.
 pub(super) fn on_reports(turn: &mut Turn) {
     match turn.person.desk() {
@@ -275,23 +345,33 @@ pub(super) fn reports(id: u64, page: u32, view: View<'_>, phrases: Phrases<'_>) 
     };
     let mut html = about(&promise, phrases);
     let mut rows = Vec::new();
-    let all = view.world.reports(id);
+    let mut all = view.world.reports(id);
+    all.sort_by_key(|report| (report.organisation, report.at, report.person));
     let (shown, turning) = screen::page(&all, page, REPORTS, phrases);
+    let mut photos = 0;
     for (number, report) in shown {
-        let Report { verdict, .. } = report;
         let known = view.world.organisation(report.organisation);
         let name = known.map_or_else(String::new, |known| {
             known.name.get(phrases.language()).to_owned()
         });
         let number = phrases.number(number);
         let place = self::place(&report.place, view, phrases);
-        html.paragraph(&phrases.report_entry(&number, &name, &place, &said(verdict, phrases)));
-        if let Some(note) = &report.note {
-            html.line(&Html::text(note));
+        let verdict = said(report.verdict, phrases);
+        html.paragraph(&phrases.report_entry(&number, &name, &place, &verdict));
+        let own = |other: &&Report| other.organisation == report.organisation;
+        let one_voice = all.iter().filter(own);
+        if !counts(&report, view.world) {
+            html.line(&phrases.report_apart());
+        } else if !heard(one_voice, |said| counts(said, view.world)).contains(&&report) {
+            html.line(&phrases.report_later());
         }
-        if let Some(photo) = report.photo {
-            let label = phrases.button_report_photo(&number);
-            rows.push(vec![(label, Action::Desk(Tap::File(photo)))]);
+        for piece in &report.words {
+            html.line(&Html::text(&piece.text));
+        }
+        for photo in &report.photos {
+            photos += 1;
+            let label = phrases.button_report_photo(&phrases.number(photos), &number);
+            rows.push(vec![(label, Action::Desk(Tap::File(*photo)))]);
         }
     }
     rows.extend(turning);
@@ -329,20 +409,20 @@ pub(in crate::dialogue) fn on_evidence(turn: &mut Turn, page: u32, id: u64, medi
         return look(turn, page, id);
     };
     if promise.evidence.len() >= EVIDENCE {
-        turn.note(|phrases| phrases.note_too_many_files(EVIDENCE as u64));
+        turn.note(|phrases| phrases.note_too_much_evidence(EVIDENCE as u64));
         return turn.show();
     }
-    if !story::fits(turn, &[], &media) {
-        return turn.show();
-    }
-    let (sent_as, file) = match media {
+    let (sent_as, file) = match media.clone() {
         Media::Photo(file) => (SentAs::Photo, file),
         Media::Document(file, _) => (SentAs::Document, file),
         Media::Voice(..) => {
-            turn.note(|phrases| phrases.note_photo_only());
+            turn.note(|phrases| phrases.note_evidence_only());
             return turn.show();
         }
     };
+    if !story::fits(turn, &[], &media) {
+        return turn.show();
+    }
     let attachment = Attachment {
         id: turn.world.fresh_id(),
         concern: id,
@@ -356,7 +436,7 @@ pub(in crate::dialogue) fn on_evidence(turn: &mut Turn, page: u32, id: u64, medi
     turn.world.change(Change::Attachment(attachment));
     turn.world.change(Change::Promise(promise));
     note(turn, Deed::PromiseChanged(id));
-    turn.note(|phrases| phrases.note_noted());
+    turn.note(|phrases| phrases.note_added());
     look(turn, page, id);
 }
 
@@ -375,6 +455,7 @@ pub(super) fn on_change(turn: &mut Turn) {
         let promising = Promising {
             of: Some((promise.id, promise.version)),
             promised: Promised::of(&promise),
+            leaving: false,
         };
         go(turn, Desk::Promising(Box::new(promising)));
     }
@@ -407,7 +488,8 @@ pub(super) fn draft(promising: &Promising, view: View<'_>, phrases: Phrases<'_>)
         phrases.button_save_promise(),
         Action::Desk(Tap::SavePromise),
     )]];
-    for (id, facet) in Facet::ALL {
+    let open = Facet::ALL.into_iter();
+    for (id, facet) in open.filter(|(_, facet)| facet.is_open(promising, view.world)) {
         let value = value(facet, &promising.promised, view, phrases);
         let value = value.unwrap_or_else(|| phrases.meeting_unknown());
         html.line(&phrases.meeting_same(&facet.name(phrases), &value));
@@ -436,11 +518,38 @@ fn value(
             let concern = promised.concern.and_then(|id| view.world.concern(id))?;
             Some(concern.receipt.to_string())
         }
+        Facet::Meeting => {
+            let meeting = deciding::meeting_of(promised, view.forum, view.world, view.now)?;
+            Some(called(&meeting, phrases))
+        }
     }
 }
 
-pub(super) fn on_facet(turn: &mut Turn, promising: Box<Promising>, id: &str) {
-    match Facet::ALL.iter().find(|(name, _)| *name == id) {
+/// What a meeting is called, and its last day.
+fn called(meeting: &Meeting, phrases: Phrases<'_>) -> String {
+    let held_on = meeting.days.last().map(|day| day.date);
+    titled(&meeting.title, held_on, phrases)
+}
+
+/// Back from what is not saved: that it would be dropped is said first.
+pub(super) fn on_leave(turn: &mut Turn, mut promising: Box<Promising>) {
+    let saved = promising.of.and_then(|(id, _)| turn.world.promise(id));
+    let is_saved = saved.is_some_and(|saved| Promised::of(&saved) == promising.promised);
+    if !is_saved && !promising.leaving {
+        promising.leaving = true;
+        turn.note(|phrases| phrases.note_promise_not_saved());
+        return go(turn, Desk::Promising(promising));
+    }
+    match promising.of {
+        Some((id, _)) => look(turn, 0, id),
+        None => go(turn, Desk::Promises(0)),
+    }
+}
+
+pub(super) fn on_facet(turn: &mut Turn, mut promising: Box<Promising>, id: &str) {
+    promising.leaving = false;
+    let mut open = Facet::ALL.iter();
+    match open.find(|(name, facet)| *name == id && facet.is_open(&promising, turn.world)) {
         Some((_, facet)) => go(turn, Desk::PromiseFacet(promising, *facet)),
         None => turn.show(),
     }
@@ -455,9 +564,20 @@ pub(super) fn facet(facet: Facet, view: View<'_>, phrases: Phrases<'_>) -> Scree
             Facet::Due => phrases.ask_promise_due(),
             Facet::Topic => phrases.ask_promise_topic(),
             Facet::Concern => phrases.ask_promise_concern(),
+            Facet::Meeting => phrases.ask_promise_meeting(),
         },
         phrases,
     );
+    if facet == Facet::Meeting {
+        let meetings = deciding::meetings(view.world).into_iter();
+        let meetings: Vec<_> = meetings
+            .map(|meeting| {
+                let pick = Action::Pick(meeting.id.to_string());
+                vec![(called(&meeting, phrases), pick)]
+            })
+            .collect();
+        screen.rows.splice(0..0, meetings);
+    }
     if facet == Facet::Topic {
         let language = phrases.language();
         let topics = view.forum.config.topics.iter();
@@ -469,7 +589,7 @@ pub(super) fn facet(facet: Facet, view: View<'_>, phrases: Phrases<'_>) -> Scree
             .collect();
         screen.rows.splice(0..0, topics);
     }
-    if facet != Facet::Text {
+    if ![Facet::Text, Facet::Meeting].contains(&facet) {
         let unknown = (phrases.button_not_said(), Action::Desk(Tap::NotSaid));
         let last = screen.rows.len() - 1;
         screen.rows.insert(last, vec![unknown]);
@@ -483,7 +603,7 @@ pub(super) fn on_not_said(turn: &mut Turn) {
         return turn.show();
     };
     match facet {
-        Facet::Text => return turn.show(),
+        Facet::Text | Facet::Meeting => return turn.show(),
         Facet::Owner => promising.promised.owner.clear(),
         Facet::Due => promising.promised.due = None,
         Facet::Topic => promising.promised.topic.clear(),
@@ -499,7 +619,16 @@ pub(super) fn on_words(turn: &mut Turn, mut promising: Box<Promising>, facet: Fa
         Facet::Text => promised.text = text.to_owned(),
         Facet::Owner => promised.owner = text.to_owned(),
         Facet::Due => match super::meeting::typed_day(text) {
-            Some(due) => promised.due = Some(due),
+            Some(due) => {
+                let (world, now) = (&*turn.world, turn.moment.now);
+                let meeting = deciding::meeting_of(promised, turn.forum, world, now);
+                let last = meeting.and_then(|meeting| meeting.days.last().copied());
+                if last.is_some_and(|last| due < last.date) {
+                    turn.note(|phrases| phrases.note_due_before());
+                    return turn.show();
+                }
+                promised.due = Some(due);
+            }
             None => {
                 turn.note(|phrases| phrases.note_promise_date());
                 return turn.show();
@@ -525,6 +654,16 @@ pub(super) fn on_words(turn: &mut Turn, mut promising: Box<Promising>, facet: Fa
                 return turn.show();
             };
             promised.concern = Some(concern.id);
+            // It belongs to the meeting that dealt with that.
+            promised.meeting = None;
+        }
+        Facet::Meeting => {
+            let mut known = deciding::meetings(turn.world).into_iter();
+            let Some(meeting) = known.find(|known| known.id.to_string() == text) else {
+                turn.note(|phrases| phrases.note_press_button());
+                return turn.show();
+            };
+            promised.meeting = Some(meeting.id);
         }
     }
     go(turn, Desk::Promising(promising));
@@ -535,7 +674,7 @@ pub(super) fn on_save(turn: &mut Turn) {
     let Some(Desk::Promising(promising)) = turn.person.desk().cloned() else {
         return turn.show();
     };
-    let Promising { of, promised } = *promising;
+    let Promising { of, promised, .. } = *promising;
     let decision = match of {
         None => OnPromise::Make(promised),
         Some((id, seen)) => OnPromise::Change { id, seen, promised },
