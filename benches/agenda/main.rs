@@ -2,16 +2,16 @@
 
 #[path = "../load/table.rs"]
 mod table;
+#[path = "../load/timed.rs"]
+mod timed;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hint::black_box;
-use std::time::Instant;
 
 use samleng::agenda::{Election, Item, Utility, complete, equal_shares, propose, speaking_order};
 
-use table::{Table, median};
+use table::Table;
+use timed::milliseconds;
 
-const ROUNDS: usize = 5;
 const HOUR: u64 = 3_600;
 
 /// So many organisations and items, within so many seconds.
@@ -173,16 +173,4 @@ impl Random {
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         (mixed ^ (mixed >> 31)) % limit
     }
-}
-
-/// The median of how long it takes.
-fn milliseconds<T>(mut work: impl FnMut() -> T) -> f64 {
-    let mut times: Vec<f64> = (0..ROUNDS)
-        .map(|_| {
-            let begun = Instant::now();
-            black_box(work());
-            begun.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
-    median(&mut times)
 }

@@ -123,28 +123,21 @@ fn concern(forum: &Forum, id: u64, organisation: u64, author: u64, nth: u64) -> 
         ),
     ];
     Concern {
-        id,
-        receipt: Receipt::from_random(nth.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
-        organisation,
-        author,
-        submitted_at: Timestamp::now(),
         status: Status::Approved,
         disclosure: Disclosure::Named,
-        answers: Answers(
-            answers
-                .into_iter()
-                .map(|(question, answer)| (question.to_owned(), answer))
-                .collect(),
-        ),
-        vouched: false,
-        into: None,
-        before: None,
-        reason: None,
-        let_in_at: None,
-        past: 0,
-        open_question: None,
-        dealt_with_at: None,
-        carried_from: None,
+        ..Concern::new(
+            id,
+            Receipt::from_random(nth.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+            organisation,
+            author,
+            Timestamp::now(),
+            Answers(
+                answers
+                    .into_iter()
+                    .map(|(question, answer)| (question.to_owned(), answer))
+                    .collect(),
+            ),
+        )
     }
 }
 

@@ -219,27 +219,20 @@ fn concern(id: u64, organisation: u64, author: u64, nth: u64, now: Timestamp) ->
         (question::DISCLOSURE, choice(Disclosure::Named.id())),
     ]);
     Concern {
-        id,
-        receipt: Receipt::from_random(nth.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
-        organisation,
-        author,
-        submitted_at: now,
         status: Status::Approved,
         disclosure: Disclosure::Named,
-        answers: Answers(
-            answers
-                .into_iter()
-                .map(|(question, answer)| (question.to_owned(), answer))
-                .collect(),
-        ),
-        vouched: false,
-        into: None,
-        before: None,
-        reason: None,
-        let_in_at: None,
-        past: 0,
-        open_question: None,
-        dealt_with_at: None,
-        carried_from: None,
+        ..Concern::new(
+            id,
+            Receipt::from_random(nth.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+            organisation,
+            author,
+            now,
+            Answers(
+                answers
+                    .into_iter()
+                    .map(|(question, answer)| (question.to_owned(), answer))
+                    .collect(),
+            ),
+        )
     }
 }

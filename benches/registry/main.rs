@@ -5,10 +5,10 @@
 
 #[path = "../load/table.rs"]
 mod table;
+#[path = "../load/timed.rs"]
+mod timed;
 
 use std::collections::BTreeMap;
-use std::hint::black_box;
-use std::time::Instant;
 
 use anyhow::Context as _;
 use rust_xlsxwriter::Workbook;
@@ -16,9 +16,9 @@ use samleng::config;
 use samleng::registry::{Finder, PLAUSIBLE, read};
 use samleng::text::Forum;
 
-use table::{Table, median};
+use table::Table;
+use timed::milliseconds;
 
-const ROUNDS: usize = 5;
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/registry/");
 
 fn main() -> anyhow::Result<()> {
@@ -140,18 +140,6 @@ fn filled(list: &read::List) -> Finder {
         finder.insert(entry.line as u64, entry.name.all());
     }
     finder
-}
-
-/// The median of how long it takes.
-fn milliseconds<T>(mut work: impl FnMut() -> T) -> f64 {
-    let mut times: Vec<f64> = (0..ROUNDS)
-        .map(|_| {
-            let begun = Instant::now();
-            black_box(work());
-            begun.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
-    median(&mut times)
 }
 
 /// The same cells in an Excel file.

@@ -4,9 +4,10 @@
 
 #[path = "../load/table.rs"]
 mod table;
+#[path = "../load/timed.rs"]
+mod timed;
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use anyhow::Context as _;
 use jiff::{Timestamp, ToSpan as _};
@@ -22,12 +23,12 @@ use samleng::store::memory_kv::MemoryKv;
 use samleng::store::{Lane, Stage, Store};
 use samleng::text::Forum;
 
-use table::{Table, median};
+use table::Table;
+use timed::milliseconds;
 
 const PEOPLE: u64 = 5_400;
 const ORGANISATIONS: u64 = 180;
 const REMINDERS: usize = 20;
-const ROUNDS: usize = 5;
 /// Looks and reminders that are timed together, since one is too short.
 const TOGETHER: u32 = 200;
 
@@ -202,18 +203,6 @@ fn filled(forum: &Forum, now: Timestamp) -> anyhow::Result<Store> {
         store.commit(finished)?;
     }
     Ok(store)
-}
-
-/// The median of how long it takes.
-fn milliseconds<T>(mut work: impl FnMut() -> T) -> f64 {
-    let mut times: Vec<f64> = (0..ROUNDS)
-        .map(|_| {
-            let begun = Instant::now();
-            black_box(work());
-            begun.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
-    median(&mut times)
 }
 
 /// The compiled configuration, with more reminders: some weeks before the deadline, each on a day of its own.

@@ -73,6 +73,7 @@ help =
     4. At the end you see exactly what will be read, and you get a receipt. Please keep it.
 
     /menu – the menu
+    /mine – what you have sent, and where it stands
     /meeting – what is known of the meeting
     /cancel – leave what you are doing
     /language – another language
@@ -95,6 +96,7 @@ help-organiser =
     /orgs – the organisations
     /agenda – what the meeting has time for: proposed, changed by hand, settled; cards for the floor
     /outcome – on the day: one tap for what comes of each item, a clock for each side, what was promised
+    /promises – what was promised, by whom and by when, and what became of it
     /audit – who did what and when
     /menu – the menu
     /language – another language
@@ -414,6 +416,7 @@ bot-description = Here your organisation says what it wants raised at the meetin
 bot-about = Tell what should be raised at the meeting with the authority.
 command-start = Begin
 command-menu = The menu
+command-mine = What you have sent, and where it stands
 command-meeting = What is known of the meeting
 command-cancel = Leave what you are doing
 command-language = Another language
@@ -809,6 +812,8 @@ meeting-field-zone = Time zone
 meeting-unknown = not known
 meeting-untitled = The meeting
 meeting-changes = <b>Changes, not saved yet:</b>
+meeting-is-next = This is about the next meeting: <b>{ $title }</b> is over.
+button-last-meeting = ✎ Put the last meeting right
 meeting-change = • { $name }: <s>{ $was }</s> → <b>{ $is }</b>
 meeting-same = • { $name }: <b>{ $is }</b>
 note-day-past = That day has passed, so nothing was changed.
@@ -859,6 +864,7 @@ agenda-changed = ⚠️ Settled: { $date }. It has changed since; what you see i
 agenda-in = <b>In, { $count }</b>, in the order in which they are spoken of: { $minutes }; left over: { $left }.
 agenda-over = ⚠️ What was put in by hand takes { $minutes } more than there is.
 agenda-out = <b>Out, { $count }:</b>
+agenda-no-voice = None of the organisations behind these is approved. Only approved ones have a voice here: /orgs.
 agenda-nothing = Nothing can be raised yet. What is approved, and what its author lets the ministry read, comes here.
 agenda-entry = { $number }. <b>{ $name }</b> · { $minutes }
 agenda-item = Takes: { $minutes }. Organisations with a voice behind it: { $supporters }
@@ -1078,8 +1084,9 @@ floor-deed-item = an item
 floor-deed-minutes = minutes
 ask-whose-minutes = <b>{ $what }</b>: whose minutes shall be put right?
 ask-side-spoken = <b>{ $what }</b>. { $side }: { $now } so far. How long was it? Choose, or write minutes: 7 or 7:30.
-ask-instead = <b>{ $name }</b>: { $who } has logged something meanwhile, and it stands at <b>{ $stands }</b>. You tapped <b>{ $instead }</b>. Shall that count instead?
-ask-promised = What was promised about <b>{ $name }</b>? Please write it as it was said.
+ask-instead = <b>{ $name }</b>: { $who } has logged something meanwhile, and it stands at <b>{ $stands }</b>. You tapped “<b>{ $instead }</b>”. Shall that count instead?
+ask-promised = What was promised about <b>{ $name }</b>? Please write it as it was said, in a sentence or two. It stands in the next digest, so the ministry reads it: name nobody who raised it.
+note-not-logged = Nothing is logged of this promise yet: “{ $text }”.
 ask-promised-by =
     🤝 { $text }
 

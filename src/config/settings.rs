@@ -157,41 +157,16 @@ pub enum Review {
 impl Review {
     /// Whether others than its author and the organisers may read a concern of this status.
     pub fn lets_in(self, status: Status) -> bool {
-        match status {
-            Status::New => match self {
-                Self::None => true,
-                Self::BeforeSharing => false,
-            },
-            Status::Approved
-            | Status::Agenda
-            | Status::Answered
-            | Status::Promised
-            | Status::Deflected
-            | Status::NotReached
-            | Status::Done => true,
-            Status::Waiting
-            | Status::Held
-            | Status::Rejected
-            | Status::Merged
-            | Status::Withdrawn => false,
-        }
+        let looked_at = match self {
+            Self::None => true,
+            Self::BeforeSharing => status != Status::New,
+        };
+        status.is_in() && looked_at
     }
 
     /// Whether they may, and no meeting has dealt with it yet: it can be supported, and put on an agenda.
     pub fn keeps_open(self, status: Status) -> bool {
-        match status {
-            Status::New | Status::Approved | Status::Agenda => self.lets_in(status),
-            Status::Waiting
-            | Status::Held
-            | Status::Rejected
-            | Status::Merged
-            | Status::Withdrawn
-            | Status::Answered
-            | Status::Promised
-            | Status::Deflected
-            | Status::NotReached
-            | Status::Done => false,
-        }
+        self.lets_in(status) && !status.was_dealt_with()
     }
 }
 

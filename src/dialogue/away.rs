@@ -6,8 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::desk::{self, Desk};
-use super::{Moment, Outcome, Person, State, Turn, Visit, World};
+use super::{Moment, Outcome, Person, State, Turn, Visit, World, desk};
 use crate::text::Forum;
 
 /// How long Telegram keeps the press of a button.
@@ -84,7 +83,7 @@ fn is_awaited(state: &State, person: &Person) -> bool {
             | Visit::Correcting { .. }
             | Visit::Rsvp { .. }
             | Visit::Forgetting => true,
-            Visit::Desk(desk) => is_work(desk) && desk::may(person, desk.act()),
+            Visit::Desk(desk) => desk.is_work() && desk::may(person, desk.act()),
             Visit::Mine { .. }
             | Visit::Concern { .. }
             | Visit::Topics
@@ -99,61 +98,5 @@ fn is_awaited(state: &State, person: &Person) -> bool {
         State::Language { back: None } | State::Consent | State::Uninvited | State::Menu { .. } => {
             false
         }
-    }
-}
-
-/// Whether something is in the making at this desk: words that are awaited, or a decision about them.
-fn is_work(desk: &Desk) -> bool {
-    match desk {
-        Desk::Searching
-        | Desk::Words { .. }
-        | Desk::Merging { .. }
-        | Desk::Announcing(_)
-        | Desk::Preview { .. }
-        | Desk::InviteWhom(..)
-        | Desk::InviteList(_)
-        | Desk::Renaming(_)
-        | Desk::MergingOrganisation(..)
-        | Desk::MergeOrganisationsReally(..)
-        | Desk::Offering(_)
-        | Desk::MeetingField(..)
-        | Desk::AgendaTime(_)
-        | Desk::AgendaMinutes { .. }
-        // Taps of somebody who logs a meeting may be among what is lost.
-        | Desk::Floor
-        | Desk::AgendaWhy { .. }
-        | Desk::AgendaSettle { .. }
-        | Desk::FloorMinutes { .. }
-        | Desk::FloorReplace { .. }
-        | Desk::FloorPromise { .. }
-        | Desk::Promising(_)
-        | Desk::PromiseFacet(..)
-        | Desk::PromiseTakeBack { .. } => true,
-        Desk::Meeting(editing) => editing.before.as_ref() != Some(&editing.after),
-        Desk::Concerns
-        | Desk::Topics
-        | Desk::List { .. }
-        | Desk::Card { .. }
-        | Desk::Announce
-        | Desk::AnnounceBy(_)
-        | Desk::Invite(_)
-        | Desk::Invitations(_)
-        | Desk::Invitation(_)
-        | Desk::Organisations { .. }
-        | Desk::Organisation(_)
-        | Desk::People
-        | Desk::Colleague(_)
-        | Desk::Audit(_)
-        | Desk::Digest(_)
-        | Desk::DigestBy(..)
-        | Desk::Agenda { .. }
-        | Desk::AgendaTimes
-        | Desk::AgendaItem { .. }
-        | Desk::AgendaCompare(_)
-        | Desk::FloorList(_)
-        | Desk::FloorTimes
-        | Desk::Promises(_)
-        | Desk::Promise { .. }
-        | Desk::Reports { .. } => false,
     }
 }

@@ -25,20 +25,9 @@ pub(super) fn may_be_carried(concern: &Concern, view: View<'_>) -> bool {
             None => return false,
         }
     }
-    let is_open = match whole.status {
-        Status::NotReached | Status::Deflected => true,
-        Status::Promised => promising::stands(whole.id, view).contains(&Standing::Broken),
-        Status::New
-        | Status::Waiting
-        | Status::Approved
-        | Status::Held
-        | Status::Rejected
-        | Status::Merged
-        | Status::Withdrawn
-        | Status::Agenda
-        | Status::Answered
-        | Status::Done => false,
-    };
+    let is_broken = || promising::stands(whole.id, view).contains(&Standing::Broken);
+    let is_open = [Status::NotReached, Status::Deflected].contains(&whole.status)
+        || (whole.status == Status::Promised && is_broken());
     is_open
         && whole.dealt_with_at != Some(meeting.id)
         && !concern.answers.0.is_empty()

@@ -4,7 +4,7 @@
 //! the private chat. Nobody's words are read but for commands, and nothing is kept of strangers. What is decided by a button
 //! of a card is decided about the concern as that card showed it.
 
-use super::desk::{self, Desk, Lens, Tap, Wanted, may};
+use super::desk::{self, ConcernDesk, Lens, Tap, Wanted, may};
 use super::event::InGroup;
 use super::organising::concern as deciding;
 use super::organising::people::to_owners;
@@ -251,7 +251,7 @@ fn to_card(turn: &mut Turn, query: String, concern: &Concern, wanted: Option<Wan
     match wanted.filter(|_| fits) {
         Some(wanted) => desk::go(
             turn,
-            Desk::Words {
+            ConcernDesk::Words {
                 lens: Lens::All,
                 id: concern.id,
                 seen: concern.stamp(),

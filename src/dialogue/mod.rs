@@ -64,6 +64,7 @@ pub use promising::said as verdict_name;
 pub use state::{Draft, Membership, Person, State, Visit};
 pub use world::{Change, Glance, Moment, Toll, World};
 
+use self::desk::Did;
 use crate::digest::{Edition, Filter, Format, Request};
 use crate::domain::{Act, MessageId, Role, Who};
 use crate::text::{Forum, clean};
@@ -152,7 +153,7 @@ fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
         State::Visit {
             visit: Visit::Desk(_),
             ..
-        } => desk::on_text(turn, text),
+        } => desk::on(turn, Did::Text(text)),
         State::Visit {
             visit: Visit::Rsvp { .. },
             ..
@@ -198,6 +199,7 @@ fn on_command(turn: &mut Turn, command: &str) {
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
+    desk::tell_unlogged(turn);
     match name.as_str() {
         "start" => onboarding::on_start(turn, words.next()),
         "menu" => to_menu(turn),
@@ -211,6 +213,7 @@ fn on_command(turn: &mut Turn, command: &str) {
             turn.show();
         }
         "language" => to_languages(turn),
+        "mine" => visit(turn, Visit::Mine { page: 0 }),
         "meeting" => visit(turn, Visit::Meeting),
         "reminders" => visit(turn, Visit::Reminders),
         "verify" => verifying::verify(turn, behind(command)),
@@ -324,7 +327,10 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
         }
         Some(Press::Select(edition)) if desk::may(&turn.person, Act::Digest) => {
             turn.effects.push(toast(None));
-            desk::go(turn, desk::Desk::Digest(desk::Selection::all(edition)));
+            desk::go(
+                turn,
+                desk::DigestDesk::Digest(desk::Selection::all(edition)),
+            );
         }
         Some(Press::Screen(number, action))
             if number == turn.person.screen && offers(turn, &action) =>
@@ -469,7 +475,7 @@ fn on_pick(turn: &mut Turn, id: String) {
         Some(Visit::Topics | Visit::Places) => others::on_pick(turn, id),
         Some(Visit::Rsvp { .. }) => meeting::on_people(turn, &id),
         Some(Visit::Promise { id: promise }) => promising::on_pick(turn, *promise, &id),
-        Some(Visit::Desk(_)) => desk::on_pick(turn, &id),
+        Some(Visit::Desk(_)) => desk::on(turn, Did::Pick(&id)),
         Some(
             Visit::Mine { .. }
             | Visit::Concern { .. }
@@ -495,7 +501,7 @@ fn on_yes(turn: &mut Turn) {
         Some(Visit::Rsvp { .. }) => meeting::on_day(turn, true),
         Some(Visit::Forgetting) => leaving::forget(turn),
         Some(Visit::Reminders) => reminding::on_turned(turn),
-        Some(Visit::Desk(_)) => desk::on_yes(turn),
+        Some(Visit::Desk(_)) => desk::on(turn, Did::Yes),
         Some(
             Visit::Mine { .. }
             | Visit::Concern { .. }
@@ -529,7 +535,7 @@ fn on_open(turn: &mut Turn, id: u64) {
         return close::on_stand_behind(turn, draft, id);
     }
     if turn.person.desk().is_some() {
-        return desk::on_open(turn, id);
+        return desk::on(turn, Did::Open(id));
     }
     visit(
         turn,
@@ -545,7 +551,7 @@ fn on_open(turn: &mut Turn, id: u64) {
 
 fn on_page(turn: &mut Turn, to: u32) {
     if turn.person.desk().is_some() {
-        return desk::on_page(turn, to);
+        return desk::on(turn, Did::Page(to));
     }
     if let State::Visit {
         visit: Visit::Mine { page } | Visit::Shared { page, .. },

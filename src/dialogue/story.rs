@@ -2,6 +2,7 @@
 //!
 //! What cannot be kept is answered at once, with what to do instead.
 
+use super::desk::PromiseDesk;
 use super::form::{asked, recover};
 use super::{Content, Desk, Draft, Media, State, Turn, Visit, desk, promising};
 use crate::config::{Kind, Question};
@@ -22,7 +23,7 @@ pub(super) fn on_file(turn: &mut Turn, id: MessageId, file: Media, caption: Opti
     if let Some(Visit::Promise { id: promise }) = turn.person.state.visit() {
         return promising::on_file(turn, id, *promise, file, caption);
     }
-    if let Some(&Desk::Promise { page, id, .. }) = turn.person.desk() {
+    if let Some(&Desk::Promises(PromiseDesk::Promise { page, id, .. })) = turn.person.desk() {
         return desk::promises::on_evidence(turn, page, id, file);
     }
     let Some(asked) = asked(turn) else {

@@ -4,7 +4,7 @@ use super::closing::Closing;
 use super::{Change, Draft, State, Turn, Weight, close, form, mine, onboarding};
 use crate::config::{Question, Required};
 use crate::domain::answers::has_voice;
-use crate::domain::concern::{Disclosure, question};
+use crate::domain::concern::question;
 use crate::domain::{
     Answer, Answers, Attachment, Concern, PartContent, Receipt, SentAs, Status, Whereabouts,
 };
@@ -108,23 +108,17 @@ pub(super) fn submit(turn: &mut Turn, draft: Draft, carried_from: Option<u64>) -
     let waits = onboarding::waits_for_approval(turn);
     let id = turn.world.fresh_id();
     let mut concern = Concern {
-        id,
-        receipt: free_receipt(turn),
-        organisation: membership.organisation,
-        author: turn.person.number,
-        submitted_at: turn.moment.now,
         status: if waits { Status::Waiting } else { Status::New },
-        disclosure: Disclosure::of(&draft.answers),
-        answers: draft.answers,
         vouched: membership.invitation.is_some(),
-        into: None,
-        before: None,
-        reason: None,
-        let_in_at: None,
-        past: 0,
-        open_question: None,
-        dealt_with_at: None,
         carried_from,
+        ..Concern::new(
+            id,
+            free_receipt(turn),
+            membership.organisation,
+            turn.person.number,
+            turn.moment.now,
+            draft.answers,
+        )
     };
     attach(turn, &mut concern);
     let organisation = turn.organisation();

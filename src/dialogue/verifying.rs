@@ -10,7 +10,7 @@ use crate::digest::Edition;
 use crate::digest::frozen::{Fate, Frozen, Hash, Salt, in_short};
 use crate::digest::merkle::{self, Path};
 use crate::domain::receipt::ReceiptError;
-use crate::domain::{Act, Concern, Deed, Disclosure, Receipt, Status, Who};
+use crate::domain::{Act, Concern, Deed, Disclosure, Receipt, Who};
 use crate::text::{Html, Phrases, card, date};
 
 /// How many digests are told of one by one.
@@ -200,18 +200,8 @@ type Why = for<'p> fn(Phrases<'p>) -> Html;
 
 /// Why it will not be in the ministry's edition as it stands; nothing where its status says it, or it will.
 fn why_in_none(concern: &Concern, turn: &Turn) -> Option<Why> {
-    match concern.status {
-        Status::Waiting | Status::Held | Status::Rejected | Status::Merged | Status::Withdrawn => {
-            return None;
-        }
-        Status::New
-        | Status::Approved
-        | Status::Agenda
-        | Status::Answered
-        | Status::Promised
-        | Status::Deflected
-        | Status::NotReached
-        | Status::Done => {}
+    if !concern.status.is_in() {
+        return None;
     }
     let review = turn.forum.config.settings.review;
     match concern.disclosure {

@@ -15,7 +15,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::DocumentError;
-use super::report::{Annex, By, Chart, Field, Item, Report, Surface};
+use super::report::{Annex, By, Chart, Field, Figure, Item, Report, Surface};
 use crate::digest::{Digest, Reader};
 use crate::domain::Language;
 use crate::text::Forum;
@@ -23,6 +23,8 @@ use xml::{Style, bar, mark, number, paragraph, run, table, words};
 
 /// Width of the text in twentieths of a point: A4 without its margins.
 const WIDTH: u32 = 9_638;
+/// Of it, what a number takes in a table of bars.
+const COUNT: u32 = 1_000;
 
 /// The document.
 ///
@@ -215,25 +217,9 @@ impl<'r> Body<'r> {
             return;
         }
         self.heading(1, &report.words.promises);
-        let columns = &report.words.columns;
         for scored in &report.scores {
             self.heading(2, &scored.title);
-            let most = scored.figures.first().map_or(1, |sum| sum.count.max(1));
-            let width = WIDTH - 5_200;
-            let rows: Vec<_> = scored
-                .figures
-                .iter()
-                .map(|figure| {
-                    let share = figure.count as f64 / most as f64; // counts are far below 2^53
-                    vec![
-                        words(&figure.label),
-                        number(&figure.shown),
-                        bar(share, width),
-                    ]
-                })
-                .collect();
-            let head = [columns.what.as_str(), &columns.count, ""];
-            self.xml += &table(&[4_200, 1_000, width], &head, &rows);
+            self.bars(&scored.figures, 4_200);
             for promised in &scored.promises {
                 let text = format!("{}. {}", promised.shown, promised.text);
                 self.put(Style::Heading(3), &text);
@@ -253,23 +239,24 @@ impl<'r> Body<'r> {
             self.put(Style::Normal, none);
             return;
         }
-        let longest = chart
-            .bars
-            .iter()
-            .map(|bar| bar.count)
-            .max()
-            .unwrap_or(1)
-            .max(1);
-        let [label, count] = match chart.by {
-            By::Topic | By::Place | By::Urgency => [4_200, 1_000],
-            By::Trend => [3_000, 1_000],
-        };
-        let width = WIDTH - label - count;
-        let rows: Vec<_> = chart
-            .bars
+        self.bars(
+            &chart.bars,
+            match chart.by {
+                By::Topic | By::Place | By::Urgency => 4_200,
+                By::Trend => 3_000,
+            },
+        );
+    }
+
+    /// A table of what is counted: the label, so wide, the number, and a bar as long as the number is large.
+    fn bars(&mut self, figures: &[Figure], label: u32) {
+        let most = figures.iter().map(|figure| figure.count).max();
+        let most = most.unwrap_or(1).max(1);
+        let width = WIDTH - label - COUNT;
+        let rows: Vec<_> = figures
             .iter()
             .map(|figure| {
-                let share = figure.count as f64 / longest as f64; // counts are far below 2^53
+                let share = figure.count as f64 / most as f64; // counts are far below 2^53
                 vec![
                     words(&figure.label),
                     number(&figure.shown),
@@ -279,7 +266,7 @@ impl<'r> Body<'r> {
             .collect();
         let columns = &self.report.words.columns;
         let head = [columns.what.as_str(), &columns.count, ""];
-        self.xml += &table(&[label, count, width], &head, &rows);
+        self.xml += &table(&[label, COUNT, width], &head, &rows);
     }
 
     fn concerns(&mut self) {

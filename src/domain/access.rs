@@ -112,83 +112,24 @@ impl Act {
 
     /// Whether it can be done with a concern that stands there. Acts that are about no concern can be done always.
     pub fn fits(self, status: Status) -> bool {
+        let before = |but: &[Status]| status.is_before_the_meeting() && !but.contains(&status);
         match self {
-            Self::Approve => match status {
-                Status::New | Status::Held | Status::Rejected | Status::Agenda => true,
-                // Its organisation is to be approved first.
-                Status::Waiting => false,
-                Status::Approved
-                | Status::Merged
-                | Status::Withdrawn
-                | Status::Answered
-                | Status::Promised
-                | Status::Deflected
-                | Status::NotReached
-                | Status::Done => false,
-            },
-            // What waits is held already, and would no longer wait for its organisation.
-            Self::Hold => {
-                is_before_the_meeting(status) && ![Status::Waiting, Status::Held].contains(&status)
+            // An organisation that waits is to be approved first.
+            Self::Approve => {
+                status == Status::Rejected || before(&[Status::Waiting, Status::Approved])
             }
-            Self::Reject => is_before_the_meeting(status),
+            // What waits is held already, and would no longer wait for its organisation.
+            Self::Hold => before(&[Status::Waiting, Status::Held]),
+            Self::Reject => before(&[]),
             // Its organisation would count with the others before it is approved.
-            Self::Merge => is_before_the_meeting(status) && status != Status::Waiting,
+            Self::Merge => before(&[Status::Waiting]),
             Self::Unmerge => status == Status::Merged,
-            Self::Agenda => match status {
-                Status::New | Status::Approved | Status::Held => true,
-                Status::Waiting
-                | Status::Rejected
-                | Status::Merged
-                | Status::Withdrawn
-                | Status::Agenda
-                | Status::Answered
-                | Status::Promised
-                | Status::Deflected
-                | Status::NotReached
-                | Status::Done => false,
-            },
-            Self::Plan => match status {
-                Status::New | Status::Approved | Status::Agenda => true,
-                Status::Waiting
-                | Status::Held
-                | Status::Rejected
-                | Status::Merged
-                | Status::Withdrawn
-                | Status::Answered
-                | Status::Promised
-                | Status::Deflected
-                | Status::NotReached
-                | Status::Done => false,
-            },
-            Self::Floor => match status {
-                Status::Agenda
-                | Status::Answered
-                | Status::Promised
-                | Status::Deflected
-                | Status::NotReached => true,
-                Status::New
-                | Status::Waiting
-                | Status::Approved
-                | Status::Held
-                | Status::Rejected
-                | Status::Merged
-                | Status::Withdrawn
-                | Status::Done => false,
-            },
-            Self::Ledger => match status {
-                Status::Promised | Status::Done => true,
-                Status::New
-                | Status::Waiting
-                | Status::Approved
-                | Status::Held
-                | Status::Rejected
-                | Status::Merged
-                | Status::Withdrawn
-                | Status::Agenda
-                | Status::Answered
-                | Status::Deflected
-                | Status::NotReached => false,
-            },
+            Self::Agenda => before(&[Status::Waiting, Status::Agenda]),
+            Self::Plan => before(&[Status::Waiting, Status::Held]),
+            Self::Floor => {
+                status == Status::Agenda || (status.was_dealt_with() && status != Status::Done)
+            }
+            Self::Ledger => [Status::Promised, Status::Done].contains(&status),
             Self::Ask | Self::WriteDown => status != Status::Withdrawn,
             Self::Digest
             | Self::Read
@@ -201,21 +142,6 @@ impl Act {
             | Self::Audit
             | Self::Machine => true,
         }
-    }
-}
-
-/// Whether a concern can still be decided about freely.
-fn is_before_the_meeting(status: Status) -> bool {
-    match status {
-        Status::New | Status::Waiting | Status::Approved | Status::Held | Status::Agenda => true,
-        Status::Rejected
-        | Status::Merged
-        | Status::Withdrawn
-        | Status::Answered
-        | Status::Promised
-        | Status::Deflected
-        | Status::NotReached
-        | Status::Done => false,
     }
 }
 

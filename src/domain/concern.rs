@@ -149,6 +149,42 @@ impl Status {
         }
     }
 
+    /// Whether it counts as it is: nobody keeps it back, refused it or took it back, no approval is awaited, and it is no part of
+    /// another.
+    pub fn is_in(self) -> bool {
+        match self {
+            Self::New
+            | Self::Approved
+            | Self::Agenda
+            | Self::Answered
+            | Self::Promised
+            | Self::Deflected
+            | Self::NotReached
+            | Self::Done => true,
+            Self::Waiting | Self::Held | Self::Rejected | Self::Merged | Self::Withdrawn => false,
+        }
+    }
+
+    /// Whether it can still be decided about freely.
+    pub fn is_before_the_meeting(self) -> bool {
+        match self {
+            Self::New | Self::Waiting | Self::Approved | Self::Held | Self::Agenda => true,
+            Self::Rejected
+            | Self::Merged
+            | Self::Withdrawn
+            | Self::Answered
+            | Self::Promised
+            | Self::Deflected
+            | Self::NotReached
+            | Self::Done => false,
+        }
+    }
+
+    /// Whether a meeting has dealt with it.
+    pub fn was_dealt_with(self) -> bool {
+        self.is_in() && !self.is_before_the_meeting()
+    }
+
     /// The status with this id.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.id() == id)
@@ -263,6 +299,36 @@ pub struct Endorsement {
 }
 
 impl Concern {
+    /// One that was just submitted and about which nobody has said anything yet.
+    pub fn new(
+        id: u64,
+        receipt: Receipt,
+        organisation: u64,
+        author: u64,
+        submitted_at: Timestamp,
+        answers: Answers,
+    ) -> Self {
+        Self {
+            id,
+            receipt,
+            organisation,
+            author,
+            submitted_at,
+            status: Status::New,
+            disclosure: Disclosure::of(&answers),
+            answers,
+            vouched: false,
+            into: None,
+            before: None,
+            reason: None,
+            let_in_at: None,
+            past: 0,
+            open_question: None,
+            dealt_with_at: None,
+            carried_from: None,
+        }
+    }
+
     /// As it is now.
     pub fn stamp(&self) -> Stamp {
         Stamp {
@@ -279,56 +345,12 @@ impl Concern {
 
     /// Whether its author may change what it says: nobody has decided on it or built on it.
     pub fn may_be_edited(&self) -> bool {
-        match self.status {
-            Status::New | Status::Waiting | Status::Approved | Status::Held => true,
-            Status::Rejected
-            | Status::Merged
-            | Status::Withdrawn
-            | Status::Agenda
-            | Status::Answered
-            | Status::Promised
-            | Status::Deflected
-            | Status::NotReached
-            | Status::Done => false,
-        }
+        self.status.is_before_the_meeting() && self.status != Status::Agenda
     }
 
-    /// Whether a meeting has dealt with it.
-    pub fn was_dealt_with(&self) -> bool {
-        match self.status {
-            Status::Answered
-            | Status::Promised
-            | Status::Deflected
-            | Status::NotReached
-            | Status::Done => true,
-            Status::New
-            | Status::Waiting
-            | Status::Approved
-            | Status::Held
-            | Status::Rejected
-            | Status::Merged
-            | Status::Withdrawn
-            | Status::Agenda => false,
-        }
-    }
-
-    /// Whether others can become part of it: it is there for everybody to read, and no part itself.
+    /// Whether others can become part of it.
     pub fn may_take_parts(&self) -> bool {
-        match self.status {
-            Status::New
-            | Status::Approved
-            | Status::Agenda
-            | Status::Answered
-            | Status::Promised
-            | Status::Deflected
-            | Status::NotReached
-            | Status::Done => true,
-            Status::Waiting
-            | Status::Held
-            | Status::Rejected
-            | Status::Merged
-            | Status::Withdrawn => false,
-        }
+        self.status.is_in()
     }
 
     /// The same once its organisation need not be waited for; nothing if it does not wait.

@@ -76,6 +76,13 @@ pub(super) struct Met {
     pub(super) delay_seconds: u64,
 }
 
+impl Met {
+    /// Until when a slow answer takes that is begun now, in milliseconds.
+    pub(super) fn slow_until(&self, now_ms: i64) -> i64 {
+        now_ms.saturating_add_unsigned(self.delay_seconds.saturating_mul(1_000))
+    }
+}
+
 fn one_second() -> u64 {
     1
 }

@@ -3,16 +3,16 @@
 //! Guarantees the same methods, limits, faults and log as `server`, which serves them by HTTP. Waits by the emulator's clock
 //! only.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
+use super::call::Call;
 use super::error::{ApiError, not_found};
-use super::fault::{self, FaultKind};
+use super::fault::FaultKind;
 use super::local::Local;
-use super::messages::Context;
-use super::methods::{Method, run};
+use super::methods::Method;
+use super::mishap;
 use super::params::Params;
-use super::server::{chat_of, lock, logged, record};
-use super::{mishap, poll};
+use super::server::lock;
 
 /// How a call ended for its caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,68 +35,34 @@ impl Local {
     ) -> Ended {
         let Self { shop, bot, .. } = self;
         let params = Params::given(fields, file);
-        let Some((name, method)) = Method::find(name) else {
+        let Some(found) = Method::find(name) else {
             return refused(&not_found(Some("method not found")));
         };
-        let (chat, met) = {
-            let mut bot = lock(bot);
-            let chat = chat_of(&bot, method, &params);
-            (chat, fault::meet(&mut bot.faults, name, chat))
-        };
-        let kind = met.as_ref().map(|met| met.kind);
-        let log = |outcome: &Result<String, ApiError>| {
-            let mut bot = lock(bot);
-            let shown = logged(&bot, &params);
-            record(
-                shop,
-                &mut bot,
-                name,
-                shown,
-                chat,
-                outcome,
-                kind.map(|kind| json!(kind)),
-            );
-        };
-        if let Some(error) = mishap::refused(met.as_ref()) {
+        let call = Call::begin(shop, bot, found, &params);
+        let met = call.met.as_ref();
+        if let Some((error, kind)) = mishap::refused(met).zip(met.map(|met| met.kind)) {
             let unhang = lock(bot).unhang.clone();
             let unhung = unhang.notified();
-            log(&Err(error.clone()));
-            match kind {
-                Some(FaultKind::Hang) => {
+            call.log(&Err(error.clone()));
+            return match kind {
+                FaultKind::Hang => {
                     unhung.await;
-                    return Ended::Reset;
+                    Ended::Reset
                 }
-                Some(FaultKind::Reset) => return Ended::Reset,
-                Some(FaultKind::Html) => return Ended::Answered(200, "<html>".to_owned()),
-                Some(FaultKind::BadGateway) => return Ended::Answered(502, "<html>".to_owned()),
-                Some(
-                    FaultKind::TooMany
-                    | FaultKind::Internal
-                    | FaultKind::Refuse
-                    | FaultKind::DropReply
-                    | FaultKind::BadJson
-                    | FaultKind::CutBody
-                    | FaultKind::Slow,
-                )
-                | None => return refused(&error),
-            }
-        }
-        let outcome = if method == Method::GetUpdates {
-            let outcome = poll::get_updates(shop, bot, &params).await;
-            log(&outcome);
-            outcome
-        } else {
-            let context = Context {
-                now_ms: shop.clock.now_ms(),
-                limits: shop.limits,
+                FaultKind::Reset => Ended::Reset,
+                FaultKind::Html => Ended::Answered(200, "<html>".to_owned()),
+                FaultKind::BadGateway => Ended::Answered(502, "<html>".to_owned()),
+                FaultKind::TooMany
+                | FaultKind::Internal
+                | FaultKind::Refuse
+                | FaultKind::DropReply
+                | FaultKind::BadJson
+                | FaultKind::CutBody
+                | FaultKind::Slow => refused(&error),
             };
-            let mut bot = lock(bot);
-            let outcome = run(&mut bot, context, method, &params);
-            let shown = logged(&bot, &params);
-            let fault = kind.map(|kind| json!(kind));
-            record(shop, &mut bot, name, shown, chat, &outcome, fault);
-            outcome
-        };
+        }
+        let outcome = call.run().await;
+        call.waited(&outcome);
         let whole = match &outcome {
             Ok(result) => Ended::Answered(200, format!("{{\"ok\":true,\"result\":{result}}}")),
             Err(error) => refused(error),
@@ -110,9 +76,9 @@ impl Local {
                 Err(_) => Ended::Reset,
             },
             FaultKind::Slow => {
-                let delay = met.delay_seconds.saturating_mul(1_000);
-                let until = shop.clock.now_ms().saturating_add_unsigned(delay);
-                shop.clock.sleep_until(until).await;
+                shop.clock
+                    .sleep_until(met.slow_until(shop.clock.now_ms()))
+                    .await;
                 whole
             }
             FaultKind::TooMany

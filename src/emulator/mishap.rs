@@ -96,10 +96,7 @@ pub(super) async fn after(
         }
         FaultKind::Slow => {
             let shop = Arc::clone(shop);
-            let until = shop
-                .clock
-                .now_ms()
-                .saturating_add_unsigned(met.delay_seconds.saturating_mul(1000));
+            let until = met.slow_until(shop.clock.now_ms());
             let gate = async move {
                 tokio::select! {
                     () = shop.clock.sleep_until(until) => {}

@@ -18,6 +18,7 @@
 //! ```
 
 mod bot;
+mod call;
 mod callbacks;
 mod calls;
 mod carrier;

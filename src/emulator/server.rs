@@ -13,19 +13,19 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::{Notify, watch};
 
 use super::bot::Bot;
+use super::call::Call;
 use super::calls::Ended;
 use super::clock::Clock;
 use super::error::{ApiError, not_found, unauthorized};
 use super::limits::Limits;
-use super::messages::Context;
-use super::methods::{Method, run};
+use super::methods::Method;
 use super::params::{Params, decode_percent};
 use super::wire::Switch;
-use super::{carrier, control, download, fault, guard, mishap, poll};
+use super::{carrier, control, download, guard, mishap};
 
 /// Everything the handlers share.
 #[derive(Debug)]
@@ -192,45 +192,13 @@ async fn api(shop: &Arc<Shop>, switch: &Switch, rest: &str, request: Request) ->
             return refusal(&error);
         }
     };
-    let (chat, met) = {
-        let mut bot = lock(&bot);
-        let chat = chat_of(&bot, method, &params);
-        let met = fault::meet(&mut bot.faults, name, chat);
-        (chat, met)
-    };
-    let fault = met.as_ref().map(|met| json!(met.kind));
-    if let Some(error) = mishap::refused(met.as_ref())
-        && let Some(met) = &met
-    {
-        let log = || {
-            let mut bot = lock(&bot);
-            let shown = logged(&bot, &params);
-            record(
-                shop,
-                &mut bot,
-                name,
-                shown,
-                chat,
-                &Err(error.clone()),
-                fault,
-            );
-        };
-        return mishap::before(shop, switch, &bot, met.kind, &error, log).await;
+    let call = Call::begin(shop, &bot, (name, method), &params);
+    let met = call.met.as_ref();
+    if let Some((error, kind)) = mishap::refused(met).zip(met.map(|met| met.kind)) {
+        let log = || call.log(&Err(error.clone()));
+        return mishap::before(shop, switch, &bot, kind, &error, log).await;
     }
-    let outcome = if method == Method::GetUpdates {
-        poll::get_updates(shop, &bot, &params).await
-    } else {
-        let context = Context {
-            now_ms: shop.clock.now_ms(),
-            limits: shop.limits,
-        };
-        let mut bot = lock(&bot);
-        let outcome = run(&mut bot, context, method, &params);
-        // Logged within the same lock, so that the log's order is the order in which calls were done.
-        let shown = logged(&bot, &params);
-        record(shop, &mut bot, name, shown, chat, &outcome, fault.clone());
-        outcome
-    };
+    let outcome = call.run().await;
     if method == Method::SetWebhook {
         carrier::begin(shop, &bot);
     }
@@ -238,32 +206,7 @@ async fn api(shop: &Arc<Shop>, switch: &Switch, rest: &str, request: Request) ->
         Ok(result) => answer(200, format!("{{\"ok\":true,\"result\":{result}}}")),
         Err(error) => refusal(error),
     };
-    let log = || {
-        if method == Method::GetUpdates {
-            let mut bot = lock(&bot);
-            let shown = logged(&bot, &params);
-            record(shop, &mut bot, name, shown, chat, &outcome, fault);
-        }
-    };
-    mishap::after(shop, switch, &bot, met.as_ref(), whole, log).await
-}
-
-pub(super) fn chat_of(bot: &Bot, method: Method, params: &Params) -> Option<i64> {
-    if method == Method::AnswerCallbackQuery {
-        return bot
-            .queries
-            .get(params.text("callback_query_id")?.as_ref())
-            .map(|query| query.chat);
-    }
-    params.int("chat_id")
-}
-
-pub(super) fn logged(bot: &Bot, params: &Params) -> Value {
-    if bot.calls.is_on() {
-        params.logged()
-    } else {
-        Value::Null
-    }
+    mishap::after(shop, switch, &bot, met, whole, || call.waited(&outcome)).await
 }
 
 /// Writes a call into the log.

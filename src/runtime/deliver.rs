@@ -410,14 +410,7 @@ impl Deliverer {
 
     /// Notes that a row is done. To wake the writer for each would cost more than to send it.
     fn settle(&mut self, row: &Row, end: End) {
-        self.settled.push(Settled {
-            row: row.id,
-            chat: row.chat,
-            person: row.person,
-            stranger: row.stranger,
-            announcement: row.announcement,
-            end,
-        });
+        self.settled.push(Settled::of(row, end));
         self.settled_due
             .get_or_insert_with(|| Instant::now() + SETTLE);
     }

@@ -26,7 +26,7 @@ use crate::domain::{
 use crate::store::erasures::Gone;
 use crate::store::kv::Pair;
 use crate::store::seal::Sealer;
-use crate::store::{RowId, Snapshot, Store, StoreError};
+use crate::store::{Row, RowId, Snapshot, Store, StoreError};
 use crate::telegram::Update;
 
 /// Work for the writer.
@@ -201,6 +201,20 @@ pub struct Settled {
     pub announcement: Option<u64>,
     /// How it ended.
     pub end: End,
+}
+
+impl Settled {
+    /// A row that ended so.
+    pub fn of(row: &Row, end: End) -> Self {
+        Self {
+            row: row.id,
+            chat: row.chat,
+            person: row.person,
+            stranger: row.stranger,
+            announcement: row.announcement,
+            end,
+        }
+    }
 }
 
 /// How a row ended.

@@ -9,7 +9,7 @@
 //!
 //! From the bottom: [`folder`] the data folder and private files, [`key`] the master key and what is
 //! derived from it, [`seal`] sealed values and hashed store keys, [`files`] sealed files, [`kv`] the seam, [`sled_kv`] and
-//! [`memory_kv`] its two implementers, [`record`] and [`outbox`] what is kept, `pointer` and `index` how it is
+//! [`memory_kv`] its two implementers, [`record`] and [`outbox`] what is kept, [`kind`] the list of its kinds, `pointer` and `index` how it is
 //! found, [`vault`] typed access to it, `counted` whether it is all that there was, `digests` what was handed out, `export` all of it as JSON, [`stage`] a batch in the making, [`inspect`] looks without
 //! touching, [`rebuild`] and `reseal` how what was erased leaves the disk, [`backup`] everything in one file, from a `copy` that goes on beside commits, [`restore`] the way back, [`salvage`] what a damaged store still gives, by `sled_log`,
 //! [`erasures`] what no backup may bring back.
@@ -25,6 +25,7 @@ pub mod folder;
 mod index;
 pub mod inspect;
 pub mod key;
+pub mod kind;
 pub mod kv;
 pub mod memory_kv;
 pub mod outbox;

@@ -28,12 +28,12 @@ pub(super) const OPENED_TOGETHER: u64 = 64;
 /// Room for the bytes of a record; most fit.
 const BYTES: usize = 1024;
 
-/// A kind of record.
+/// A kind of record; [`super::kind`] lists them.
 pub trait Record: Serialize + DeserializeOwned {
     /// The first byte of its keys.
     const PREFIX: u8;
     /// The version that is written now. Older ones are read as well: what came later has a default.
-    const VERSION: u8 = 1;
+    const VERSION: u8;
 }
 
 /// What there is once.
@@ -184,129 +184,6 @@ pub struct Leaves {
     /// The leaves.
     #[serde(with = "crate::digest::hex::list")]
     pub leaves: Vec<Hash>,
-}
-
-impl Record for Meta {
-    const PREFIX: u8 = b'm';
-    const VERSION: u8 = 6;
-}
-impl Record for Frozen {
-    const PREFIX: u8 = b'F';
-    const VERSION: u8 = 2;
-}
-impl Record for Openings {
-    const PREFIX: u8 = b'O';
-}
-impl Record for Leaves {
-    const PREFIX: u8 = b'L';
-}
-impl Record for Person {
-    const PREFIX: u8 = b'p';
-    const VERSION: u8 = 4;
-}
-impl Record for Organisation {
-    const PREFIX: u8 = b'o';
-    const VERSION: u8 = 2;
-}
-impl Record for Meeting {
-    const PREFIX: u8 = b'g';
-    const VERSION: u8 = 2;
-}
-impl Record for Rsvp {
-    const PREFIX: u8 = b'v';
-}
-impl Record for Endorsement {
-    const PREFIX: u8 = b'e';
-}
-impl Record for Past {
-    const PREFIX: u8 = b'z';
-    const VERSION: u8 = 2;
-}
-impl Record for Attachment {
-    const PREFIX: u8 = b'f';
-    const VERSION: u8 = 2;
-}
-impl Record for Invitation {
-    const PREFIX: u8 = b'i';
-    const VERSION: u8 = 2;
-}
-impl Record for Announcement {
-    const PREFIX: u8 = b'h';
-}
-impl Record for Archive {
-    /// The small letters are used up.
-    const PREFIX: u8 = b'E';
-}
-impl Record for AgendaPlan {
-    const PREFIX: u8 = b'A';
-}
-impl Record for AgendaItem {
-    const PREFIX: u8 = b'I';
-}
-impl Record for FloorEntry {
-    /// What was talked of.
-    const PREFIX: u8 = b'T';
-}
-impl Record for Promise {
-    const PREFIX: u8 = b'P';
-}
-impl Record for Report {
-    const PREFIX: u8 = b'H';
-    const VERSION: u8 = 2;
-}
-impl Record for Gone {
-    const PREFIX: u8 = b'G';
-}
-impl Record for Card {
-    const PREFIX: u8 = b'x';
-}
-impl Record for Reminded {
-    const PREFIX: u8 = b'R';
-}
-impl Record for audit::Entry {
-    const PREFIX: u8 = b'y';
-}
-impl Record for CodeOf {
-    const PREFIX: u8 = b'l';
-}
-impl Record for Numbered {
-    const PREFIX: u8 = b't';
-}
-impl Record for ChatOf {
-    const PREFIX: u8 = b'w';
-}
-impl Record for MemberOf {
-    const PREFIX: u8 = b'j';
-}
-impl Record for WrittenBy {
-    const PREFIX: u8 = b'b';
-}
-impl Record for PartOf {
-    const PREFIX: u8 = b'u';
-}
-impl Record for FileOf {
-    const PREFIX: u8 = b'd';
-}
-impl Record for OrganisationName {
-    const PREFIX: u8 = b'n';
-}
-impl Record for Concern {
-    /// Not `c`, with which the key of the check value begins.
-    const PREFIX: u8 = b's';
-    const VERSION: u8 = 5;
-}
-impl Record for ReceiptOf {
-    const PREFIX: u8 = b'r';
-}
-impl Record for Row {
-    const PREFIX: u8 = b'q';
-    const VERSION: u8 = 4;
-}
-impl Record for Shown {
-    const PREFIX: u8 = b'k';
-}
-impl Record for Aside {
-    const PREFIX: u8 = b'a';
 }
 
 /// A key of the store that knows what it points to.

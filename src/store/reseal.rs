@@ -6,19 +6,14 @@
 //! Must never: pass over a record. One that is of no known kind, cannot be read, or lies where it does not belong ends
 //! the copy: the store that is there is worth more than one that lacks something.
 
-use super::erasures::Gone;
+use super::kind::{self, Each};
 use super::kv::{Batch, Kv, KvError, Pair};
-use super::outbox::Row;
 use super::pointer::{self, Pointed};
-use super::record::{self, Aside, CodeOf, Key, LAYOUT, Leaves, Meta, Openings, Record, Shown};
+use super::record::{self, Key, LAYOUT, Meta, Record, Shown};
 use super::seal::{CHECK_KEY, Sealer};
 use super::vault::{Store, StoreError, open};
 use crate::dialogue::Person;
-use crate::digest::frozen::Frozen;
-use crate::domain::{
-    AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, Concern, Endorsement,
-    FloorEntry, Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp, audit,
-};
+use crate::domain::{Attachment, Concern, Organisation};
 
 /// How many records share a commit: at most 16 MiB, and about 200 KiB as they mostly are.
 const TOGETHER: usize = 256;
@@ -145,35 +140,21 @@ impl Copy<'_> {
             Organisation::PREFIX => self.pointed::<Organisation>(key, sealed),
             Concern::PREFIX => self.pointed::<Concern>(key, sealed),
             Attachment::PREFIX => self.pointed::<Attachment>(key, sealed),
-            Meeting::PREFIX => self.plain::<Meeting>(key, sealed),
-            AgendaPlan::PREFIX => self.plain::<AgendaPlan>(key, sealed),
-            AgendaItem::PREFIX => self.plain::<AgendaItem>(key, sealed),
-            FloorEntry::PREFIX => self.plain::<FloorEntry>(key, sealed),
-            Promise::PREFIX => self.plain::<Promise>(key, sealed),
             Report::PREFIX => {
                 // Release 7 kept it by organisation.
                 let said: Report = open(&self.from.sealer, key, sealed)?;
                 self.put(&record::report(&said).bytes, &said)
             }
-            Rsvp::PREFIX => self.plain::<Rsvp>(key, sealed),
-            Endorsement::PREFIX => self.plain::<Endorsement>(key, sealed),
-            Past::PREFIX => self.plain::<Past>(key, sealed),
-            Invitation::PREFIX => self.plain::<Invitation>(key, sealed),
-            Announcement::PREFIX => self.plain::<Announcement>(key, sealed),
-            Reminded::PREFIX => self.plain::<Reminded>(key, sealed),
-            Archive::PREFIX => self.plain::<Archive>(key, sealed),
-            Frozen::PREFIX => self.plain::<Frozen>(key, sealed),
-            Openings::PREFIX => self.plain::<Openings>(key, sealed),
-            Leaves::PREFIX => self.plain::<Leaves>(key, sealed),
-            Card::PREFIX => self.plain::<Card>(key, sealed),
-            Gone::PREFIX => self.plain::<Gone>(key, sealed),
-            audit::Entry::PREFIX => self.plain::<audit::Entry>(key, sealed),
-            // Its hash is that of the master key: the code is nowhere, so it could not be hashed again.
-            CodeOf::PREFIX => self.plain::<CodeOf>(key, sealed),
-            Row::PREFIX => self.plain::<Row>(key, sealed),
-            Aside::PREFIX => self.plain::<Aside>(key, sealed),
             _ if pointer::PREFIXES.contains(&prefix) => return Ok(false),
-            _ => Err(unknown(prefix)),
+            // An invitation's code as well: its hash is that of the master key, and the code is nowhere.
+            _ => {
+                let plain = Plain {
+                    copy: self,
+                    key,
+                    sealed,
+                };
+                kind::with(prefix, plain).unwrap_or_else(|| Err(unknown(prefix)))
+            }
         }?;
         Ok(true)
     }
@@ -187,12 +168,6 @@ impl Copy<'_> {
             ..meta
         };
         self.put(key, &meta)
-    }
-
-    /// A record whose key stays and to which nothing points.
-    fn plain<R: Record>(&mut self, key: &[u8], sealed: &[u8]) -> Result<(), StoreError> {
-        let record: R = open(&self.from.sealer, key, sealed)?;
-        self.put(key, &record)
     }
 
     /// A record whose key stays, with what points to it.
@@ -251,6 +226,22 @@ impl Copy<'_> {
         let sealed = self.sealer.seal(key, R::VERSION, &plain);
         self.batch.put(key, sealed);
         Ok(())
+    }
+}
+
+/// A record whose key stays and to which nothing points.
+struct Plain<'p, 'c> {
+    copy: &'p mut Copy<'c>,
+    key: &'p [u8],
+    sealed: &'p [u8],
+}
+
+impl Each for Plain<'_, '_> {
+    type Done = Result<(), StoreError>;
+
+    fn with<R: Record>(self) -> Self::Done {
+        let record: R = open(&self.copy.from.sealer, self.key, self.sealed)?;
+        self.copy.put(self.key, &record)
     }
 }
 

@@ -43,6 +43,7 @@ pub struct Command {
 pub fn members(phrases: Phrases<'_>) -> Vec<Command> {
     vec![
         command("menu", phrases.command_menu()),
+        command("mine", phrases.command_mine()),
         command("meeting", phrases.command_meeting()),
         command("help", phrases.command_help()),
         command("language", phrases.command_language()),

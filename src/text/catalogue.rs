@@ -500,6 +500,7 @@ catalogue! {
     about bot_about "bot-about" ();
     command command_start "command-start" ();
     command command_menu "command-menu" ();
+    command command_mine "command-mine" ();
     command command_meeting "command-meeting" ();
     command command_cancel "command-cancel" ();
     command command_language "command-language" ();

@@ -69,23 +69,16 @@ fn concern(id: u64, organisation: u64) -> Concern {
         ),
     ];
     Concern {
-        id,
-        receipt: Receipt::from_random(77),
-        organisation,
-        author: 0,
-        submitted_at: Timestamp::UNIX_EPOCH,
         status: Status::Approved,
         disclosure: Disclosure::Unnamed,
-        answers: Answers(answers.map(|(id, answer)| (id.to_owned(), answer)).into()),
-        vouched: false,
-        into: None,
-        before: None,
-        reason: None,
-        let_in_at: None,
-        past: 0,
-        open_question: None,
-        dealt_with_at: None,
-        carried_from: None,
+        ..Concern::new(
+            id,
+            Receipt::from_random(77),
+            organisation,
+            0,
+            Timestamp::UNIX_EPOCH,
+            Answers(answers.map(|(id, answer)| (id.to_owned(), answer)).into()),
+        )
     }
 }
 

@@ -404,23 +404,15 @@ pub(crate) fn concern(title: String) -> Concern {
         source: MessageId(6),
     };
     Concern {
-        let_in_at: None,
-        id: 9,
-        receipt: Receipt::from_random(9),
-        organisation: 3,
-        author: 12,
-        submitted_at: at(0),
-        status: Status::New,
         disclosure: Disclosure::Named,
-        answers: Answers([(question::TITLE.to_owned(), title)].into()),
-        vouched: false,
-        into: None,
-        before: None,
-        reason: None,
-        past: 0,
-        open_question: None,
-        dealt_with_at: None,
-        carried_from: None,
+        ..Concern::new(
+            9,
+            Receipt::from_random(9),
+            3,
+            12,
+            at(0),
+            Answers([(question::TITLE.to_owned(), title)].into()),
+        )
     }
 }
 

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use samleng::dialogue::desk::MeetingDesk;
 use samleng::dialogue::{
     self, Absence, Desk, Draft, Effect, Event, Moment, Outcome, Person, State, Visit,
 };
@@ -301,7 +302,7 @@ fn only_of_whom_something_is_awaited() {
 fn at_a_desk_only_who_has_something_in_the_making() {
     let mut told_at = BTreeSet::new();
     for (name, desk) in desks() {
-        let is_draft = matches!(&desk, Desk::Meeting(editing) if editing.before.as_ref() != Some(&editing.after));
+        let is_draft = matches!(&desk, Desk::Meeting(MeetingDesk::Meeting(editing)) if editing.before.as_ref() != Some(&editing.after));
         let state = State::Visit {
             kept: None,
             visit: Visit::Desk(desk),

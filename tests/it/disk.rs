@@ -24,7 +24,7 @@ use samleng::telegram::{Update, What};
 use samleng::text::Forum;
 use serde_json::Value;
 
-use super::support::{BotProcess, Site, Way, concerns, receipts_in};
+use super::support::{BotProcess, Site, Way, can_trace, concerns, receipts_in};
 
 /// A tmpfs in the place of the data folder, unmounted when dropped.
 pub(crate) struct SmallDisk(PathBuf);
@@ -234,11 +234,7 @@ pub(crate) fn fifo(path: &Path) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn telegram_is_told_only_what_is_on_the_disk() {
-    let can_trace = Command::new("strace")
-        .args(["-o", "/dev/null", "true"])
-        .output();
-    if !can_trace.is_ok_and(|output| output.status.success()) {
-        println!("skipped: strace is not installed or not allowed");
+    if !can_trace() {
         return;
     }
     let site = Site::new().await;

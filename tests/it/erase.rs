@@ -162,15 +162,8 @@ impl Desk {
     }
 
     fn sent(&self, rows: Vec<Row>) {
-        let settled = |row: Row| Settled {
-            row: row.id,
-            chat: row.chat,
-            person: row.person,
-            stranger: row.stranger,
-            announcement: row.announcement,
-            end: End::Done,
-        };
-        let settled = rows.into_iter().map(settled).collect();
+        let settled = |row: &Row| Settled::of(row, End::Done);
+        let settled = rows.iter().map(settled).collect();
         self.works.send(Work::Settled(settled)).unwrap();
     }
 

@@ -345,15 +345,7 @@ async fn a_withdrawn_concern_takes_its_file_along() {
     // Somebody else's goes; the first stays.
     let mut phone = submit(&site, 72, &[file("voice", &telling_note(), "audio/ogg")]).await;
     until_files(&site, 2).await;
-    let menu = phone.screen().await;
-    phone.press(&menu, "📂 My concerns").await;
-    let list = phone.screen().await;
-    phone.act(&list).await;
-    let concern = phone.screen().await;
-    phone.press(&concern, "🗑 Withdraw it").await;
-    let really = phone.screen().await;
-    phone.press(&really, "🗑 Yes, withdraw it").await;
-    phone.screen().await;
+    phone.withdraw().await;
     until_files(&site, 1).await;
     assert_eq!(only(&site, bot).await, PDF);
 }

@@ -1,22 +1,19 @@
 //! The floor log: what a log says, against a slow reading of it; and what two organisers can do to it, whatever they tap and however
 //! late that comes.
 
+mod hall;
+mod shown;
+
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use samleng::dialogue::organising::Order;
-use samleng::dialogue::{Action, Desk, World as _};
-use samleng::dialogue::{Change, Effect, Event, Moment, Person, Press, State, Tap, Visit};
-use samleng::domain::concern::question;
+use samleng::dialogue::{Press, World as _};
 use samleng::domain::floor::Floor;
-use samleng::domain::{
-    Answer, Answers, ChatId, Concern, Disclosure, FloorDeed, FloorEntry, FloorOutcome, Localised,
-    Meeting, MessageId, Receipt, Role, Side, Sides, Status,
-};
-use samleng::text::Forum;
+use samleng::domain::{FloorDeed, FloorEntry, FloorOutcome, Side, Sides, Status};
 
-use crate::in_memory::{MemoryWorld, check_sendable, english, forum, runner};
+use self::hall::{Hall, concern};
+use crate::in_memory::runner;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -198,165 +195,6 @@ fn a_clock_that_is_set_back_takes_nothing_away() {
     assert_eq!(floor.spoken(Some(2), Side::Authority, None), 10);
 }
 
-/// The concerns on the agenda; the last is part of the first.
-const CONCERNS: [u64; 4] = [101, 102, 103, 104];
-const CHATS: [ChatId; 2] = [ChatId(7_900_000_000_001), ChatId(7_900_000_000_002)];
-const AUTHOR: ChatId = ChatId(7_900_000_000_009);
-
-fn concern(id: u64) -> Concern {
-    let title = Answer::Text {
-        text: format!("Concern {id}"),
-        source: MessageId(1),
-    };
-    Concern {
-        id,
-        receipt: Receipt::from_random(id * 0x1_2345_6789),
-        organisation: 8,
-        author: 9,
-        submitted_at: at(0),
-        status: Status::Agenda,
-        disclosure: Disclosure::Named,
-        answers: Answers(BTreeMap::from([(question::TITLE.to_owned(), title)])),
-        vouched: false,
-        let_in_at: None,
-        into: None,
-        before: None,
-        reason: None,
-        past: 0,
-        open_question: None,
-        dealt_with_at: None,
-        carried_from: None,
-    }
-}
-
-/// Two organisers at the floor of a meeting.
-struct Hall {
-    forum: Forum,
-    world: MemoryWorld,
-    meeting: u64,
-    /// Every button that each of them has seen, oldest first.
-    buttons: [Vec<String>; 2],
-    second: i64,
-    messages: i32,
-}
-
-impl Hall {
-    fn new() -> Self {
-        let forum = forum();
-        let mut world = MemoryWorld::default();
-        let known = Meeting {
-            id: 0,
-            title: Localised::same([english()], "Third meeting"),
-            days: Vec::new(),
-            place: None,
-            deadline: None,
-            capacity: None,
-            people_at_most: None,
-            zone: None,
-        };
-        let moment = Moment {
-            now: at(0),
-            random: 1,
-        };
-        let order = Order::Meeting(known);
-        let meeting = world.order(order, &forum, moment).unwrap().made.unwrap();
-        world.change(&forum, at(0), |stage| {
-            for id in CONCERNS {
-                let whole = (id == 104).then_some(101);
-                stage.change(Change::Concern(Box::new(Concern {
-                    status: whole.map_or(Status::Agenda, |_| Status::Merged),
-                    before: whole.map(|_| Status::Approved),
-                    into: whole,
-                    ..concern(id)
-                })));
-            }
-            stage.change(Change::Person(Box::new(Person {
-                language: Some(english()),
-                ..Person::new(9, AUTHOR)
-            })));
-            Vec::new()
-        });
-        for (number, chat) in (1..).zip(CHATS) {
-            let person = Person {
-                language: Some(english()),
-                role: Some(Role::Organiser),
-                called: Some(format!("Organiser {number}")),
-                state: State::Visit {
-                    kept: None,
-                    visit: Visit::Desk(Desk::Floor),
-                },
-                ..Person::new(number, chat)
-            };
-            world.put(person, at(0));
-        }
-        let mut hall = Self {
-            forum,
-            world,
-            meeting,
-            buttons: Default::default(),
-            second: 0,
-            messages: 0,
-        };
-        for who in 0..2 {
-            hall.look(who);
-        }
-        hall
-    }
-
-    fn log(&self) -> Vec<FloorEntry> {
-        self.world.store.all().unwrap()
-    }
-
-    fn concerns(&self) -> BTreeMap<u64, Concern> {
-        let all = self.world.concerns().into_iter();
-        all.map(|concern| (concern.id, concern)).collect()
-    }
-
-    /// What one of them sees now; its buttons may be pressed at any time from here on.
-    fn look(&mut self, who: usize) {
-        let person = self.world.person(CHATS[who]).unwrap();
-        let screen = self.world.screen(&person, &self.forum, at(self.second));
-        let buttons = screen.buttons(person.screen).into_iter().flatten();
-        self.buttons[who].extend(buttons.map(|button| button.data));
-    }
-
-    fn event(&mut self, who: usize, event: Event) -> usize {
-        self.second += 7;
-        let moment = Moment {
-            now: at(self.second),
-            random: self.second as u128,
-        };
-        let outcome = self.world.step(CHATS[who], event, &self.forum, moment);
-        check_sendable(&outcome);
-        self.world.late.clear();
-        let toast = |effect: &Effect| matches!(effect, Effect::Toast { .. });
-        assert!(outcome.effects.iter().any(toast) || !outcome.effects.is_empty());
-        let heard = outcome
-            .notices
-            .iter()
-            .filter(|notice| notice.chat == AUTHOR);
-        heard.count()
-    }
-
-    fn press(&mut self, who: usize, data: &str) -> usize {
-        let press = Event::Press {
-            query: "query".to_owned(),
-            message: Some(MessageId(1)),
-            data: data.to_owned(),
-        };
-        self.event(who, press)
-    }
-
-    fn say(&mut self, who: usize, words: &str) {
-        self.messages += 1;
-        let message = Event::Message {
-            id: MessageId(self.messages),
-            content: samleng::dialogue::Content::Text(words.to_owned()),
-        };
-        self.event(who, message);
-    }
-}
-
 /// What happens in the hall: a press of any button that was ever shown, twice if the connection is bad; or words.
 #[derive(Clone, Debug)]
 enum Happens {
@@ -479,27 +317,16 @@ fn holds(hall: &Hall) -> Result<(), TestCaseError> {
 #[test]
 fn what_came_of_a_whole_is_told_to_the_authors_of_its_parts_and_so_is_a_correction() {
     let mut hall = Hall::new();
-    let tap = |hall: &Hall, wanted: &str| {
-        let person = hall.world.person(CHATS[0]).unwrap();
-        let screen = hall.world.screen(&person, &hall.forum, at(hall.second));
-        let mut buttons = screen.rows.into_iter().flatten();
-        let (_, action) = buttons.find(|(label, _)| label.contains(wanted)).unwrap();
-        if let Action::Desk(Tap::Floor(tap)) = action {
-            Press::Floor(tap).write()
-        } else {
-            Press::Screen(person.screen, action).write()
-        }
-    };
-    let next = tap(&hall, "Next");
+    let next = hall.tap(0, "Next");
     assert_eq!(hall.press(0, &next), 0);
-    let answered = tap(&hall, "Answered");
+    let answered = hall.tap(0, "Answered");
     // One author wrote both.
     assert_eq!(hall.press(0, &answered), 2);
-    let undo = tap(&hall, "Undo");
+    let undo = hall.tap(0, "Undo");
     assert_eq!(hall.press(0, &undo), 2);
     assert_eq!(hall.concerns()[&101], concern(101));
     // The other can undo what they see, too.
-    let open = tap(&hall, "Undo");
+    let open = hall.tap(0, "Undo");
     assert_eq!(hall.press(1, &open), 0);
     let stage = samleng::store::Stage::new(&hall.world.store, at(0)).unwrap();
     assert!(!Floor::of(&stage.floor(hall.meeting)).has_begun());

@@ -103,15 +103,8 @@ impl Desk {
     /// Everything that waits for this chat was sent.
     fn sent(&mut self, chat: ChatId) {
         let rows = self.rows.remove(&chat).unwrap_or_default();
-        let settled = |row: Row| Settled {
-            row: row.id,
-            chat,
-            person: row.person,
-            stranger: row.stranger,
-            announcement: row.announcement,
-            end: End::Done,
-        };
-        let settled = rows.into_iter().map(settled).collect();
+        let settled = |row: &Row| Settled::of(row, End::Done);
+        let settled = rows.iter().map(settled).collect();
         self.works.send(Work::Settled(settled)).unwrap();
     }
 
@@ -244,14 +237,7 @@ async fn a_screen_that_was_refused_for_good_is_shown_anew() {
     desk.take(vec![(member, press())]).await;
     let is_edit = |row: &&Row| matches!(row.effect, Effect::Edit { .. });
     let edit = desk.rows[&member].iter().find(is_edit).unwrap();
-    let lost = Settled {
-        row: edit.id,
-        chat: member,
-        person: edit.person,
-        stranger: false,
-        announcement: None,
-        end: End::Lost,
-    };
+    let lost = Settled::of(edit, End::Lost);
     desk.works.send(Work::Settled(vec![lost])).unwrap();
     desk.rows.clear();
     // The button they see is one behind; a second tap would only be told so.

@@ -217,15 +217,7 @@ async fn what_is_withdrawn_while_it_is_fetched_is_not_kept() {
     let mut phone = site.phone(1401, "en").await;
     submit(&mut phone, &pdfs(1, 5_000)).await;
     called(&site, before, "file").await;
-    let menu = phone.screen().await;
-    phone.press(&menu, "📂 My concerns").await;
-    let list = phone.screen().await;
-    phone.act(&list).await;
-    let concern = phone.screen().await;
-    phone.press(&concern, "🗑 Withdraw it").await;
-    let really = phone.screen().await;
-    phone.press(&really, "🗑 Yes, withdraw it").await;
-    phone.screen().await;
+    phone.withdraw().await;
     // Whole in the folder, it would still have to be noted; a second one shows that this has happened.
     site.people.clear_faults().await.unwrap();
     let more = pdfs(1, 2_000_000);

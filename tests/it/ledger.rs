@@ -112,23 +112,18 @@ fn answers(title: &str) -> Answers {
 
 fn concern(id: u64, organisation: u64, status: Status, into: Option<u64>) -> Concern {
     Concern {
-        id,
-        receipt: Receipt::from_random(id),
-        organisation,
-        author: organisation,
-        submitted_at: at("2027-01-10T03:00:00Z"),
         status,
         disclosure: Disclosure::Named,
-        answers: answers("The road"),
-        vouched: false,
         into,
         before: into.map(|_| Status::Approved),
-        reason: None,
-        let_in_at: None,
-        past: 0,
-        open_question: None,
-        dealt_with_at: None,
-        carried_from: None,
+        ..Concern::new(
+            id,
+            Receipt::from_random(id),
+            organisation,
+            organisation,
+            at("2027-01-10T03:00:00Z"),
+            answers("The road"),
+        )
     }
 }
 

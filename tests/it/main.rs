@@ -42,6 +42,7 @@ mod ledger;
 mod living;
 mod luck;
 mod making;
+mod meeting;
 mod mydata;
 mod organisers_files;
 mod organising;

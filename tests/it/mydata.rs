@@ -135,23 +135,18 @@ impl Somebody {
         })));
         let concern = self.number + 10;
         stage.change(Change::Concern(Box::new(Concern {
-            let_in_at: None,
-            id: concern,
-            receipt: Receipt::from_random(self.number),
-            organisation: self.organisation,
-            author: self.number,
-            submitted_at: at(2),
             status: Status::Rejected,
             disclosure: Disclosure::Unnamed,
-            answers: self.answers("concern"),
-            vouched: false,
-            into: None,
-            before: None,
             reason: Some(self.says("refused")),
             past: 3,
-            open_question: None,
-            dealt_with_at: None,
-            carried_from: None,
+            ..Concern::new(
+                concern,
+                Receipt::from_random(self.number),
+                self.organisation,
+                self.number,
+                at(2),
+                self.answers("concern"),
+            )
         })));
         let pasts = [
             Past::Version {

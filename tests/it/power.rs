@@ -12,7 +12,6 @@ mod tape;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use samleng::dialogue::Person;
@@ -28,7 +27,7 @@ use self::tape::{Act, Tape, tracer};
 use super::crash::{Luck, number};
 use super::disk::fifo;
 use super::keeping::{pdfs, submit, until_kept};
-use super::support::{BotProcess, Phone, Site, UNLIMITED};
+use super::support::{BotProcess, Phone, Site, UNLIMITED, can_trace};
 
 /// So many states, a third of them of each model.
 const STATES: u64 = 1_200;
@@ -92,11 +91,7 @@ async fn talk(mut phone: Phone, times: usize) {
 }
 
 async fn record() -> Option<Recorded> {
-    let can_trace = Command::new("strace")
-        .args(["-o", "/dev/null", "true"])
-        .output();
-    if !can_trace.is_ok_and(|output| output.status.success()) {
-        println!("skipped: strace is not installed or not allowed");
+    if !can_trace() {
         return None;
     }
     let mut site = Site::with(&format!("erase_minutes = 0\n{UNLIMITED}")).await;

@@ -1,15 +1,19 @@
 //! The menus and descriptions that Telegram's apps show: set at the start, changed only where they differ, never in the
 //! way of an answer.
 
+use std::collections::BTreeSet;
 use std::fs;
 
-use samleng::domain::{Language, Role};
+use jiff::Timestamp;
+use samleng::config;
+use samleng::dialogue::{Content, Event, Moment};
+use samleng::domain::{ChatId, Language, MessageId, Role};
 use samleng::emulator::FaultKind;
 use samleng::emulator::client::Call;
 use samleng::text::Phrases;
 use serde_json::json;
 
-use super::in_memory::{english, forum, khmer};
+use super::in_memory::{MemoryWorld, english, forum, khmer};
 use super::support::{BotProcess, GUARD, Phone, Site};
 
 type Menu = Vec<(String, String)>;
@@ -29,6 +33,7 @@ fn menu(names: &[&str], phrases: Phrases<'_>) -> Menu {
         "people" => phrases.command_people(),
         "audit" => phrases.command_audit(),
         "menu" => phrases.command_menu(),
+        "mine" => phrases.command_mine(),
         "meeting" => phrases.command_meeting(),
         "help" => phrases.command_help(),
         "language" => phrases.command_language(),
@@ -47,8 +52,9 @@ fn menu(names: &[&str], phrases: Phrases<'_>) -> Menu {
         .collect()
 }
 
-const MEMBER: [&str; 10] = [
+const MEMBER: [&str; 11] = [
     "menu",
+    "mine",
     "meeting",
     "help",
     "language",
@@ -424,4 +430,67 @@ async fn a_text_that_is_refused_holds_up_none_of_the_others() {
         bot.err()
     );
     bot.stop().await;
+}
+
+/// The commands that a text names: a slash and letters, with neither a letter, a path nor a tag around it.
+fn named(text: &str) -> BTreeSet<&str> {
+    let found = text.match_indices('/').filter_map(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let rest = &text[at + 1..];
+        let end = rest.find(|c: char| !c.is_ascii_lowercase());
+        let (name, after) = rest.split_at(end.unwrap_or(rest.len()));
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "</.*>_-|".contains(c);
+        let alone =
+            !before.is_some_and(is_part) && !after.starts_with(['/', '.', '_', '-', '>', '*']);
+        (alone && !name.is_empty()).then_some(&text[at..=at + name.len()])
+    });
+    found.collect()
+}
+
+#[test]
+fn every_command_that_a_text_names_is_known() {
+    let forum = forum();
+    let unknown = forum.words.phrases(english()).note_unknown_command();
+    let mut texts: Vec<String> = config::files(None)
+        .unwrap()
+        .into_iter()
+        .filter(|(name, _)| name.starts_with("locales/"))
+        .map(|(_, text)| text)
+        .collect();
+    assert_eq!(texts.len(), 2);
+    for guide in [
+        "ngo.en.html",
+        "ngo.km.html",
+        "organisers.en.md",
+        "organisers.km.md",
+    ] {
+        texts.push(fs::read_to_string(format!("docs/guides/{guide}")).unwrap());
+    }
+    let names: BTreeSet<&str> = texts.iter().flat_map(|text| named(text)).collect();
+    assert!(names.len() > 20, "{names:?}");
+
+    let (chat, now) = (ChatId(1), Timestamp::UNIX_EPOCH);
+    let mut world = MemoryWorld::default();
+    let code = world.open_owner_link();
+    let mut random = 0;
+    let mut answers = |world: &mut MemoryWorld, text: &str| {
+        random += 1;
+        let content = Content::Text(text.to_owned());
+        let id = MessageId(random);
+        let event = Event::Message { id, content };
+        let moment = Moment { now, random: 1 };
+        world.step(chat, event, &forum, moment)
+    };
+    answers(&mut world, &format!("/start {code}"));
+    let mut owner = world.person(chat).unwrap();
+    owner.language = Some(english());
+    let is_known =
+        |outcome: &samleng::dialogue::Outcome| !format!("{outcome:?}").contains(unknown.as_str());
+    world.put(owner.clone(), now);
+    assert!(!is_known(&answers(&mut world, "/nothing")));
+    for name in names {
+        // From the same place each time.
+        world.put(owner.clone(), now);
+        assert!(is_known(&answers(&mut world, name)), "{name}");
+    }
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use samleng::dialogue::desk::ConcernDesk;
 use samleng::dialogue::{
     Change, Content, Desk, Effect, Event, Moment, Outcome, Person, State, World as _,
 };
@@ -93,23 +94,15 @@ impl<'f> Work<'f> {
                 let id = stage.fresh_id();
                 let answers = answers(id, "As it was sent");
                 stage.change(Change::Concern(Box::new(Concern {
-                    let_in_at: None,
-                    id,
-                    receipt: Receipt::from_random(place * 0x1234_5678_9ABC),
-                    organisation,
-                    author: 0,
-                    submitted_at: moment().now,
-                    status: Status::New,
                     disclosure: Disclosure::of(&answers),
-                    answers,
-                    vouched: false,
-                    into: None,
-                    before: None,
-                    reason: None,
-                    past: 0,
-                    open_question: None,
-                    dealt_with_at: None,
-                    carried_from: None,
+                    ..Concern::new(
+                        id,
+                        Receipt::from_random(place * 0x1234_5678_9ABC),
+                        organisation,
+                        0,
+                        moment().now,
+                        answers,
+                    )
                 })));
             }
         });
@@ -191,7 +184,7 @@ impl<'f> Work<'f> {
     /// The concern at whose card somebody is.
     fn at(&self, chat: ChatId) -> Option<Concern> {
         let person = self.world.person(chat).unwrap();
-        let Some(Desk::Card { id, .. }) = person.desk() else {
+        let Some(Desk::Concerns(ConcernDesk::Card { id, .. })) = person.desk() else {
             return None;
         };
         let mut all = self.world.concerns().into_iter();

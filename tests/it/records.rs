@@ -4,6 +4,7 @@
 //! release 2 on the first byte is the version. A file is never written again;
 //! `UPDATE=1 cargo test --release --test it records` adds those of the newest release that are not there yet.
 
+mod eighth;
 mod fifth;
 mod fourth;
 mod second;
@@ -53,7 +54,7 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
 }
 
 /// The newest release, whose files are added.
-const NEWEST: u8 = 7;
+const NEWEST: u8 = 8;
 
 fn folder(release: u8) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/records");
@@ -345,8 +346,7 @@ fn what_there_is_once() {
 /// A kind that stands in no file here would not be noticed when it changes.
 #[test]
 fn every_kind_of_record_stands_here() {
-    let source = include_str!("../../src/store/record.rs");
-    let kinds = source.matches("\nimpl Record for ").count();
+    let kinds = samleng::store::kind::PREFIXES.len();
     assert_eq!(kinds, 36, "a new kind needs files here");
 }
 

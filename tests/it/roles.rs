@@ -11,8 +11,9 @@ use std::collections::BTreeSet;
 
 use samleng::agenda::ByHand;
 use samleng::dialogue::desk::{
-    Editing, Facet, Field, FloorTap, Instead, Inviting, Lens, Narrow, Promising, Selection, SoFar,
-    Span, Tapped, Whom, Wish,
+    AgendaDesk, AnnounceDesk, ConcernDesk, DigestDesk, Editing, Facet, Field, FloorDesk, FloorTap,
+    Instead, InviteDesk, Inviting, Lens, MeetingDesk, Narrow, OrganisationDesk, PeopleDesk,
+    PromiseDesk, Promising, Selection, SoFar, Span, Tapped, Whom, Wish,
 };
 use samleng::dialogue::organising::Words;
 use samleng::dialogue::organising::promise::Promised;
@@ -72,32 +73,36 @@ fn promising(ids: &Ids) -> Promising {
 fn desks(ids: &Ids) -> Vec<Desk> {
     let id = ids.concerns[&Status::New];
     let agreed = ids.concerns[&Status::Agenda];
-    let card = |lens, id, seen| Desk::Card { lens, id, seen };
-    let words = |wanted| Desk::Words {
-        lens: Lens::New,
-        id,
-        seen: stamp(0),
-        wanted,
+    let card = |lens, id, seen| Desk::Concerns(ConcernDesk::Card { lens, id, seen });
+    let words = |wanted| {
+        Desk::Concerns(ConcernDesk::Words {
+            lens: Lens::New,
+            id,
+            seen: stamp(0),
+            wanted,
+        })
     };
-    let preview = |words, sure| Desk::Preview {
-        audience: Audience::Everyone,
-        words,
-        sure,
+    let preview = |words, sure| {
+        Desk::Announce(AnnounceDesk::Preview {
+            audience: Audience::Everyone,
+            words,
+            sure,
+        })
     };
     let text = || Words::Text("Come at eight".to_owned());
     let change = || Words::Meeting(Box::new(None), Box::new(meeting()));
     let all = vec![
-        Desk::Concerns,
-        Desk::Topics,
-        Desk::Searching,
-        Desk::List {
+        Desk::Concerns(ConcernDesk::Concerns),
+        Desk::Concerns(ConcernDesk::Topics),
+        Desk::Concerns(ConcernDesk::Searching),
+        Desk::Concerns(ConcernDesk::List {
             lens: Lens::All,
             page: 0,
-        },
-        Desk::List {
+        }),
+        Desk::Concerns(ConcernDesk::List {
             lens: Lens::Found(vec![id, agreed]),
             page: 0,
-        },
+        }),
         card(Lens::New, id, stamp(0)),
         card(Lens::All, id, stamp(3)),
         card(
@@ -120,106 +125,120 @@ fn desks(ids: &Ids) -> Vec<Desk> {
         words(samleng::dialogue::desk::Wanted::Reason),
         words(samleng::dialogue::desk::Wanted::Question),
         words(samleng::dialogue::desk::Wanted::Spoken(ids.voice)),
-        Desk::Merging {
+        Desk::Concerns(ConcernDesk::Merging {
             lens: Lens::New,
             id,
             seen: stamp(0),
             offered: vec![agreed],
-        },
-        Desk::Announce,
-        Desk::AnnounceBy(Wish::Place),
-        Desk::AnnounceBy(Wish::Topic),
-        Desk::Announcing(Audience::Everyone),
+        }),
+        Desk::Announce(AnnounceDesk::Announce),
+        Desk::Announce(AnnounceDesk::AnnounceBy(Wish::Place)),
+        Desk::Announce(AnnounceDesk::AnnounceBy(Wish::Topic)),
+        Desk::Announce(AnnounceDesk::Announcing(Audience::Everyone)),
         preview(text(), false),
         preview(text(), true),
         preview(change(), false),
         preview(change(), true),
-        Desk::Invite(Inviting::default()),
-        Desk::Invite(Inviting {
+        Desk::Invite(InviteDesk::Invite(Inviting::default())),
+        Desk::Invite(InviteDesk::Invite(Inviting {
             whom: Whom::Missing,
             ..Inviting::default()
-        }),
-        Desk::InviteWhom(Inviting::default(), vec![ids.other, ids.third]),
-        Desk::InviteList(Inviting::default()),
-        Desk::Invitations(0),
-        Desk::Invitation(ids.invitation),
-        Desk::Organisations {
+        })),
+        Desk::Invite(InviteDesk::InviteWhom(
+            Inviting::default(),
+            vec![ids.other, ids.third],
+        )),
+        Desk::Invite(InviteDesk::InviteList(Inviting::default())),
+        Desk::Invite(InviteDesk::Invitations(0)),
+        Desk::Invite(InviteDesk::Invitation(ids.invitation)),
+        Desk::Organisations(OrganisationDesk::Organisations {
             found: None,
             page: 0,
-        },
-        Desk::Organisation(ids.other),
-        Desk::Renaming(ids.other),
-        Desk::MergingOrganisation(ids.other, vec![ids.third]),
-        Desk::MergeOrganisationsReally(ids.other, ids.third),
-        Desk::People,
-        Desk::Colleague(ids.colleague),
-        Desk::Offering(Role::Organiser),
-        Desk::Audit(0),
-        Desk::Meeting(Box::new(editing())),
-        Desk::MeetingField(Box::new(editing()), Field::Place),
-        Desk::Digest(Selection::all(Edition::Shared)),
-        Desk::DigestBy(Selection::all(Edition::Organisers), Narrow::Topic),
-        Desk::Agenda { page: 0, seen: 3 },
-        Desk::Agenda { page: 0, seen: 1 },
-        Desk::AgendaTimes,
-        Desk::AgendaTime(Span::Total),
-        Desk::AgendaItem {
+        }),
+        Desk::Organisations(OrganisationDesk::Organisation(ids.other)),
+        Desk::Organisations(OrganisationDesk::Renaming(ids.other)),
+        Desk::Organisations(OrganisationDesk::MergingOrganisation(
+            ids.other,
+            vec![ids.third],
+        )),
+        Desk::Organisations(OrganisationDesk::MergeOrganisationsReally(
+            ids.other, ids.third,
+        )),
+        Desk::People(PeopleDesk::People),
+        Desk::People(PeopleDesk::Colleague(ids.colleague)),
+        Desk::People(PeopleDesk::Offering(Role::Organiser)),
+        Desk::People(PeopleDesk::Audit(0)),
+        Desk::Meeting(MeetingDesk::Meeting(Box::new(editing()))),
+        Desk::Meeting(MeetingDesk::MeetingField(Box::new(editing()), Field::Place)),
+        Desk::Digest(DigestDesk::Digest(Selection::all(Edition::Shared))),
+        Desk::Digest(DigestDesk::DigestBy(
+            Selection::all(Edition::Organisers),
+            Narrow::Topic,
+        )),
+        Desk::Agenda(AgendaDesk::Agenda { page: 0, seen: 3 }),
+        Desk::Agenda(AgendaDesk::Agenda { page: 0, seen: 1 }),
+        Desk::Agenda(AgendaDesk::AgendaTimes),
+        Desk::Agenda(AgendaDesk::AgendaTime(Span::Total)),
+        Desk::Agenda(AgendaDesk::AgendaItem {
             page: 0,
             id: agreed,
             seen: 3,
-        },
-        Desk::AgendaMinutes {
+        }),
+        Desk::Agenda(AgendaDesk::AgendaMinutes {
             page: 0,
             id: agreed,
-        },
-        Desk::AgendaWhy {
+        }),
+        Desk::Agenda(AgendaDesk::AgendaWhy {
             page: 0,
             id: agreed,
             what: ByHand::TakenOut,
-        },
-        Desk::AgendaCompare(0),
-        Desk::AgendaSettle { seen: 3 },
-        Desk::Floor,
-        Desk::FloorList(0),
-        Desk::FloorTimes,
-        Desk::FloorMinutes {
+        }),
+        Desk::Agenda(AgendaDesk::AgendaCompare(0)),
+        Desk::Agenda(AgendaDesk::AgendaSettle { seen: 3 }),
+        Desk::Floor(FloorDesk::Floor),
+        Desk::Floor(FloorDesk::FloorList(0)),
+        Desk::Floor(FloorDesk::FloorTimes),
+        Desk::Floor(FloorDesk::FloorMinutes {
             item: Some(agreed),
             side: Side::Authority,
             seen: 1,
-        },
-        Desk::FloorReplace {
+        }),
+        Desk::Floor(FloorDesk::FloorReplace {
             item: agreed,
             seen: 1,
             instead: Instead::Deflected,
-        },
-        Desk::FloorPromise {
+        }),
+        Desk::Floor(FloorDesk::FloorPromise {
             item: agreed,
             seen: 1,
             said: SoFar::Owner {
                 text: "A road".to_owned(),
             },
-        },
-        Desk::Promises(0),
-        Desk::Promise {
+        }),
+        Desk::Promises(PromiseDesk::Promises(0)),
+        Desk::Promises(PromiseDesk::Promise {
             page: 0,
             id: ids.promise,
             seen: 1,
-        },
-        Desk::Promise {
+        }),
+        Desk::Promises(PromiseDesk::Promise {
             page: 0,
             id: ids.promise,
             seen: 9,
-        },
-        Desk::Reports {
+        }),
+        Desk::Promises(PromiseDesk::Reports {
             id: ids.promise,
             page: 0,
-        },
-        Desk::Promising(Box::new(promising(ids))),
-        Desk::PromiseFacet(Box::new(promising(ids)), Facet::Topic),
-        Desk::PromiseTakeBack {
+        }),
+        Desk::Promises(PromiseDesk::Promising(Box::new(promising(ids)))),
+        Desk::Promises(PromiseDesk::PromiseFacet(
+            Box::new(promising(ids)),
+            Facet::Topic,
+        )),
+        Desk::Promises(PromiseDesk::PromiseTakeBack {
             id: ids.promise,
             seen: 1,
-        },
+        }),
     ];
     let kinds: BTreeSet<usize> = all.iter().map(kind_of_desk).collect();
     assert!(kinds.into_iter().eq(0..49), "a desk is missing");
@@ -229,55 +248,55 @@ fn desks(ids: &Ids) -> Vec<Desk> {
 /// A number for each kind of desk, so that a new one is missed.
 fn kind_of_desk(desk: &Desk) -> usize {
     match desk {
-        Desk::Concerns => 0,
-        Desk::Topics => 1,
-        Desk::Searching => 2,
-        Desk::List { .. } => 3,
-        Desk::Card { .. } => 4,
-        Desk::Words { .. } => 5,
-        Desk::Merging { .. } => 6,
-        Desk::Announce => 7,
-        Desk::AnnounceBy(_) => 8,
-        Desk::Announcing(_) => 9,
-        Desk::Preview { .. } => 10,
-        Desk::Invite(_) => 11,
-        Desk::InviteWhom(..) => 12,
-        Desk::InviteList(_) => 13,
-        Desk::Invitations(_) => 14,
-        Desk::Invitation(_) => 15,
-        Desk::Organisations { .. } => 16,
-        Desk::Organisation(_) => 17,
-        Desk::Renaming(_) => 18,
-        Desk::MergingOrganisation(..) => 19,
-        Desk::MergeOrganisationsReally(..) => 20,
-        Desk::People => 21,
-        Desk::Colleague(_) => 22,
-        Desk::Offering(_) => 23,
-        Desk::Audit(_) => 24,
-        Desk::Meeting(_) => 25,
-        Desk::MeetingField(..) => 26,
-        Desk::Digest(_) => 27,
-        Desk::DigestBy(..) => 28,
-        Desk::Agenda { .. } => 29,
-        Desk::AgendaTimes => 30,
-        Desk::AgendaTime(_) => 31,
-        Desk::AgendaItem { .. } => 32,
-        Desk::AgendaMinutes { .. } => 33,
-        Desk::AgendaWhy { .. } => 34,
-        Desk::AgendaCompare(_) => 35,
-        Desk::AgendaSettle { .. } => 36,
-        Desk::Floor => 37,
-        Desk::FloorList(_) => 38,
-        Desk::FloorTimes => 39,
-        Desk::FloorMinutes { .. } => 40,
-        Desk::FloorReplace { .. } => 41,
-        Desk::FloorPromise { .. } => 42,
-        Desk::Promises(_) => 43,
-        Desk::Promise { .. } => 44,
-        Desk::Reports { .. } => 45,
-        Desk::Promising(_) => 46,
-        Desk::PromiseFacet(..) => 47,
-        Desk::PromiseTakeBack { .. } => 48,
+        Desk::Concerns(ConcernDesk::Concerns) => 0,
+        Desk::Concerns(ConcernDesk::Topics) => 1,
+        Desk::Concerns(ConcernDesk::Searching) => 2,
+        Desk::Concerns(ConcernDesk::List { .. }) => 3,
+        Desk::Concerns(ConcernDesk::Card { .. }) => 4,
+        Desk::Concerns(ConcernDesk::Words { .. }) => 5,
+        Desk::Concerns(ConcernDesk::Merging { .. }) => 6,
+        Desk::Announce(AnnounceDesk::Announce) => 7,
+        Desk::Announce(AnnounceDesk::AnnounceBy(_)) => 8,
+        Desk::Announce(AnnounceDesk::Announcing(_)) => 9,
+        Desk::Announce(AnnounceDesk::Preview { .. }) => 10,
+        Desk::Invite(InviteDesk::Invite(_)) => 11,
+        Desk::Invite(InviteDesk::InviteWhom(..)) => 12,
+        Desk::Invite(InviteDesk::InviteList(_)) => 13,
+        Desk::Invite(InviteDesk::Invitations(_)) => 14,
+        Desk::Invite(InviteDesk::Invitation(_)) => 15,
+        Desk::Organisations(OrganisationDesk::Organisations { .. }) => 16,
+        Desk::Organisations(OrganisationDesk::Organisation(_)) => 17,
+        Desk::Organisations(OrganisationDesk::Renaming(_)) => 18,
+        Desk::Organisations(OrganisationDesk::MergingOrganisation(..)) => 19,
+        Desk::Organisations(OrganisationDesk::MergeOrganisationsReally(..)) => 20,
+        Desk::People(PeopleDesk::People) => 21,
+        Desk::People(PeopleDesk::Colleague(_)) => 22,
+        Desk::People(PeopleDesk::Offering(_)) => 23,
+        Desk::People(PeopleDesk::Audit(_)) => 24,
+        Desk::Meeting(MeetingDesk::Meeting(_)) => 25,
+        Desk::Meeting(MeetingDesk::MeetingField(..)) => 26,
+        Desk::Digest(DigestDesk::Digest(_)) => 27,
+        Desk::Digest(DigestDesk::DigestBy(..)) => 28,
+        Desk::Agenda(AgendaDesk::Agenda { .. }) => 29,
+        Desk::Agenda(AgendaDesk::AgendaTimes) => 30,
+        Desk::Agenda(AgendaDesk::AgendaTime(_)) => 31,
+        Desk::Agenda(AgendaDesk::AgendaItem { .. }) => 32,
+        Desk::Agenda(AgendaDesk::AgendaMinutes { .. }) => 33,
+        Desk::Agenda(AgendaDesk::AgendaWhy { .. }) => 34,
+        Desk::Agenda(AgendaDesk::AgendaCompare(_)) => 35,
+        Desk::Agenda(AgendaDesk::AgendaSettle { .. }) => 36,
+        Desk::Floor(FloorDesk::Floor) => 37,
+        Desk::Floor(FloorDesk::FloorList(_)) => 38,
+        Desk::Floor(FloorDesk::FloorTimes) => 39,
+        Desk::Floor(FloorDesk::FloorMinutes { .. }) => 40,
+        Desk::Floor(FloorDesk::FloorReplace { .. }) => 41,
+        Desk::Floor(FloorDesk::FloorPromise { .. }) => 42,
+        Desk::Promises(PromiseDesk::Promises(_)) => 43,
+        Desk::Promises(PromiseDesk::Promise { .. }) => 44,
+        Desk::Promises(PromiseDesk::Reports { .. }) => 45,
+        Desk::Promises(PromiseDesk::Promising(_)) => 46,
+        Desk::Promises(PromiseDesk::PromiseFacet(..)) => 47,
+        Desk::Promises(PromiseDesk::PromiseTakeBack { .. }) => 48,
     }
 }
 
@@ -345,10 +364,9 @@ fn kind_of_action(action: &Action) -> usize {
     }
 }
 
-/// Every action, with one of each thing that it can be about.
-fn actions(ids: &Ids) -> Vec<Action> {
-    let mut all = vec![
-        Action::Speak(english()),
+/// Every action without an argument.
+pub(crate) fn plain_actions() -> Vec<Action> {
+    vec![
         Action::Agree,
         Action::Decline,
         Action::Next,
@@ -366,8 +384,6 @@ fn actions(ids: &Ids) -> Vec<Action> {
         Action::ByPlace,
         Action::Meeting,
         Action::Rsvp,
-        Action::Page(0),
-        Action::Page(1),
         Action::Edit,
         Action::Note,
         Action::Reply,
@@ -378,18 +394,28 @@ fn actions(ids: &Ids) -> Vec<Action> {
         Action::Continue,
         Action::Keep,
         Action::Delete,
-        Action::Change("story".to_owned()),
         Action::Submit,
         Action::Languages,
         Action::Privacy,
         Action::Help,
         Action::Digest,
         Action::Join,
+    ]
+}
+
+/// Every action, with one of each thing that it can be about.
+fn actions(ids: &Ids) -> Vec<Action> {
+    let mut all = plain_actions();
+    all.extend([
+        Action::Speak(english()),
+        Action::Page(0),
+        Action::Page(1),
+        Action::Change("story".to_owned()),
         Action::Right(1, 1),
         Action::Correct(1),
         Action::Promise(ids.promise),
         Action::Carry(1),
-    ];
+    ]);
     let things = ids.concerns.values().copied().chain([
         ids.other,
         ids.third,
@@ -682,7 +708,7 @@ fn shows_anew(desk: &Desk, deed: &Deed_, came: &Came) -> bool {
     let Deed_::Press(Action::Desk(tap)) = deed else {
         return false;
     };
-    let out_of_date = if let Desk::Card { seen, .. } = desk {
+    let out_of_date = if let Desk::Concerns(ConcernDesk::Card { seen, .. }) = desk {
         seen.past > 0
     } else {
         false
@@ -890,10 +916,10 @@ fn a_look_is_in_the_audit_log() {
     let at = Person {
         state: State::Visit {
             kept: None,
-            visit: Visit::Desk(Desk::List {
+            visit: Visit::Desk(Desk::Concerns(ConcernDesk::List {
                 lens: Lens::All,
                 page: 1,
-            }),
+            })),
         },
         ..full.actor(Actor::With(Role::Organiser))
     };

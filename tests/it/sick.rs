@@ -7,7 +7,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
@@ -30,7 +29,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::disk::OUTAGE;
 use super::in_memory::forum;
-use super::support::{BotProcess, Site, concerns, receipts_in};
+use super::support::{BotProcess, Site, can_trace, concerns, receipts_in};
 
 const CHAT: ChatId = ChatId(1);
 /// How often an update comes again before a disk that is sick for long is mended.
@@ -167,15 +166,8 @@ impl Desk {
                 bodies.push(body.clone());
             }
         }
-        let done = |row: Row| Settled {
-            row: row.id,
-            chat: row.chat,
-            person: row.person,
-            stranger: row.stranger,
-            announcement: row.announcement,
-            end: End::Done,
-        };
-        let settled = settled.into_iter().map(done).collect();
+        let done = |row: &Row| Settled::of(row, End::Done);
+        let settled = settled.iter().map(done).collect();
         self.works.send(Work::Settled(settled)).unwrap();
         self.wait();
         bodies
@@ -422,11 +414,7 @@ async fn on_a_disk_that_refuses(call: &'static str, error: &'static str, when: &
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_real_program_on_a_sick_disk_gives_no_false_receipt_and_recovers() {
-    let can_trace = Command::new("strace")
-        .args(["-o", "/dev/null", "true"])
-        .output();
-    if !can_trace.is_ok_and(|output| output.status.success()) {
-        println!("skipped: strace is not installed or not allowed");
+    if !can_trace() {
         return;
     }
     // strace counts in each thread. The writer's own sync is one a commit; sled writes by whichever thread it likes.

@@ -132,28 +132,22 @@ pub(crate) fn records(sketches: &[Sketch], forum: &Forum) -> Records {
         let disclosure = Disclosure::ALL[sketch.disclosure];
         answers.insert("disclosure", choice(disclosure.id()));
         records.concerns.push(Concern {
-            let_in_at: None,
-            id,
-            receipt: Receipt::from_random(id.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
-            organisation: sketch.organisation,
-            author: 100 + sketch.organisation,
-            submitted_at: instant() + SignedDuration::from_hours(24 * (sketch.day - 60)),
             status: Status::ALL[sketch.status],
             disclosure,
-            answers: Answers(
-                answers
-                    .into_iter()
-                    .map(|(id, a)| (id.to_owned(), a))
-                    .collect(),
-            ),
             vouched: id.is_multiple_of(5),
-            into: None,
-            before: None,
-            reason: None,
-            past: 0,
-            open_question: None,
-            dealt_with_at: None,
-            carried_from: None,
+            ..Concern::new(
+                id,
+                Receipt::from_random(id.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+                sketch.organisation,
+                100 + sketch.organisation,
+                instant() + SignedDuration::from_hours(24 * (sketch.day - 60)),
+                Answers(
+                    answers
+                        .into_iter()
+                        .map(|(id, a)| (id.to_owned(), a))
+                        .collect(),
+                ),
+            )
         });
     }
     records

@@ -56,33 +56,26 @@ fn concern(id: u64, words: &str) -> Concern {
         content: PartContent::Text(words.to_owned()),
     }]);
     Concern {
-        let_in_at: None,
-        id,
-        receipt: Receipt::from_random(id),
-        organisation: 3,
-        author: 12,
-        submitted_at: now(),
         status: Status::Approved,
         disclosure: Disclosure::Named,
-        answers: Answers(BTreeMap::from([
-            (
-                question::TOPIC.to_owned(),
-                Answer::Choice {
-                    id: "land".to_owned(),
-                    source: None,
-                },
-            ),
-            (question::TITLE.to_owned(), text("A wall")),
-            (question::STORY.to_owned(), story),
-        ])),
-        vouched: false,
-        into: None,
-        before: None,
-        reason: None,
-        past: 0,
-        open_question: None,
-        dealt_with_at: None,
-        carried_from: None,
+        ..Concern::new(
+            id,
+            Receipt::from_random(id),
+            3,
+            12,
+            now(),
+            Answers(BTreeMap::from([
+                (
+                    question::TOPIC.to_owned(),
+                    Answer::Choice {
+                        id: "land".to_owned(),
+                        source: None,
+                    },
+                ),
+                (question::TITLE.to_owned(), text("A wall")),
+                (question::STORY.to_owned(), story),
+            ])),
+        )
     }
 }
 

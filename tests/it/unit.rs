@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use super::disk::fifo;
-use super::support::{BotProcess, Site};
+use super::support::{BotProcess, Site, can_trace};
 
 fn unit() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/samleng.service")
@@ -155,11 +155,7 @@ async fn the_bot_does_nothing_that_it_forbids() {
     let Some(listing) = analyze(&["syscall-filter"]) else {
         return;
     };
-    let can_trace = Command::new("strace")
-        .args(["-o", "/dev/null", "true"])
-        .output();
-    if !can_trace.is_ok_and(|output| output.status.success()) {
-        println!("skipped: strace is not installed or not allowed");
+    if !can_trace() {
         return;
     }
     let allowed = allowed(&groups(&text(&listing.stdout)));

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, Tap, go, order};
+use super::room::{Did, Room};
+use super::{Desk, Tap, go, order, to_menu, visit};
 use crate::dialogue::organising::announcement::{ANNOUNCED, recipients, said};
 use crate::dialogue::organising::{Announce, Order, Words};
 use crate::dialogue::screen::{Screen, View};
-use crate::dialogue::{Action, Effect, Late, State, Turn, Visit};
-use crate::domain::Audience;
+use crate::dialogue::{Action, Effect, Late, Person, Turn, Visit};
+use crate::domain::{Act, Audience};
 use crate::text::clean::clean;
 use crate::text::{Phrases, card};
 
@@ -21,6 +22,104 @@ pub enum Wish {
     Place,
     /// By the topic of which they raised something.
     Topic,
+}
+
+/// Where one can be while something is announced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnnounceDesk {
+    /// To whom something is announced.
+    Announce,
+    /// In which place, or of which topic, those are.
+    AnnounceBy(Wish),
+    /// What is announced to them.
+    Announcing(Audience),
+    /// Whether it may really be sent.
+    Preview {
+        /// To whom.
+        audience: Audience,
+        /// What.
+        words: Words,
+        /// Whether they said yes once.
+        sure: bool,
+    },
+}
+
+impl Room for AnnounceDesk {
+    fn act(&self) -> Act {
+        Act::Announce
+    }
+
+    fn is_work(&self) -> bool {
+        match self {
+            Self::Announcing(_) | Self::Preview { .. } => true,
+            Self::Announce | Self::AnnounceBy(_) => false,
+        }
+    }
+
+    fn screen(&self, _person: &Person, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+        match self {
+            Self::Announce => audiences(view, phrases),
+            Self::AnnounceBy(wish) => narrower(*wish, view, phrases),
+            Self::Announcing(audience) => asking(audience, view, phrases),
+            Self::Preview {
+                audience,
+                words,
+                sure,
+            } => preview(audience, words, *sure, view, phrases),
+        }
+    }
+
+    fn on(&self, turn: &mut Turn, did: Did<'_>) {
+        match (self, did) {
+            (Self::Announce, Did::Pick(id)) => on_audience(turn, id),
+            (Self::AnnounceBy(wish), Did::Pick(id)) => on_narrower(turn, *wish, id),
+            (Self::Announcing(audience), Did::Text(text)) => {
+                on_words(turn, audience.clone(), text);
+            }
+            (
+                Self::Preview {
+                    audience,
+                    words,
+                    sure: true,
+                },
+                Did::Yes,
+            ) => {
+                on_sure(turn, audience.clone(), words.clone());
+            }
+            (_, did) => did.nothing(turn),
+        }
+    }
+
+    fn on_back(&self, turn: &mut Turn) {
+        match self {
+            Self::Announce => to_menu(turn),
+            Self::AnnounceBy(_) | Self::Announcing(_) => go(turn, Self::Announce),
+            Self::Preview {
+                audience,
+                words,
+                sure,
+            } => {
+                let audience = audience.clone();
+                match words {
+                    // The change is saved; only to tell of it is let go.
+                    Words::Meeting(..) => visit(turn, Visit::Meeting),
+                    Words::Text(_) if *sure => {
+                        let (words, sure) = (words.clone(), false);
+                        go(
+                            turn,
+                            Self::Preview {
+                                audience,
+                                words,
+                                sure,
+                            },
+                        );
+                    }
+                    Words::Text(_) => go(turn, Self::Announcing(audience)),
+                }
+            }
+        }
+    }
 }
 
 /// The audiences that need no further choice, with their ids.
@@ -45,7 +144,7 @@ pub(super) fn name(audience: &Audience, view: View<'_>, phrases: Phrases<'_>) ->
 }
 
 /// To whom.
-pub(super) fn audiences(view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn audiences(view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let mut rows: Vec<_> = OFFERED
         .iter()
         .map(|(id, audience)| {
@@ -66,18 +165,18 @@ pub(super) fn audiences(view: View<'_>, phrases: Phrases<'_>) -> Screen {
     }
 }
 
-pub(super) fn on_audience(turn: &mut Turn, id: &str) {
+fn on_audience(turn: &mut Turn, id: &str) {
     let offered = OFFERED.into_iter().find(|(name, _)| *name == id);
     match (id, offered) {
-        ("place", _) => go(turn, Desk::AnnounceBy(Wish::Place)),
-        ("topic", _) => go(turn, Desk::AnnounceBy(Wish::Topic)),
-        (_, Some((_, audience))) => go(turn, Desk::Announcing(audience)),
+        ("place", _) => go(turn, AnnounceDesk::AnnounceBy(Wish::Place)),
+        ("topic", _) => go(turn, AnnounceDesk::AnnounceBy(Wish::Topic)),
+        (_, Some((_, audience))) => go(turn, AnnounceDesk::Announcing(audience)),
         (_, None) => turn.show(),
     }
 }
 
 /// In which place, or of which topic: those where somebody is.
-pub(super) fn narrower(wish: Wish, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn narrower(wish: Wish, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let config = &view.forum.config;
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     match wish {
@@ -118,16 +217,16 @@ pub(super) fn narrower(wish: Wish, view: View<'_>, phrases: Phrases<'_>) -> Scre
     Screen { html, rows }
 }
 
-pub(super) fn on_narrower(turn: &mut Turn, wish: Wish, id: &str) {
+fn on_narrower(turn: &mut Turn, wish: Wish, id: &str) {
     let audience = match wish {
         Wish::Place => Audience::Place(id.to_owned()),
         Wish::Topic => Audience::Topic(id.to_owned()),
     };
-    go(turn, Desk::Announcing(audience));
+    go(turn, AnnounceDesk::Announcing(audience));
 }
 
 /// What.
-pub(super) fn asking(audience: &Audience, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn asking(audience: &Audience, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let count = recipients(audience, view.world).len() as u64;
     super::asking(
         phrases.ask_announcement(&name(audience, view, phrases), count),
@@ -135,7 +234,7 @@ pub(super) fn asking(audience: &Audience, view: View<'_>, phrases: Phrases<'_>) 
     )
 }
 
-pub(super) fn on_words(turn: &mut Turn, audience: Audience, text: &str) {
+fn on_words(turn: &mut Turn, audience: Audience, text: &str) {
     let words = clean(text);
     let length = words.chars().count();
     if length == 0 {
@@ -148,7 +247,7 @@ pub(super) fn on_words(turn: &mut Turn, audience: Audience, text: &str) {
     }
     go(
         turn,
-        Desk::Preview {
+        AnnounceDesk::Preview {
             audience,
             words: Words::Text(words),
             sure: false,
@@ -157,7 +256,7 @@ pub(super) fn on_words(turn: &mut Turn, audience: Audience, text: &str) {
 }
 
 /// What each of them will read, how many they are, and whether it may go.
-pub(super) fn preview(
+fn preview(
     audience: &Audience,
     words: &Words,
     sure: bool,
@@ -197,11 +296,11 @@ pub(super) fn preview(
 /// The first yes.
 pub(super) fn on_send(turn: &mut Turn) {
     match turn.person.desk().cloned() {
-        Some(Desk::Preview {
+        Some(Desk::Announce(AnnounceDesk::Preview {
             audience, words, ..
-        }) => go(
+        })) => go(
             turn,
-            Desk::Preview {
+            AnnounceDesk::Preview {
                 audience,
                 words,
                 sure: true,
@@ -212,17 +311,13 @@ pub(super) fn on_send(turn: &mut Turn) {
 }
 
 /// The second.
-pub(super) fn on_sure(turn: &mut Turn, audience: Audience, words: Words) {
+fn on_sure(turn: &mut Turn, audience: Audience, words: Words) {
     // Nobody is told of what has changed again meanwhile.
     if let Words::Meeting(_, after) = &words
         && turn.world.meeting().as_ref() != Some(&**after)
     {
         turn.note(|phrases| phrases.note_meeting_changed_meanwhile());
-        let kept = super::kept(turn);
-        return turn.go(State::Visit {
-            kept,
-            visit: Visit::Meeting,
-        });
+        return visit(turn, Visit::Meeting);
     }
     let announce = Order::Announce(Announce { audience, words });
     let Some(done) = order(turn, announce) else {
@@ -235,6 +330,5 @@ pub(super) fn on_sure(turn: &mut Turn, audience: Audience, words: Words) {
         }));
     }
     turn.note(|phrases| phrases.note_announced());
-    let kept = super::kept(turn);
-    turn.go(State::Menu { kept });
+    to_menu(turn);
 }

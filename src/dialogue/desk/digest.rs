@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, go};
+use super::room::{Did, Room};
+use super::{go, to_menu};
 use crate::dialogue::screen::{Screen, View};
-use crate::dialogue::{Action, Turn, send_digest};
+use crate::dialogue::{Action, Person, Turn, send_digest};
 use crate::digest::{Edition, Filter, Format};
-use crate::domain::Status;
+use crate::domain::{Act, Status};
 use crate::text::{Phrases, card, date};
 
 /// What was chosen so far.
@@ -50,6 +51,50 @@ const STATUSES: [Status; 8] = [
 /// The id of the choice of no choice.
 const ALL: &str = "all";
 
+/// Where one can be while a digest is chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DigestDesk {
+    /// Which digest is wanted.
+    Digest(Selection),
+    /// To what it is narrowed.
+    DigestBy(Selection, Narrow),
+}
+
+impl Room for DigestDesk {
+    fn act(&self) -> Act {
+        Act::Digest
+    }
+
+    fn is_work(&self) -> bool {
+        false
+    }
+
+    fn screen(&self, _person: &Person, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+        match self {
+            Self::Digest(selection) => screen(selection, view, phrases),
+            Self::DigestBy(_, narrow) => narrower(*narrow, view, phrases),
+        }
+    }
+
+    fn on(&self, turn: &mut Turn, did: Did<'_>) {
+        match (self, did) {
+            (Self::Digest(selection), Did::Pick(id)) => on_pick(turn, selection.clone(), id),
+            (Self::DigestBy(selection, narrow), Did::Pick(id)) => {
+                on_narrower(turn, selection.clone(), *narrow, id);
+            }
+            (_, did) => did.nothing(turn),
+        }
+    }
+
+    fn on_back(&self, turn: &mut Turn) {
+        match self {
+            Self::Digest(_) => to_menu(turn),
+            Self::DigestBy(selection, _) => go(turn, Self::Digest(selection.clone())),
+        }
+    }
+}
+
 impl Selection {
     /// Everything, for these readers.
     pub fn all(edition: Edition) -> Self {
@@ -73,8 +118,22 @@ impl Selection {
     }
 }
 
+/// A form of a digest in words.
+pub fn format_name(format: Format, phrases: Phrases<'_>) -> String {
+    match format {
+        Format::Messages => phrases.button_as_messages(),
+        Format::Text => phrases.button_as_text(),
+        Format::Json => phrases.button_as_json(),
+        Format::Pdf => phrases.button_as_pdf(),
+        Format::Xlsx => phrases.button_as_xlsx(),
+        Format::Docx => phrases.button_as_docx(),
+        Format::Csv => phrases.button_as_csv(),
+        Format::Stats => phrases.button_stats(),
+    }
+}
+
 /// What is chosen, and what can be had of it.
-pub(super) fn screen(selection: &Selection, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn screen(selection: &Selection, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let config = &view.forum.config;
     let language = phrases.language();
     let all = || phrases.select_all();
@@ -108,7 +167,7 @@ pub(super) fn screen(selection: &Selection, view: View<'_>, phrases: Phrases<'_>
     html.paragraph(&phrases.select_chosen(&topic, &place, &status, &since));
     html.paragraph(&phrases.ask_selection());
     let pick = |label, id: &str| (label, Action::Pick(id.to_owned()));
-    let have = |format: Format| pick(super::format_name(format, phrases), format.id());
+    let have = |format: Format| pick(format_name(format, phrases), format.id());
     let other = match selection.edition {
         Edition::Shared => phrases.button_organisers(),
         Edition::Organisers | Edition::Group => phrases.button_shared(),
@@ -139,7 +198,7 @@ pub(super) fn screen(selection: &Selection, view: View<'_>, phrases: Phrases<'_>
 }
 
 /// To what it is narrowed.
-pub(super) fn narrower(narrow: Narrow, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn narrower(narrow: Narrow, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let config = &view.forum.config;
     let label = |choice: &crate::config::Choice| {
         let label = choice.label.get(phrases.language());
@@ -167,16 +226,16 @@ pub(super) fn narrower(narrow: Narrow, view: View<'_>, phrases: Phrases<'_>) -> 
 }
 
 /// Something of the selection is to change, or the digest is wanted.
-pub(super) fn on_pick(turn: &mut Turn, mut selection: Selection, id: &str) {
-    let narrow = |selection, narrow| Desk::DigestBy(selection, narrow);
+fn on_pick(turn: &mut Turn, mut selection: Selection, id: &str) {
+    let narrow = |selection, narrow| DigestDesk::DigestBy(selection, narrow);
     let next = match id {
         "edition" => {
             selection.edition = selection.edition.other();
-            Desk::Digest(selection)
+            DigestDesk::Digest(selection)
         }
         "since" => {
             selection.since = !selection.since;
-            Desk::Digest(selection)
+            DigestDesk::Digest(selection)
         }
         "topic" => narrow(selection, Narrow::Topic),
         "place" => narrow(selection, Narrow::Place),
@@ -190,14 +249,14 @@ pub(super) fn on_pick(turn: &mut Turn, mut selection: Selection, id: &str) {
 }
 
 /// To what it is narrowed was chosen.
-pub(super) fn on_narrower(turn: &mut Turn, mut selection: Selection, narrow: Narrow, id: &str) {
+fn on_narrower(turn: &mut Turn, mut selection: Selection, narrow: Narrow, id: &str) {
     let chosen = Some(id.to_owned()).filter(|id| id != ALL);
     match narrow {
         Narrow::Topic => selection.topic = chosen,
         Narrow::Place => selection.place = chosen,
         Narrow::Status => selection.status = chosen.as_deref().and_then(Status::from_id),
     }
-    go(turn, Desk::Digest(selection));
+    go(turn, DigestDesk::Digest(selection));
 }
 
 /// Since when is decided now: what is made later, or again, is the same.

@@ -3,7 +3,8 @@
 use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, Tap, go, order};
+use super::room::{Did, Room};
+use super::{Desk, Tap, asking, go, may, order, to_menu};
 use crate::dialogue::organising::people::name as role_name;
 use crate::dialogue::organising::{Invite, Order};
 use crate::dialogue::screen::{self, Screen, View};
@@ -58,6 +59,73 @@ impl Default for Inviting {
     }
 }
 
+/// Where one can be among the links.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InviteDesk {
+    /// A link in the making.
+    Invite(Inviting),
+    /// For which organisation it is: typed, and which were found.
+    InviteWhom(Inviting, Vec<u64>),
+    /// For which organisations links are: a list, typed.
+    InviteList(Inviting),
+    /// A page of the links that were made.
+    Invitations(u32),
+    /// One of them.
+    Invitation(u64),
+}
+
+impl Room for InviteDesk {
+    fn act(&self) -> Act {
+        Act::Invite
+    }
+
+    fn is_work(&self) -> bool {
+        match self {
+            Self::InviteWhom(..) | Self::InviteList(_) => true,
+            Self::Invite(_) | Self::Invitations(_) | Self::Invitation(_) => false,
+        }
+    }
+
+    fn screen(&self, person: &Person, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+        match self {
+            Self::Invite(inviting) => screen(inviting, view, phrases),
+            Self::InviteWhom(_, found) => whom(found, view, phrases),
+            Self::InviteList(_) => asking(phrases.ask_invite_list(), phrases),
+            Self::Invitations(page) => list(person, *page, view, phrases),
+            Self::Invitation(id) => one(person, *id, view, phrases),
+        }
+    }
+
+    fn on(&self, turn: &mut Turn, did: Did<'_>) {
+        match (self, did) {
+            (Self::InviteWhom(inviting, _), Did::Open(id)) => {
+                let whom = Whom::Organisation(id);
+                let (uses, days) = (inviting.uses, inviting.days);
+                go(turn, Self::Invite(Inviting { whom, uses, days }));
+            }
+            (Self::InviteWhom(inviting, _), Did::Text(text)) => {
+                on_whom(turn, inviting.clone(), text);
+            }
+            (Self::InviteList(inviting), Did::Text(text)) => on_list(turn, inviting.clone(), text),
+            (Self::Invitations(_), Did::Open(id)) => go(turn, Self::Invitation(id)),
+            (Self::Invitations(_), Did::Page(page)) => go(turn, Self::Invitations(page)),
+            (_, did) => did.nothing(turn),
+        }
+    }
+
+    fn on_back(&self, turn: &mut Turn) {
+        match self {
+            Self::Invite(_) => to_menu(turn),
+            Self::InviteWhom(inviting, _) | Self::InviteList(inviting) => {
+                go(turn, Self::Invite(inviting.clone()));
+            }
+            Self::Invitations(_) => go(turn, Self::Invite(Inviting::default())),
+            Self::Invitation(_) => go(turn, Self::Invitations(0)),
+        }
+    }
+}
+
 /// The organisations that this means; nothing if any.
 fn meant(whom: &Whom, view: View<'_>) -> Option<Vec<Organisation>> {
     match whom {
@@ -79,7 +147,7 @@ fn meant(whom: &Whom, view: View<'_>) -> Option<Vec<Organisation>> {
     }
 }
 
-pub(super) fn screen(inviting: &Inviting, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn screen(inviting: &Inviting, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let meant = meant(&inviting.whom, view);
     let whom = match (&inviting.whom, meant.as_deref()) {
         (Whom::Any, _) | (_, None) => phrases.invite_any(),
@@ -114,33 +182,37 @@ pub(super) fn screen(inviting: &Inviting, view: View<'_>, phrases: Phrases<'_>) 
 }
 
 /// Changes the link in the making.
-fn change(turn: &mut Turn, change: impl FnOnce(Inviting) -> Desk) {
+fn change(turn: &mut Turn, change: impl FnOnce(Inviting) -> InviteDesk) {
     match turn.person.desk().cloned() {
-        Some(Desk::Invite(inviting)) => go(turn, change(inviting)),
+        Some(Desk::Invite(InviteDesk::Invite(inviting))) => go(turn, change(inviting)),
         Some(_) | None => turn.show(),
     }
 }
 
 /// It is for these.
 pub(super) fn on_for(turn: &mut Turn, whom: Whom) {
-    change(turn, |inviting| Desk::Invite(Inviting { whom, ..inviting }));
+    change(turn, |inviting| {
+        InviteDesk::Invite(Inviting { whom, ..inviting })
+    });
 }
 
 /// It is for one organisation; which is asked for.
 pub(super) fn on_for_one(turn: &mut Turn) {
-    change(turn, |inviting| Desk::InviteWhom(inviting, Vec::new()));
+    change(turn, |inviting| {
+        InviteDesk::InviteWhom(inviting, Vec::new())
+    });
 }
 
 /// They are for a list; which is asked for.
 pub(super) fn on_for_list(turn: &mut Turn) {
-    change(turn, Desk::InviteList);
+    change(turn, InviteDesk::InviteList);
 }
 
 /// It is good for the next number of people.
 pub(super) fn on_uses(turn: &mut Turn) {
     change(turn, |inviting| {
         let uses = after(&USES, &inviting.uses);
-        Desk::Invite(Inviting { uses, ..inviting })
+        InviteDesk::Invite(Inviting { uses, ..inviting })
     });
 }
 
@@ -148,7 +220,7 @@ pub(super) fn on_uses(turn: &mut Turn) {
 pub(super) fn on_days(turn: &mut Turn) {
     change(turn, |inviting| {
         let days = after(&DAYS, &inviting.days);
-        Desk::Invite(Inviting { days, ..inviting })
+        InviteDesk::Invite(Inviting { days, ..inviting })
     });
 }
 
@@ -159,11 +231,11 @@ fn after<T: Copy + PartialEq>(choices: &[T], now: &T) -> T {
 }
 
 /// The organisation is asked for, or chosen among those that were found.
-pub(super) fn whom(found: &[u64], view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn whom(found: &[u64], view: View<'_>, phrases: Phrases<'_>) -> Screen {
     super::organisations::choosing(phrases.ask_invite_whom(), found, view, phrases)
 }
 
-pub(super) fn on_whom(turn: &mut Turn, inviting: Inviting, text: &str) {
+fn on_whom(turn: &mut Turn, inviting: Inviting, text: &str) {
     let found = super::organisations::find(turn, text);
     match found.as_slice() {
         [] => {
@@ -172,17 +244,17 @@ pub(super) fn on_whom(turn: &mut Turn, inviting: Inviting, text: &str) {
         }
         [one] => go(
             turn,
-            Desk::Invite(Inviting {
+            InviteDesk::Invite(Inviting {
                 whom: Whom::Organisation(*one),
                 ..inviting
             }),
         ),
-        _ => go(turn, Desk::InviteWhom(inviting, found)),
+        _ => go(turn, InviteDesk::InviteWhom(inviting, found)),
     }
 }
 
 /// A list of numbers or names, one a line.
-pub(super) fn on_list(turn: &mut Turn, inviting: Inviting, text: &str) {
+fn on_list(turn: &mut Turn, inviting: Inviting, text: &str) {
     let mut ids = Vec::new();
     let mut unknown = Vec::new();
     for line in text.lines().map(clean_line).filter(|line| !line.is_empty()) {
@@ -215,7 +287,7 @@ pub(super) fn on_list(turn: &mut Turn, inviting: Inviting, text: &str) {
     }
     go(
         turn,
-        Desk::Invite(Inviting {
+        InviteDesk::Invite(Inviting {
             whom: Whom::Each(ids),
             ..inviting
         }),
@@ -224,7 +296,7 @@ pub(super) fn on_list(turn: &mut Turn, inviting: Inviting, text: &str) {
 
 /// Makes them; they come as soon as they are on disk.
 pub(super) fn on_make(turn: &mut Turn) {
-    let Some(Desk::Invite(inviting)) = turn.person.desk().cloned() else {
+    let Some(Desk::Invite(InviteDesk::Invite(inviting))) = turn.person.desk().cloned() else {
         return turn.show();
     };
     let organisations: Vec<Option<u64>> = match meant(&inviting.whom, turn.view()) {
@@ -247,10 +319,10 @@ pub(super) fn on_make(turn: &mut Turn) {
     let done = order(turn, Order::Invite(invites));
     if let Some(first) = done.and_then(|done| done.made) {
         turn.note(|phrases| phrases.note_links_come());
-        go(turn, Desk::Invite(Inviting::default()));
+        go(turn, InviteDesk::Invite(Inviting::default()));
         return send_links(turn, first, count);
     }
-    go(turn, Desk::Invite(Inviting::default()));
+    go(turn, InviteDesk::Invite(Inviting::default()));
 }
 
 /// Has the links sent that were made with this moment's luck: below what is said of them.
@@ -272,7 +344,7 @@ pub(super) fn until(now: Timestamp, days: u32) -> Option<Timestamp> {
 fn made(person: &Person, view: View<'_>) -> Vec<Invitation> {
     let mut all = view.world.invitations();
     // Those that give a role are an owner's business.
-    let owner = super::may(person, Act::People);
+    let owner = may(person, Act::People);
     all.retain(|invitation| invitation.role.is_none() || owner);
     all.reverse();
     all
@@ -292,7 +364,7 @@ fn name(invitation: &Invitation, view: View<'_>, phrases: Phrases<'_>) -> String
     )
 }
 
-pub(super) fn list(person: &Person, page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn list(person: &Person, page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let all = made(person, view);
     let mut html = if all.is_empty() {
         phrases.invitations_none()
@@ -328,10 +400,10 @@ fn standing(invitation: &Invitation, view: View<'_>, phrases: Phrases<'_>) -> Ht
     }
 }
 
-pub(super) fn one(person: &Person, id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
-    let theirs = |known: &Invitation| known.role.is_none() || super::may(person, Act::People);
+fn one(person: &Person, id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+    let theirs = |known: &Invitation| known.role.is_none() || may(person, Act::People);
     let Some(invitation) = view.world.invitation(id).filter(theirs) else {
-        return super::asking(phrases.note_invitation_gone(), phrases);
+        return asking(phrases.note_invitation_gone(), phrases);
     };
     let mut html = Html::bold(&name(&invitation, view, phrases));
     html.line(&standing(&invitation, view, phrases));
@@ -349,11 +421,11 @@ pub(super) fn one(person: &Person, id: u64, view: View<'_>, phrases: Phrases<'_>
 
 /// Takes the link back at which the person is.
 pub(super) fn on_revoke(turn: &mut Turn) {
-    let Some(Desk::Invitation(id)) = turn.person.desk().cloned() else {
+    let Some(Desk::Invite(InviteDesk::Invitation(id))) = turn.person.desk().cloned() else {
         return turn.show();
     };
     if order(turn, Order::RevokeInvitation(id)).is_some() {
         turn.note(|phrases| phrases.note_revoked());
     }
-    go(turn, Desk::Invitations(0));
+    go(turn, InviteDesk::Invitations(0));
 }

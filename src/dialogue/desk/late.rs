@@ -7,7 +7,8 @@
 use jiff::Timestamp;
 
 use super::agenda::paper::{self, Paper};
-use super::{Tap, card as one, may};
+use super::concerns::card as one;
+use super::{Tap, may};
 use crate::dialogue::screen::{self, View};
 use crate::dialogue::{
     Action, Body, Button, Late, PaperForm, Papers, Person, Press, promising, reminding,

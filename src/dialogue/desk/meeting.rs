@@ -6,13 +6,15 @@ use jiff::tz::TimeZone;
 use jiff::{ToSpan as _, Zoned};
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, Tap, go, order};
+use super::announce::AnnounceDesk;
+use super::room::{Did, Room};
+use super::{Desk, Tap, go, order, to_menu, visit};
 use crate::dialogue::meeting::about;
 use crate::dialogue::organising::announcement::recipients;
 use crate::dialogue::organising::{Order, Words, meeting as deciding};
 use crate::dialogue::screen::{Screen, View};
-use crate::dialogue::{Action, State, Turn, Visit};
-use crate::domain::{Day, Localised, Meeting};
+use crate::dialogue::{Action, Person, Turn, Visit};
+use crate::domain::{Act, Day, Localised, Meeting};
 use crate::text::clean::{clean, clean_line, fold, parse_number};
 use crate::text::{Forum, Phrases};
 
@@ -20,6 +22,8 @@ use crate::text::{Forum, Phrases};
 const WORDS: usize = 200;
 /// Days that may be candidates.
 const DAYS: usize = 10;
+/// The choice to put the last meeting right.
+const LAST: &str = "last";
 /// By how many days a press moves the deadline.
 const MORE_DAYS: [u64; 3] = [1, 3, 7];
 /// When a day ends.
@@ -81,6 +85,11 @@ pub struct Editing {
 }
 
 impl Editing {
+    /// Whether anything is to be otherwise.
+    fn is_changed(&self) -> bool {
+        self.before.as_ref() != Some(&self.after)
+    }
+
     /// The same changes to what somebody else has made of the meeting meanwhile.
     fn onto(self, now: Option<Meeting>) -> Self {
         let (Some(before), Some(now)) = (&self.before, &now) else {
@@ -111,21 +120,85 @@ impl Editing {
     }
 }
 
+/// Where one can be while the meeting is changed; nothing of it counts yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeetingDesk {
+    /// What is known of it.
+    Meeting(Box<Editing>),
+    /// One thing that is known of it, typed.
+    MeetingField(Box<Editing>, Field),
+}
+
+impl Room for MeetingDesk {
+    fn act(&self) -> Act {
+        Act::Meeting
+    }
+
+    fn is_work(&self) -> bool {
+        match self {
+            Self::Meeting(editing) => editing.is_changed(),
+            Self::MeetingField(..) => true,
+        }
+    }
+
+    fn screen(&self, _person: &Person, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+        match self {
+            Self::Meeting(editing) => screen(editing, view, phrases),
+            Self::MeetingField(editing, field) => asking(editing, *field, view, phrases),
+        }
+    }
+
+    fn on(&self, turn: &mut Turn, did: Did<'_>) {
+        match (self, did) {
+            (Self::Meeting(editing), Did::Pick(id)) => on_field(turn, editing.clone(), id),
+            (Self::MeetingField(editing, Field::Deadline), Did::Pick(id)) => {
+                on_more_days(turn, editing.clone(), id);
+            }
+            (Self::MeetingField(editing, field), Did::Text(text)) => {
+                on_words(turn, editing.clone(), *field, text);
+            }
+            (_, did) => did.nothing(turn),
+        }
+    }
+
+    fn on_back(&self, turn: &mut Turn) {
+        match self {
+            Self::Meeting(editing) => {
+                if editing.is_changed() {
+                    turn.note(|phrases| phrases.note_meeting_not_saved());
+                }
+                to_menu(turn);
+            }
+            Self::MeetingField(editing, _) => go(turn, Self::Meeting(editing.clone())),
+        }
+    }
+}
+
 /// What I have changed stays as I have it; all else is as others have it.
 fn changed<T: Clone + PartialEq>(before: &T, mine: T, now: &T) -> T {
     if mine == *before { now.clone() } else { mine }
 }
 
-/// The meeting as it is known; one that is over makes way for a new one.
-fn known(view: View<'_>) -> Option<Meeting> {
-    let zone = &view.forum.config.settings.zone;
+/// The meeting as it is known; one that is over makes way for a new one, but where it is that one which is put right.
+fn known(view: View<'_>, put_right: Option<u64>) -> Option<Meeting> {
     view.world
         .meeting()
-        .filter(|meeting| !meeting.is_over(view.now, zone))
+        .filter(|meeting| put_right == Some(meeting.id) || !is_over(meeting, view))
+}
+
+fn is_over(meeting: &Meeting, view: View<'_>) -> bool {
+    meeting.is_over(view.now, &view.forum.config.settings.zone)
+}
+
+/// The meeting that is over, where the next one is being made.
+fn last(editing: &Editing, view: View<'_>) -> Option<Meeting> {
+    let last = view.world.meeting().filter(|last| is_over(last, view));
+    last.filter(|_| editing.before.is_none())
 }
 
 pub(super) fn begin(turn: &mut Turn) {
-    let before = known(turn.view());
+    let before = known(turn.view(), None);
     let after = before.clone().unwrap_or_else(|| Meeting {
         id: 0,
         title: Localised(
@@ -142,15 +215,25 @@ pub(super) fn begin(turn: &mut Turn) {
         people_at_most: None,
         zone: None,
     });
-    go(turn, Desk::Meeting(Box::new(Editing { before, after })));
+    go(
+        turn,
+        MeetingDesk::Meeting(Box::new(Editing { before, after })),
+    );
 }
 
-pub(super) fn screen(editing: &Editing, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn screen(editing: &Editing, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Editing { before, after } = editing;
     let difference = deciding::difference(before.as_ref(), after, view.forum, phrases);
     let mut html = about(after, phrases, view);
     let mut rows = Vec::new();
-    if before.as_ref() != Some(after) {
+    if let Some(last) = last(editing, view) {
+        html.paragraph(&phrases.meeting_is_next(last.title.get(phrases.language())));
+        rows.push(vec![(
+            phrases.button_last_meeting(),
+            Action::Pick(LAST.to_owned()),
+        )]);
+    }
+    if editing.is_changed() {
         html.paragraph(&phrases.meeting_changes());
         html.line(&difference);
         rows.push(vec![(phrases.button_save(), Action::Desk(Tap::Save))]);
@@ -167,19 +250,23 @@ pub(super) fn screen(editing: &Editing, view: View<'_>, phrases: Phrases<'_>) ->
     Screen { html, rows }
 }
 
-pub(super) fn on_field(turn: &mut Turn, editing: Box<Editing>, id: &str) {
+fn on_field(turn: &mut Turn, editing: Box<Editing>, id: &str) {
+    if id == LAST
+        && let Some(last) = last(&editing, turn.view())
+    {
+        let (before, after) = (Some(last.clone()), last);
+        return go(
+            turn,
+            MeetingDesk::Meeting(Box::new(Editing { before, after })),
+        );
+    }
     match Field::ALL.iter().find(|(name, _)| *name == id) {
-        Some((_, field)) => go(turn, Desk::MeetingField(editing, *field)),
+        Some((_, field)) => go(turn, MeetingDesk::MeetingField(editing, *field)),
         None => turn.show(),
     }
 }
 
-pub(super) fn asking(
-    editing: &Editing,
-    field: Field,
-    view: View<'_>,
-    phrases: Phrases<'_>,
-) -> Screen {
+fn asking(editing: &Editing, field: Field, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let html = match field {
         Field::Title => phrases.ask_meeting_title(),
         Field::Days => phrases.ask_meeting_days(),
@@ -209,7 +296,7 @@ pub(super) fn asking(
 }
 
 /// The deadline is moved by so many days; one that has passed, or is not known, by as many from today.
-pub(super) fn on_more_days(turn: &mut Turn, mut editing: Box<Editing>, days: &str) {
+fn on_more_days(turn: &mut Turn, mut editing: Box<Editing>, days: &str) {
     let days: Option<i64> = days.parse().ok();
     let Some(days) = days.filter(|days| MORE_DAYS.contains(&days.unsigned_abs())) else {
         return turn.show();
@@ -227,12 +314,14 @@ pub(super) fn on_more_days(turn: &mut Turn, mut editing: Box<Editing>, days: &st
     if let Ok(moved) = moved {
         editing.after.deadline = Some(moved.timestamp());
     }
-    go(turn, Desk::Meeting(editing));
+    go(turn, MeetingDesk::Meeting(editing));
 }
 
 /// It is not known, or as the forum has it.
 pub(super) fn on_unknown(turn: &mut Turn) {
-    let Some(Desk::MeetingField(mut editing, field)) = turn.person.desk().cloned() else {
+    let Some(Desk::Meeting(MeetingDesk::MeetingField(mut editing, field))) =
+        turn.person.desk().cloned()
+    else {
         return turn.show();
     };
     let after = &mut editing.after;
@@ -245,10 +334,10 @@ pub(super) fn on_unknown(turn: &mut Turn) {
         Field::People => after.people_at_most = None,
         Field::Zone => after.zone = None,
     }
-    go(turn, Desk::Meeting(editing));
+    go(turn, MeetingDesk::Meeting(editing));
 }
 
-pub(super) fn on_words(turn: &mut Turn, mut editing: Box<Editing>, field: Field, text: &str) {
+fn on_words(turn: &mut Turn, mut editing: Box<Editing>, field: Field, text: &str) {
     let after = &mut editing.after;
     let zone = after.zone(&turn.forum.config.settings.zone);
     let today = turn.moment.now.to_zoned(zone).date();
@@ -285,7 +374,7 @@ pub(super) fn on_words(turn: &mut Turn, mut editing: Box<Editing>, field: Field,
         });
         return turn.show();
     }
-    go(turn, Desk::Meeting(editing));
+    go(turn, MeetingDesk::Meeting(editing));
 }
 
 /// One line for every language, or one line for each.
@@ -376,15 +465,16 @@ pub(super) fn day(text: &str) -> Option<(Date, Option<Time>)> {
 
 /// Saves it, and offers to tell those whom it concerns.
 pub(super) fn on_save(turn: &mut Turn) {
-    let Some(Desk::Meeting(editing)) = turn.person.desk().cloned() else {
+    let Some(Desk::Meeting(MeetingDesk::Meeting(editing))) = turn.person.desk().cloned() else {
         return turn.show();
     };
     // What somebody else has saved meanwhile is not to be lost, and to be seen before it is changed.
-    let now = known(turn.view());
+    let put_right = editing.before.as_ref().map(|before| before.id);
+    let now = known(turn.view(), put_right);
     if now != editing.before {
         turn.note(|phrases| phrases.note_meeting_changed_meanwhile());
         let editing = editing.onto(now);
-        return go(turn, Desk::Meeting(Box::new(editing)));
+        return go(turn, MeetingDesk::Meeting(Box::new(editing)));
     }
     let Editing { before, after } = *editing;
     let earlier = before.is_none() && turn.world.meeting().is_some();
@@ -400,16 +490,13 @@ pub(super) fn on_save(turn: &mut Turn) {
         turn.note(|phrases| phrases.note_earlier_kept());
     }
     let audience = deciding::concerns(before.as_ref(), &after);
-    if recipients(&audience, turn.world).is_empty() {
-        let kept = super::kept(turn);
-        return turn.go(State::Visit {
-            kept,
-            visit: Visit::Meeting,
-        });
+    // Nobody is written to about a place where they have been.
+    if is_over(&after, turn.view()) || recipients(&audience, turn.world).is_empty() {
+        return visit(turn, Visit::Meeting);
     }
     go(
         turn,
-        Desk::Preview {
+        AnnounceDesk::Preview {
             audience,
             words: Words::Meeting(Box::new(before), Box::new(after)),
             sure: false,

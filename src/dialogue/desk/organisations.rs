@@ -1,15 +1,108 @@
 //! Organisations: finding one, approving, suspending, renaming it, saying which it is in truth.
 
-use super::{Desk, Tap, go, order};
+use serde::{Deserialize, Serialize};
+
+use super::room::{Did, Room};
+use super::{Desk, Tap, go, order, to_menu};
 use crate::dialogue::organising::{Order, Standing};
 use crate::dialogue::screen::{self, Screen, View};
-use crate::dialogue::{Action, Turn};
-use crate::domain::{Organisation, Status};
+use crate::dialogue::{Action, Person, Turn};
+use crate::domain::{Act, Organisation, Status};
 use crate::text::clean::{clean_line, fold};
 use crate::text::{Html, Phrases, card};
 
 /// Organisations on a page.
 const A_PAGE: usize = 8;
+
+/// Where one can be among the organisations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrganisationDesk {
+    /// A page of organisations; those that were found, if something was typed.
+    Organisations {
+        /// Those that were found.
+        found: Option<Vec<u64>>,
+        /// The page, from 0.
+        page: u32,
+    },
+    /// One of them.
+    Organisation(u64),
+    /// Its new name.
+    Renaming(u64),
+    /// Which it is in truth: typed, and which were found.
+    MergingOrganisation(u64, Vec<u64>),
+    /// Whether the first may really become part of the second.
+    MergeOrganisationsReally(u64, u64),
+}
+
+impl OrganisationDesk {
+    /// All of them, from the first page.
+    pub(super) const ALL: Self = Self::Organisations {
+        found: None,
+        page: 0,
+    };
+}
+
+impl Room for OrganisationDesk {
+    fn act(&self) -> Act {
+        Act::Organisations
+    }
+
+    fn is_work(&self) -> bool {
+        match self {
+            Self::Renaming(_)
+            | Self::MergingOrganisation(..)
+            | Self::MergeOrganisationsReally(..) => true,
+            Self::Organisations { .. } | Self::Organisation(_) => false,
+        }
+    }
+
+    fn screen(&self, _person: &Person, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+        match self {
+            Self::Organisations { found, page } => list(found.as_deref(), *page, view, phrases),
+            Self::Organisation(id) => one(*id, view, phrases),
+            Self::Renaming(id) => renaming(*id, view, phrases),
+            Self::MergingOrganisation(id, found) => merging(*id, found, view, phrases),
+            Self::MergeOrganisationsReally(from, into) => {
+                merging_really(*from, *into, view, phrases)
+            }
+        }
+    }
+
+    fn on(&self, turn: &mut Turn, did: Did<'_>) {
+        match (self, did) {
+            (Self::Organisations { .. }, Did::Open(id)) => go(turn, Self::Organisation(id)),
+            (Self::Organisations { found, .. }, Did::Page(page)) => {
+                let found = found.clone();
+                go(turn, Self::Organisations { found, page });
+            }
+            (Self::Organisations { .. } | Self::Organisation(_), Did::Text(text)) => {
+                on_typed(turn, text);
+            }
+            (Self::Renaming(id), Did::Text(text)) => on_name(turn, *id, text),
+            (Self::MergingOrganisation(id, _), Did::Text(text)) => on_merge_typed(turn, *id, text),
+            (Self::MergingOrganisation(from, _), Did::Open(id)) => {
+                go(turn, Self::MergeOrganisationsReally(*from, id));
+            }
+            (Self::MergeOrganisationsReally(from, into), Did::Yes) => {
+                on_merge_really(turn, *from, *into);
+            }
+            (_, did) => did.nothing(turn),
+        }
+    }
+
+    fn on_back(&self, turn: &mut Turn) {
+        match self {
+            Self::Organisations { found: None, .. } => to_menu(turn),
+            Self::Organisations { found: Some(_), .. } | Self::Organisation(_) => {
+                go(turn, Self::ALL);
+            }
+            Self::Renaming(id)
+            | Self::MergingOrganisation(id, _)
+            | Self::MergeOrganisationsReally(id, _) => go(turn, Self::Organisation(*id)),
+        }
+    }
+}
 
 /// Those of whom somebody is here: the ones that wait for approval first, then by name.
 fn joined(view: View<'_>, phrases: Phrases<'_>) -> Vec<Organisation> {
@@ -37,12 +130,7 @@ fn standing(organisation: &Organisation, phrases: Phrases<'_>) -> String {
     }
 }
 
-pub(super) fn list(
-    found: Option<&[u64]>,
-    page: u32,
-    view: View<'_>,
-    phrases: Phrases<'_>,
-) -> Screen {
+fn list(found: Option<&[u64]>, page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let all = match found {
         Some(found) => {
             let known = found.iter().filter_map(|id| view.world.organisation(*id));
@@ -116,17 +204,17 @@ pub(super) fn choosing(html: Html, found: &[u64], view: View<'_>, phrases: Phras
     Screen { html, rows }
 }
 
-pub(super) fn on_typed(turn: &mut Turn, text: &str) {
+fn on_typed(turn: &mut Turn, text: &str) {
     let found = find(turn, text);
     match found.as_slice() {
         [] => {
             turn.note(|phrases| phrases.note_no_organisation());
             turn.show();
         }
-        [one] => go(turn, Desk::Organisation(*one)),
+        [one] => go(turn, OrganisationDesk::Organisation(*one)),
         _ => go(
             turn,
-            Desk::Organisations {
+            OrganisationDesk::Organisations {
                 found: Some(found),
                 page: 0,
             },
@@ -134,7 +222,7 @@ pub(super) fn on_typed(turn: &mut Turn, text: &str) {
     }
 }
 
-pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(organisation) = view.world.organisation(id) else {
         return super::asking(phrases.note_no_organisation(), phrases);
     };
@@ -179,7 +267,7 @@ pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
 /// The organisation at which the person is.
 fn shown(turn: &Turn) -> Option<u64> {
     match turn.person.desk() {
-        Some(Desk::Organisation(id)) => Some(*id),
+        Some(Desk::Organisations(OrganisationDesk::Organisation(id))) => Some(*id),
         Some(_) | None => None,
     }
 }
@@ -192,13 +280,13 @@ pub(super) fn on_standing(turn: &mut Turn, standing: Standing) {
     if order(turn, Order::Standing(id, standing)).is_some() {
         turn.note(|phrases| phrases.note_done());
     }
-    go(turn, Desk::Organisation(id));
+    go(turn, OrganisationDesk::Organisation(id));
 }
 
 /// It has another name; which is asked for.
 pub(super) fn on_rename(turn: &mut Turn) {
     match shown(turn) {
-        Some(id) => go(turn, Desk::Renaming(id)),
+        Some(id) => go(turn, OrganisationDesk::Renaming(id)),
         None => turn.show(),
     }
 }
@@ -206,7 +294,7 @@ pub(super) fn on_rename(turn: &mut Turn) {
 /// It is another in truth; which is asked for.
 pub(super) fn on_merge(turn: &mut Turn) {
     match shown(turn) {
-        Some(id) => go(turn, Desk::MergingOrganisation(id, Vec::new())),
+        Some(id) => go(turn, OrganisationDesk::MergingOrganisation(id, Vec::new())),
         None => turn.show(),
     }
 }
@@ -218,24 +306,24 @@ fn name(id: u64, view: View<'_>, phrases: Phrases<'_>) -> String {
     })
 }
 
-pub(super) fn renaming(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn renaming(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     super::asking(phrases.ask_rename(&name(id, view, phrases)), phrases)
 }
 
-pub(super) fn on_name(turn: &mut Turn, id: u64, text: &str) {
+fn on_name(turn: &mut Turn, id: u64, text: &str) {
     if order(turn, Order::Rename(id, text.to_owned())).is_none() {
         return turn.show();
     }
     turn.note(|phrases| phrases.note_done());
-    go(turn, Desk::Organisation(id));
+    go(turn, OrganisationDesk::Organisation(id));
 }
 
-pub(super) fn merging(id: u64, found: &[u64], view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn merging(id: u64, found: &[u64], view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let html = phrases.ask_merge_organisation(&name(id, view, phrases));
     choosing(html, found, view, phrases)
 }
 
-pub(super) fn on_merge_typed(turn: &mut Turn, id: u64, text: &str) {
+fn on_merge_typed(turn: &mut Turn, id: u64, text: &str) {
     let mut found = find(turn, text);
     found.retain(|other| *other != id);
     match found.as_slice() {
@@ -243,12 +331,12 @@ pub(super) fn on_merge_typed(turn: &mut Turn, id: u64, text: &str) {
             turn.note(|phrases| phrases.note_no_organisation());
             turn.show();
         }
-        [one] => go(turn, Desk::MergeOrganisationsReally(id, *one)),
-        _ => go(turn, Desk::MergingOrganisation(id, found)),
+        [one] => go(turn, OrganisationDesk::MergeOrganisationsReally(id, *one)),
+        _ => go(turn, OrganisationDesk::MergingOrganisation(id, found)),
     }
 }
 
-pub(super) fn merging_really(from: u64, into: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn merging_really(from: u64, into: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let (from, into) = (name(from, view, phrases), name(into, view, phrases));
     Screen {
         html: phrases.ask_merge_organisation_really(&from, &into),
@@ -259,10 +347,10 @@ pub(super) fn merging_really(from: u64, into: u64, view: View<'_>, phrases: Phra
     }
 }
 
-pub(super) fn on_merge_really(turn: &mut Turn, from: u64, into: u64) {
+fn on_merge_really(turn: &mut Turn, from: u64, into: u64) {
     if order(turn, Order::MergeOrganisations(from, into)).is_none() {
-        return go(turn, Desk::Organisation(from));
+        return go(turn, OrganisationDesk::Organisation(from));
     }
     turn.note(|phrases| phrases.note_done());
-    go(turn, Desk::Organisation(into));
+    go(turn, OrganisationDesk::Organisation(into));
 }

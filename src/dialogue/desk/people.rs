@@ -1,8 +1,10 @@
 //! Who has which role, and the audit log.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::{Desk, Tap, go, invite, may, order};
+use super::room::{Did, Room};
+use super::{Desk, Tap, go, invite, may, order, to_menu};
 use crate::dialogue::organising::people::name;
 use crate::dialogue::organising::{OfferRole, Order};
 use crate::dialogue::screen::{self, Screen, View};
@@ -14,6 +16,61 @@ use crate::text::{Html, Phrases, card, date};
 const DAYS: u32 = 7;
 /// Entries of the audit log on a page.
 const A_PAGE: usize = 15;
+
+/// Where one can be among those who have a role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeopleDesk {
+    /// Who has a role.
+    People,
+    /// One of them.
+    Colleague(u64),
+    /// What whoever gets this role is called.
+    Offering(Role),
+    /// A page of the audit log, the newest first.
+    Audit(u32),
+}
+
+impl Room for PeopleDesk {
+    fn act(&self) -> Act {
+        match self {
+            Self::People | Self::Colleague(_) | Self::Offering(_) => Act::People,
+            Self::Audit(_) => Act::Audit,
+        }
+    }
+
+    fn is_work(&self) -> bool {
+        match self {
+            Self::Offering(_) => true,
+            Self::People | Self::Colleague(_) | Self::Audit(_) => false,
+        }
+    }
+
+    fn screen(&self, person: &Person, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+        match self {
+            Self::People => list(view, phrases),
+            Self::Colleague(number) => one(*number, person, view, phrases),
+            Self::Offering(role) => offering(*role, phrases),
+            Self::Audit(page) => audit(person, *page, view, phrases),
+        }
+    }
+
+    fn on(&self, turn: &mut Turn, did: Did<'_>) {
+        match (self, did) {
+            (Self::People, Did::Open(id)) => go(turn, Self::Colleague(id)),
+            (Self::Offering(role), Did::Text(text)) => on_called(turn, *role, text),
+            (Self::Audit(_), Did::Page(page)) => go(turn, Self::Audit(page)),
+            (_, did) => did.nothing(turn),
+        }
+    }
+
+    fn on_back(&self, turn: &mut Turn) {
+        match self {
+            Self::People | Self::Audit(_) => to_menu(turn),
+            Self::Colleague(_) | Self::Offering(_) => go(turn, Self::People),
+        }
+    }
+}
 
 /// What somebody with a role is called.
 fn called(person: &Person, phrases: Phrases<'_>) -> String {
@@ -40,7 +97,7 @@ fn colleagues(view: View<'_>) -> Vec<Person> {
     all
 }
 
-pub(super) fn list(view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn list(view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let mut html = phrases.people();
     let mut rows = Vec::new();
     for (number, person) in (1..).zip(colleagues(view)) {
@@ -68,7 +125,7 @@ pub(super) fn list(view: View<'_>, phrases: Phrases<'_>) -> Screen {
     Screen { html, rows }
 }
 
-pub(super) fn one(number: u64, viewer: &Person, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn one(number: u64, viewer: &Person, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let person = view.world.person(number);
     let Some((person, role)) = person.and_then(|person| {
         let role = person.role?;
@@ -104,22 +161,22 @@ pub(super) fn on_take(turn: &mut Turn) {
 }
 
 fn set(turn: &mut Turn, role: Option<Role>) {
-    let Some(Desk::Colleague(number)) = turn.person.desk().cloned() else {
+    let Some(Desk::People(PeopleDesk::Colleague(number))) = turn.person.desk().cloned() else {
         return turn.show();
     };
     if order(turn, Order::SetRole(number, role)).is_some() {
         turn.note(|phrases| phrases.note_done());
     }
-    go(turn, Desk::People);
+    go(turn, PeopleDesk::People);
 }
 
 /// What whoever gets a role is called is asked for.
-pub(super) fn offering(role: Role, phrases: Phrases<'_>) -> Screen {
+fn offering(role: Role, phrases: Phrases<'_>) -> Screen {
     super::asking(phrases.ask_called(&name(role, phrases)), phrases)
 }
 
 /// The link comes as soon as it is on disk.
-pub(super) fn on_called(turn: &mut Turn, role: Role, text: &str) {
+fn on_called(turn: &mut Turn, role: Role, text: &str) {
     let random = turn.moment.random;
     let Some(expires_at) = invite::until(turn.moment.now, DAYS) else {
         return turn.show();
@@ -134,12 +191,12 @@ pub(super) fn on_called(turn: &mut Turn, role: Role, text: &str) {
         return turn.show();
     };
     turn.note(|phrases| phrases.note_role_link(&name(role, phrases)));
-    go(turn, Desk::People);
+    go(turn, PeopleDesk::People);
     invite::send_links(turn, first, 1);
 }
 
 /// A page of the audit log, and whether it is as it was written.
-pub(super) fn audit(reader: &Person, page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn audit(reader: &Person, page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let (mut entries, head) = view.world.audit();
     let sound = trail::verify(&entries, &head);
     let mut html = match sound {

@@ -201,18 +201,17 @@ fn with_status(
     if status == Status::Merged && !world.merged_into(concern.id).is_empty() {
         return Err(Refused::IsWhole);
     }
+    if status == Status::Agenda && !concern.disclosure.lets_others_read() {
+        return Err(Refused::NotRaised);
+    }
     let meeting = world.meeting().map(|meeting| meeting.id);
-    let there = Concern {
-        status,
-        ..concern.clone()
-    };
     Ok(Concern {
         status,
         // What was dealt with stays with the meeting that did, also where its outcome is put right at a later one.
         dealt_with_at: concern
             .dealt_with_at
             .or(meeting)
-            .filter(|_| there.was_dealt_with()),
+            .filter(|_| status.was_dealt_with()),
         into: into.map(|whole| whole.id),
         before: match (concern.status, status) {
             (Status::Merged, Status::Merged) => concern.before,

@@ -247,7 +247,7 @@ fn undo(
 /// The concern, if it can be spoken of at the meeting.
 fn on_floor(id: u64, by: By, world: &dyn World) -> Result<Concern, Refused> {
     let concern = world.concern(id).ok_or(Refused::NotOnAgenda)?;
-    if !Act::Floor.fits(concern.status) {
+    if !Act::Floor.fits(concern.status) || !concern.disclosure.lets_others_read() {
         return Err(Refused::NotOnAgenda);
     }
     by.may(Act::Floor, Some(concern.status))?;

@@ -17,7 +17,10 @@ pub(super) fn set(
 ) -> Done {
     let zone = &forum.config.settings.zone;
     let (before, known) = match world.meeting() {
-        Some(known) if known.is_over(now, zone) => (Some(known), None),
+        // One of the same days is the same meeting, put right.
+        Some(known) if known.is_over(now, zone) && known.days != meeting.days => {
+            (Some(known), None)
+        }
         known => (None, known),
     };
     let over = before.is_some();

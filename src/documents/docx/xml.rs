@@ -178,6 +178,9 @@ pub(super) fn number(shown: &str) -> String {
 
 /// A bar that takes this share of a column of this width: a line of colour that ends early.
 pub(super) fn bar(share: f64, width: u32) -> String {
+    if share <= 0.0 {
+        return paragraph(Style::Cell, "");
+    }
     let rest = f64::from(width.saturating_sub(240)) * (1.0 - share.clamp(0.01, 1.0));
     let rest = rest.round() as u32; // between 0 and the width
     format!(

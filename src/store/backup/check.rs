@@ -6,22 +6,14 @@ use std::path::Path;
 use super::super::erasures::{Gone, What};
 use super::super::files;
 use super::super::key::MasterKey;
-use super::super::outbox::Row;
-use super::super::record::{
-    self, Aside, ChatOf, CodeOf, FileOf, Leaves, MemberOf, Meta, Numbered, Openings,
-    OrganisationName, PartOf, ReceiptOf, Record, Shown, WrittenBy,
-};
+use super::super::kind::{self, Each};
+use super::super::record::{self, Meta, Record};
 use super::super::vault::StoreError;
 use super::item::{Item, Items};
 use super::make::kept_file;
 use super::{BackupError, Manifest, Summary};
 use crate::dialogue::Person;
-use crate::digest::frozen::Frozen;
-use crate::domain::{
-    AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, Concern, Endorsement,
-    FloorEntry, Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp, Sealed,
-    Status, audit,
-};
+use crate::domain::{Concern, Sealed, Status};
 
 /// What is in a backup.
 #[derive(Clone, Debug)]
@@ -140,52 +132,24 @@ fn hashes(
 }
 
 /// That a record is one that this program knows.
-fn decodes(key: &[u8], version: u8, plain: &[u8]) -> Result<(), StoreError> {
-    fn is<R: Record>(version: u8, plain: &[u8]) -> Result<(), StoreError> {
-        let record: Result<R, String> = record::decode(version, plain);
+struct Decodes<'p> {
+    version: u8,
+    plain: &'p [u8],
+}
+
+impl Each for Decodes<'_> {
+    type Done = Result<(), StoreError>;
+
+    fn with<R: Record>(self) -> Self::Done {
+        let record: Result<R, String> = record::decode(self.version, self.plain);
         record.map(drop).map_err(StoreError::Record)
     }
-    let is = match key.first().copied().unwrap_or_default() {
-        Meta::PREFIX => is::<Meta>,
-        Person::PREFIX => is::<Person>,
-        Shown::PREFIX => is::<Shown>,
-        Organisation::PREFIX => is::<Organisation>,
-        Concern::PREFIX => is::<Concern>,
-        Attachment::PREFIX => is::<Attachment>,
-        Meeting::PREFIX => is::<Meeting>,
-        AgendaPlan::PREFIX => is::<AgendaPlan>,
-        AgendaItem::PREFIX => is::<AgendaItem>,
-        FloorEntry::PREFIX => is::<FloorEntry>,
-        Promise::PREFIX => is::<Promise>,
-        Report::PREFIX => is::<Report>,
-        Rsvp::PREFIX => is::<Rsvp>,
-        Endorsement::PREFIX => is::<Endorsement>,
-        Past::PREFIX => is::<Past>,
-        Invitation::PREFIX => is::<Invitation>,
-        Announcement::PREFIX => is::<Announcement>,
-        Reminded::PREFIX => is::<Reminded>,
-        Archive::PREFIX => is::<Archive>,
-        Frozen::PREFIX => is::<Frozen>,
-        Openings::PREFIX => is::<Openings>,
-        Leaves::PREFIX => is::<Leaves>,
-        Card::PREFIX => is::<Card>,
-        Gone::PREFIX => is::<Gone>,
-        audit::Entry::PREFIX => is::<audit::Entry>,
-        Row::PREFIX => is::<Row>,
-        Aside::PREFIX => is::<Aside>,
-        CodeOf::PREFIX => is::<CodeOf>,
-        OrganisationName::PREFIX => is::<OrganisationName>,
-        Numbered::PREFIX => is::<Numbered>,
-        ChatOf::PREFIX => is::<ChatOf>,
-        MemberOf::PREFIX => is::<MemberOf>,
-        ReceiptOf::PREFIX => is::<ReceiptOf>,
-        WrittenBy::PREFIX => is::<WrittenBy>,
-        PartOf::PREFIX => is::<PartOf>,
-        FileOf::PREFIX => is::<FileOf>,
-        unknown => {
-            let what = format!("a record of the unknown kind {unknown}");
-            return Err(StoreError::Record(what));
-        }
-    };
-    is(version, plain)
+}
+
+fn decodes(key: &[u8], version: u8, plain: &[u8]) -> Result<(), StoreError> {
+    let prefix = key.first().copied().unwrap_or_default();
+    kind::with(prefix, Decodes { version, plain }).unwrap_or_else(|| {
+        let what = format!("a record of the unknown kind {prefix}");
+        Err(StoreError::Record(what))
+    })
 }

@@ -48,9 +48,9 @@ pub use unpack::{Unpacked, unpack};
 /// Why there is no backup, or why one cannot be used. Each is one line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// The disk refused.
-    #[error("the disk failed: {0}")]
-    Io(#[from] io::Error),
+    /// The disk refused, or there is no such file. No `source`: whoever prints those as well would say it twice.
+    #[error("cannot be read or written: {0}")]
+    Io(io::Error),
     /// It does not begin as a backup does.
     #[error("it is no backup of samleng")]
     NoBackup,
@@ -80,6 +80,12 @@ pub enum BackupError {
 impl From<KvError> for BackupError {
     fn from(error: KvError) -> Self {
         Self::Store(error.into())
+    }
+}
+
+impl From<io::Error> for BackupError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The erasure of everything about people, after a meeting: what becomes of each kind of record.
 //!
-//! Guarantees: [`KINDS`] names every kind there is, and a test reads the kinds from the sources; a kind that goes leaves not one
+//! Guarantees: [`KINDS`] names every kind there is, which a test holds against their list; a kind that goes leaves not one
 //! record; what stays in part says nothing of who took part, but for people with a role, who have it still. All of it is one
 //! change, so it happens whole or not at all, and the store is rebuilt after it. More than fits in one batch goes in several: first what
 //! stays, with its counts, last the meeting. Where that is cut short it is still due, and what was counted is not counted again.

@@ -16,7 +16,7 @@ use crate::digest::{Edition, Filter, Records};
 use crate::domain::announcement::Fate;
 use crate::domain::reminder::Ending;
 use crate::domain::{
-    AgendaItem, AgendaPlan, Announcement, Answers, Archive, Attachment, Card, ChatId, Concern,
+    Act, AgendaItem, AgendaPlan, Announcement, Answers, Archive, Attachment, Card, ChatId, Concern,
     Endorsement, FloorEntry, Group, Invitation, Meeting, MessageId, Organisation, Past, Promise,
     Receipt, Reminded, Report, Role, Rsvp, Status, Whereabouts, audit,
 };
@@ -48,6 +48,10 @@ impl World for Stage<'_> {
                     (glance.is_news(), glance.came_at)
                 };
                 let was = self.concern(concern.id);
+                // Whoever looks at the floor log sees it as it is now.
+                if was.as_ref().is_some_and(|was| Act::Floor.fits(was.status)) {
+                    self.pending.floor.get_or_insert(None);
+                }
                 self.pending.aftermath.calendar |= was.as_ref().map(news) != Some(news(&concern));
                 // What comes now is new, also where a clock that was wrong has told of what came until next year.
                 let came_at = concern.came_at();

@@ -20,6 +20,7 @@ catalogue! {
     markup agenda_over "agenda-over" (minutes: text);
     markup agenda_out "agenda-out" (count: number);
     markup agenda_nothing "agenda-nothing" ();
+    markup agenda_no_voice "agenda-no-voice" ();
     markup agenda_entry "agenda-entry" (number: text, name: text, minutes: text);
     markup agenda_item "agenda-item" (minutes: text, supporters: number);
     markup why_carried "why-carried" (paid: number, price: text);

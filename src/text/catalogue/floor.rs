@@ -45,6 +45,7 @@ catalogue! {
     markup ask_side_spoken "ask-side-spoken" (what: text, side: text, now: text);
     markup ask_instead "ask-instead" (name: text, who: text, stands: text, instead: text);
     markup ask_promised "ask-promised" (name: text);
+    markup note_not_logged "note-not-logged" (text: text);
     markup ask_promised_by "ask-promised-by" (text: text);
     markup ask_promised_until "ask-promised-until" (text: text);
     markup note_floor_begun "note-floor-begun" ();

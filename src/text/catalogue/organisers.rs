@@ -274,6 +274,8 @@ catalogue! {    // Organisers: the menu
     plain meeting_unknown "meeting-unknown" ();
     plain meeting_untitled "meeting-untitled" ();
     markup meeting_changes "meeting-changes" ();
+    markup meeting_is_next "meeting-is-next" (title: text);
+    label button_last_meeting "button-last-meeting" ();
     markup meeting_change "meeting-change" (name: text, was: text, is: text);
     markup meeting_same "meeting-same" (name: text, is: text);
     markup note_day_past "note-day-past" ();

@@ -63,26 +63,21 @@ fn read() -> (Vec<Concern>, Vec<Endorsement>) {
             (question.to_owned(), Answer::Choice { id, source: None })
         };
         Concern {
-            id,
-            receipt: Receipt::from_random(id),
-            organisation: words[1].parse().unwrap(),
-            author: 1,
-            submitted_at: Timestamp::UNIX_EPOCH,
             status: Status::from_id(words[2]).unwrap(),
             disclosure: Disclosure::from_id(words[3]).unwrap(),
-            answers: Answers(BTreeMap::from([
-                choice(question::TOPIC, "land"),
-                choice(question::PLACE, "kep"),
-            ])),
             vouched: words.contains(&"vouched"),
             into: into.map(|at| words[at + 1].parse().unwrap()),
-            before: None,
-            reason: None,
-            let_in_at: None,
-            past: 0,
-            open_question: None,
-            dealt_with_at: None,
-            carried_from: None,
+            ..Concern::new(
+                id,
+                Receipt::from_random(id),
+                words[1].parse().unwrap(),
+                1,
+                Timestamp::UNIX_EPOCH,
+                Answers(BTreeMap::from([
+                    choice(question::TOPIC, "land"),
+                    choice(question::PLACE, "kep"),
+                ])),
+            )
         }
     });
     (concerns.collect(), endorsements)

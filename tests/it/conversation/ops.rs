@@ -6,6 +6,8 @@ use samleng::dialogue::{Action, FloorTap, Other, Tap};
 use samleng::domain::Status;
 use samleng::text::Forum;
 
+use crate::roles::plain_actions;
+
 /// Something that happens in one of the chats, or to all of them.
 #[derive(Clone, Debug)]
 pub(super) enum Op {
@@ -204,41 +206,7 @@ fn decision() -> impl Strategy<Value = Decision> {
 
 /// Every action that there is, with arguments that fit somewhere.
 pub(super) fn all_actions(forum: &Forum) -> Vec<Action> {
-    let mut actions = vec![
-        Action::Agree,
-        Action::Decline,
-        Action::Next,
-        Action::Done,
-        Action::Undo,
-        Action::Back,
-        Action::Skip,
-        Action::Cancel,
-        Action::Yes,
-        Action::No,
-        Action::NoneOfThese,
-        Action::SendMine,
-        Action::Mine,
-        Action::Others,
-        Action::ByPlace,
-        Action::Meeting,
-        Action::Rsvp,
-        Action::Edit,
-        Action::Note,
-        Action::Reply,
-        Action::Withdraw,
-        Action::Endorse,
-        Action::Unendorse,
-        Action::NewConcern,
-        Action::Continue,
-        Action::Keep,
-        Action::Delete,
-        Action::Submit,
-        Action::Languages,
-        Action::Privacy,
-        Action::Help,
-        Action::Digest,
-        Action::Join,
-    ];
+    let mut actions = plain_actions();
     actions.extend(FloorTap::all().map(|tap| Action::Desk(Tap::Floor(tap))));
     for id in [
         "land", "kandal", "now", "done", "partly", "alone", "named", "nonsense", "1", "3",

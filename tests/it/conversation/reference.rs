@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use samleng::dialogue::desk::ConcernDesk;
 use samleng::dialogue::{
     Action, Content, Desk, Draft, Effect, Event, Media, Outcome, Person, Press, State, Visit,
 };
@@ -45,7 +46,8 @@ pub(super) fn check(step: &Step) {
         let leaves = match event {
             Event::Press { .. } => {
                 press == Some(&Action::Decline)
-                    || press == Some(&Action::Yes) && at(before) == Some(&Visit::Forgetting)
+                    || press == Some(&Action::Yes)
+                        && before.state.visit() == Some(&Visit::Forgetting)
             }
             Event::Message {
                 content: Content::Text(text),
@@ -148,8 +150,10 @@ fn nothing_came_of(step: &Step) {
         };
     }
     // Whoever decides about a concern that has changed is shown it as it is now.
-    if let (Some(Desk::Card { id, .. }), Some(Desk::Card { id: now, .. })) =
-        (before.desk(), after.desk())
+    if let (
+        Some(Desk::Concerns(ConcernDesk::Card { id, .. })),
+        Some(Desk::Concerns(ConcernDesk::Card { id: now, .. })),
+    ) = (before.desk(), after.desk())
         && id == now
     {
         same.state = after.state.clone();
@@ -241,7 +245,7 @@ fn sent(step: &Step, press: Option<&Action>) -> bool {
         if concern.status == Status::Withdrawn {
             let asked = Visit::Withdrawing { id: *id };
             assert_eq!(press, Some(&Action::Yes));
-            assert_eq!(at(&step.before), Some(&asked));
+            assert_eq!(step.before.state.visit(), Some(&asked));
             continue;
         }
         // What an earlier meeting left open is raised again as it was.
@@ -336,7 +340,7 @@ fn drafts(step: &Step, press: Option<&Action>, sent: bool) {
     };
     match (press, &before.state) {
         (Some(Action::Edit), _) => {
-            let Some(Visit::Concern { id }) = at(before) else {
+            let Some(Visit::Concern { id }) = before.state.visit() else {
                 panic!("edits what is not shown");
             };
             let answers = step.was.concerns[id].answers.clone();
@@ -360,7 +364,7 @@ fn drafts(step: &Step, press: Option<&Action>, sent: bool) {
         }
         (Some(Action::Yes), _) => {
             // However many drafts wait above it.
-            if let Some(Visit::Withdrawing { id }) = at(before) {
+            if let Some(Visit::Withdrawing { id }) = before.state.visit() {
                 expected.retain(|(revises, _)| *revises != Some(*id));
             }
         }
@@ -487,26 +491,6 @@ fn edited(expected: &mut Answers, is: &Answers, id: MessageId) {
 fn quiet_tap(event: &Event, outcome: &Outcome) -> bool {
     let toasted = |effect: &Effect| matches!(effect, Effect::Toast { text: Some(_), .. });
     matches!(event, Event::Press { .. }) && outcome.effects.iter().any(toasted)
-}
-
-/// Where somebody is besides the form.
-pub(super) fn at(person: &Person) -> Option<&Visit> {
-    match &person.state {
-        State::Visit { visit, .. } => Some(visit),
-        State::Language { .. }
-        | State::Consent
-        | State::Uninvited
-        | State::Confirm { .. }
-        | State::Organisation { .. }
-        | State::Choosing { .. }
-        | State::Province { .. }
-        | State::Menu { .. }
-        | State::Form { .. }
-        | State::Review { .. }
-        | State::Leaving { .. }
-        | State::Deleting { .. }
-        | State::Close { .. } => None,
-    }
 }
 
 /// Every draft, the one at hand first.

@@ -214,23 +214,17 @@ pub(crate) fn records(forum: &samleng::text::Forum, edition: Edition) -> Records
         };
         let answers = answers(forum, place, (topic, at, title, story, ask), disclosure);
         records.concerns.push(Concern {
-            id,
-            receipt: Receipt::from_random(id.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
-            organisation,
-            author: 100 + organisation,
-            submitted_at: begun + jiff::SignedDuration::from_hours(17 * place as i64),
             status,
             disclosure,
-            answers,
-            vouched: false,
             into: (status == Status::Merged).then_some(1),
-            before: None,
-            reason: None,
-            let_in_at: None,
-            past: 0,
-            open_question: None,
-            dealt_with_at: None,
-            carried_from: None,
+            ..Concern::new(
+                id,
+                Receipt::from_random(id.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+                organisation,
+                100 + organisation,
+                begun + jiff::SignedDuration::from_hours(17 * place as i64),
+                answers,
+            )
         });
     }
     for (concern, organisation) in [(1, 5), (1, 6), (1, 7), (4, 1), (4, 9), (6, 2), (9, 3)] {

@@ -1,5 +1,6 @@
 //! To which meeting a promise belongs, on which days it can be due, and what is not saved yet.
 
+use samleng::dialogue::desk::PromiseDesk;
 use samleng::dialogue::{Desk, Visit};
 
 use super::*;
@@ -144,7 +145,7 @@ fn back_from_what_is_not_saved_says_so_before_anything_is_dropped() {
     say(&mut played, "Department of Bridges");
     let back = played.on_screen(90, Action::Back, now);
     assert!(format!("{:?}", back.effects).contains("Nothing of this is saved yet"));
-    let Some(Desk::Promising(draft)) = desk(&played) else {
+    let Some(Desk::Promises(PromiseDesk::Promising(draft))) = desk(&played) else {
         panic!("{:?}", desk(&played));
     };
     assert_eq!(draft.promised.owner, "Department of Bridges");
@@ -161,8 +162,14 @@ fn back_from_what_is_not_saved_says_so_before_anything_is_dropped() {
     assert_eq!(meetings.count(), 2);
     played.on_screen(90, offered[1].clone(), now);
     played.on_screen(90, Action::Back, now);
-    assert!(matches!(desk(&played), Some(Desk::Promising(_))));
+    assert!(matches!(
+        desk(&played),
+        Some(Desk::Promises(PromiseDesk::Promising(_)))
+    ));
     played.on_screen(90, Action::Back, now);
-    assert_eq!(desk(&played), Some(Desk::Promises(0)));
+    assert_eq!(
+        desk(&played),
+        Some(Desk::Promises(PromiseDesk::Promises(0)))
+    );
     assert_eq!(played.world.store.all::<Promise>().unwrap(), []);
 }

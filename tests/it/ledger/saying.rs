@@ -1,5 +1,6 @@
 //! What is said of a promise is its author's: nobody who merely speaks for the same organisation learns, reads, deletes or counts.
 
+use samleng::dialogue::desk::PromiseDesk;
 use samleng::dialogue::leaving::held;
 use samleng::domain::promise::{Piece, heard};
 use samleng::domain::{Sealed, Who};
@@ -275,11 +276,11 @@ fn only_organisations_that_are_approved_and_not_suspended_count() {
 
 /// The card of a promise, as an organiser reads it.
 fn organiser_reads(played: &mut Played, id: u64, now: Timestamp) -> String {
-    let desk = samleng::dialogue::Desk::Promise {
+    let desk = samleng::dialogue::Desk::Promises(PromiseDesk::Promise {
         page: 0,
         id,
         seen: played.known(id).version,
-    };
+    });
     let person = Person {
         role: Some(Role::Organiser),
         language: Some(english()),

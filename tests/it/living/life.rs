@@ -486,23 +486,15 @@ impl Life {
         self.change(|stage| {
             let id = stage.fresh_id();
             stage.change(Change::Concern(Box::new(Concern {
-                id,
-                receipt: Receipt::from_random(bits),
-                organisation: organisation as u64 + 1,
-                author: person.number,
-                submitted_at: now,
-                status: Status::New,
                 disclosure: Disclosure::Named,
-                answers: Answers::default(),
-                vouched: false,
-                into: None,
-                before: None,
-                reason: None,
-                let_in_at: None,
-                past: 0,
-                open_question: None,
-                dealt_with_at: None,
-                carried_from: None,
+                ..Concern::new(
+                    id,
+                    Receipt::from_random(bits),
+                    organisation as u64 + 1,
+                    person.number,
+                    now,
+                    Answers::default(),
+                )
             })));
             stage.change(Change::Person(Box::new(person)));
         });

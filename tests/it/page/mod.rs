@@ -169,6 +169,26 @@ impl<'b> Hand<'b> {
     }
 }
 
+/// The bot is killed.
+async fn kill(browser: &Browser) {
+    press(browser, "kill").await;
+    let stopped = "return document.querySelector('#bot-state.stopped')";
+    browser.until(stopped, Value::Null).await;
+}
+
+/// It is started again.
+async fn revive(browser: &Browser) {
+    press(browser, "start").await;
+    let running = "return document.querySelector('#bot-state.running')";
+    browser.until(running, Value::Null).await;
+}
+
+/// Presses the button of this id.
+async fn press(browser: &Browser, id: &str) {
+    let button = format!("return document.getElementById('{id}')");
+    browser.click(&button, Value::Null).await;
+}
+
 /// A picture of so many pixels.
 fn picture(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();

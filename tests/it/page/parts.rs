@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::browser::Browser;
-use super::{Demo, Hand, MEMBER, ORGANISER};
+use super::{Demo, Hand, MEMBER, ORGANISER, kill, press, revive};
 
 /// Calls the Bot API in the bot's place.
 async fn as_bot(demo: &Demo, browser: &Browser, method: &str, params: Value) -> Value {
@@ -174,9 +174,7 @@ async fn a_phone_does_what_a_phone_does() {
         .await;
 
     // One more phone, which every page of this demo shows.
-    browser
-        .click("return document.getElementById('add')", Value::Null)
-        .await;
+    press(&browser, "add").await;
     Hand::at(&browser, 2_003).until("return phone && !phone.querySelector('.empty').hidden && phone.querySelector('.description').textContent", "").await;
     browser.go(&demo.url).await;
     browser
@@ -198,15 +196,7 @@ async fn presses_are_acknowledged() {
     let organiser = Hand::at(&browser, ORGANISER);
     let people = demo.people(&browser).await;
     // While the bot is away, a press waits.
-    browser
-        .click("return document.getElementById('kill')", Value::Null)
-        .await;
-    browser
-        .until(
-            "return document.querySelector('#bot-state.stopped')",
-            Value::Null,
-        )
-        .await;
+    kill(&browser).await;
     let key = format!("return document.querySelector('#phone-{ORGANISER} .key')");
     browser.click(&key, Value::Null).await;
     let waits = "return phone.querySelector('.key').ariaBusy === 'true'";
@@ -301,23 +291,17 @@ async fn what_is_refused_is_red_and_time_goes_on() {
             Value::Null,
         )
         .await;
-    browser
-        .click("return document.getElementById('refused')", Value::Null)
-        .await;
+    press(&browser, "refused").await;
     let only = "const all = [...document.querySelectorAll('#calls > *')]; return all.length === 1 && all[0].matches('.bad')";
     browser.until(only, Value::Null).await;
-    browser
-        .click("return document.getElementById('calls-clear')", Value::Null)
-        .await;
+    press(&browser, "calls-clear").await;
     browser
         .until(
             "return document.querySelectorAll('#calls .call').length === 0",
             Value::Null,
         )
         .await;
-    browser
-        .click("return document.getElementById('refused')", Value::Null)
-        .await;
+    press(&browser, "refused").await;
 
     // A day goes by, for the phones and for the bot.
     let days = "const days = [...phone.querySelectorAll('[data-day]')]; return days.length === Number(args[1])";
@@ -343,29 +327,11 @@ async fn what_is_refused_is_red_and_time_goes_on() {
         .refuse("getMe", 401, "Unauthorized", -1)
         .await
         .unwrap();
-    browser
-        .click("return document.getElementById('kill')", Value::Null)
-        .await;
-    browser
-        .until(
-            "return document.querySelector('#bot-state.stopped')",
-            Value::Null,
-        )
-        .await;
-    browser
-        .click("return document.getElementById('start')", Value::Null)
-        .await;
+    kill(&browser).await;
+    press(&browser, "start").await;
     browser.until("return document.querySelector('#bot-state.ended') && document.getElementById('bot-why').textContent.includes('exit status: 1')", Value::Null).await;
     people.clear_faults().await.unwrap();
-    browser
-        .click("return document.getElementById('start')", Value::Null)
-        .await;
-    browser
-        .until(
-            "return document.querySelector('#bot-state.running')",
-            Value::Null,
-        )
-        .await;
+    revive(&browser).await;
     member.say("/help").await;
     browser.until("return [...document.querySelectorAll('.call:not(.bad) .method')].some((node) => node.textContent === 'sendMessage')", Value::Null).await;
     demo.end().await;

@@ -9,7 +9,7 @@ use tokio::process::Command;
 
 use super::super::support::Phone;
 use super::browser::Browser;
-use super::{Demo, Hand, MEMBER, ORGANISER, picture};
+use super::{Demo, Hand, MEMBER, ORGANISER, kill, picture, revive};
 
 const ORGANISATION: &str = "ក្រុមមិត្តផ្កាឈូក";
 const TITLE: &str = "អាងទឹកភូមិរីងស្ងួត";
@@ -33,26 +33,10 @@ async fn an_organisation_is_heard_from_the_first_word_to_the_printed_page() {
     member.sees("៣ នៃ ៨").await;
 
     // In the middle of the form the power fails. What is written meanwhile waits, and nothing is asked twice.
-    browser
-        .click("return document.getElementById('kill')", Value::Null)
-        .await;
-    browser
-        .until(
-            "return document.querySelector('#bot-state.stopped')",
-            Value::Null,
-        )
-        .await;
+    kill(&browser).await;
     member.say(TITLE).await;
     member.own("return own.innerText.includes('អាងទឹក')").await;
-    browser
-        .click("return document.getElementById('start')", Value::Null)
-        .await;
-    browser
-        .until(
-            "return document.querySelector('#bot-state.running')",
-            Value::Null,
-        )
-        .await;
+    revive(&browser).await;
     member.sees("៤ នៃ ៨").await;
 
     member.say(STORY).await;

@@ -1,5 +1,6 @@
 //! What release 5 added: digests that were handed out, and more forms of them.
 
+use samleng::dialogue::desk::DigestDesk;
 use samleng::digest::Totals;
 use samleng::digest::frozen::{Frozen, Opening};
 use samleng::store::record::{Leaves, Openings};
@@ -122,14 +123,23 @@ fn a_person_choosing_a_digest() {
         since: true,
     };
     for (name, desk) in [
-        ("digest", Desk::Digest(all.clone())),
-        ("digest-some", Desk::Digest(some.clone())),
-        ("digest-by-topic", Desk::DigestBy(all, Narrow::Topic)),
+        ("digest", Desk::Digest(DigestDesk::Digest(all.clone()))),
+        (
+            "digest-some",
+            Desk::Digest(DigestDesk::Digest(some.clone())),
+        ),
+        (
+            "digest-by-topic",
+            Desk::Digest(DigestDesk::DigestBy(all, Narrow::Topic)),
+        ),
         (
             "digest-by-place",
-            Desk::DigestBy(some.clone(), Narrow::Place),
+            Desk::Digest(DigestDesk::DigestBy(some.clone(), Narrow::Place)),
         ),
-        ("digest-by-status", Desk::DigestBy(some, Narrow::Status)),
+        (
+            "digest-by-status",
+            Desk::Digest(DigestDesk::DigestBy(some, Narrow::Status)),
+        ),
     ] {
         let person = Person {
             role: Some(Role::Organiser),

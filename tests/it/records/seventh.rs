@@ -1,7 +1,9 @@
 //! What release 7 added: the agenda, the floor log, promises and what became of them.
 
 use samleng::agenda::{ByHand, Payers, Verdict};
-use samleng::dialogue::desk::{Facet, Instead, Promising, SoFar};
+use samleng::dialogue::desk::{
+    AgendaDesk, Facet, FloorDesk, Instead, PromiseDesk, Promising, SoFar,
+};
 use samleng::dialogue::organising::promise::Promised;
 use samleng::dialogue::{PaperForm, Papers};
 use samleng::digest::Totals;
@@ -17,22 +19,34 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
     let (page, id, seen) = (2, 9, 70);
     let mut more = Vec::new();
     let mut desks = vec![
-        ("agenda", Desk::Agenda { page, seen }),
-        ("agenda-times", Desk::AgendaTimes),
-        ("agenda-item", Desk::AgendaItem { page, id, seen }),
-        ("agenda-minutes", Desk::AgendaMinutes { page, id }),
-        ("agenda-compare", Desk::AgendaCompare(1)),
-        ("agenda-settle", Desk::AgendaSettle { seen }),
-        ("floor", Desk::Floor),
-        ("floor-list", Desk::FloorList(1)),
-        ("floor-times", Desk::FloorTimes),
+        ("agenda", Desk::Agenda(AgendaDesk::Agenda { page, seen })),
+        ("agenda-times", Desk::Agenda(AgendaDesk::AgendaTimes)),
+        (
+            "agenda-item",
+            Desk::Agenda(AgendaDesk::AgendaItem { page, id, seen }),
+        ),
+        (
+            "agenda-minutes",
+            Desk::Agenda(AgendaDesk::AgendaMinutes { page, id }),
+        ),
+        ("agenda-compare", Desk::Agenda(AgendaDesk::AgendaCompare(1))),
+        (
+            "agenda-settle",
+            Desk::Agenda(AgendaDesk::AgendaSettle { seen }),
+        ),
+        ("floor", Desk::Floor(FloorDesk::Floor)),
+        ("floor-list", Desk::Floor(FloorDesk::FloorList(1))),
+        ("floor-times", Desk::Floor(FloorDesk::FloorTimes)),
     ];
     let (item, seen) = (9, 41);
     for (name, item, side) in [
         ("floor-minutes-ours", Some(item), Side::Organisations),
         ("floor-minutes-theirs", None, Side::Authority),
     ] {
-        desks.push((name, Desk::FloorMinutes { item, side, seen }));
+        desks.push((
+            name,
+            Desk::Floor(FloorDesk::FloorMinutes { item, side, seen }),
+        ));
     }
     let text = || "ជួសជុលផ្លូវ\nThe road is mended".to_owned();
     let owner = || "មន្ទីរ Department of Roads".to_owned();
@@ -49,7 +63,10 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
         ),
     ] {
         let name = format!("floor-promise-{name}");
-        more.push((name, Desk::FloorPromise { item, seen, said }));
+        more.push((
+            name,
+            Desk::Floor(FloorDesk::FloorPromise { item, seen, said }),
+        ));
     }
     for (name, instead) in [
         ("answered", Instead::Answered),
@@ -64,18 +81,18 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
         ("deflected", Instead::Deflected),
         ("not-reached", Instead::NotReached),
     ] {
-        let desk = Desk::FloorReplace {
+        let desk = Desk::Floor(FloorDesk::FloorReplace {
             item,
             seen,
             instead,
-        };
+        });
         more.push((format!("floor-replace-{name}"), desk));
     }
     for (name, what) in [
         ("agenda-put-in", ByHand::PutIn),
         ("agenda-taken-out", ByHand::TakenOut),
     ] {
-        desks.push((name, Desk::AgendaWhy { page, id, what }));
+        desks.push((name, Desk::Agenda(AgendaDesk::AgendaWhy { page, id, what })));
     }
     for (name, span) in [
         ("agenda-total", Span::Total),
@@ -85,7 +102,7 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
         ("agenda-reply-theirs", Span::ReplyAuthority),
         ("agenda-one", Span::Item),
     ] {
-        desks.push((name, Desk::AgendaTime(span)));
+        desks.push((name, Desk::Agenda(AgendaDesk::AgendaTime(span))));
     }
     let (id, seen) = (30, 4);
     let promised = Promised {
@@ -102,12 +119,24 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
         leaving: false,
     };
     desks.extend([
-        ("promises", Desk::Promises(2)),
-        ("promise", Desk::Promise { page, id, seen }),
-        ("reports", Desk::Reports { id, page }),
-        ("promising", Desk::Promising(Box::new(promising.clone()))),
-        ("promising-new", Desk::Promising(Box::default())),
-        ("promise-take-back", Desk::PromiseTakeBack { id, seen }),
+        ("promises", Desk::Promises(PromiseDesk::Promises(2))),
+        (
+            "promise",
+            Desk::Promises(PromiseDesk::Promise { page, id, seen }),
+        ),
+        ("reports", Desk::Promises(PromiseDesk::Reports { id, page })),
+        (
+            "promising",
+            Desk::Promises(PromiseDesk::Promising(Box::new(promising.clone()))),
+        ),
+        (
+            "promising-new",
+            Desk::Promises(PromiseDesk::Promising(Box::default())),
+        ),
+        (
+            "promise-take-back",
+            Desk::Promises(PromiseDesk::PromiseTakeBack { id, seen }),
+        ),
     ]);
     for (name, facet) in [
         ("promise-text", Facet::Text),
@@ -116,7 +145,13 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
         ("promise-topic", Facet::Topic),
         ("promise-concern", Facet::Concern),
     ] {
-        desks.push((name, Desk::PromiseFacet(Box::new(promising.clone()), facet)));
+        desks.push((
+            name,
+            Desk::Promises(PromiseDesk::PromiseFacet(
+                Box::new(promising.clone()),
+                facet,
+            )),
+        ));
     }
     let desks = desks.into_iter();
     let desks = desks.map(|(name, desk)| (name.to_owned(), desk));

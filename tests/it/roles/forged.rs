@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use samleng::dialogue::desk::ConcernDesk;
 use samleng::dialogue::organising::{self, By, Order};
 use samleng::dialogue::{
     self, Content, Desk, Effect, Event, InGroup, Outcome, Person, Press, State, Visit,
@@ -233,7 +234,7 @@ impl Forger {
         away.state = State::Language {
             back: Some(Box::new(State::Visit {
                 kept: None,
-                visit: Visit::Desk(Desk::Concerns),
+                visit: Visit::Desk(Desk::Concerns(ConcernDesk::Concerns)),
             })),
         };
         let mut owner = self.stored(OWNER);

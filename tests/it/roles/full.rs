@@ -547,23 +547,21 @@ fn concerns(stage: &mut Stage<'_>, ids: &mut Ids) {
         let voice = (status == Status::New).then_some(ids.voice);
         let asked = status == Status::Approved;
         let concern = Concern {
-            let_in_at: None,
-            id,
-            receipt: Receipt::from_random(place * 0x1_2345_6789),
-            organisation: ids.other,
-            author: ids.author,
-            submitted_at: moment().now,
             status,
             disclosure: Disclosure::OrganisersOnly,
-            answers: answers(id, voice),
-            vouched: false,
             into: (status == Status::Merged).then(|| ids.concerns[&Status::Approved]),
             before: (status == Status::Merged).then_some(Status::New),
             reason: (status == Status::Rejected).then(|| format!("Elsewhere {SECRET}r{id}")),
             past: u32::from(asked) * 2,
             open_question: asked.then_some(1),
-            dealt_with_at: None,
-            carried_from: None,
+            ..Concern::new(
+                id,
+                Receipt::from_random(place * 0x1_2345_6789),
+                ids.other,
+                ids.author,
+                moment().now,
+                answers(id, voice),
+            )
         };
         if status == Status::New {
             ids.receipt = concern.receipt.to_string();

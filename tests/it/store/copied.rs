@@ -26,24 +26,18 @@ fn raised(store: &mut Store) {
         let mut stage = Stage::new(store, at(0)).unwrap();
         for n in some * 100..(some + 1) * 100 {
             stage.change(Change::Concern(Box::new(Concern {
-                let_in_at: None,
-                id: 2_000_000 + n,
-                receipt: Receipt::from_random(n),
-                organisation: 3,
-                author: 11,
-                submitted_at: at(1),
                 status: Status::Rejected,
                 disclosure: Disclosure::OrganisersOnly,
-                // Some are longer than one piece of a stored value.
-                answers: told(&CANARY.repeat(if n % 50 == 7 { 300 } else { 1 })),
-                vouched: false,
-                into: None,
-                before: None,
                 reason: Some(words("reason")),
-                past: 0,
-                open_question: None,
-                dealt_with_at: None,
-                carried_from: None,
+                ..Concern::new(
+                    2_000_000 + n,
+                    Receipt::from_random(n),
+                    3,
+                    11,
+                    at(1),
+                    // Some are longer than one piece of a stored value.
+                    told(&CANARY.repeat(if n % 50 == 7 { 300 } else { 1 })),
+                )
             })));
         }
         stage.apply_notices(Vec::new()).unwrap();

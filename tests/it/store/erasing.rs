@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proptest::prelude::{Strategy as _, any};
 use samleng::dialogue::organising::{self, By, Order};
 use samleng::dialogue::{
     Body, Change, Draft, Effect, Late, Membership, Person, State, Weight, World as _,
@@ -27,7 +26,7 @@ use samleng::text::clean::fold;
 
 use super::everything::{self, CANARY, GROUP, Kinds, at, chat};
 use super::rebuild::{done, made, master, raw};
-use crate::in_memory::{english, forum, khmer, runner};
+use crate::in_memory::{english, forum, khmer};
 
 #[test]
 fn every_kind_is_named_once() {
@@ -57,15 +56,7 @@ fn erase(store: &mut Store) -> (Vec<Row>, Vec<String>, BTreeSet<ChatId>) {
 
 #[test]
 fn each_kind_becomes_what_is_said_of_it() {
-    let case = (any::<u64>(), 1..30u64).prop_map(|(seed, size)| (seed, size));
-    runner(8)
-        .run(&case, |(seed, size)| {
-            check(seed, size);
-            Ok(())
-        })
-        .unwrap();
-    // Over several pages.
-    check(1, 300);
+    everything::of_any_size(check);
 }
 
 fn of(kinds: &Kinds, prefix: u8) -> &[Vec<u8>] {
@@ -381,23 +372,12 @@ pub(super) fn sung(store: &mut Store) {
             .unwrap();
     }
     stage.change(Change::Concern(Box::new(Concern {
-        let_in_at: None,
-        id: 9,
-        receipt: Receipt::from_random(77),
-        organisation: 3,
-        author: 11,
-        submitted_at: at(1),
         status: Status::Rejected,
         disclosure: Disclosure::OrganisersOnly,
-        answers: told("concern"),
         vouched: true,
-        into: None,
-        before: None,
         reason: Some(words("reason")),
         past: 3,
-        open_question: None,
-        dealt_with_at: None,
-        carried_from: None,
+        ..Concern::new(9, Receipt::from_random(77), 3, 11, at(1), told("concern"))
     })));
     let pasts = [
         Past::Version {
@@ -652,23 +632,15 @@ fn many(store: &mut Store, concerns: u64) {
                 (question::STORY.to_owned(), story),
             ]);
             stage.change(Change::Concern(Box::new(Concern {
-                let_in_at: None,
-                id: 100 + n,
-                receipt: Receipt::from_random(n * 0x9E37_79B9_7F4A),
-                organisation: 1 + n % 5_000,
-                author: 1_000_000 + n % 5_000,
-                submitted_at: at(1),
-                status: Status::New,
                 disclosure: Disclosure::Named,
-                answers: Answers(answers),
-                vouched: false,
-                into: None,
-                before: None,
-                reason: None,
-                past: 0,
-                open_question: None,
-                dealt_with_at: None,
-                carried_from: None,
+                ..Concern::new(
+                    100 + n,
+                    Receipt::from_random(n * 0x9E37_79B9_7F4A),
+                    1 + n % 5_000,
+                    1_000_000 + n % 5_000,
+                    at(1),
+                    Answers(answers),
+                )
             })));
             for organisation in 0..3 {
                 stage.change(Change::Endorsed(Endorsement {

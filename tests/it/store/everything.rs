@@ -1,10 +1,9 @@
 //! A store with records of every kind, and how it is told whether two stores say the same.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
 use jiff::Timestamp;
+use proptest::prelude::*;
 use samleng::dialogue::{
     Body, Change, Draft, Effect, Membership, Notice, Outcome, Person, State, Weight, World as _,
 };
@@ -22,12 +21,13 @@ use samleng::domain::{
     Transcript, Whereabouts, Who, audit,
 };
 use samleng::store::erasures::Gone;
+use samleng::store::kind;
 use samleng::store::record::{self, Record};
 use samleng::store::{Lane, Stage, Store};
 use samleng::text::Html;
 use samleng::text::clean::fold;
 
-use crate::in_memory::{english, khmer};
+use crate::in_memory::{english, khmer, runner};
 
 /// Words that are found wherever they are.
 pub(super) const CANARY: &str = "CanaryKookaburraCanary";
@@ -97,6 +97,18 @@ pub(super) fn fill(store: &mut Store, seed: u64, size: u64) {
     forget_in(&mut stage, 999_999);
     let finished = stage.finish().unwrap();
     store.commit(finished).unwrap();
+}
+
+/// With stores of many seeds and sizes.
+pub(super) fn of_any_size(check: fn(u64, u64)) {
+    runner(8)
+        .run(&(any::<u64>(), 1..30u64), |(seed, size)| {
+            check(seed, size);
+            Ok(())
+        })
+        .unwrap();
+    // Over several pages.
+    check(1, 300);
 }
 
 /// A digest of all of these concerns is handed out.
@@ -179,32 +191,30 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         }),
     };
     let concern = Concern {
-        let_in_at: None,
-        id: stage.fresh_id(),
-        receipt: receipt(luck.bits()),
-        organisation: pick(&ids.organisations, luck),
-        author: if n % 6 == 5 {
-            0
-        } else {
-            pick(&ids.people, luck)
-        },
-        submitted_at: at(3),
         status: Status::ALL[(n % 13) as usize],
         disclosure: Disclosure::ALL[(n % 3) as usize],
-        answers: answers(luck),
         vouched: n % 2 == 1,
         into: (n % 3 != 1)
             .then(|| pick(&ids.concerns, luck))
             .filter(|id| *id != 0)
             .or((n == 0).then_some(1)),
-        before: None,
         reason: n
             .is_multiple_of(7)
             .then(|| "It belongs elsewhere.".to_owned()),
         past: 2,
         open_question: Some(1),
-        dealt_with_at: None,
-        carried_from: None,
+        ..Concern::new(
+            stage.fresh_id(),
+            receipt(luck.bits()),
+            pick(&ids.organisations, luck),
+            if n % 6 == 5 {
+                0
+            } else {
+                pick(&ids.people, luck)
+            },
+            at(3),
+            answers(luck),
+        )
     };
     let id = concern.id;
     ids.concerns.push(id);
@@ -464,23 +474,15 @@ pub(super) fn forget_in(stage: &mut Stage<'_>, chat: i64) {
 pub(super) fn raise(store: &mut Store) -> u64 {
     let mut luck = Luck(11);
     let concern = Concern {
-        let_in_at: None,
-        id: 1_000_000,
-        receipt: receipt(luck.bits()),
-        organisation: 1,
-        author: 1,
-        submitted_at: at(0),
-        status: Status::New,
         disclosure: Disclosure::Named,
-        answers: story(CANARY, file(&mut luck)),
-        vouched: false,
-        into: None,
-        before: None,
-        reason: None,
-        past: 0,
-        open_question: None,
-        dealt_with_at: None,
-        carried_from: None,
+        ..Concern::new(
+            1_000_000,
+            receipt(luck.bits()),
+            1,
+            1,
+            at(0),
+            story(CANARY, file(&mut luck)),
+        )
     };
     let id = concern.id;
     change(store, Change::Concern(Box::new(concern)));
@@ -595,31 +597,9 @@ impl Kinds {
     }
 }
 
-/// The first bytes of keys of all kinds that the sources know.
+/// The first bytes of keys of all kinds.
 pub(super) fn prefixes() -> BTreeSet<u8> {
-    let room = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
-    let mut found = BTreeSet::new();
-    let mut open = vec![room];
-    while let Some(path) = open.pop() {
-        if path.is_dir() {
-            open.extend(
-                fs::read_dir(path)
-                    .unwrap()
-                    .map(|entry| entry.unwrap().path()),
-            );
-            continue;
-        }
-        let source = fs::read_to_string(path).unwrap();
-        let kinds = source.matches("impl Record for ").count();
-        let bytes = source.split("const PREFIX: u8 = b'").skip(1);
-        let bytes: Vec<u8> = bytes.map(|rest| rest.as_bytes()[0]).collect();
-        assert_eq!(bytes.len(), kinds, "a kind without a prefix of its own");
-        for byte in bytes {
-            assert!(found.insert(byte), "two kinds begin with {byte}");
-        }
-    }
-    assert!(found.len() > 24, "{found:?}");
-    found
+    kind::PREFIXES.iter().copied().collect()
 }
 
 /// Everything that can be asked of a store, and its answers.

@@ -6,7 +6,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use proptest::prelude::{Strategy as _, any};
 use samleng::store::folder::{DataFolder, create_private_folder};
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::kv::{Batch, Kv as _, KvError, Pair};
@@ -18,7 +17,6 @@ use samleng::store::{Stage, Store, StoreError, record};
 
 use super::disk::SmallDisk;
 use super::everything::{self, CANARY, Kinds, at};
-use crate::in_memory::runner;
 
 pub(super) fn master() -> MasterKey {
     MasterKey::from_env_value(&"7b".repeat(32)).unwrap()
@@ -103,15 +101,7 @@ fn is_tidy(folder: &DataFolder) {
 
 #[test]
 fn every_record_is_there_and_found_and_nothing_of_the_old_epoch() {
-    let case = (any::<u64>(), 1..30u64).prop_map(|(seed, size)| (seed, size));
-    runner(8)
-        .run(&case, |(seed, size)| {
-            check(seed, size);
-            Ok(())
-        })
-        .unwrap();
-    // Over several pages.
-    check(1, 300);
+    everything::of_any_size(check);
 }
 
 fn check(seed: u64, size: u64) {

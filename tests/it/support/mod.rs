@@ -81,6 +81,18 @@ pub(crate) fn free_address() -> SocketAddr {
     listener.local_addr().unwrap()
 }
 
+/// Whether strace can be used here; says so where it cannot.
+pub(crate) fn can_trace() -> bool {
+    let tried = std::process::Command::new("strace")
+        .args(["-o", "/dev/null", "true"])
+        .output();
+    let can = tried.is_ok_and(|output| output.status.success());
+    if !can {
+        println!("skipped: strace is not installed or not allowed");
+    }
+    can
+}
+
 /// What a subcommand said.
 #[derive(Debug)]
 pub(crate) struct Said {

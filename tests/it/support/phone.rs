@@ -72,6 +72,19 @@ impl Phone {
         }
     }
 
+    /// From the menu to the first of their concerns, and takes it back.
+    pub(crate) async fn withdraw(&mut self) {
+        let menu = self.screen().await;
+        self.press(&menu, "📂 My concerns").await;
+        let list = self.screen().await;
+        self.act(&list).await;
+        let concern = self.screen().await;
+        self.press(&concern, "🗑 Withdraw it").await;
+        let really = self.screen().await;
+        self.press(&really, "🗑 Yes, withdraw it").await;
+        self.screen().await;
+    }
+
     /// Goes on until the first button of a screen does this.
     pub(crate) async fn until(&mut self, verb: &str) -> Screen {
         loop {

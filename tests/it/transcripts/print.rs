@@ -1,5 +1,7 @@
 //! States and answers as a transcript shows them, and the escapes of its turns.
 
+use samleng::dialogue::desk::{AnnounceDesk, ConcernDesk, DigestDesk, MeetingDesk};
+
 use super::*;
 
 pub(super) fn summary(person: &Person) -> String {
@@ -96,14 +98,18 @@ pub(super) fn visit(visit: &Visit) -> String {
 )]
 fn desk(desk: &Desk) -> String {
     match desk {
-        Desk::Card { lens, id, .. } => format!("concern {id} of {lens:?}"),
-        Desk::Words { id, wanted, .. } => format!("{wanted:?} about {id}"),
-        Desk::Merging { id, offered, .. } => format!("merging {id} into one of {offered:?}"),
-        Desk::Preview { audience, sure, .. } => format!("preview to {audience:?}, sure {sure}"),
-        Desk::Meeting(_) => "the meeting".to_owned(),
-        Desk::Digest(_) => "which digest".to_owned(),
-        Desk::DigestBy(_, narrow) => format!("which digest, by {narrow:?}"),
-        Desk::MeetingField(_, field) => format!("the meeting's {field:?}"),
+        Desk::Concerns(ConcernDesk::Card { lens, id, .. }) => format!("concern {id} of {lens:?}"),
+        Desk::Concerns(ConcernDesk::Words { id, wanted, .. }) => format!("{wanted:?} about {id}"),
+        Desk::Concerns(ConcernDesk::Merging { id, offered, .. }) => {
+            format!("merging {id} into one of {offered:?}")
+        }
+        Desk::Announce(AnnounceDesk::Preview { audience, sure, .. }) => {
+            format!("preview to {audience:?}, sure {sure}")
+        }
+        Desk::Meeting(MeetingDesk::Meeting(_)) => "the meeting".to_owned(),
+        Desk::Digest(DigestDesk::Digest(_)) => "which digest".to_owned(),
+        Desk::Digest(DigestDesk::DigestBy(_, narrow)) => format!("which digest, by {narrow:?}"),
+        Desk::Meeting(MeetingDesk::MeetingField(_, field)) => format!("the meeting's {field:?}"),
         other => visible(&format!("{other:?}")),
     }
 }

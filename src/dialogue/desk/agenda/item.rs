@@ -1,7 +1,7 @@
 //! One item: why it is in or out, how long it takes, what is decided about it by hand.
 
 use super::super::{Desk, Tap, asking, go, order};
-use super::{open, say, there};
+use super::{AgendaDesk, open, say, there};
 use crate::agenda::{ByHand, may_be_raised};
 use crate::dialogue::organising::Order;
 use crate::dialogue::organising::agenda::{LONGEST, OnAgenda, planned};
@@ -36,10 +36,10 @@ pub(in super::super) fn look(turn: &mut Turn, page: u32, id: u64) {
         return open(turn, page);
     }
     let seen = plan.version;
-    go(turn, Desk::AgendaItem { page, id, seen });
+    go(turn, AgendaDesk::AgendaItem { page, id, seen });
 }
 
-pub(in super::super) fn screen(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+pub(super) fn screen(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some((concern, item)) = known(id, view) else {
         return asking(phrases.note_not_raised(), phrases);
     };
@@ -87,7 +87,8 @@ pub(in super::super) fn screen(id: u64, view: View<'_>, phrases: Phrases<'_>) ->
 
 /// The item where the person is, if the agenda is still as it was shown. If not, it is shown again.
 fn shown(turn: &mut Turn) -> Option<(u32, u64)> {
-    let Some(Desk::AgendaItem { page, id, seen }) = turn.person.desk().cloned() else {
+    let Some(Desk::Agenda(AgendaDesk::AgendaItem { page, id, seen })) = turn.person.desk().cloned()
+    else {
         turn.show();
         return None;
     };
@@ -102,12 +103,12 @@ fn shown(turn: &mut Turn) -> Option<(u32, u64)> {
 /// It is in or out; why is asked for.
 pub(in super::super) fn on_by_hand(turn: &mut Turn, what: ByHand) {
     if let Some((page, id)) = shown(turn) {
-        go(turn, Desk::AgendaWhy { page, id, what });
+        go(turn, AgendaDesk::AgendaWhy { page, id, what });
     }
 }
 
 /// Why it is in or out.
-pub(in super::super) fn why(id: u64, what: ByHand, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+pub(super) fn why(id: u64, what: ByHand, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some((concern, _)) = known(id, view) else {
         return asking(phrases.note_not_raised(), phrases);
     };
@@ -119,7 +120,7 @@ pub(in super::super) fn why(id: u64, what: ByHand, view: View<'_>, phrases: Phra
     asking(html, phrases)
 }
 
-pub(in super::super) fn on_reason(turn: &mut Turn, page: u32, id: u64, what: ByHand, text: &str) {
+pub(super) fn on_reason(turn: &mut Turn, page: u32, id: u64, what: ByHand, text: &str) {
     let decision = Some((what, text.to_owned()));
     if order(turn, Order::Agenda(OnAgenda::ByHand(id, decision))).is_none() {
         // Too many words, or none: they are asked for again. What cannot be raised any more is not.
@@ -141,12 +142,12 @@ pub(in super::super) fn on_take_back(turn: &mut Turn) {
 /// How long it takes is asked for.
 pub(in super::super) fn on_minutes(turn: &mut Turn) {
     if let Some((page, id)) = shown(turn) {
-        go(turn, Desk::AgendaMinutes { page, id });
+        go(turn, AgendaDesk::AgendaMinutes { page, id });
     }
 }
 
 /// How long it takes: offered, or typed.
-pub(in super::super) fn minutes(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+pub(super) fn minutes(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(((concern, item), plan)) = known(id, view).zip(planned(view.world)) else {
         return asking(phrases.note_not_raised(), phrases);
     };
@@ -164,7 +165,7 @@ pub(in super::super) fn minutes(id: u64, view: View<'_>, phrases: Phrases<'_>) -
 }
 
 /// A number of minutes was chosen or typed, or as long as others.
-pub(in super::super) fn on_number(turn: &mut Turn, page: u32, id: u64, text: &str) {
+pub(super) fn on_number(turn: &mut Turn, page: u32, id: u64, text: &str) {
     let most = LONGEST / 60;
     let number = parse_number(text).filter(|number| (1..=most).contains(number));
     if number.is_none() && text != "plain" {

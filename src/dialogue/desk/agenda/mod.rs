@@ -5,6 +5,7 @@
 //!
 //! | file | about |
 //! |---|---|
+//! | `places` | where one can be |
 //! | `times` | how the meeting's time is divided |
 //! | `item` | one item: why it is in or out, how long it takes, what is decided by hand |
 //! | `say` | minutes and reasons in words |
@@ -12,18 +13,21 @@
 
 pub(super) mod item;
 pub(super) mod paper;
+mod places;
 pub(super) mod say;
 pub(super) mod times;
+
+pub use places::AgendaDesk;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::{Desk, Tap, go, kept, may, note, order};
+use super::{Desk, Tap, go, may, note, order, to_menu};
 use crate::agenda::{Proposal, may_be_raised};
 use crate::dialogue::organising::Order;
 use crate::dialogue::organising::agenda::{OnAgenda, has_begun, planned, take};
 use crate::dialogue::screen::{self, Screen, View};
-use crate::dialogue::{Action, Effect, Late, PaperForm, Papers, State, Turn};
+use crate::dialogue::{Action, Effect, Late, PaperForm, Papers, Turn};
 use crate::domain::{Act, AgendaItem, AgendaPlan, Deed, Status};
 use crate::text::{Html, Phrases, card, date};
 
@@ -41,7 +45,7 @@ pub(super) struct Board {
 
 impl Board {
     /// Nothing while no meeting is known.
-    pub(super) fn of(view: View<'_>) -> Option<Self> {
+    fn of(view: View<'_>) -> Option<Self> {
         let plan = planned(view.world)?;
         let review = view.forum.config.settings.review;
         let glances = view.world.glances().into_iter();
@@ -77,7 +81,7 @@ pub(super) fn begin(turn: &mut Turn) {
 }
 
 /// To the agenda; it is worked out anew if something else is wanted since.
-pub(super) fn open(turn: &mut Turn, page: u32) {
+fn open(turn: &mut Turn, page: u32) {
     let Some(plan) = there(turn) else { return };
     show(turn, page, &plan);
     if plan.current().is_none() && may(&turn.person, Act::Plan) {
@@ -86,19 +90,18 @@ pub(super) fn open(turn: &mut Turn, page: u32) {
 }
 
 /// What is planned; whoever comes before a meeting is known is told so.
-pub(super) fn there(turn: &mut Turn) -> Option<AgendaPlan> {
+fn there(turn: &mut Turn) -> Option<AgendaPlan> {
     let plan = planned(&*turn.world);
     if plan.is_none() {
         turn.note(|phrases| phrases.note_no_meeting());
-        let kept = kept(turn);
-        turn.go(State::Menu { kept });
+        to_menu(turn);
     }
     plan
 }
 
 fn show(turn: &mut Turn, page: u32, plan: &AgendaPlan) {
     let seen = plan.version;
-    go(turn, Desk::Agenda { page, seen });
+    go(turn, AgendaDesk::Agenda { page, seen });
 }
 
 /// It takes too long for a step.
@@ -116,15 +119,15 @@ pub(in crate::dialogue) fn on_proposed(turn: &mut Turn, proposal: &Proposal) {
     }
     let place = turn.person.desk().cloned();
     match place {
-        Some(Desk::Agenda { page, .. }) => {
+        Some(Desk::Agenda(AgendaDesk::Agenda { page, .. })) => {
             turn.pressed = turn.person.shown_in;
             open(turn, page);
         }
-        Some(Desk::AgendaItem { page, id, .. }) => {
+        Some(Desk::Agenda(AgendaDesk::AgendaItem { page, id, .. })) => {
             turn.pressed = turn.person.shown_in;
             item::look(turn, page, id);
         }
-        Some(Desk::AgendaCompare(_)) => {
+        Some(Desk::Agenda(AgendaDesk::AgendaCompare(_))) => {
             turn.pressed = turn.person.shown_in;
             turn.show();
         }
@@ -133,7 +136,7 @@ pub(in crate::dialogue) fn on_proposed(turn: &mut Turn, proposal: &Proposal) {
 }
 
 /// The proposal.
-pub(super) fn screen(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn screen(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(board) = Board::of(view) else {
         return super::asking(phrases.note_no_meeting(), phrases);
     };
@@ -173,8 +176,15 @@ pub(super) fn screen(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen 
                 Action::Open(item.concern),
             )]);
         }
+        let unsupported = |item: &AgendaItem| {
+            item.verdict
+                .as_ref()
+                .is_some_and(|known| known.supporters == 0)
+        };
         if all.is_empty() {
             html.line(&phrases.agenda_nothing());
+        } else if all.iter().all(unsupported) {
+            html.paragraph(&phrases.agenda_no_voice());
         }
         rows.extend(turning);
     }
@@ -222,7 +232,7 @@ fn state(plan: &AgendaPlan, view: View<'_>, phrases: Phrases<'_>) -> Html {
 }
 
 /// What would be otherwise with most votes first.
-pub(super) fn compare(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn compare(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(board) = Board::of(view) else {
         return super::asking(phrases.note_no_meeting(), phrases);
     };
@@ -259,7 +269,7 @@ pub(super) fn compare(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen
 }
 
 /// Whether it may really be settled.
-pub(super) fn settling(view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn settling(view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(board) = Board::of(view) else {
         return super::asking(phrases.note_no_meeting(), phrases);
     };
@@ -282,7 +292,7 @@ pub(super) fn settling(view: View<'_>, phrases: Phrases<'_>) -> Screen {
 
 /// Whether it may really be settled is asked, if it is as it was shown.
 pub(super) fn on_settle(turn: &mut Turn) {
-    let Some(Desk::Agenda { seen, page }) = turn.person.desk().cloned() else {
+    let Some(Desk::Agenda(AgendaDesk::Agenda { seen, page })) = turn.person.desk().cloned() else {
         return turn.show();
     };
     let plan = planned(&*turn.world);
@@ -294,13 +304,13 @@ pub(super) fn on_settle(turn: &mut Turn) {
         return open(turn, page);
     }
     if plan.is_some_and(|plan| plan.version == seen) {
-        return go(turn, Desk::AgendaSettle { seen });
+        return go(turn, AgendaDesk::AgendaSettle { seen });
     }
     turn.note(|phrases| phrases.note_agenda_changed());
     open(turn, page);
 }
 
-pub(super) fn on_settle_really(turn: &mut Turn, seen: u32) {
+fn on_settle_really(turn: &mut Turn, seen: u32) {
     if order(turn, Order::Agenda(OnAgenda::Settle(seen))).is_some() {
         turn.note(|phrases| phrases.note_agenda_settled());
         open(turn, 0);
@@ -313,7 +323,7 @@ pub(super) fn on_settle_really(turn: &mut Turn, seen: u32) {
 /// The agenda or its cards are sent.
 pub(super) fn on_paper(turn: &mut Turn, cards: bool, form: PaperForm) {
     let papers = match (cards, turn.person.desk()) {
-        (true, Some(Desk::AgendaItem { id, .. })) => Papers::Card(*id),
+        (true, Some(Desk::Agenda(AgendaDesk::AgendaItem { id, .. }))) => Papers::Card(*id),
         (true, _) => Papers::Cards,
         (false, _) => Papers::Agenda,
     };

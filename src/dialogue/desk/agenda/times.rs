@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::{Desk, asking, go, order};
-use super::{say, there};
+use super::super::{asking, go, order};
+use super::{AgendaDesk, say, there};
 use crate::agenda::Plan;
 use crate::dialogue::organising::Order;
 use crate::dialogue::organising::agenda::{LONGEST, OnAgenda, planned};
@@ -122,7 +122,7 @@ pub(super) fn said(plan: &Plan, phrases: Phrases<'_>) -> Html {
 }
 
 /// All parts, to be changed.
-pub(in super::super) fn screen(view: View<'_>, phrases: Phrases<'_>) -> Screen {
+pub(super) fn screen(view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(plan) = planned(view.world) else {
         return asking(phrases.note_no_meeting(), phrases);
     };
@@ -139,15 +139,15 @@ pub(in super::super) fn screen(view: View<'_>, phrases: Phrases<'_>) -> Screen {
     Screen { html, rows }
 }
 
-pub(in super::super) fn on_span(turn: &mut Turn, id: &str) {
+pub(super) fn on_span(turn: &mut Turn, id: &str) {
     match Span::ALL.iter().find(|(name, _)| *name == id) {
-        Some((_, span)) => go(turn, Desk::AgendaTime(*span)),
+        Some((_, span)) => go(turn, AgendaDesk::AgendaTime(*span)),
         None => turn.show(),
     }
 }
 
 /// One of them: offered, or typed.
-pub(in super::super) fn one(span: Span, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+pub(super) fn one(span: Span, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(plan) = planned(view.world) else {
         return asking(phrases.note_no_meeting(), phrases);
     };
@@ -172,7 +172,7 @@ pub(in super::super) fn one(span: Span, view: View<'_>, phrases: Phrases<'_>) ->
 }
 
 /// A number of minutes or percent was chosen or typed.
-pub(in super::super) fn on_number(turn: &mut Turn, span: Span, text: &str) {
+pub(super) fn on_number(turn: &mut Turn, span: Span, text: &str) {
     let (least, most) = span.limits();
     let number = parse_number(text).filter(|number| (least..=most).contains(number));
     let Some(number) = number else {
@@ -190,5 +190,5 @@ pub(in super::super) fn on_number(turn: &mut Turn, span: Span, text: &str) {
     if plan != known.plan && order(turn, Order::Agenda(OnAgenda::Time(plan))).is_none() {
         return turn.show();
     }
-    go(turn, Desk::AgendaTimes);
+    go(turn, AgendaDesk::AgendaTimes);
 }

@@ -62,7 +62,10 @@ impl Board {
             .filter(|glance| {
                 let is_logged =
                     floor.item == Some(glance.id) || floor.outcomes.contains_key(&glance.id);
-                glance.status == Status::Agenda || is_logged && glance.status != Status::Withdrawn
+                let is_there = glance.status == Status::Agenda
+                    || is_logged && glance.status != Status::Withdrawn;
+                // Its author may have kept it for the organisers since.
+                is_there && glance.disclosure.lets_others_read()
             })
             .map(|glance| glance.id)
             .collect();
@@ -130,7 +133,7 @@ impl Board {
 }
 
 /// All items, with what came of them: one tap goes there.
-pub(in super::super) fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+pub(super) fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(board) = Board::of(view) else {
         return asking(phrases.note_no_meeting(), phrases);
     };

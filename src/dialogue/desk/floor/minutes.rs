@@ -1,8 +1,8 @@
 //! How long a side has spoken, corrected: nobody stops a clock every time.
 
 use super::super::agenda::say;
-use super::super::{Desk, asking, go, order};
-use super::Board;
+use super::super::{asking, go, order};
+use super::{Board, FloorDesk};
 use crate::dialogue::organising::Order;
 use crate::dialogue::organising::floor::{LONGEST, Look, Mark, OnFloor, look};
 use crate::dialogue::screen::{Screen, View};
@@ -34,7 +34,7 @@ fn of_what(item: Option<u64>, view: View<'_>, phrases: Phrases<'_>) -> String {
 }
 
 /// Which side's.
-pub(in super::super) fn sides(view: View<'_>, phrases: Phrases<'_>) -> Screen {
+pub(super) fn sides(view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(board) = Board::of(view) else {
         return asking(phrases.note_no_meeting(), phrases);
     };
@@ -50,7 +50,7 @@ pub(in super::super) fn sides(view: View<'_>, phrases: Phrases<'_>) -> Screen {
     screen
 }
 
-pub(in super::super) fn on_side(turn: &mut Turn, id: &str) {
+pub(super) fn on_side(turn: &mut Turn, id: &str) {
     let side = SIDES.iter().find(|(known, _)| *known == id);
     let board = Board::of(turn.view());
     let Some(((_, side), board)) = side.zip(board) else {
@@ -58,16 +58,11 @@ pub(in super::super) fn on_side(turn: &mut Turn, id: &str) {
     };
     let (item, seen) = (board.floor.item, board.floor.seen);
     let side = *side;
-    go(turn, Desk::FloorMinutes { item, side, seen });
+    go(turn, FloorDesk::FloorMinutes { item, side, seen });
 }
 
 /// How long: offered, or typed.
-pub(in super::super) fn one(
-    item: Option<u64>,
-    side: Side,
-    view: View<'_>,
-    phrases: Phrases<'_>,
-) -> Screen {
+pub(super) fn one(item: Option<u64>, side: Side, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(board) = Board::of(view) else {
         return asking(phrases.note_no_meeting(), phrases);
     };
@@ -86,12 +81,7 @@ pub(in super::super) fn one(
 }
 
 /// So many minutes, or minutes and seconds, were chosen or typed.
-pub(in super::super) fn on_number(
-    turn: &mut Turn,
-    (item, side): (Option<u64>, Side),
-    seen: u64,
-    text: &str,
-) {
+pub(super) fn on_number(turn: &mut Turn, (item, side): (Option<u64>, Side), seen: u64, text: &str) {
     let Some(seconds) = seconds(text) else {
         turn.note(|phrases| phrases.note_number(0, LONGEST / 60));
         return turn.show();
@@ -108,10 +98,10 @@ pub(in super::super) fn on_number(
     // What another has corrected meanwhile is seen before it is corrected again.
     if look(&on_floor, Some(turn.person.number), &*turn.world) == Look::Disputed {
         turn.note(|phrases| phrases.note_floor_changed());
-        return go(turn, Desk::FloorTimes);
+        return go(turn, FloorDesk::FloorTimes);
     }
     order(turn, Order::Floor(on_floor));
-    go(turn, Desk::Floor);
+    go(turn, FloorDesk::Floor);
 }
 
 /// `7` or `7:30`, in whichever digits.

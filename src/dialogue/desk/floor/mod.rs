@@ -5,29 +5,32 @@
 //!
 //! | file | about |
 //! |---|---|
+//! | `places` | where one can be |
 //! | `tap` | the buttons, which count on older messages as well |
 //! | `items` | what can be spoken of, and the list of it |
 //! | `minutes` | how long a side has spoken, corrected |
 //! | `promise` | what was promised, by whom, by when |
 
 mod items;
-pub(super) mod minutes;
-pub(super) mod promise;
+mod minutes;
+mod places;
+mod promise;
 mod tap;
 
-pub(super) use items::list;
+pub use places::FloorDesk;
 pub use promise::SoFar;
+pub(in crate::dialogue) use promise::tell_unlogged;
 pub use tap::{FloorTap, Tapped};
 
 use serde::{Deserialize, Serialize};
 
 use self::items::Board;
 use super::agenda::{paper, say};
-use super::{Desk, Tap, asking, go, may, order};
+use super::{Desk, Tap, asking, go, may, order, to_menu};
 use crate::dialogue::organising::Order;
 use crate::dialogue::organising::floor::{Look, Mark, OnFloor, known, look};
 use crate::dialogue::screen::{Row, Screen, View};
-use crate::dialogue::{Action, Effect, Person, State, Turn};
+use crate::dialogue::{Action, Effect, Person, Turn};
 use crate::domain::floor::{Subject, subject};
 use crate::domain::{Act, FloorDeed, FloorEntry, FloorOutcome, MessageId, Side};
 use crate::text::{Html, Phrases, card, date};
@@ -62,10 +65,9 @@ impl Instead {
 pub(super) fn begin(turn: &mut Turn) {
     if turn.world.meeting().is_none() {
         turn.note(|phrases| phrases.note_no_meeting());
-        let kept = super::kept(turn);
-        return turn.go(State::Menu { kept });
+        return to_menu(turn);
     }
-    go(turn, Desk::Floor);
+    go(turn, FloorDesk::Floor);
 }
 
 /// The way there stands first in the menu on a day of the meeting.
@@ -83,7 +85,10 @@ pub(super) fn on_the_day(view: View<'_>, phrases: Phrases<'_>) -> Vec<Row> {
 
 /// Whether somebody looks at what others log: then their screen keeps up with it.
 pub fn looks_at_the_floor(person: &Person) -> bool {
-    let looks = matches!(person.desk(), Some(Desk::Floor | Desk::FloorList(_)));
+    let looks = matches!(
+        person.desk(),
+        Some(Desk::Floor(FloorDesk::Floor | FloorDesk::FloorList(_)))
+    );
     looks && may(person, Act::Floor)
 }
 
@@ -91,7 +96,11 @@ pub fn looks_at_the_floor(person: &Person) -> bool {
 fn is_writing(person: &Person) -> bool {
     matches!(
         person.desk(),
-        Some(Desk::FloorPromise { .. } | Desk::FloorMinutes { .. } | Desk::FloorReplace { .. })
+        Some(Desk::Floor(
+            FloorDesk::FloorPromise { .. }
+                | FloorDesk::FloorMinutes { .. }
+                | FloorDesk::FloorReplace { .. }
+        ))
     )
 }
 
@@ -148,7 +157,7 @@ fn show(turn: &mut Turn) {
     if is_writing(&turn.person) {
         turn.show();
     } else {
-        go(turn, Desk::Floor);
+        go(turn, FloorDesk::Floor);
     }
 }
 
@@ -186,7 +195,7 @@ fn ask_instead(turn: &mut Turn, meeting: u64, item: u64, instead: Instead) {
     let seen = floor.seen;
     go(
         turn,
-        Desk::FloorReplace {
+        FloorDesk::FloorReplace {
             item,
             seen,
             instead,
@@ -195,12 +204,7 @@ fn ask_instead(turn: &mut Turn, meeting: u64, item: u64, instead: Instead) {
 }
 
 /// The question whether what another has logged may be replaced.
-pub(super) fn replacing(
-    item: u64,
-    instead: &Instead,
-    view: View<'_>,
-    phrases: Phrases<'_>,
-) -> Screen {
+fn replacing(item: u64, instead: &Instead, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some((board, concern)) = Board::of(view).zip(view.world.concern(item)) else {
         return asking(phrases.note_concern_gone(), phrases);
     };
@@ -226,7 +230,7 @@ pub(super) fn replacing(
 }
 
 /// It is replaced.
-pub(super) fn on_instead(turn: &mut Turn, item: u64, seen: u64, instead: Instead) {
+fn on_instead(turn: &mut Turn, item: u64, seen: u64, instead: Instead) {
     let what = match &instead {
         Instead::Answered => Mark::Answered(item),
         Instead::Deflected => Mark::Deflected(item),
@@ -250,7 +254,7 @@ fn log(turn: &mut Turn, item: u64, seen: u64, what: Mark, instead: Instead) {
         return ask_instead(turn, meeting, item, instead);
     }
     order(turn, Order::Floor(on_floor));
-    go(turn, Desk::Floor);
+    go(turn, FloorDesk::Floor);
 }
 
 /// Who logged this.
@@ -262,7 +266,7 @@ fn who(entry: &FloorEntry, view: View<'_>, phrases: Phrases<'_>) -> String {
 }
 
 /// What is spoken of.
-pub(super) fn screen(view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn screen(view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(board) = Board::of(view) else {
         return asking(phrases.note_no_meeting(), phrases);
     };
@@ -330,6 +334,11 @@ fn about(item: u64, board: &Board, view: View<'_>, phrases: Phrases<'_>, html: &
     if let Some(entry) = board.floor.outcomes.get(&item) {
         let what = deed(entry, view, phrases);
         html.paragraph(&phrases.floor_came(&what));
+        if let FloorDeed::Outcome(_, FloorOutcome::Promised(id), _) = entry.what
+            && let Some(promise) = view.world.promise(id)
+        {
+            html.line(&Html::text(&format!("🤝 {}", promise.text)));
+        }
     }
 }
 

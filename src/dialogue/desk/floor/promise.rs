@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::meeting::day;
 use super::super::{Desk, asking, go};
-use super::{FloorTap, Instead, Mark, Tapped, ask_instead, log};
+use super::{FloorDesk, FloorTap, Instead, Mark, Tapped, ask_instead, log};
 use crate::dialogue::organising::floor::known;
 use crate::dialogue::organising::promise::{OWNER, Promised, TEXT};
 use crate::dialogue::screen::{Row, Screen, View};
@@ -59,7 +59,7 @@ pub(super) fn begin(turn: &mut Turn, tap: FloorTap) -> Option<String> {
         return None;
     };
     // A second tap takes nothing away that is being written.
-    if let Some(Desk::FloorPromise { item: at, .. }) = turn.person.desk()
+    if let Some(Desk::Floor(FloorDesk::FloorPromise { item: at, .. })) = turn.person.desk()
         && *at == item
     {
         return Some(turn.phrases().toast_again());
@@ -80,12 +80,36 @@ pub(super) fn begin(turn: &mut Turn, tap: FloorTap) -> Option<String> {
     None
 }
 
+/// A step back; what was written is told where nobody is asked for more.
+pub(super) fn on_back(turn: &mut Turn, item: u64, seen: u64, said: SoFar) {
+    match said {
+        SoFar::Due { text, .. } => go_on(turn, item, seen, SoFar::Owner { text }),
+        SoFar::Text | SoFar::Owner { .. } | SoFar::All { .. } => {
+            tell_unlogged(turn);
+            go(turn, FloorDesk::Floor);
+        }
+    }
+}
+
+/// Whoever leaves in the midst of it reads what is not logged.
+pub(in crate::dialogue) fn tell_unlogged(turn: &mut Turn) {
+    let Some(Desk::Floor(FloorDesk::FloorPromise { said, .. })) = turn.person.desk() else {
+        return;
+    };
+    match said.clone() {
+        SoFar::Text => {}
+        SoFar::Owner { text } | SoFar::Due { text, .. } | SoFar::All { text, .. } => {
+            turn.note(|phrases| phrases.note_not_logged(&text));
+        }
+    }
+}
+
 /// To what is still to be said of it; logs it where all is.
 pub(super) fn go_on(turn: &mut Turn, item: u64, seen: u64, said: SoFar) {
     let (text, owner, due) = match said {
         SoFar::All { text, owner, due } => (text, owner, due),
         SoFar::Text | SoFar::Owner { .. } | SoFar::Due { .. } => {
-            return go(turn, Desk::FloorPromise { item, seen, said });
+            return go(turn, FloorDesk::FloorPromise { item, seen, said });
         }
     };
     let promised = Promised {
@@ -101,12 +125,7 @@ pub(super) fn go_on(turn: &mut Turn, item: u64, seen: u64, said: SoFar) {
 }
 
 /// What is still to be said.
-pub(in super::super) fn screen(
-    item: u64,
-    said: &SoFar,
-    view: View<'_>,
-    phrases: Phrases<'_>,
-) -> Screen {
+pub(super) fn screen(item: u64, said: &SoFar, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(concern) = view.world.concern(item) else {
         return asking(phrases.note_concern_gone(), phrases);
     };
@@ -134,7 +153,7 @@ pub(in super::super) fn screen(
 }
 
 /// Something was chosen.
-pub(in super::super) fn on_pick(turn: &mut Turn, item: u64, seen: u64, said: SoFar, id: &str) {
+pub(super) fn on_pick(turn: &mut Turn, item: u64, seen: u64, said: SoFar, id: &str) {
     match said {
         SoFar::Owner { text } if id == SKIP => {
             let owner = String::new();
@@ -156,7 +175,7 @@ pub(in super::super) fn on_pick(turn: &mut Turn, item: u64, seen: u64, said: SoF
 }
 
 /// Words were typed.
-pub(in super::super) fn on_words(turn: &mut Turn, item: u64, seen: u64, said: SoFar, words: &str) {
+pub(super) fn on_words(turn: &mut Turn, item: u64, seen: u64, said: SoFar, words: &str) {
     match said {
         SoFar::Text | SoFar::All { .. } => {
             let text = clean(words);

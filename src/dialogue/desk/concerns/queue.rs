@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, Tap, card as one, go, note};
+use super::super::{Tap, go, note};
+use super::{ConcernDesk, card as one};
 use crate::config::{Config, Kind};
 use crate::dialogue::screen::{self, Screen, View};
 use crate::dialogue::{Action, Glance, Turn};
@@ -237,7 +238,7 @@ pub(super) fn topics(view: View<'_>, phrases: Phrases<'_>) -> Screen {
 
 pub(super) fn on_lens(turn: &mut Turn, id: &str) {
     if id == "topics" {
-        return go(turn, Desk::Topics);
+        return go(turn, ConcernDesk::Topics);
     }
     let mut offered = Lens::OFFERED.into_iter();
     match offered.find(|(name, _)| *name == id) {
@@ -249,23 +250,23 @@ pub(super) fn on_lens(turn: &mut Turn, id: &str) {
 /// Begins to look through a lens.
 pub(super) fn open(turn: &mut Turn, lens: Lens) {
     if !lens.is_worked_through() {
-        return go(turn, Desk::List { lens, page: 0 });
+        return go(turn, ConcernDesk::List { lens, page: 0 });
     }
     match ids(&lens, turn.view()).first() {
         Some(first) => one::look(turn, lens, *first),
         None => {
             turn.note(|phrases| phrases.queue_done());
-            go(turn, Desk::Concerns);
+            go(turn, ConcernDesk::Concerns);
         }
     }
 }
 
 /// Where one comes from a card.
-pub(super) fn parent(lens: Lens) -> Desk {
+pub(super) fn parent(lens: Lens) -> ConcernDesk {
     if lens.is_worked_through() {
-        Desk::Concerns
+        ConcernDesk::Concerns
     } else {
-        Desk::List { lens, page: 0 }
+        ConcernDesk::List { lens, page: 0 }
     }
 }
 
@@ -327,11 +328,11 @@ pub(in crate::dialogue) fn search(turn: &mut Turn, text: &str) {
     let found = turn.world.search(&words, FOUND);
     if found.is_empty() {
         turn.note(|phrases| phrases.note_nothing_found(&words));
-        return go(turn, Desk::Searching);
+        return go(turn, ConcernDesk::Searching);
     }
     go(
         turn,
-        Desk::List {
+        ConcernDesk::List {
             lens: Lens::Found(found),
             page: 0,
         },

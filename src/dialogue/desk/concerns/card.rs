@@ -3,7 +3,9 @@
 //! Guarantees: whoever decides has seen what they decide about. A concern that has changed since it was shown is shown again
 //! instead. Every look is in the audit log.
 
-use super::{Desk, Lens, Tap, Wanted, go, may, note, order, queue};
+use super::super::{Desk, Tap, go, may, note, order};
+use super::queue::{self, Lens};
+use super::{ConcernDesk, Wanted};
 use crate::dialogue::organising::{OnConcern, Order, Standing};
 use crate::dialogue::screen::{self, Row, Screen, View};
 use crate::dialogue::{Action, Effect, Late, Person, Turn, mine, others};
@@ -34,7 +36,7 @@ pub(super) fn look(turn: &mut Turn, lens: Lens, id: u64) {
     note(turn, Deed::Looked(id));
     go(
         turn,
-        Desk::Card {
+        ConcernDesk::Card {
             lens,
             id,
             seen: concern.stamp(),
@@ -51,7 +53,7 @@ pub(super) fn screen(
     phrases: Phrases<'_>,
 ) -> Screen {
     let Some(concern) = there(id, view) else {
-        return super::asking(phrases.note_concern_gone(), phrases);
+        return super::super::asking(phrases.note_concern_gone(), phrases);
     };
     let ids = queue::ids(lens, view);
     let place = ids.iter().position(|other| *other == id);
@@ -156,7 +158,11 @@ fn called(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> String {
 }
 
 /// What can be decided about it now, by this person.
-pub(super) fn decisions(person: &Person, concern: &Concern, phrases: Phrases<'_>) -> Vec<Row> {
+pub(in super::super) fn decisions(
+    person: &Person,
+    concern: &Concern,
+    phrases: Phrases<'_>,
+) -> Vec<Row> {
     let all = [
         vec![
             (Tap::Approve, phrases.button_approve()),
@@ -176,6 +182,7 @@ pub(super) fn decisions(person: &Person, concern: &Concern, phrases: Phrases<'_>
         may(person, tap.act())
             && tap.act().fits(concern.status)
             && (tap != Tap::Ask || concern.open_question.is_none())
+            && (tap != Tap::Agenda || concern.disclosure.lets_others_read())
     };
     all.into_iter()
         .map(|row| {
@@ -232,7 +239,8 @@ fn close(concern: &Concern, view: View<'_>) -> Vec<Concern> {
 
 /// The concern at whose card the person is, if it is still as it was shown. If not, it is shown again.
 fn shown(turn: &mut Turn) -> Option<(Lens, Concern)> {
-    let Some(Desk::Card { lens, id, seen }) = turn.person.desk().cloned() else {
+    let Some(Desk::Concerns(ConcernDesk::Card { lens, id, seen })) = turn.person.desk().cloned()
+    else {
         turn.show();
         return None;
     };
@@ -256,7 +264,7 @@ fn as_seen(turn: &mut Turn, lens: Lens, id: u64, seen: Stamp) -> Option<(Lens, C
 
 /// Whether the person is at a card that is not as it was when they saw it.
 pub(in crate::dialogue) fn has_changed(turn: &Turn) -> bool {
-    let Some(Desk::Card { id, seen, .. }) = turn.person.desk() else {
+    let Some(Desk::Concerns(ConcernDesk::Card { id, seen, .. })) = turn.person.desk() else {
         return false;
     };
     let now = there(*id, turn.view()).map(|concern| concern.stamp());
@@ -269,17 +277,18 @@ pub(in crate::dialogue) fn show_changed(turn: &mut Turn) {
 }
 
 /// To the next concern.
-pub(super) fn on_next(turn: &mut Turn) {
+pub(in super::super) fn on_next(turn: &mut Turn) {
     turn_to(turn, queue::after);
 }
 
 /// To the one before.
-pub(super) fn on_before(turn: &mut Turn) {
+pub(in super::super) fn on_before(turn: &mut Turn) {
     turn_to(turn, queue::before);
 }
 
 fn turn_to(turn: &mut Turn, which: fn(&Turn, &Lens, u64) -> Option<u64>) {
-    let Some(Desk::Card { lens, id, .. }) = turn.person.desk().cloned() else {
+    let Some(Desk::Concerns(ConcernDesk::Card { lens, id, .. })) = turn.person.desk().cloned()
+    else {
         return turn.show();
     };
     match which(turn, &lens, id) {
@@ -289,22 +298,22 @@ fn turn_to(turn: &mut Turn, which: fn(&Turn, &Lens, u64) -> Option<u64>) {
 }
 
 /// Has a file of the concern sent.
-pub(super) fn on_file(turn: &mut Turn, attachment: u64) {
+pub(in super::super) fn on_file(turn: &mut Turn, attachment: u64) {
     match turn.person.desk() {
-        Some(Desk::Card { id, .. }) => send_file(turn, *id, attachment),
+        Some(Desk::Concerns(ConcernDesk::Card { id, .. })) => send_file(turn, *id, attachment),
         Some(_) | None => turn.show(),
     }
 }
 
 /// It stands there from now on.
-pub(super) fn on_decide(turn: &mut Turn, status: fn(&Concern) -> Status) {
+pub(in super::super) fn on_decide(turn: &mut Turn, status: fn(&Concern) -> Status) {
     if let Some((lens, concern)) = shown(turn) {
         decide(turn, lens, &concern, status(&concern));
     }
 }
 
 /// The organisation that raises it is approved.
-pub(super) fn on_approve_author(turn: &mut Turn) {
+pub(in super::super) fn on_approve_author(turn: &mut Turn) {
     let Some((lens, concern)) = shown(turn) else {
         return;
     };
@@ -316,7 +325,7 @@ pub(super) fn on_approve_author(turn: &mut Turn) {
 }
 
 /// A decision for which words are wanted; what is said in a voice note is to be heard meanwhile.
-pub(super) fn on_wanted(turn: &mut Turn, wanted: Wanted) {
+pub(in super::super) fn on_wanted(turn: &mut Turn, wanted: Wanted) {
     let Some((lens, concern)) = shown(turn) else {
         return;
     };
@@ -326,7 +335,7 @@ pub(super) fn on_wanted(turn: &mut Turn, wanted: Wanted) {
     }
     go(
         turn,
-        Desk::Words {
+        ConcernDesk::Words {
             lens,
             id: concern.id,
             seen: concern.stamp(),
@@ -336,7 +345,7 @@ pub(super) fn on_wanted(turn: &mut Turn, wanted: Wanted) {
 }
 
 /// It becomes part of another; which is asked for.
-pub(super) fn on_merge(turn: &mut Turn) {
+pub(in super::super) fn on_merge(turn: &mut Turn) {
     if let Some((lens, concern)) = shown(turn) {
         begin_merging(turn, lens, &concern);
     }
@@ -347,7 +356,7 @@ pub(in crate::dialogue) fn begin_merging(turn: &mut Turn, lens: Lens, concern: &
     let offered = close(concern, turn.view());
     go(
         turn,
-        Desk::Merging {
+        ConcernDesk::Merging {
             lens,
             id: concern.id,
             seen: concern.stamp(),
@@ -404,7 +413,7 @@ fn go_on(turn: &mut Turn, lens: Lens, id: u64, next: Option<u64>) {
                 0 => phrases.queue_done(),
                 left => phrases.queue_left(left),
             });
-            go(turn, Desk::Concerns);
+            go(turn, ConcernDesk::Concerns);
         }
     }
 }
@@ -423,7 +432,7 @@ pub(super) fn with(concern: &Concern, status: Status) -> OnConcern {
 /// The question for the words that a decision takes.
 pub(super) fn asking(id: u64, wanted: Wanted, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(concern) = there(id, view) else {
-        return super::asking(phrases.note_concern_gone(), phrases);
+        return super::super::asking(phrases.note_concern_gone(), phrases);
     };
     let name = card::name(&concern.answers, &view.forum.config, phrases);
     let html = match wanted {
@@ -431,7 +440,7 @@ pub(super) fn asking(id: u64, wanted: Wanted, view: View<'_>, phrases: Phrases<'
         Wanted::Question => phrases.ask_question(&name),
         Wanted::Spoken(_) => phrases.ask_spoken(&name),
     };
-    super::asking(html, phrases)
+    super::super::asking(html, phrases)
 }
 
 pub(super) fn on_words(
@@ -492,7 +501,7 @@ pub(super) fn on_words(
 /// Into which other it goes: those that are close, or what was searched.
 pub(super) fn merging(id: u64, offered: &[u64], view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(concern) = there(id, view) else {
-        return super::asking(phrases.note_concern_gone(), phrases);
+        return super::super::asking(phrases.note_concern_gone(), phrases);
     };
     let name = card::name(&concern.answers, &view.forum.config, phrases);
     let mut html = phrases.ask_merge(&name);
@@ -541,7 +550,7 @@ pub(super) fn on_merge_words(turn: &mut Turn, lens: Lens, id: u64, seen: Stamp, 
     }
     go(
         turn,
-        Desk::Merging {
+        ConcernDesk::Merging {
             lens,
             id,
             seen,
@@ -571,7 +580,7 @@ pub(super) fn on_merge_into(turn: &mut Turn, lens: Lens, part: u64, seen: Stamp,
 }
 
 /// What a file is called where it is sent: by the receipt, never by what its author called it.
-pub(super) fn file_name(of: &str, attachment: &Attachment, ending: &str) -> String {
+pub(in super::super) fn file_name(of: &str, attachment: &Attachment, ending: &str) -> String {
     let kind = match attachment.sent_as {
         SentAs::Voice => "voice",
         SentAs::Photo => "photo",

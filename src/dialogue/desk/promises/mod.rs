@@ -3,6 +3,10 @@
 //! Guarantees: whoever changes a promise or takes it back has seen it as it is; who reads what organisations say of one, with their names,
 //! is in the audit log.
 
+mod places;
+
+pub use places::PromiseDesk;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -131,7 +135,7 @@ fn titled(title: &Localised, held_on: Option<Date>, phrases: Phrases<'_>) -> Str
 }
 
 /// A page of all promises, meeting by meeting, each meeting with its score.
-pub(super) fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let all = all(view.world);
     let mut html = phrases.promises_title();
     let mut rows = Vec::new();
@@ -208,21 +212,21 @@ pub fn score_line(score: &Score, phrases: Phrases<'_>) -> Html {
 }
 
 /// To a promise, as it is now.
-pub(super) fn look(turn: &mut Turn, page: u32, id: u64) {
+fn look(turn: &mut Turn, page: u32, id: u64) {
     match turn.world.promise(id) {
         Some(promise) => {
             let seen = promise.version;
-            go(turn, Desk::Promise { page, id, seen });
+            go(turn, PromiseDesk::Promise { page, id, seen });
         }
         None => {
             turn.note(|phrases| phrases.note_no_promise());
-            go(turn, Desk::Promises(page));
+            go(turn, PromiseDesk::Promises(page));
         }
     }
 }
 
 /// A promise's card.
-pub(super) fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(promise) = view.world.promise(id) else {
         return asking(phrases.note_no_promise(), phrases);
     };
@@ -308,12 +312,13 @@ pub(in crate::dialogue) fn counted(counts: Counts, phrases: Phrases<'_>) -> Stri
 }
 
 /// The organisers heard that.
-pub(super) fn on_heard(turn: &mut Turn, choice: &str) {
+fn on_heard(turn: &mut Turn, choice: &str) {
     let heard = Verdict::from_id(choice);
     if heard.is_none() && choice != UNHEARD {
         return turn.show();
     }
-    let Some(Desk::Promise { page, id, seen }) = turn.person.desk().cloned() else {
+    let Some(Desk::Promises(PromiseDesk::Promise { page, id, seen })) = turn.person.desk().cloned()
+    else {
         return turn.show();
     };
     let decision = OnPromise::Hear { id, seen, heard };
@@ -329,17 +334,17 @@ pub(super) fn on_heard(turn: &mut Turn, choice: &str) {
 /// To what organisations say of it.
 pub(super) fn on_reports(turn: &mut Turn) {
     match turn.person.desk() {
-        Some(Desk::Promise { id, .. }) => {
+        Some(Desk::Promises(PromiseDesk::Promise { id, .. })) => {
             let id = *id;
             note(turn, Deed::ReportsRead(id));
-            go(turn, Desk::Reports { id, page: 0 });
+            go(turn, PromiseDesk::Reports { id, page: 0 });
         }
         Some(_) | None => turn.show(),
     }
 }
 
 /// What organisations say of a promise, with their names.
-pub(super) fn reports(id: u64, page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn reports(id: u64, page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(promise) = view.world.promise(id) else {
         return asking(phrases.note_no_promise(), phrases);
     };
@@ -382,7 +387,9 @@ pub(super) fn reports(id: u64, page: u32, view: View<'_>, phrases: Phrases<'_>) 
 /// Has a file beside a promise sent, if one of its screens shows it; whether it was such a file.
 pub(super) fn on_file(turn: &mut Turn, attachment: u64) -> bool {
     let id = match turn.person.desk() {
-        Some(Desk::Promise { id, .. } | Desk::Reports { id, .. }) => *id,
+        Some(Desk::Promises(PromiseDesk::Promise { id, .. } | PromiseDesk::Reports { id, .. })) => {
+            *id
+        }
         Some(_) | None => return false,
     };
     let file = turn.world.attachment(attachment);
@@ -446,7 +453,7 @@ pub(super) fn begin(turn: &mut Turn) {
         turn.note(|phrases| phrases.note_no_meeting());
         return turn.show();
     }
-    go(turn, Desk::PromiseFacet(Box::default(), Facet::Text));
+    go(turn, PromiseDesk::PromiseFacet(Box::default(), Facet::Text));
 }
 
 /// The one that is shown is to be changed, if it is as it was shown.
@@ -457,12 +464,13 @@ pub(super) fn on_change(turn: &mut Turn) {
             promised: Promised::of(&promise),
             leaving: false,
         };
-        go(turn, Desk::Promising(Box::new(promising)));
+        go(turn, PromiseDesk::Promising(Box::new(promising)));
     }
 }
 
 fn shown(turn: &mut Turn) -> Option<Promise> {
-    let Some(Desk::Promise { page, id, seen }) = turn.person.desk().cloned() else {
+    let Some(Desk::Promises(PromiseDesk::Promise { page, id, seen })) = turn.person.desk().cloned()
+    else {
         turn.show();
         return None;
     };
@@ -482,7 +490,7 @@ fn shown(turn: &mut Turn) -> Option<Promise> {
 }
 
 /// All that it says, to be changed and saved.
-pub(super) fn draft(promising: &Promising, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn draft(promising: &Promising, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let mut html = phrases.promise_draft();
     let mut rows = vec![vec![(
         phrases.button_save_promise(),
@@ -532,31 +540,31 @@ fn called(meeting: &Meeting, phrases: Phrases<'_>) -> String {
 }
 
 /// Back from what is not saved: that it would be dropped is said first.
-pub(super) fn on_leave(turn: &mut Turn, mut promising: Box<Promising>) {
+fn on_leave(turn: &mut Turn, mut promising: Box<Promising>) {
     let saved = promising.of.and_then(|(id, _)| turn.world.promise(id));
     let is_saved = saved.is_some_and(|saved| Promised::of(&saved) == promising.promised);
     if !is_saved && !promising.leaving {
         promising.leaving = true;
         turn.note(|phrases| phrases.note_promise_not_saved());
-        return go(turn, Desk::Promising(promising));
+        return go(turn, PromiseDesk::Promising(promising));
     }
     match promising.of {
         Some((id, _)) => look(turn, 0, id),
-        None => go(turn, Desk::Promises(0)),
+        None => go(turn, PromiseDesk::Promises(0)),
     }
 }
 
-pub(super) fn on_facet(turn: &mut Turn, mut promising: Box<Promising>, id: &str) {
+fn on_facet(turn: &mut Turn, mut promising: Box<Promising>, id: &str) {
     promising.leaving = false;
     let mut open = Facet::ALL.iter();
     match open.find(|(name, facet)| *name == id && facet.is_open(&promising, turn.world)) {
-        Some((_, facet)) => go(turn, Desk::PromiseFacet(promising, *facet)),
+        Some((_, facet)) => go(turn, PromiseDesk::PromiseFacet(promising, *facet)),
         None => turn.show(),
     }
 }
 
 /// One thing that it says is asked for.
-pub(super) fn facet(facet: Facet, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn facet(facet: Facet, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let mut screen = asking(
         match facet {
             Facet::Text => phrases.ask_promise_text(),
@@ -599,7 +607,9 @@ pub(super) fn facet(facet: Facet, view: View<'_>, phrases: Phrases<'_>) -> Scree
 
 /// It was not said.
 pub(super) fn on_not_said(turn: &mut Turn) {
-    let Some(Desk::PromiseFacet(mut promising, facet)) = turn.person.desk().cloned() else {
+    let Some(Desk::Promises(PromiseDesk::PromiseFacet(mut promising, facet))) =
+        turn.person.desk().cloned()
+    else {
         return turn.show();
     };
     match facet {
@@ -609,11 +619,11 @@ pub(super) fn on_not_said(turn: &mut Turn) {
         Facet::Topic => promising.promised.topic.clear(),
         Facet::Concern => promising.promised.concern = None,
     }
-    go(turn, Desk::Promising(promising));
+    go(turn, PromiseDesk::Promising(promising));
 }
 
 /// What it says there was typed or chosen.
-pub(super) fn on_words(turn: &mut Turn, mut promising: Box<Promising>, facet: Facet, text: &str) {
+fn on_words(turn: &mut Turn, mut promising: Box<Promising>, facet: Facet, text: &str) {
     let promised = &mut promising.promised;
     match facet {
         Facet::Text => promised.text = text.to_owned(),
@@ -666,12 +676,13 @@ pub(super) fn on_words(turn: &mut Turn, mut promising: Box<Promising>, facet: Fa
             promised.meeting = Some(meeting.id);
         }
     }
-    go(turn, Desk::Promising(promising));
+    go(turn, PromiseDesk::Promising(promising));
 }
 
 /// It is saved.
 pub(super) fn on_save(turn: &mut Turn) {
-    let Some(Desk::Promising(promising)) = turn.person.desk().cloned() else {
+    let Some(Desk::Promises(PromiseDesk::Promising(promising))) = turn.person.desk().cloned()
+    else {
         return turn.show();
     };
     let Promising { of, promised, .. } = *promising;
@@ -699,11 +710,11 @@ pub(super) fn on_save(turn: &mut Turn) {
 pub(super) fn on_take_back(turn: &mut Turn) {
     if let Some(promise) = shown(turn) {
         let (id, seen) = (promise.id, promise.version);
-        go(turn, Desk::PromiseTakeBack { id, seen });
+        go(turn, PromiseDesk::PromiseTakeBack { id, seen });
     }
 }
 
-pub(super) fn taking_back(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+fn taking_back(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(promise) = view.world.promise(id) else {
         return asking(phrases.note_no_promise(), phrases);
     };
@@ -715,10 +726,10 @@ pub(super) fn taking_back(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Scre
     screen
 }
 
-pub(super) fn on_taken_back(turn: &mut Turn, id: u64, seen: u32) {
+fn on_taken_back(turn: &mut Turn, id: u64, seen: u32) {
     if order(turn, Order::Promise(OnPromise::TakeBack { id, seen })).is_none() {
         return look(turn, 0, id);
     }
     turn.note(|phrases| phrases.note_promise_taken_back());
-    go(turn, Desk::Promises(0));
+    go(turn, PromiseDesk::Promises(0));
 }
