@@ -8,7 +8,7 @@
 //! - [`equal_shares`] is the Method of Equal Shares, [`complete`] fills what it leaves.
 //! - [`propose`] is the whole: an [`Agenda`] with the reason for each item, what was decided by hand, and what "most votes first"
 //!   would have done. Reasons are data; words are made elsewhere.
-//! - [`speaking_order`] puts the items in order.
+//! - [`speaking_order`] puts the items in order; [`placed_by_hand`] leaves what organisers moved where they put it.
 //! - [`work_out`] is all of it for a meeting: from the records to what is kept of it.
 //!
 //! Guarantees: the same items give the same agenda. Everything is compared exactly. What the method buys is *priceable* (nobody pays
@@ -34,10 +34,10 @@ pub use election::Election;
 pub use proposal::propose;
 pub use records::{Voices, may_be_raised};
 pub use shares::{Payment, Run, Utility, equal_shares};
-pub use speaking::speaking_order;
+pub use speaking::{placed_by_hand, speaking_order};
 
 pub use crate::domain::agenda::{
-    Agenda, ByHand, Division, Payers, Plan, PlanError, Proposal, Sides, Verdict, Why,
+    Agenda, ByHand, Division, Payers, Plan, PlanError, Proposal, Sides, Step, Verdict, Why,
 };
 
 use crate::config::Review;

@@ -9,6 +9,8 @@
 //!    one whose first item is most important, then whose second is, and so on.
 //!
 //! Items without a topic, or without a place, are like no other in that. The same items always give the same order.
+//!
+//! What organisers moved by hand stands where they put it ([`placed_by_hand`]); the rule is for the others.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -40,6 +42,21 @@ pub fn speaking_order<'i>(items: impl IntoIterator<Item = &'i Item>) -> Vec<u64>
     });
     let order = found.unwrap_or(greedy).order;
     order.into_iter().map(|at| items[at].id).collect()
+}
+
+/// The same order with these at the places that were given to them by hand, from 0: the others fill the rest in turn. What would stand
+/// beyond the end stands at the end; of two at one place the lower id comes later.
+pub fn placed_by_hand(order: &[u64], places: &BTreeMap<u64, u32>) -> Vec<u64> {
+    let is_placed = |id: &&u64| places.contains_key(id);
+    let (placed, others): (Vec<u64>, Vec<u64>) = order.iter().partition(is_placed);
+    let mut placed: Vec<(u32, u64)> = placed.into_iter().map(|id| (places[&id], id)).collect();
+    placed.sort_unstable();
+    let mut order = others;
+    for (place, id) in placed {
+        let place = usize::try_from(place).map_or(order.len(), |place| place.min(order.len()));
+        order.insert(place, id);
+    }
+    order
 }
 
 #[derive(Clone)]

@@ -62,8 +62,9 @@ enum EditionName {
     Shared,
 }
 
+/// A form of what is handed over.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum FormatName {
+pub(super) enum FormatName {
     Text,
     Json,
     Pdf,
@@ -88,12 +89,7 @@ fn since(text: &str) -> Result<Since, String> {
 pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let forum = setup::sound_forum(common)?;
     let request = request(args, &forum)?;
-    let out = args.out.as_deref().map(setup::absolute).transpose()?;
-    let is_text = matches!(request.format, Format::Text | Format::Json | Format::Csv);
-    ensure!(
-        is_text || out.is_some() || !std::io::stdout().is_terminal(),
-        "this form is for a file: say --out FILE"
-    );
+    let out = out(args.format, args.out.as_deref())?;
     let data = setup::existing(&common.data)?;
     DataFolder::open(&data)?;
     std::env::set_current_dir(&data).with_context(|| format!("cannot enter {}", data.display()))?;
@@ -108,21 +104,49 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     };
     match (out, files.as_slice()) {
         (Some(path), files) => {
-            for (index, file) in files.iter().enumerate() {
-                let path = part(&path, index);
-                std::fs::write(&path, file)
-                    .with_context(|| format!("cannot write {}", path.display()))?;
-            }
-            Ok(())
+            let mut files = files.iter().enumerate();
+            files.try_for_each(|(index, file)| write(Some(&part(&path, index)), file))
         }
-        (None, [file]) => match std::str::from_utf8(file) {
-            Ok(text) => super::print(text),
-            Err(_) => std::io::stdout()
-                .write_all(file)
-                .context("cannot write to standard output"),
-        },
+        (None, [file]) => write(None, file),
         (None, _) => bail!("there are {} files: say --out FILE", files.len()),
     }
+}
+
+/// Where it is written to, if that is not standard output: a form that is no text is not for a terminal.
+pub(super) fn out(format: FormatName, out: Option<&Path>) -> anyhow::Result<Option<PathBuf>> {
+    let is_text = match format {
+        FormatName::Text | FormatName::Json | FormatName::Csv => true,
+        FormatName::Pdf | FormatName::Xlsx | FormatName::Docx => false,
+    };
+    ensure!(
+        is_text || out.is_some() || !std::io::stdout().is_terminal(),
+        "this form is for a file: say --out FILE"
+    );
+    out.map(setup::absolute).transpose()
+}
+
+/// Writes one file there, or to standard output.
+pub(super) fn write(path: Option<&Path>, file: &[u8]) -> anyhow::Result<()> {
+    match (path, std::str::from_utf8(file)) {
+        (Some(path), _) => {
+            std::fs::write(path, file).with_context(|| format!("cannot write {}", path.display()))
+        }
+        (None, Ok(text)) => super::print(text),
+        (None, Err(_)) => std::io::stdout()
+            .write_all(file)
+            .context("cannot write to standard output"),
+    }
+}
+
+/// The language of this code, or the first of the forum's.
+pub(super) fn language(code: Option<&str>, forum: &Forum) -> anyhow::Result<Language> {
+    let Some(code) = code else {
+        let first = forum.words.languages().next();
+        return first.context("there is no language");
+    };
+    let language =
+        Language::parse(code).filter(|language| forum.words.languages().any(|l| l == *language));
+    language.with_context(|| format!("{code:?} is no language of this forum"))
 }
 
 /// The name of one file of several: the first is the summary.
@@ -178,19 +202,7 @@ fn from_store(
 }
 
 fn request(args: &Args, forum: &Forum) -> anyhow::Result<Request> {
-    let first = forum
-        .words
-        .languages()
-        .next()
-        .context("there is no language")?;
-    let language = match &args.language {
-        Some(code) => {
-            let language = Language::parse(code)
-                .filter(|language| forum.words.languages().any(|l| l == *language));
-            language.with_context(|| format!("{code:?} is no language of this forum"))?
-        }
-        None => first,
-    };
+    let language = language(args.language.as_deref(), forum)?;
     let known =
         |id: &Option<String>, mut ids: Box<dyn Iterator<Item = &String> + '_>, what| match id {
             Some(id) => {

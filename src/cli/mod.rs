@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 refused or failed with one clear line, 2 wrong usage.
 
+mod agenda;
 mod audit;
 mod backup;
 mod check;
@@ -103,6 +104,9 @@ enum Command {
     /// Print a digest
     #[command(after_help = digest::HELP)]
     Digest(digest::Args),
+    /// Print what the meeting has time for
+    #[command(after_help = agenda::HELP)]
+    Agenda(agenda::Args),
     /// Make a digest from what comes by standard input
     #[command(name = crate::runtime::making::SUBCOMMAND, hide = true)]
     Make,
@@ -146,6 +150,7 @@ impl Cli {
             Command::Erase(args) => erase::run(&common, &args),
             Command::Verify(args) => verify::run(&common, &args),
             Command::Digest(args) => digest::run(&common, &args),
+            Command::Agenda(args) => agenda::run(&common, &args),
             Command::Make => make::run(),
         };
         match result {

@@ -2,7 +2,7 @@
 //!
 //! Button data can be forged, so it decides nothing by itself: an [`Action`] counts only when the screen that
 //! the person is on offers it ([`super::screen`]), a [`Press::Digest`] only for those who may have digests, a
-//! [`Press::Concern`] only for its author, a [`Press::Reminder`] does no more than the menu would, and a
+//! [`Press::Concern`] and a [`Press::Carry`] only for its author, a [`Press::Reminder`] does no more than the menu would, and a
 //! [`Press::Promise`] counts only for who speaks for an organisation behind what was promised.
 
 use serde::{Deserialize, Serialize};
@@ -124,6 +124,8 @@ pub enum Press {
     Select(Edition),
     /// A button below a notice about this concern of one's own: it leads there at any time.
     Concern(u64),
+    /// A button below the message that this concern of one's own can be raised again: it stays good as long as it can.
+    Carry(u64),
     /// A button of a concern's card in the organisers' group, or below a notice to organisers: as the concern was then.
     Card(u64, Tap, Stamp),
     /// Stop this announcement.
@@ -317,6 +319,10 @@ impl Press {
                 // One concern has one spelling.
                 (id.to_string() == rest).then_some(Self::Concern(id))
             }
+            "carry" => {
+                let id: u64 = rest.parse().ok()?;
+                (id.to_string() == rest).then_some(Self::Carry(id))
+            }
             "card" => {
                 let (id, rest) = rest.split_once('.')?;
                 let (stamp, tap) = rest.split_once(':')?;
@@ -360,6 +366,7 @@ impl Press {
         match self {
             Self::Screen(number, action) => format!("{number}:{}", action.write()),
             Self::Concern(id) => format!("concern:{id}"),
+            Self::Carry(id) => format!("carry:{id}"),
             Self::Card(id, tap, stamp) => format!(
                 "card:{id}.{}.{}{}:{}",
                 stamp.status.id(),

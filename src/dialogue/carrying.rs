@@ -2,13 +2,32 @@
 //!
 //! Guarantees: what is carried over is a concern of its own, with its own receipt, that says what the old one says; nobody stands behind it
 //! but its organisation. Each is carried over once. Whoever may submit nothing now carries nothing over.
+//!
+//! Once the next meeting is known, its senders are told so, as they are reminded of anything: once a meeting, not at night, never those who
+//! turned reminders off. What can be carried over is looked at again when a message's turn comes.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::desk::late::Made;
+use super::reminding::Kept;
 use super::screen::View;
 use super::submission::{self, is_taken};
-use super::{Change, Draft, Turn, World, promising};
+use super::{
+    Body, Button, Change, Draft, Effect, Errand, Late, Person, Press, Turn, World, promising,
+};
 use crate::domain::concern::question;
 use crate::domain::promise::Standing;
-use crate::domain::{Answer, Answers, Attachment, Concern, Part, Status};
+use crate::domain::reminder::{Ending, Outcomes};
+use crate::domain::{Answer, Answers, Attachment, Concern, Part, Reminded, Status};
+use crate::schedule::quiet_until;
+use crate::text::{Forum, Html, card};
+
+/// What telling them is called among the reminders that were sent; the id of none of the settings' has a space.
+pub(super) const OFFER: &str = "carry over";
+/// Concerns that one message offers; the others stand under "My concerns".
+const OFFERED: usize = 5;
 
 /// Whether its sender can raise this again: an earlier meeting left it without an answer, and another one is ahead.
 pub(super) fn may_be_carried(concern: &Concern, view: View<'_>) -> bool {
@@ -32,6 +51,132 @@ pub(super) fn may_be_carried(concern: &Concern, view: View<'_>) -> bool {
         && whole.dealt_with_at != Some(meeting.id)
         && !concern.answers.0.is_empty()
         && carried_to(concern, view.world).is_none()
+}
+
+/// Whether an earlier meeting has left something that its senders are still to be told of.
+pub(super) fn is_left(world: &dyn World) -> bool {
+    let Some(meeting) = world.meeting() else {
+        return false;
+    };
+    let told = world.reminders(meeting.id);
+    if told.iter().any(|told| told.reminder == OFFER) {
+        return false;
+    }
+    let glances = world.glances().into_iter();
+    let mut left = glances.filter(|glance| {
+        matches!(
+            glance.status,
+            Status::NotReached | Status::Deflected | Status::Promised
+        )
+    });
+    left.any(|glance| {
+        let concern = world.concern(glance.id);
+        let by = concern.and_then(|concern| concern.dealt_with_at);
+        by.is_some_and(|by| by != meeting.id)
+    })
+}
+
+/// Tells whoever can carry something over.
+pub(super) fn offer(kept: &mut Kept, forum: &Forum, world: &mut dyn World, now: Timestamp) {
+    let Some(meeting) = world.meeting() else {
+        return;
+    };
+    let view = View {
+        forum,
+        world: &*world,
+        now,
+    };
+    let senders: BTreeMap<u64, Person> = view
+        .world
+        .glances()
+        .into_iter()
+        .filter_map(|glance| view.world.concern(glance.id))
+        .filter(|concern| may_be_carried(concern, view))
+        .filter_map(|concern| view.world.person(concern.author))
+        .filter(|person| is_told(person, view.world))
+        .map(|person| (person.number, person))
+        .collect();
+    let id = world.fresh_id();
+    let mut tally = Outcomes::default();
+    for person in senders.values() {
+        if person.unreachable {
+            tally.count(Ending::Unreachable);
+            continue;
+        }
+        let late = Late::Reminder {
+            meeting: meeting.id,
+            id,
+        };
+        let row = (person.chat, person.number, Effect::Late(late));
+        kept.effects.push(row);
+    }
+    world.change(Change::Reminded(Reminded {
+        id,
+        meeting: meeting.id,
+        reminder: OFFER.to_owned(),
+        date: now
+            .to_zoned(meeting.zone(&forum.config.settings.zone))
+            .date(),
+        at: now,
+        people: senders.len() as u64,
+        first_sent_at: None,
+        tally,
+    }));
+}
+
+/// Whether somebody speaks for an organisation that may submit something, and wants to be told.
+fn is_told(person: &Person, world: &dyn World) -> bool {
+    let membership = person.membership.as_ref();
+    let organisation = membership.and_then(|known| world.organisation(known.organisation));
+    organisation.is_some_and(|known| !known.suspended) && !person.muted
+}
+
+/// The message for one of them, now that its turn has come.
+pub(super) fn made(reader: &Person, view: View<'_>) -> Made {
+    let mut open = view.world.concerns_by(reader.number);
+    open.retain(|concern| may_be_carried(concern, view));
+    let meeting = view.world.meeting().filter(|_| is_told(reader, view.world));
+    let (Some(meeting), false) = (meeting, open.is_empty()) else {
+        return Made::Over(Ending::Spared);
+    };
+    if meeting.is_closed(view.now) {
+        return Made::Over(Ending::Late);
+    }
+    let quiet = view.forum.config.calendar.quiet;
+    if let Some(until) = quiet_until(quiet, view.now, &view.zone()) {
+        return Made::Later(until);
+    }
+    let phrases = view.forum.words.phrases_or_first(reader.language);
+    let mut html = phrases.carry_offer(meeting.title.get(phrases.language()));
+    let mut buttons = Vec::new();
+    let mut button = |label, press: Press| {
+        let data = press.write();
+        buttons.push(vec![Button { label, data }]);
+    };
+    for (number, concern) in (1..).zip(open.iter().take(OFFERED)) {
+        let number = phrases.number(number);
+        let name = card::name(&concern.answers, &view.forum.config, phrases);
+        let mut entry = Html::text(&format!("{number}. "));
+        entry.push(&Html::bold(&name));
+        html.line(&entry);
+        button(phrases.button_carry_one(&number), Press::Carry(concern.id));
+    }
+    if open.len() > OFFERED {
+        html.line(&phrases.carry_more((open.len() - OFFERED) as u64));
+    }
+    html.paragraph(&phrases.carry_how());
+    button(phrases.button_mute(), Press::Reminder(Errand::Mute));
+    Made::Message {
+        at: None,
+        body: Body { html, buttons },
+        told: 0,
+    }
+}
+
+/// A button below that message.
+pub(super) fn on_press(turn: &mut Turn, query: String, id: u64) {
+    turn.effects.push(Effect::Toast { query, text: None });
+    on_carry(turn, id);
 }
 
 /// What it was carried over to.

@@ -130,6 +130,20 @@ pub enum PaperForm {
     Docx,
     /// A document to be printed.
     Pdf,
+    /// The agenda as data; of cards there is none.
+    Data(DataForm),
+}
+
+/// A form of data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataForm {
+    /// A workbook.
+    Xlsx,
+    /// A table as text.
+    Csv,
+    /// For programs.
+    Json,
 }
 
 /// What a message is to the conversation, and so whether it may be left out.

@@ -61,6 +61,7 @@ pub(super) fn on_event(turn: &mut Turn, group: ChatId, what: InGroup) {
                 | super::Press::Digest(..)
                 | super::Press::Select(_)
                 | super::Press::Concern(_)
+                | super::Press::Carry(_)
                 | super::Press::Reminder(_)
                 | super::Press::Promise(..)
                 | super::Press::Floor(_)

@@ -2,15 +2,16 @@
 //!
 //! The latest answer of an organisation counts, whichever of its members gave it; the others are told.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use super::screen::{Screen, View};
 use super::{Action, Change, Draft, Person, State, Tap, Turn, Visit, desk, onboarding};
-use crate::domain::{Act, Archive, Day, Meeting, Rsvp};
+use crate::domain::{Act, Archive, Day, Meeting, Rsvp, Sides, Status};
 use crate::text::clean::parse_number;
-use crate::text::{Html, Phrases, date};
+use crate::text::{Forum, Html, Phrases, card, date};
 
 /// How many people an organisation may send where the meeting does not say.
 const PEOPLE: u32 = 5;
@@ -18,6 +19,14 @@ const PEOPLE: u32 = 5;
 const BUTTONS: u32 = 8;
 /// How many earlier meetings are shown.
 const ARCHIVES: usize = 5;
+/// What can come of a concern at a meeting.
+const CAME: [Status; 5] = [
+    Status::Answered,
+    Status::Promised,
+    Status::Done,
+    Status::Deflected,
+    Status::NotReached,
+];
 
 /// What is known and what is not.
 pub(super) fn screen(person: &Person, view: View<'_>, phrases: Phrases<'_>) -> Screen {
@@ -26,7 +35,7 @@ pub(super) fn screen(person: &Person, view: View<'_>, phrases: Phrases<'_>) -> S
         None => {
             let mut html = phrases.meeting_none();
             if desk::may(person, Act::Digest) {
-                html.paragraph(&archived(&view.world.archives(), phrases));
+                html.paragraph(&archived(&view.world.archives(), view.forum, phrases));
                 html.paragraph(&desk::promises::scores(view, phrases));
             }
             html
@@ -125,37 +134,78 @@ pub(super) fn about(meeting: &Meeting, phrases: Phrases<'_>, view: View<'_>) -> 
 }
 
 /// What stayed of earlier meetings, the newest first; nothing if there was none.
-pub fn archived(archives: &[Archive], phrases: Phrases<'_>) -> Html {
+pub fn archived(archives: &[Archive], forum: &Forum, phrases: Phrases<'_>) -> Html {
     let mut html = Html::default();
     if archives.is_empty() {
         return html;
     }
     html.line(&phrases.archives());
     for archive in archives.iter().rev().take(ARCHIVES) {
-        let title = match archive.title.get(phrases.language()) {
-            "" => phrases.archive_untitled(),
-            title => title.to_owned(),
-        };
-        let days: Vec<String> = archive
-            .days
-            .iter()
-            .map(|day| date::day(phrases, day.date))
-            .collect();
-        let days = match days.as_slice() {
-            [] => phrases.meeting_unknown(),
-            days => days.join(" / "),
-        };
-        html.line(&phrases.archive(&title, &days));
-        let totals = &archive.totals;
-        html.line(&phrases.archive_totals(
-            totals.received,
-            totals.included,
-            totals.merged,
-            totals.withdrawn,
-            totals.held,
-            totals.rejected,
-        ));
-        html.line(&phrases.archive_people(archive.raised, archive.people));
+        html.paragraph(&counted(archive, forum, phrases));
+    }
+    html
+}
+
+/// How much there was of everything at a meeting: the same lines for each, so that meetings can be held against each other.
+pub fn counted(archive: &Archive, forum: &Forum, phrases: Phrases<'_>) -> Html {
+    let title = match archive.title.get(phrases.language()) {
+        "" => phrases.archive_untitled(),
+        title => title.to_owned(),
+    };
+    let days: Vec<String> = archive
+        .days
+        .iter()
+        .map(|day| date::day(phrases, day.date))
+        .collect();
+    let days = match days.as_slice() {
+        [] => phrases.meeting_unknown(),
+        days => days.join(" / "),
+    };
+    let mut html = phrases.archive(&title, &days);
+    let totals = &archive.totals;
+    html.line(&phrases.archive_totals(
+        totals.received,
+        totals.included,
+        totals.merged,
+        totals.withdrawn,
+        totals.held,
+        totals.rejected,
+    ));
+    html.line(&match archive.people {
+        0 => phrases.archive_raised(archive.raised),
+        people => phrases.archive_people(archive.raised, people),
+    });
+    let listed = |counts: Vec<(String, u64)>| {
+        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+        let said = counts.map(|(name, count)| format!("{name} {}", phrases.number(count)));
+        Some(said.collect::<Vec<_>>().join(" · ")).filter(|said| !said.is_empty())
+    };
+    let came = CAME.map(|status| {
+        let count = archive.statuses.get(&status).copied();
+        (card::status(status, phrases), count.unwrap_or_default())
+    });
+    if let Some(came) = listed(came.into()) {
+        html.line(&phrases.archive_came(&came));
+    }
+    let minutes = |seconds: u64| phrases.minutes(&phrases.number(seconds.div_ceil(60)));
+    if archive.spoken != Sides::default() {
+        let (ours, theirs) = (archive.spoken.organisations, archive.spoken.authority);
+        html.line(&phrases.archive_spoken(&minutes(ours), &minutes(theirs)));
+    }
+    let language = phrases.language();
+    let ranked = |counts: &BTreeMap<String, u64>, name: &dyn Fn(&str) -> String| {
+        let mut counts: Vec<_> = counts.iter().collect();
+        counts.sort_by_key(|(id, count)| (Reverse(**count), (*id).clone()));
+        let named = counts.into_iter().map(|(id, count)| (name(id), *count));
+        listed(named.collect())
+    };
+    let topics = |id: &str| card::label(&forum.config.topics, id, language);
+    if let Some(topics) = ranked(&archive.topics, &topics) {
+        html.line(&phrases.archive_topics(&topics));
+    }
+    let places = |id: &str| card::place(&forum.config, id, language);
+    if let Some(places) = ranked(&archive.places, &places) {
+        html.line(&phrases.archive_places(&places));
     }
     html
 }

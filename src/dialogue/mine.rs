@@ -47,7 +47,8 @@ pub(super) fn list(person: &Person, page: u32, view: View<'_>, phrases: Phrases<
             entry.line(&Html::code(&concern.receipt.to_string()));
         }
         entry.push(&Html::text(" · "));
-        entry.push(&Html::text(&card::status(concern.status, phrases)));
+        let status = promising::status(&concern, view);
+        entry.push(&Html::text(&card::status(status, phrases)));
         if concern.open_question.is_some() {
             entry.line(&phrases.mine_asked());
         }
@@ -117,7 +118,8 @@ pub(super) fn one(person: &Person, id: u64, view: View<'_>, phrases: Phrases<'_>
 /// A concern with its receipt, where it stands, and everything beside it.
 fn whole(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
     let mut html = Html::code(&concern.receipt.to_string());
-    html.line(&phrases.mine_status(&card::status(concern.status, phrases)));
+    let status = promising::status(concern, view);
+    html.line(&phrases.mine_status(&card::status(status, phrases)));
     if let Some(reason) = &concern.reason {
         html.line(&phrases.mine_reason(reason));
     }

@@ -57,9 +57,9 @@ pub use away::{Absence, away};
 pub use button::{Action, Button, Errand, Press};
 pub use desk::promises::{score_line, standing_name};
 pub use desk::{Desk, FloorTap, Tap};
-pub use effect::{Body, Effect, Late, Notice, Outcome, PaperForm, Papers, Weight};
+pub use effect::{Body, DataForm, Effect, Late, Notice, Outcome, PaperForm, Papers, Weight};
 pub use event::{Content, Event, InGroup, Media, Other};
-pub use meeting::{archived, said as meeting_day};
+pub use meeting::{archived, counted, said as meeting_day};
 pub use promising::said as verdict_name;
 pub use state::{Draft, Membership, Person, State, Visit};
 pub use world::{Change, Glance, Moment, Toll, World};
@@ -347,6 +347,12 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
             turn.effects.push(toast(None));
             visit(turn, Visit::Concern { id });
         }
+        Some(Press::Carry(id))
+            if turn.world.concern(id).is_some_and(|c| c.author == author)
+                && turn.person.membership.is_some() =>
+        {
+            carrying::on_press(turn, query, id);
+        }
         Some(Press::Reminder(errand)) if turn.person.membership.is_some() => {
             reminding::on_errand(turn, query, errand);
         }
@@ -382,6 +388,7 @@ fn on_press(turn: &mut Turn, query: String, message: Option<MessageId>, data: &s
             | Press::Digest(..)
             | Press::Select(_)
             | Press::Concern(_)
+            | Press::Carry(_)
             | Press::Floor(_)
             | Press::Reminder(_)
             | Press::Promise(..),

@@ -23,7 +23,7 @@ use super::{
     Action, Body, Button, Change, Effect, Late, Person, Press, State, Turn, Visit, World, others,
 };
 use crate::domain::promise::{Asked, Counts, Standing, Verdict, heard};
-use crate::domain::{Organisation, Promise, Report};
+use crate::domain::{Concern, Organisation, Promise, Report, Status};
 use crate::schedule::quiet_until;
 use crate::text::{Html, Phrases, date};
 pub(super) use saying::{let_go, on_edited, on_file, on_text, refused, tied};
@@ -242,6 +242,14 @@ pub(super) fn stands(concern: u64, view: View<'_>) -> Vec<Standing> {
     let promises = view.world.promises().into_iter();
     let tied = promises.filter(|promise| promise.concern == Some(concern));
     tied.map(|promise| standing(&promise, view)).collect()
+}
+
+/// Where a concern stands, as what was promised about it stands today.
+pub(super) fn status(concern: &Concern, view: View<'_>) -> Status {
+    if concern.status != Status::Promised {
+        return concern.status;
+    }
+    concern.status.given(&stands(concern.id, view))
 }
 
 /// What was promised about a concern.

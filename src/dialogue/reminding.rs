@@ -16,8 +16,8 @@ use super::desk::late::Made;
 use super::organising::{self, By, Order, Refused};
 use super::screen::{Screen, View};
 use super::{
-    Action, Body, Change, Effect, Errand, Late, Moment, Person, Turn, Visit, World, form, meeting,
-    promising, visit,
+    Action, Body, Change, Effect, Errand, Late, Moment, Person, Turn, Visit, World, carrying, form,
+    meeting, promising, visit,
 };
 use crate::digest::{Edition, Filter, Format, Request};
 use crate::domain::reminder::{Anchor, Ending, Outcomes};
@@ -49,6 +49,9 @@ pub struct Known {
     /// The promises of which organisations are still to be asked.
     #[serde(default)]
     pub promises: Vec<Promise>,
+    /// Whether an earlier meeting has left something that its senders are still to be told of.
+    #[serde(default)]
+    pub left: bool,
 }
 
 impl Known {
@@ -69,6 +72,7 @@ impl Known {
             meeting,
             news,
             promises: promising::open(world),
+            left: carrying::is_left(world),
         }
     }
 
@@ -79,6 +83,7 @@ impl Known {
             reminded: &self.reminded,
             news: self.news,
             promises: &self.promises,
+            left: self.left,
         };
         schedule::look(facts, Rules::of(&forum.config), now)
     }
@@ -107,6 +112,7 @@ pub fn keep(forum: &Forum, world: &mut dyn World, moment: Moment) -> Result<Kept
             }
             Occasion::Digest => tell_news(&mut kept, forum, world),
             Occasion::Promise(id, due) => promising::ask(&mut kept, id, due, world, moment.now),
+            Occasion::CarryOver => carrying::offer(&mut kept, forum, world, moment.now),
             Occasion::Erase => {
                 let by = By::Program;
                 let done = organising::carry_out(Order::Erase, by, forum, world, moment)?;
@@ -194,6 +200,9 @@ pub(super) fn made(meeting: u64, id: u64, reader: Option<&Person>, view: View<'_
     let (Some(reminded), Some(meeting)) = (reminded, known) else {
         return over(Ending::Spared);
     };
+    if reminded.reminder == carrying::OFFER {
+        return carrying::made(reader, view);
+    }
     let occurrences = schedule::occurrences(&meeting, Rules::of(&forum.config));
     let mut occurrences = occurrences.into_iter();
     // What it was about has moved.

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Turn, Weight, World, desk};
+use super::{Change, Turn, Weight, World, desk, promising};
 use crate::digest::Edition;
 use crate::digest::frozen::{Fate, Frozen, Hash, Salt, in_short};
 use crate::digest::merkle::{self, Path};
@@ -123,9 +123,10 @@ pub(super) fn verify(turn: &mut Turn, typed: &str) {
     }
     if known.digests.is_empty() {
         let why = why_in_none(&concern, turn);
+        let status = promising::status(&concern, turn.view());
         return tell(turn, |phrases| {
             let mut html = phrases.verify_none(&receipt.to_string());
-            html.line(&phrases.mine_status(&card::status(concern.status, phrases)));
+            html.line(&phrases.mine_status(&card::status(status, phrases)));
             if let Some(why) = why {
                 html.line(&why(phrases));
             }

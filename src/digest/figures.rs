@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Edition, Records, Scored, scores};
+use super::{Counts, Edition, Records, Scored, Totals, scores, tally};
 use crate::config::Config;
 use crate::domain::concern::question;
 use crate::domain::{Archive, Concern, Day, Meeting, PartContent, Status};
@@ -32,6 +32,11 @@ pub struct Figures {
     pub asked: u64,
     /// Who comes on which day of the meeting: organisations and people.
     pub coming: Vec<(Day, u64, u64)>,
+    /// What became of everything that was received, and how much of what stands for itself is about what and where: as an [`Archive`]
+    /// counts it.
+    pub tally: (Totals, Counts),
+    /// Organisations that raised something and did not take it back.
+    pub raised: u64,
     /// What stayed of earlier meetings, the oldest first.
     pub archives: Vec<Archive>,
     /// What became of what was promised, meeting by meeting, the newest first.
@@ -86,8 +91,32 @@ pub fn figures(records: &Records, config: &Config, now: Timestamp) -> Figures {
             .filter(|concern| concern.open_question.is_some())
             .count() as u64,
         coming: days.collect(),
+        tally: tally(records, Edition::Organisers, config),
+        raised: heard.len() as u64,
         archives: records.archives.clone(),
         scores: scores::scores(records, Edition::Organisers, config, now),
+    }
+}
+
+impl Figures {
+    /// The same as an archive, so that the meeting that is being prepared can be held against earlier ones. How many people take part, and
+    /// what happens on the floor, is not in it.
+    pub fn as_archive(&self) -> Archive {
+        let meeting = self.meeting.as_ref();
+        let (totals, counts) = &self.tally;
+        Archive {
+            meeting: meeting.map(|known| known.id),
+            title: meeting.map_or_else(Default::default, |known| known.title.clone()),
+            days: meeting.map_or_else(Vec::new, |known| known.days.clone()),
+            totals: *totals,
+            topics: counts.topic.clone(),
+            places: counts.place.clone(),
+            urgencies: counts.urgency.clone(),
+            statuses: self.statuses.iter().copied().collect(),
+            raised: self.raised,
+            joined: self.joined,
+            ..Archive::default()
+        }
     }
 }
 

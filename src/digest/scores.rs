@@ -1,4 +1,4 @@
-//! The score: what became of what was promised, meeting by meeting.
+//! The score: what became of what was promised, meeting by meeting, and where that puts the concerns that it was promised about.
 //!
 //! Guarantees: the parts of a score add up to what was promised. What organisations say counts by the agenda's rule: of those that the
 //! organisers approved and have not suspended. In the shared edition a promise of which fewer than three organisations said anything stands
@@ -123,6 +123,26 @@ fn kept(
         standing,
         places,
         heard: promise.heard.filter(|_| is_due && counts.total() == 0),
+    }
+}
+
+impl Records {
+    /// Has each concern stand where what was promised about it puts it: done, once all of that was kept ([`Status::given`]), as far as the
+    /// readers of this edition may know.
+    ///
+    /// [`Status::given`]: crate::domain::Status::given
+    pub fn judge(&mut self, edition: Edition, config: &Config, now: Timestamp) {
+        let mut standings: BTreeMap<u64, Vec<Standing>> = BTreeMap::new();
+        for promise in &self.promises {
+            if let Some(concern) = promise.concern {
+                let standing = kept(promise, self, edition, config, now).standing;
+                standings.entry(concern).or_default().push(standing);
+            }
+        }
+        for concern in &mut self.concerns {
+            let promised = standings.get(&concern.id).map_or(&[][..], Vec::as_slice);
+            concern.status = concern.status.given(promised);
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 use ::csv::{Terminator, WriterBuilder};
 
 use super::DocumentError;
-use super::table::{self, Cell, Table};
+use super::table::{Cell, Table};
 use crate::digest::{Digest, Reader};
 use crate::domain::Language;
 use crate::text::Forum;
@@ -24,18 +24,23 @@ pub fn render<R: Reader>(
     forum: &Forum,
     language: Language,
 ) -> Result<Vec<u8>, DocumentError> {
-    let report = table::report(digest, forum, language);
+    let report = super::table::report(digest, forum, language);
     let table = Table::new::<R>(&report, forum, language);
-    let head = table
-        .columns
-        .into_iter()
-        .map(|column| column.name)
-        .collect();
-    let rows = table.rows.into_iter().map(|row| {
-        let cells = row.into_iter().map(|cell| match cell {
+    self::table(&table)
+}
+
+/// A table.
+///
+/// # Errors
+/// None that words in memory could cause.
+pub(super) fn table(table: &Table) -> Result<Vec<u8>, DocumentError> {
+    let columns = table.columns.iter();
+    let head = columns.map(|column| column.name.clone()).collect();
+    let rows = table.rows.iter().map(|row| {
+        let cells = row.iter().map(|cell| match cell {
             Cell::Empty => String::new(),
             Cell::Number(number) => number.to_string(),
-            Cell::Words(words) => words,
+            Cell::Words(words) => words.clone(),
         });
         cells.collect()
     });

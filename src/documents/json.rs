@@ -33,7 +33,7 @@ struct Document<'a, R: Reader> {
 
 /// What is known of the meeting; `days` has one if it is fixed. Days are in the forum's time zone, the deadline is in UTC.
 #[derive(Serialize)]
-struct Meeting<'a> {
+pub(super) struct Meeting<'a> {
     title: BTreeMap<&'a str, &'a str>,
     days: Vec<String>,
     place: Option<BTreeMap<&'a str, &'a str>>,
@@ -66,7 +66,7 @@ pub fn render<R: Reader>(digest: &Digest<R>) -> String {
     json + "\n"
 }
 
-fn meeting(meeting: &domain::Meeting) -> Meeting<'_> {
+pub(super) fn meeting(meeting: &domain::Meeting) -> Meeting<'_> {
     let day = |day: &domain::Day| match day.time {
         Some(time) => day
             .date

@@ -41,6 +41,8 @@ pub fn produce(
     salts: &mut dyn FnMut() -> Salt,
     take: &mut Take<'_>,
 ) -> Result<(), DocumentError> {
+    let mut records = records;
+    records.judge(request.edition, &forum.config, now);
     if request.format == Format::Stats {
         let figures = digest::figures(&records, &forum.config, now);
         take(Product::Summary(stats::html(

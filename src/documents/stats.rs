@@ -1,6 +1,6 @@
 //! The figures as a message.
 
-use crate::dialogue::{archived, meeting_day, score_line};
+use crate::dialogue::{archived, counted, meeting_day, score_line};
 use crate::digest::Figures;
 use crate::domain::Language;
 use crate::text::{Forum, Html, card, date};
@@ -62,6 +62,11 @@ pub fn html(figures: &Figures, forum: &Forum, language: Language) -> Html {
         html.paragraph(&phrases.score_of(&title));
         html.line(&score_line(&scored.score, phrases));
     }
-    html.paragraph(&archived(&figures.archives, phrases));
+    // What there was before, and what there is now, in the same lines.
+    if !figures.archives.is_empty() {
+        html.paragraph(&phrases.archive_now());
+        html.line(&counted(&figures.as_archive(), forum, phrases));
+        html.paragraph(&archived(&figures.archives, forum, phrases));
+    }
     html
 }

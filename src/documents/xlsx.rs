@@ -3,6 +3,7 @@
 //! Guarantees: what a person wrote is text in every cell, never a formula, also after the sheet was saved as text; numbers
 //! are numbers and days are days; equal digests make equal bytes.
 
+mod agenda;
 mod cells;
 mod figures;
 
@@ -14,6 +15,7 @@ use super::table::{self, Cell, Table};
 use crate::digest::{Digest, Reader};
 use crate::domain::Language;
 use crate::text::Forum;
+pub(super) use agenda::render as agenda;
 use cells::{Cells, height, sheet_name};
 
 /// Points of a row at most: a screen must hold more than one.
@@ -58,40 +60,41 @@ fn book<R: Reader>(
             .set_creation_datetime(&made),
     );
     let words = &report.words;
+    let foot = (report.title.as_str(), words.page.as_str());
     if !report.scores.is_empty() {
-        promises(sheet(&mut book, &words.promises, report)?, report, cells)?;
+        promises(sheet(&mut book, &words.promises, foot)?, report, cells)?;
     }
-    concerns(
-        sheet(&mut book, &words.concerns, report)?,
-        report,
-        table,
-        cells,
-    )?;
+    let concerns = sheet(&mut book, &words.concerns, foot)?;
+    concerns.set_paper_size(WIDE_PAPER);
+    rows(concerns, table, cells)?;
+    if let Some(empty) = &words.empty {
+        cells.write(concerns, (1, 0), empty, &cells.plain)?;
+    }
     let name = sheet_name(&words.figures);
     figures::write(
-        sheet(&mut book, &words.figures, report)?,
+        sheet(&mut book, &words.figures, foot)?,
         &name,
         digest,
         report,
         cells,
     )?;
     reconciliation(
-        sheet(&mut book, &words.reconciliation, report)?,
+        sheet(&mut book, &words.reconciliation, foot)?,
         report,
         cells,
     )?;
     Ok(book)
 }
 
-/// A sheet with this name, ready to be printed.
+/// A sheet with this name, ready to be printed; at the foot of a page stand a title and the page's number.
 fn sheet<'b>(
     book: &'b mut Workbook,
     name: &str,
-    report: &Report,
+    (title, page): (&str, &str),
 ) -> Result<&'b mut Worksheet, XlsxError> {
-    let page = report.words.page.replace('&', "&&");
+    let page = page.replace('&', "&&");
     let page = page.replace("{page}", "&P").replace("{pages}", "&N");
-    let title = report.title.replace('&', "&&");
+    let title = title.replace('&', "&&");
     let sheet = book.add_worksheet();
     sheet
         .set_name(sheet_name(name))?
@@ -103,12 +106,8 @@ fn sheet<'b>(
     Ok(sheet)
 }
 
-fn concerns(
-    sheet: &mut Worksheet,
-    report: &Report,
-    table: &Table,
-    cells: &Cells,
-) -> Result<(), XlsxError> {
+/// A table, that can be filtered and whose head stays.
+fn rows(sheet: &mut Worksheet, table: &Table, cells: &Cells) -> Result<(), XlsxError> {
     for (column, at) in table.columns.iter().zip(0..) {
         sheet.set_column_width(at, column.width)?;
         cells.write(sheet, (0, at), &column.name, &cells.head)?;
@@ -116,10 +115,7 @@ fn concerns(
     let heads = table.columns.iter();
     let heads = heads.map(|column| height(&column.name, column.width));
     sheet.set_row_height(0, heads.fold(20.0, f64::max) + 4.0)?;
-    sheet
-        .set_paper_size(WIDE_PAPER)
-        .set_freeze_panes(1, 0)?
-        .set_repeat_rows(0, 0)?;
+    sheet.set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
     for (row, at) in table.rows.iter().zip(1..) {
         let mut tall: f64 = 0.0;
         for ((cell, column), place) in row.iter().zip(&table.columns).zip(0..) {
@@ -140,9 +136,6 @@ fn concerns(
     }
     let last = table.columns.len().saturating_sub(1) as u16; // there are about twenty
     sheet.autofilter(0, 0, table.rows.len() as u32, last)?; // a sheet refuses more rows
-    if let Some(empty) = &report.words.empty {
-        cells.write(sheet, (1, 0), empty, &cells.plain)?;
-    }
     Ok(())
 }
 

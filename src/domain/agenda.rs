@@ -95,6 +95,16 @@ pub enum ByHand {
     TakenOut,
 }
 
+/// Where organisers move an item in the speaking order, by one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Towards the beginning.
+    Earlier,
+    /// Towards the end.
+    Later,
+}
+
 /// What is raised, what is not, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agenda {
@@ -277,8 +287,11 @@ pub struct AgendaItem {
     pub by_hand: Option<Decision>,
     /// What was worked out last.
     pub verdict: Option<Verdict>,
-    /// Its place in the speaking order that was worked out last, from 0; none if it is out.
+    /// Its place in the speaking order, from 0, with what was moved by hand; none if it is out.
     pub place: Option<u32>,
+    /// The place that organisers gave it, if they did.
+    #[serde(default)]
+    pub moved: Option<Moved>,
     /// Where it stands in what was settled last; none if it is out of that.
     pub settled: Option<Slot>,
 }
@@ -289,6 +302,15 @@ pub struct Decision {
     /// What.
     pub what: ByHand,
     /// Why: it shows wherever the agenda does.
+    pub reason: String,
+}
+
+/// A place in the speaking order that organisers gave to an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Where it stands, from 0; at the end, where fewer are in.
+    pub place: u32,
+    /// Why: it shows wherever the order does.
     pub reason: String,
 }
 
@@ -373,6 +395,7 @@ impl AgendaItem {
             by_hand: None,
             verdict: None,
             place: None,
+            moved: None,
             settled: None,
         }
     }
@@ -380,6 +403,11 @@ impl AgendaItem {
     /// Whether nothing is known of it.
     pub fn is_empty(&self) -> bool {
         *self == Self::new(self.meeting, self.concern)
+    }
+
+    /// The place that organisers gave it, if it is in and they did.
+    pub fn moved(&self) -> Option<&Moved> {
+        self.moved.as_ref().filter(|_| self.is_in())
     }
 
     /// Whether it is in what was worked out last.

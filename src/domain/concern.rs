@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::promise::Standing;
 use super::{Answers, Receipt};
 
 /// Ids of the questions whose meaning the program knows.
@@ -188,6 +189,18 @@ impl Status {
     /// The status with this id.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.id() == id)
+    }
+
+    /// The same, where the promises that were made about it stand so: what was promised is done once all of it was kept. That is stored
+    /// nowhere, since it follows from what organisations say.
+    #[must_use]
+    pub fn given(self, promises: &[Standing]) -> Self {
+        let kept = |standing: &Standing| *standing == Standing::Kept;
+        if self == Self::Promised && !promises.is_empty() && promises.iter().all(kept) {
+            Self::Done
+        } else {
+            self
+        }
     }
 }
 

@@ -227,6 +227,7 @@ impl Intake {
                 | Work::Late { .. }
                 | Work::Agenda(_)
                 | Work::Proposed(..)
+                | Work::Paper(..)
                 | Work::Note(..)
                 | Work::Export(_)
                 | Work::Preview(_)

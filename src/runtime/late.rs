@@ -65,20 +65,24 @@ pub(super) async fn send(means: &Means, chat: ChatId, late: Late) -> (Outcome, E
 /// What is taken along to a meeting, as a file.
 async fn paper_file(means: &Means, chat: ChatId, paper: Box<Paper>, form: PaperForm) -> Outcome {
     let name = paper.file();
-    let (bytes, ending) = match form {
-        PaperForm::Message => (agenda::text(&paper), "txt"),
-        PaperForm::Docx => match agenda::docx(&paper) {
-            Ok(bytes) => (bytes, "docx"),
-            Err(error) => return Outcome::Refused(error.to_string()),
-        },
+    let ending = agenda::ending(form);
+    let made = match form {
+        PaperForm::Message => Ok(agenda::text(&paper)),
+        PaperForm::Docx => agenda::docx(&paper),
+        PaperForm::Data(form) => agenda::data(&paper, form),
         PaperForm::Pdf => match means.workshop.paper(paper).await {
-            Ok(bytes) => (bytes, "pdf"),
+            Ok(bytes) => Ok(bytes),
             Err(Failure::Unavailable(error)) => return Outcome::Transient(error.to_string()),
             Err(Failure::Failed(why)) => return Outcome::Refused(why),
         },
     };
-    let name = format!("samleng-{name}.{ending}");
-    means.api.document(chat, &name, bytes, &[]).await
+    match made {
+        Ok(bytes) => {
+            let name = format!("samleng-{name}.{ending}");
+            means.api.document(chat, &name, bytes, &[]).await
+        }
+        Err(error) => Outcome::Refused(error.to_string()),
+    }
 }
 
 /// Asks the writer, who knows the records.

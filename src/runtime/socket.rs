@@ -21,7 +21,7 @@ use super::pulse::Pulse;
 use super::work::{Unavailable, Work, Writer};
 use crate::dialogue::organising::Order;
 use crate::digest::{Request, Since};
-use crate::domain::Receipt;
+use crate::domain::{Language, Receipt};
 
 /// What is said where a digest is to begin at one that is not there.
 pub const NO_SUCH: &str = "there is no such digest before";
@@ -36,6 +36,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub enum Ask {
     /// A digest, and from when on; the answer is its files, one in a line, in base 64.
     Digest(Request, Option<Since>),
+    /// The agenda as it stands, in this language, as JSON; nothing if there is none.
+    Agenda(Language),
     /// A backup; the answer is a [`Handed`], and its bytes follow.
     Backup,
     /// A fresh owner's link.
@@ -217,6 +219,14 @@ async fn do_as_asked(
                 .map_err(|_| Unavailable)?;
             let said = hear.await.map_err(|_| Unavailable)?;
             Ok(said.map_err(|why| anyhow::anyhow!(why))?.join("\n"))
+        }
+        Ask::Agenda(language) => {
+            let (done, hear) = oneshot::channel();
+            works
+                .send(Work::Paper(language, done))
+                .map_err(|_| Unavailable)?;
+            let paper = hear.await.map_err(|_| Unavailable)??;
+            Ok(serde_json::to_string(&paper)?)
         }
         Ask::Export => {
             let (done, hear) = oneshot::channel();

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::deliver::Delivery;
 use super::digests::May;
 use crate::agenda::Proposal;
+use crate::dialogue::desk::Paper;
 use crate::dialogue::desk::late::Made;
 use crate::dialogue::leaving::Held;
 use crate::dialogue::organising::{Order, erasure::Preview};
@@ -20,8 +21,8 @@ use crate::digest::frozen::Freeze;
 use crate::digest::{Edition, Filter, Since};
 use crate::domain::reminder::Ending;
 use crate::domain::{
-    AgendaItem, AgendaPlan, Attachment, ChatId, Deed, FileRef, MessageId, Receipt, SentAs,
-    Whereabouts, audit,
+    AgendaItem, AgendaPlan, Attachment, ChatId, Deed, FileRef, Language, MessageId, Receipt,
+    SentAs, Whereabouts, audit,
 };
 use crate::store::erasures::Gone;
 use crate::store::kv::Pair;
@@ -93,6 +94,11 @@ pub enum Work {
         ChatId,
         Box<Proposal>,
         oneshot::Sender<Result<(), Unavailable>>,
+    ),
+    /// The agenda as it stands, in this language; nothing if there is none. That it was taken is on disk before.
+    Paper(
+        Language,
+        oneshot::Sender<Result<Option<Box<Paper>>, Unavailable>>,
     ),
     /// Note this in the audit log, for the command line.
     Note(Deed, oneshot::Sender<Result<(), Unavailable>>),

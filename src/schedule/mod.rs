@@ -42,6 +42,8 @@ pub struct Facts<'a> {
     pub news: Option<Timestamp>,
     /// The promises of which organisations are still to be asked.
     pub promises: &'a [Promise],
+    /// Whether an earlier meeting has left something that its senders are still to be told of.
+    pub left: bool,
 }
 
 /// The rules by which it follows.
@@ -96,6 +98,8 @@ pub enum Occasion<'r> {
     Digest,
     /// The organisations behind what a promise answers are to be asked what became of it, for this day.
     Promise(u64, Date),
+    /// Whoever sent what an earlier meeting has left is to be told that it can be raised again.
+    CarryOver,
     /// What is personal is to be erased.
     Erase,
 }
@@ -136,6 +140,12 @@ pub fn look<'r>(facts: Facts<'_>, rules: Rules<'r>, now: Timestamp) -> Look<'r> 
             } else {
                 look.due.push(Occasion::Remind(occurrence.clone()));
             }
+        }
+        let is_ahead = !meeting.is_closed(now) && !meeting.is_over(now, &rules.settings.zone);
+        match quiet {
+            _ if !facts.left || !is_ahead => {}
+            Some(until) => look.at(until),
+            None => look.due.push(Occasion::CarryOver),
         }
         erasure(&mut look, meeting, &occurrences, facts, rules, quiet, now);
     }

@@ -2,6 +2,8 @@
 //! sealed anew, the fuzzing, and the tests that no kind may escape.
 //!
 //! Guarantees: no two kinds begin their keys with the same byte; that does not build.
+//!
+//! A kind whose keys hold a hash of the store's own, or to which something points, needs a line in `reseal` besides.
 
 use super::erasures::Gone;
 use super::outbox::Row;
@@ -46,7 +48,8 @@ macro_rules! kinds {
     };
 }
 
-// The first byte of its keys, and the version that is written now. `c` is taken: with it begins the key of the check value.
+// The first byte of its keys, and the version that is written now. `c` is taken: with it begins the key of the check value. A new
+// kind goes to the end, since files for the fuzzing name a kind by its place.
 kinds! {
     b'm' => Meta, 6;
     b'k' => Shown, 1;

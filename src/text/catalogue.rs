@@ -220,6 +220,7 @@ catalogue! {
     label calendar_forgetting "calendar-forgetting" ();
     markup calendar_ahead "calendar-ahead" (at: text, whom: text, about: text);
     markup calendar_sent "calendar-sent" (at: text, whom: text, about: text, sent: number, people: number);
+    markup calendar_carry "calendar-carry" (at: text, sent: number, people: number);
     markup calendar_left_out "calendar-left-out" (at: text, whom: text, about: text);
     markup calendar_erasure "calendar-erasure" (at: text);
     markup note_earlier_kept "note-earlier-kept" ();

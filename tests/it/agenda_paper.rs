@@ -111,7 +111,16 @@ async fn an_agenda_is_worked_out_and_taken_along() {
     organiser.sees(says("1. No water · 10 min")).await;
 
     let mut given = Vec::new();
-    for (count, label) in [(1, "📝 DOCX"), (2, "🗂 DOCX"), (3, "🖨 PDF"), (4, "🗂 PDF")] {
+    let labels = [
+        "📝 DOCX",
+        "🗂 DOCX",
+        "🖨 PDF",
+        "🗂 PDF",
+        "📊 Excel",
+        "📋 CSV",
+        "🔧 JSON",
+    ];
+    for (count, label) in (1..).zip(labels) {
         let screen = organiser.screen().await;
         organiser.press(&screen, label).await;
         let file = organiser
@@ -122,10 +131,29 @@ async fn an_agenda_is_worked_out_and_taken_along() {
             .await;
         given.push(site.people.file(&file.file_id).await.unwrap());
     }
-    // How pages look is the documents' affair.
+    // How pages and cells look is the documents' affair.
+    let data = given.split_off(4);
     for printed in given.split_off(2) {
         assert!(printed.starts_with(b"%PDF-"));
     }
+    assert!(data[0].starts_with(b"PK"));
+    let [table, json] = [&data[1], &data[2]].map(|bytes| String::from_utf8(bytes.clone()).unwrap());
+    for text in [&table, &json] {
+        assert!(
+            text.contains("No water") && !text.contains(HIDDEN),
+            "{text}"
+        );
+    }
+    // On the command line it is the same, whether the bot runs or not.
+    let without_time = |json: &str| {
+        let mut value: serde_json::Value = serde_json::from_str(json).unwrap();
+        value["made_at"].take();
+        value
+    };
+    let asked = ["agenda", "--format", "json", "--language", "en"];
+    let said = site.say(&asked).await;
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+    assert_eq!(without_time(&said.out), without_time(&json));
     let given: Vec<String> = given.into_iter().map(words).collect();
     for paper in &given {
         assert!(paper.contains("No water"), "{paper}");
@@ -139,6 +167,33 @@ async fn an_agenda_is_worked_out_and_taken_along() {
     }
     let (count, kept) = {
         bot.stop().await;
+        let said = site.say(&asked).await;
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        assert_eq!(without_time(&said.out), without_time(&json));
+        for form in ["text", "csv", "docx", "pdf", "xlsx"] {
+            let file = site.folder.path().join(format!("agenda.{form}"));
+            let path = file.to_str().unwrap();
+            let said = site.say(&["agenda", "--format", form, "--out", path]).await;
+            assert_eq!(
+                (said.code, said.out.as_str()),
+                (Some(0), ""),
+                "{}",
+                said.err
+            );
+            let bytes = std::fs::read(&file).unwrap();
+            let begins: &[u8] = match form {
+                "docx" | "xlsx" => b"PK",
+                "pdf" => b"%PDF-",
+                "csv" => "\u{feff}".as_bytes(),
+                _ => "របៀបវារៈ".as_bytes(),
+            };
+            let held = String::from_utf8_lossy(&bytes);
+            assert!(bytes.starts_with(begins), "{form}: {held}");
+            assert!(!held.contains(HIDDEN), "{form}");
+        }
+        // That it was taken is in the audit log: by the command line, and by the organiser.
+        let audit = site.say(&["audit"]).await.out;
+        assert_eq!(audit.matches("agenda_taken").count(), 14, "{audit}");
         let store = site.store();
         let stage = Stage::new(&store, Timestamp::UNIX_EPOCH).unwrap();
         let items = stage.agenda_items(900);

@@ -1,5 +1,10 @@
 //! Promises: the fold of the score, the question on the day, what organisations say, carrying over, and what outlives the erasure.
 
+mod carrying;
+mod meetings;
+mod played;
+mod saying;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
@@ -22,26 +27,33 @@ use samleng::domain::{
 use samleng::store::Stage;
 use samleng::text::Forum;
 
+use self::played::{local, meeting, promised};
 use crate::in_memory::{MemoryWorld, check_sendable, english, forum, khmer, runner};
-
-mod meetings;
-mod saying;
 
 /// The concern about which something is promised.
 const WHOLE: u64 = 100;
+
 /// What was merged into it.
 const PART: u64 = 101;
+
 /// The day on which it is due.
 const DUE: Date = date(2027, 5, 10);
 
 /// The organisations, each with one member of the same number.
 const RAISED: u64 = 1;
+
 const SUPPORTS: u64 = 2;
+
 const OF_PART: u64 = 3;
+
 const SUSPENDED: u64 = 4;
+
 const MUTED: u64 = 5;
+
 const UNREACHABLE: u64 = 6;
+
 const STRANGERS: u64 = 7;
+
 const ALL: [u64; 7] = [
     RAISED,
     SUPPORTS,
@@ -71,269 +83,10 @@ fn names(name: &str) -> Localised {
     Localised::same([english(), khmer()], name)
 }
 
-fn answers(title: &str) -> Answers {
-    let choice = |id: &str| Answer::Choice {
-        id: id.to_owned(),
-        source: None,
-    };
-    let story = vec![
-        Part {
-            source: MessageId(2),
-            content: PartContent::Text("Since May".to_owned()),
-        },
-        Part {
-            source: MessageId(3),
-            content: PartContent::Voice {
-                file: FileRef {
-                    id: "AwADvoice".to_owned(),
-                    size: Some(20_000),
-                    kept: Some(900),
-                },
-                seconds: 42,
-            },
-        },
-    ];
-    let title = Answer::Text {
-        text: title.to_owned(),
-        source: MessageId(1),
-    };
-    Answers(
-        [
-            (question::TOPIC, choice("land")),
-            (question::PLACE, choice("kandal")),
-            (question::TITLE, title),
-            (question::STORY, Answer::Story(story)),
-            (question::DISCLOSURE, choice("named")),
-        ]
-        .map(|(id, answer)| (id.to_owned(), answer))
-        .into(),
-    )
-}
-
-fn concern(id: u64, organisation: u64, status: Status, into: Option<u64>) -> Concern {
-    Concern {
-        status,
-        disclosure: Disclosure::Named,
-        into,
-        before: into.map(|_| Status::Approved),
-        ..Concern::new(
-            id,
-            Receipt::from_random(id),
-            organisation,
-            organisation,
-            at("2027-01-10T03:00:00Z"),
-            answers("The road"),
-        )
-    }
-}
-
-fn meeting(day: Date) -> Meeting {
-    Meeting {
-        id: 0,
-        title: names("Third meeting"),
-        days: vec![Day {
-            date: day,
-            time: None,
-        }],
-        place: None,
-        deadline: None,
-        capacity: None,
-        people_at_most: None,
-        zone: None,
-    }
-}
-
 /// Seven organisations, of which six are behind a concern, and a meeting that is over.
 struct Played {
     forum: Forum,
     world: MemoryWorld,
-}
-
-impl Played {
-    fn new() -> Self {
-        let mut forum = forum();
-        // Nothing is erased while this is played.
-        forum.config.settings.retention_days = 0;
-        let mut played = Self {
-            forum,
-            world: MemoryWorld::default(),
-        };
-        played.change(|stage| {
-            // Beyond the ids that are named here.
-            stage.meta.next_id = 2_000;
-            for id in ALL {
-                stage.change(Change::Organisation(Organisation {
-                    id,
-                    name: names(&format!("Circle {id}")),
-                    place: ["kandal", "kep"][id as usize % 2].to_owned(),
-                    verified: true,
-                    number: None,
-                    suspended: id == SUSPENDED,
-                }));
-                stage.change(Change::Person(Box::new(Person {
-                    language: Some(english()),
-                    membership: Some(Membership {
-                        organisation: id,
-                        agreed_at: at("2027-01-01T00:00:00Z"),
-                        invitation: None,
-                    }),
-                    muted: id == MUTED,
-                    unreachable: id == UNREACHABLE,
-                    screen: 3,
-                    state: State::Menu { kept: None },
-                    ..Person::new(id, chat(id))
-                })));
-            }
-            stage.change(Change::Concern(Box::new(concern(
-                WHOLE,
-                RAISED,
-                Status::Agenda,
-                None,
-            ))));
-            let part = concern(PART, OF_PART, Status::Merged, Some(WHOLE));
-            stage.change(Change::Concern(Box::new(part)));
-            for organisation in [SUPPORTS, SUSPENDED, MUTED, UNREACHABLE] {
-                stage.change(Change::Endorsed(Endorsement {
-                    concern: WHOLE,
-                    organisation,
-                    person: Some(organisation),
-                    at: at("2027-01-11T00:00:00Z"),
-                }));
-            }
-            stage.change(Change::Attachment(Attachment {
-                id: 900,
-                concern: WHOLE,
-                organisation: RAISED,
-                sent_as: SentAs::Voice,
-                whereabouts: Whereabouts::Refused,
-                transcript: Some(Transcript {
-                    text: "Since May nobody can pass".to_owned(),
-                    by: None,
-                    at: at("2027-01-12T00:00:00Z"),
-                    approved: true,
-                }),
-            }));
-        });
-        played
-            .order(Order::Meeting(meeting(date(2027, 4, 17))))
-            .unwrap();
-        played
-    }
-
-    fn change(&mut self, change: impl FnOnce(&mut Stage<'_>)) {
-        self.world
-            .change(&self.forum, at("2027-01-13T00:00:00Z"), |stage| {
-                change(stage);
-                Vec::new()
-            });
-    }
-
-    fn order(&mut self, order: Order) -> Result<organising::Done, String> {
-        let moment = moment(at("2027-04-17T05:00:00Z"));
-        self.world.order(order, &self.forum, moment)
-    }
-
-    fn status(&mut self, id: u64, status: Status) {
-        let order = OnConcern {
-            receipt: Receipt::from_random(id),
-            status: Some(status),
-            into: None,
-            reason: None,
-            ask: None,
-        };
-        self.order(Order::Concern(order)).unwrap();
-    }
-
-    /// Something is promised about the concern; which promise it is.
-    fn promise(&mut self, due: Option<Date>) -> u64 {
-        self.status(WHOLE, Status::Promised);
-        let made = self.order(Order::Promise(OnPromise::Make(promised(Some(WHOLE), due))));
-        made.unwrap().made.unwrap()
-    }
-
-    fn known(&self, id: u64) -> Promise {
-        let mut all = self.world.store.all::<Promise>().unwrap().into_iter();
-        all.find(|promise| promise.id == id).unwrap()
-    }
-
-    fn due(&mut self, id: u64, due: Date) {
-        let promise = self.known(id);
-        let seen = promise.version;
-        let promised = Promised {
-            due: Some(due),
-            ..Promised::of(&promise)
-        };
-        self.order(Order::Promise(OnPromise::Change { id, seen, promised }))
-            .unwrap();
-    }
-
-    fn reports(&self) -> Vec<Report> {
-        self.world.store.all().unwrap()
-    }
-
-    /// What is due by the clock is done; who is asked what became of a promise.
-    fn keep(&mut self, now: Timestamp) -> Vec<ChatId> {
-        let (kept, _) = self.world.keep(&self.forum, moment(now));
-        let effects = kept
-            .map(|kept| kept.effects)
-            .unwrap_or_default()
-            .into_iter();
-        let asked =
-            effects.filter(|(_, _, effect)| matches!(effect, Effect::Late(Late::Asked { .. })));
-        asked.map(|(chat, _, _)| chat).collect()
-    }
-
-    fn event(&mut self, who: u64, event: Event, now: Timestamp) -> Outcome {
-        let outcome = self.world.step(chat(who), event, &self.forum, moment(now));
-        check_sendable(&outcome);
-        outcome
-    }
-
-    fn press(&mut self, who: u64, press: Press, now: Timestamp) -> Outcome {
-        let event = Event::Press {
-            query: "query".to_owned(),
-            message: Some(MessageId(50)),
-            data: press.write(),
-        };
-        self.event(who, event, now)
-    }
-
-    fn say(&mut self, who: u64, content: Content, now: Timestamp) -> Outcome {
-        let id = MessageId(60);
-        self.event(who, Event::Message { id, content }, now)
-    }
-
-    /// Presses what their screen offers.
-    fn on_screen(&mut self, who: u64, action: Action, now: Timestamp) -> Outcome {
-        let screen = self.world.person(chat(who)).unwrap().screen;
-        self.press(who, Press::Screen(screen, action), now)
-    }
-
-    fn offers(&self, who: u64, now: Timestamp) -> Vec<Action> {
-        let person = self.world.person(chat(who)).unwrap();
-        let screen = self.world.screen(&person, &self.forum, now);
-        let rows = screen.rows.into_iter().flatten();
-        rows.map(|(_, action)| action).collect()
-    }
-}
-
-fn promised(concern: Option<u64>, due: Option<Date>) -> Promised {
-    Promised {
-        concern,
-        topic: String::new(),
-        text: "The road is mended".to_owned(),
-        owner: "Department of Roads".to_owned(),
-        due,
-        meeting: None,
-    }
-}
-
-/// An instant in the forum's time zone.
-fn local(forum: &Forum, day: Date, hour: i8) -> Timestamp {
-    let at = day
-        .at(hour, 0, 0, 0)
-        .to_zoned(forum.config.settings.zone.clone());
-    at.unwrap().timestamp()
 }
 
 #[test]
@@ -593,95 +346,4 @@ fn the_parts_of_a_score_add_up_to_what_was_promised() {
             Ok(())
         })
         .unwrap();
-}
-
-/// What is to be carried over, and from whom, where another meeting is ahead.
-fn ahead(status: Status) -> Played {
-    let mut played = Played::new();
-    played.status(WHOLE, status);
-    let next = meeting(date(2027, 9, 17));
-    let after = moment(at("2027-05-01T00:00:00Z"));
-    played
-        .world
-        .order(Order::Meeting(next), &played.forum, after)
-        .unwrap();
-    played
-}
-
-#[test]
-fn what_was_not_answered_is_raised_again_once() {
-    let now = at("2027-06-01T03:00:00Z");
-    for status in [Status::NotReached, Status::Deflected] {
-        let mut played = ahead(status);
-        played.say(RAISED, Content::Text("/menu".to_owned()), now);
-        played.on_screen(RAISED, Action::Mine, now);
-        let carry = Action::Carry(WHOLE);
-        assert!(played.offers(RAISED, now).contains(&carry));
-        let screen = played.world.person(chat(RAISED)).unwrap().screen;
-        let twice = Press::Screen(screen, carry);
-        played.press(RAISED, twice.clone(), now);
-        played.press(RAISED, twice, now);
-        let concerns: Vec<Concern> = played.world.store.all().unwrap();
-        let new: Vec<&Concern> = concerns
-            .iter()
-            .filter(|c| c.carried_from.is_some())
-            .collect();
-        let [new] = new.as_slice() else {
-            panic!("{new:?}");
-        };
-        assert_eq!((new.carried_from, new.status), (Some(WHOLE), Status::New));
-        assert_ne!(new.receipt, Receipt::from_random(WHOLE));
-        assert_eq!(new.answers.text(question::TITLE), Some("The road"));
-        // Nobody has said that they stand behind it this time.
-        let endorsements: Vec<Endorsement> = played.world.store.all().unwrap();
-        assert!(endorsements.iter().all(|one| one.concern == WHOLE));
-        // Its voice note is fetched for it, and what is said in it need not be written down again.
-        let kept = new.answers.files().next().unwrap().kept.unwrap();
-        let files: Vec<Attachment> = played.world.store.all().unwrap();
-        let file = files.iter().find(|file| file.id == kept).unwrap();
-        assert!(kept != 900 && file.concern == new.id);
-        assert_eq!(file.approved_words(), Some("Since May nobody can pass"));
-        played.on_screen(RAISED, Action::Mine, now);
-        assert!(
-            !played
-                .offers(RAISED, now)
-                .iter()
-                .any(|a| matches!(a, Action::Carry(_)))
-        );
-        // Whoever is part of it has their own.
-        played.say(OF_PART, Content::Text("/menu".to_owned()), now);
-        played.on_screen(OF_PART, Action::Mine, now);
-        assert!(played.offers(OF_PART, now).contains(&Action::Carry(PART)));
-    }
-}
-
-#[test]
-fn what_is_settled_or_has_no_meeting_ahead_is_not_raised_again() {
-    let now = at("2027-06-01T03:00:00Z");
-    let offered = |played: &mut Played, now| {
-        played.say(RAISED, Content::Text("/menu".to_owned()), now);
-        played.on_screen(RAISED, Action::Mine, now);
-        let offers = played.offers(RAISED, now);
-        offers
-            .iter()
-            .any(|action| matches!(action, Action::Carry(_)))
-    };
-    for status in [Status::Answered, Status::Promised, Status::Done] {
-        let mut played = ahead(status);
-        assert!(!offered(&mut played, now), "{status:?}");
-    }
-    // At the meeting itself, and after it while no other is ahead.
-    let mut played = Played::new();
-    played.status(WHOLE, Status::NotReached);
-    assert!(!offered(&mut played, at("2027-04-17T06:00:00Z")));
-    assert!(!offered(&mut played, now));
-    // What was promised and not kept is.
-    let mut played = Played::new();
-    let id = played.promise(Some(DUE));
-    let after = moment(at("2027-05-01T00:00:00Z"));
-    let next = Order::Meeting(meeting(date(2027, 9, 17)));
-    played.world.order(next, &played.forum, after).unwrap();
-    assert!(!offered(&mut played, now));
-    played.press(SUPPORTS, Press::Promise(id, Verdict::NotDone), now);
-    assert!(offered(&mut played, now));
 }

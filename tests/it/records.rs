@@ -19,7 +19,11 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use samleng::agenda::Why;
-use samleng::dialogue::desk::{Field, Lens, Narrow, Selection, Span, Wanted, Whom, Wish};
+use samleng::dialogue::desk::{
+    AgendaDesk, AnnounceDesk, ConcernDesk, DigestDesk, Field, FloorDesk, InviteDesk, Lens,
+    MeetingDesk, Narrow, OrganisationDesk, PeopleDesk, PromiseDesk, Selection, Span, Wanted, Whom,
+    Wish,
+};
 use samleng::dialogue::organising::Words;
 use samleng::dialogue::state::WrongLinks;
 use samleng::dialogue::{
@@ -403,7 +407,22 @@ fn every_variant_stands_here() {
     has_all(&["fate"], variants::<Fate>());
     has_all(&["edition"], variants::<Edition>());
     has_all(&["format"], variants::<Format>());
-    has_all(&["desk"], variants::<Desk>());
+    let rooms = [
+        variants::<ConcernDesk>(),
+        variants::<AnnounceDesk>(),
+        variants::<InviteDesk>(),
+        variants::<OrganisationDesk>(),
+        variants::<PeopleDesk>(),
+        variants::<MeetingDesk>(),
+        variants::<DigestDesk>(),
+        variants::<AgendaDesk>(),
+        variants::<FloorDesk>(),
+        variants::<PromiseDesk>(),
+    ];
+    rooms.iter().for_each(|room| has_all(&["desk"], room));
+    // A desk is stored without its room.
+    let places: BTreeSet<&str> = rooms.concat().into_iter().collect();
+    assert_eq!(places.len(), rooms.concat().len(), "two of one name");
     has_all(&["agenda_time"], variants::<Span>());
     has_all(&["why"], variants::<Why>());
     has_all(&["digest_by"], variants::<Narrow>());

@@ -347,6 +347,13 @@ fn people_go_on_as_strangers_and_those_with_a_role_as_before() {
     {
         let html = stats::html(&figures, &forum, language);
         assert!(html.as_str().contains(title) && html.as_str().contains("Third meeting"));
+        // What there is now stands above, in the same lines.
+        let phrases = forum.words.phrases(language);
+        let now = phrases.archive_now();
+        let (now, then) = (html.as_str().find(now.as_str()), html.as_str().find(title));
+        assert!(now.is_some() && now < then, "{}", html.as_str());
+        let nothing = phrases.archive_totals(0, 0, 0, 0, 0, 0);
+        assert!(html.as_str().contains(nothing.as_str()));
     }
     let owner = world.person(OWNER).unwrap();
     assert_eq!((owner.number, owner.role), (12, Some(Role::Owner)));

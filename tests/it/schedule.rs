@@ -14,6 +14,47 @@ use plan::Then::{At, Days, Deadline, InVain, News};
 use plan::{APIA, BERLIN, HOME, LORD_HOWE, NEW_YORK, NIGHT, PLAN, Plan, check};
 
 #[test]
+fn whoever_was_left_without_an_answer_is_told_once_while_that_is_of_use() {
+    let plan = Plan {
+        left: true,
+        days: &["2027-01-20"],
+        deadline: "2027-01-17T17:00:00+07:00",
+        ..PLAN
+    };
+    check(
+        "at once, but not at night",
+        plan,
+        &[
+            InVain("2027-01-01T20:29:59+07:00", "carry over > -"),
+            At("2027-01-01T20:30:00+07:00", "> 2027-01-02T07:00:00+07:00"),
+            InVain("2027-01-02T07:00:00+07:00", "carry over > -"),
+            At("2027-01-02T07:00:00+07:00", "carry over > -"),
+            At("2027-01-02T07:00:00+07:00", "> -"),
+        ],
+    );
+    check(
+        "until concerns are no longer taken",
+        plan,
+        &[
+            InVain("2027-01-17T16:59:59+07:00", "carry over > -"),
+            At("2027-01-17T17:00:00+07:00", "> -"),
+            Deadline("2027-01-30T17:00:00+07:00"),
+            InVain("2027-01-20T20:29:59+07:00", "carry over > -"),
+            At("2027-01-21T08:00:00+07:00", "> -"),
+        ],
+    );
+    let plan = Plan {
+        left: false,
+        ..plan
+    };
+    check(
+        "nobody where nothing was left",
+        plan,
+        &[At("2027-01-02T07:00:00+07:00", "> -")],
+    );
+}
+
+#[test]
 fn a_reminder_is_due_from_its_time_until_it_is_of_no_use() {
     let plan = Plan {
         reminders: &["week silent deadline 7d09:00"],

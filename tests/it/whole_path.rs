@@ -376,12 +376,14 @@ async fn wrong_usage_is_2_and_what_is_missing_is_1() {
         vec!["sing"],
         vec!["run", "--loudly"],
         vec!["digest", "--format", "poem"],
+        vec!["agenda", "--format", "poem"],
     ] {
         let said = site.say(&wrong).await;
         assert_eq!(said.code, Some(2), "{wrong:?}: {}", said.err);
         assert_eq!(said.out, "");
     }
     refused(&site.say(&["digest"]).await, "has the bot run there?");
+    refused(&site.say(&["agenda"]).await, "has the bot run there?");
     refused(&site.say(&["owner-link"]).await, "has the bot run there?");
 
     site.env.insert("TELOXIDE_TOKEN".to_owned(), String::new());

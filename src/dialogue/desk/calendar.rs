@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::dialogue::Turn;
 use crate::dialogue::effect::Weight;
 use crate::dialogue::screen::View;
+use crate::dialogue::{Turn, carrying};
 use crate::domain::reminder::{Anchor, Whom};
 use crate::domain::{Meeting, Reminded};
 use crate::schedule::{self, Occurrence, Rules};
@@ -24,6 +24,13 @@ fn of(view: View<'_>, phrases: Phrases<'_>) -> Html {
     let reminded = view.world.reminders(meeting.id);
     let rules = Rules::of(&view.forum.config);
     let mut html = phrases.calendar();
+    for told in reminded
+        .iter()
+        .filter(|told| told.reminder == carrying::OFFER)
+    {
+        let at = date::near(phrases, told.at, &view.zone(), view.now);
+        html.line(&phrases.calendar_carry(&at, told.tally.sent, told.people));
+    }
     for occurrence in schedule::occurrences(&meeting, rules) {
         html.line(&line(&occurrence, &meeting, &reminded, view, phrases));
     }

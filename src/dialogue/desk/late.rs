@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use super::agenda::paper::{self, Paper};
-use super::concerns::card as one;
+use super::concerns::{card as one, deciding};
 use super::{Tap, may};
 use crate::dialogue::screen::{self, View};
 use crate::dialogue::{
@@ -173,7 +173,8 @@ fn said(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
     let answers = &concern.answers;
     let mut html = Html::code(&concern.receipt.to_string());
     html.push(&Html::text(" · "));
-    html.push(&Html::text(&card::status(concern.status, phrases)));
+    let status = promising::status(concern, view);
+    html.push(&Html::text(&card::status(status, phrases)));
     html.line(&Html::bold(&card::name(answers, config, phrases)));
     html.line(&Html::text(&card::subject(answers, config, phrases)));
     let story = answers.story(question::STORY);
@@ -212,7 +213,7 @@ fn buttons(concern: &Concern, phrases: Phrases<'_>) -> Vec<Vec<Button>> {
         role: Some(Role::Organiser),
         ..Person::new(0, ChatId(0))
     };
-    let mut rows: Vec<Vec<Button>> = one::decisions(&organiser, concern, phrases)
+    let mut rows: Vec<Vec<Button>> = deciding::decisions(&organiser, concern, phrases)
         .into_iter()
         .map(|row| {
             row.into_iter()

@@ -44,18 +44,22 @@ mod room;
 mod tap;
 
 pub use agenda::AgendaDesk;
+pub use agenda::item::Override;
+pub use agenda::listing::{Columns, Listed, Listing, ListingWords};
 pub use agenda::paper::{Paper, Part};
+pub use agenda::say::Brief;
 pub use agenda::times::Span;
 pub use announce::{AnnounceDesk, Wish};
 pub use concerns::queue::{self, Lens};
 pub use concerns::{ConcernDesk, Wanted};
 pub use digest::{DigestDesk, Narrow, Selection, format_name};
 pub(super) use floor::tell_unlogged;
-pub use floor::{FloorDesk, FloorTap, Instead, SoFar, Tapped, looks_at_the_floor};
+pub use floor::{FloorDesk, FloorTap, Instead, Tapped, looks_at_the_floor};
 pub use invite::{InviteDesk, Inviting, Whom};
 pub use meeting::{Editing, Field, MeetingDesk};
 pub use organisations::OrganisationDesk;
 pub use people::PeopleDesk;
+pub use promises::words::SoFar;
 pub use promises::{Facet, PromiseDesk, Promising};
 pub use tap::Tap;
 
@@ -68,14 +72,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use self::concerns::card;
+use self::concerns::{card, deciding, merging};
 use self::room::Room;
 use super::organising::{self, By, Done, Order, Standing};
 use super::screen::{Row, Screen, View};
-use super::{Action, Change, PaperForm, Person, State, Turn, Visit};
-use crate::agenda::ByHand;
+use super::{Action, Change, DataForm, PaperForm, Papers, Person, State, Turn, Visit};
+use crate::agenda::Step;
 use crate::digest::{Edition, Filter, Format};
-use crate::domain::{Act, Deed, Role, Status, Who, access};
+use crate::domain::{Act, Deed, Language, Role, Status, Who, access};
 use crate::text::{Html, Phrases};
 
 /// Makes [`Desk`] of the rooms.
@@ -159,6 +163,12 @@ pub(super) fn screen(
     phrases: Phrases<'_>,
 ) -> Option<Screen> {
     may(person, desk.act()).then(|| desk.room().screen(person, view, phrases))
+}
+
+/// What is taken along to the meeting, in this language; nothing if there is no agenda, or the concern is not on it.
+pub fn paper(papers: Papers, language: Language, view: View<'_>) -> Option<Paper> {
+    let phrases = view.forum.words.phrases(language);
+    agenda::paper::make(papers, view, phrases)
 }
 
 /// Something is done at the desk where the person is.
@@ -300,15 +310,15 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::Search => go(turn, ConcernDesk::Searching),
         // It stands on no screen.
         Tap::Look => turn.show(),
-        Tap::Approve => card::on_decide(turn, |_| Status::Approved),
-        Tap::Hold => card::on_decide(turn, |_| Status::Held),
-        Tap::Agenda => card::on_decide(turn, |_| Status::Agenda),
-        Tap::Unmerge => card::on_decide(turn, organising::concern::alone),
-        Tap::Reject => card::on_wanted(turn, Wanted::Reason),
-        Tap::Ask => card::on_wanted(turn, Wanted::Question),
-        Tap::Write(attachment) => card::on_wanted(turn, Wanted::Spoken(attachment)),
-        Tap::Merge => card::on_merge(turn),
-        Tap::ApproveAuthor => card::on_approve_author(turn),
+        Tap::Approve => deciding::on_decide(turn, |_| Status::Approved),
+        Tap::Hold => deciding::on_decide(turn, |_| Status::Held),
+        Tap::Agenda => deciding::on_decide(turn, |_| Status::Agenda),
+        Tap::Unmerge => deciding::on_decide(turn, organising::concern::alone),
+        Tap::Reject => deciding::on_wanted(turn, Wanted::Reason),
+        Tap::Ask => deciding::on_wanted(turn, Wanted::Question),
+        Tap::Write(attachment) => deciding::on_wanted(turn, Wanted::Spoken(attachment)),
+        Tap::Merge => merging::on_merge(turn),
+        Tap::ApproveAuthor => deciding::on_approve_author(turn),
         Tap::File(attachment) if promises::on_file(turn, attachment) => {}
         Tap::File(attachment) => card::on_file(turn, attachment),
         Tap::Next => card::on_next(turn),
@@ -336,13 +346,19 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::Plan => agenda::begin(turn),
         Tap::Times => go(turn, AgendaDesk::AgendaTimes),
         Tap::Minutes => agenda::item::on_minutes(turn),
-        Tap::PutIn => agenda::item::on_by_hand(turn, ByHand::PutIn),
-        Tap::TakeOut => agenda::item::on_by_hand(turn, ByHand::TakenOut),
+        Tap::PutIn => agenda::item::on_by_hand(turn, Override::PutIn),
+        Tap::TakeOut => agenda::item::on_by_hand(turn, Override::TakenOut),
         Tap::TakeBack => agenda::item::on_take_back(turn),
+        Tap::Earlier => agenda::item::on_move(turn, Step::Earlier),
+        Tap::Later => agenda::item::on_move(turn, Step::Later),
+        Tap::OrderBack => agenda::item::on_order_back(turn),
         Tap::Compare => go(turn, AgendaDesk::AgendaCompare(0)),
         Tap::Settle => agenda::on_settle(turn),
         Tap::AgendaText => agenda::on_paper(turn, false, PaperForm::Message),
         Tap::AgendaDocx => agenda::on_paper(turn, false, PaperForm::Docx),
+        Tap::AgendaXlsx => agenda::on_paper(turn, false, PaperForm::Data(DataForm::Xlsx)),
+        Tap::AgendaCsv => agenda::on_paper(turn, false, PaperForm::Data(DataForm::Csv)),
+        Tap::AgendaJson => agenda::on_paper(turn, false, PaperForm::Data(DataForm::Json)),
         Tap::Cards => agenda::on_paper(turn, true, PaperForm::Message),
         Tap::CardsDocx => agenda::on_paper(turn, true, PaperForm::Docx),
         Tap::Outcome => floor::begin(turn),
@@ -352,12 +368,12 @@ pub(super) fn on_tap(turn: &mut Turn, tap: Tap) {
         Tap::AgendaPdf => agenda::on_paper(turn, false, PaperForm::Pdf),
         Tap::CardsPdf => agenda::on_paper(turn, true, PaperForm::Pdf),
         Tap::Promises => go(turn, PromiseDesk::Promises(0)),
-        Tap::AddPromise => promises::begin(turn),
-        Tap::ChangePromise => promises::on_change(turn),
+        Tap::AddPromise => promises::draft::begin(turn),
+        Tap::ChangePromise => promises::draft::on_change(turn),
         Tap::TakePromiseBack => promises::on_take_back(turn),
         Tap::Reports => promises::on_reports(turn),
-        Tap::NotSaid => promises::on_not_said(turn),
-        Tap::SavePromise => promises::on_save(turn),
+        Tap::NotSaid => promises::draft::on_not_said(turn),
+        Tap::SavePromise => promises::draft::on_save(turn),
     }
 }
 

@@ -104,6 +104,12 @@ pub enum Tap {
     TakeOut,
     /// It is left to the method again.
     TakeBack,
+    /// It is spoken of one place earlier; why is asked for the first time.
+    Earlier,
+    /// And one place later.
+    Later,
+    /// Where it stands in the order is left to the rule again.
+    OrderBack,
     /// To what would be in with most votes first.
     Compare,
     /// The agenda is settled, once that is confirmed.
@@ -126,6 +132,12 @@ pub enum Tap {
     Floor(FloorTap),
     /// Have the agenda for printing.
     AgendaPdf,
+    /// Have the agenda as a workbook.
+    AgendaXlsx,
+    /// Have it as a table.
+    AgendaCsv,
+    /// Have it as data.
+    AgendaJson,
     /// Have the cards for printing.
     CardsPdf,
     /// To the promises.
@@ -146,7 +158,7 @@ pub enum Tap {
 
 impl Tap {
     /// Those without an argument.
-    const PLAIN: [(&str, Self); 63] = [
+    const PLAIN: [(&str, Self); 69] = [
         ("concerns", Self::Concerns),
         ("announce", Self::Announce),
         ("invite", Self::Invite),
@@ -192,6 +204,9 @@ impl Tap {
         ("put-in", Self::PutIn),
         ("take-out", Self::TakeOut),
         ("take-back", Self::TakeBack),
+        ("earlier", Self::Earlier),
+        ("later", Self::Later),
+        ("order-back", Self::OrderBack),
         ("compare", Self::Compare),
         ("settle", Self::Settle),
         ("agenda-text", Self::AgendaText),
@@ -202,6 +217,9 @@ impl Tap {
         ("items", Self::Items),
         ("correct", Self::Correct),
         ("agenda-pdf", Self::AgendaPdf),
+        ("agenda-xlsx", Self::AgendaXlsx),
+        ("agenda-csv", Self::AgendaCsv),
+        ("agenda-json", Self::AgendaJson),
         ("cards-pdf", Self::CardsPdf),
         ("promises", Self::Promises),
         ("add-promise", Self::AddPromise),
@@ -291,6 +309,9 @@ impl Tap {
             | Self::PutIn
             | Self::TakeOut
             | Self::TakeBack
+            | Self::Earlier
+            | Self::Later
+            | Self::OrderBack
             | Self::Compare
             | Self::Settle
             | Self::AgendaText
@@ -298,6 +319,9 @@ impl Tap {
             | Self::Cards
             | Self::CardsDocx
             | Self::AgendaPdf
+            | Self::AgendaXlsx
+            | Self::AgendaCsv
+            | Self::AgendaJson
             | Self::CardsPdf => Act::Plan,
             Self::Promises
             | Self::AddPromise

@@ -1,4 +1,5 @@
-//! The agenda: how the meeting's time is divided, how long an item takes, what is in or out by hand, what was worked out, and settling.
+//! The agenda: how the meeting's time is divided, how long an item takes, what is in or out by hand, who speaks earlier, what was worked
+//! out, and settling.
 //!
 //! Guarantees: what is settled is what was shown: if anything changed since, nothing happens. Settling is one change: every concern that is
 //! in is on the agenda then, every one that could be raised and is out is not, and their authors hear of it. Nothing is settled once the floor
@@ -10,9 +11,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{By, Done, Refused, concern, note, words};
-use crate::agenda::{ByHand, Plan, Proposal, may_be_raised};
+use crate::agenda::{ByHand, Plan, Proposal, Step, may_be_raised, placed_by_hand};
 use crate::dialogue::{Change, World};
-use crate::domain::agenda::{Decision, Outline, Settled, Slot};
+use crate::domain::agenda::{Decision, Moved, Outline, Settled, Slot};
 use crate::domain::{Act, AgendaItem, AgendaPlan, Concern, Deed, Status};
 use crate::text::Forum;
 
@@ -31,6 +32,9 @@ pub enum OnAgenda {
     ItemTime(u64, Option<u64>),
     /// A concern, by id, is in or out, and why; nothing leaves it to the method again.
     ByHand(u64, Option<(ByHand, String)>),
+    /// A concern, by id, is spoken of one place earlier or later, and why; the reason that it was moved for before need not be said again.
+    /// Nothing leaves its place to the rule again.
+    Move(u64, Option<(Step, Option<String>)>),
     /// It is settled as it stands in this version.
     Settle(u32),
 }
@@ -93,9 +97,79 @@ pub(super) fn decide(
             world.change(Change::AgendaItem(AgendaItem { by_hand, ..item }));
             world.change(Change::AgendaPlan(plan.changed()));
         }
+        OnAgenda::Move(id, None) => {
+            let item = item(id, &plan, by, forum, world)?;
+            note(world, by, Deed::ItemByHand(id));
+            world.change(Change::AgendaItem(AgendaItem {
+                moved: None,
+                ..item
+            }));
+            world.change(Change::AgendaPlan(plan.changed()));
+        }
+        OnAgenda::Move(id, Some((step, reason))) => {
+            let item = item(id, &plan, by, forum, world)?;
+            move_by_one(item, step, reason, plan, by, forum, world)?;
+        }
         OnAgenda::Settle(version) => return settle(plan, version, by, forum, world, now),
     }
     Ok(Done::default())
+}
+
+/// It changes places with its neighbour, which stays there by hand if it was moved by hand itself. So nothing is worked out anew: whoever
+/// fills the other places fills them in the same order.
+fn move_by_one(
+    item: AgendaItem,
+    step: Step,
+    reason: Option<String>,
+    plan: AgendaPlan,
+    by: By,
+    forum: &Forum,
+    world: &mut dyn World,
+) -> Result<(), Refused> {
+    let before = item.moved.as_ref().map(|moved| moved.reason.clone());
+    let reason = words(&reason.or(before).unwrap_or_default(), REASON)?;
+    let from = plan
+        .current()
+        .and(item.place)
+        .ok_or(Refused::AgendaChanged)?;
+    let others = neighbours(plan.meeting, forum, world).into_iter();
+    let neighbour = match step {
+        Step::Earlier => others.rev().find(|(place, _)| *place < from),
+        Step::Later => {
+            let mut others = others;
+            others.find(|(place, _)| *place > from)
+        }
+    };
+    let (to, neighbour) = neighbour.ok_or(Refused::AgendaChanged)?;
+    note(world, by, Deed::ItemByHand(item.concern));
+    world.change(Change::AgendaItem(AgendaItem {
+        place: Some(from),
+        moved: neighbour.moved.clone().map(|moved| Moved {
+            place: from,
+            ..moved
+        }),
+        ..neighbour
+    }));
+    world.change(Change::AgendaItem(AgendaItem {
+        place: Some(to),
+        moved: Some(Moved { place: to, reason }),
+        ..item
+    }));
+    world.change(Change::AgendaPlan(AgendaPlan {
+        version: plan.version.saturating_add(1),
+        ..plan
+    }));
+    Ok(())
+}
+
+/// What is in and can still be raised, by its place in the order.
+fn neighbours(meeting: u64, forum: &Forum, world: &dyn World) -> BTreeMap<u32, AgendaItem> {
+    let items = world.agenda_items(meeting).into_iter();
+    let there = items.filter(|item| {
+        let concern = world.concern(item.concern);
+        item.is_in() && concern.is_some_and(|concern| can_be_raised(&concern, forum))
+    });
+    there.filter_map(|item| Some((item.place?, item))).collect()
 }
 
 /// A concern that can be an item.
@@ -197,12 +271,17 @@ pub(in crate::dialogue) fn take(proposal: &Proposal, forum: &Forum, world: &mut 
     let plan = planned(world)
         .filter(|plan| plan.meeting == proposal.meeting && plan.wanted == proposal.wanted);
     let Some(plan) = plan else { return false };
-    let places: BTreeMap<u64, u32> = proposal.order.iter().copied().zip(0..).collect();
     let mut before: BTreeMap<u64, AgendaItem> = world
         .agenda_items(plan.meeting)
         .into_iter()
         .map(|item| (item.concern, item))
         .collect();
+    // What was moved while all this was worked out stands where it was put as well.
+    let moved = before
+        .values()
+        .filter_map(|item| Some((item.concern, item.moved.as_ref()?.place)));
+    let order = placed_by_hand(&proposal.order, &moved.collect());
+    let places: BTreeMap<u64, u32> = order.into_iter().zip(0..).collect();
     let mut after = Vec::new();
     for verdict in &proposal.agenda.verdicts {
         // It may have been withdrawn while all this was worked out.

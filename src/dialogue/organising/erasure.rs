@@ -77,7 +77,9 @@ pub(super) fn erase(
         Some(known) => known,
         None => {
             let id = world.fresh_id();
-            archive(id, &world.records(), &toll, forum, world, now)
+            let mut records = world.records();
+            records.judge(Edition::Organisers, &forum.config, now);
+            archive(id, &records, &toll, forum, world, now)
         }
     };
     let id = archive.id;

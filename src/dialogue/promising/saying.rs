@@ -3,17 +3,17 @@
 //! Guarantees: words and photos are added to those before, as many messages as fit, and never put in their place; nothing of it is
 //! another's. What cannot be kept is said plainly and takes no room.
 
-use super::{about, behind, is_due, look, said, theirs};
+use super::{about, behind, is_due, look, said, status, theirs};
 use crate::dialogue::screen::shortened;
 use crate::dialogue::turn::notice;
 use crate::dialogue::{Change, Content, Media, Notice, Person, Turn, World, story};
 use crate::domain::promise::{Piece, Verdict};
 use crate::domain::{
-    Attachment, Concern, Deed, MessageId, Organisation, Promise, Report, SentAs, Whereabouts, Who,
-    audit,
+    Attachment, Concern, Deed, MessageId, Organisation, Promise, Report, SentAs, Status,
+    Whereabouts, Who, audit,
 };
-use crate::text::Forum;
 use crate::text::clean::clean;
+use crate::text::{Forum, Phrases, card};
 
 /// Characters of what somebody adds in words, in all messages together.
 const WORDS: usize = 1_000;
@@ -27,6 +27,8 @@ pub(super) fn on_verdict(turn: &mut Turn, id: u64, verdict: Verdict) {
         return look(turn, id);
     };
     let own = turn.person.number;
+    let concern = promise.concern.and_then(|id| turn.world.concern(id));
+    let whole = concern.map(|concern| (status(&concern, turn.view()), concern));
     let stood = latest(id, organisation.id, turn.world).map(|stood| stood.verdict);
     let was = turn.world.report(id, own);
     let (words, photos) = was.map_or((Vec::new(), Vec::new()), |was| (was.words, was.photos));
@@ -58,7 +60,39 @@ pub(super) fn on_verdict(turn: &mut Turn, id: u64, verdict: Verdict) {
         }
     }
     turn.note(|phrases| phrases.note_reported());
+    if let Some((before, concern)) = whole {
+        tell_whether_done(turn, before, concern);
+    }
     look(turn, id);
+}
+
+/// Whoever raised what was promised, or a part of it, hears when by what was said now it is done, or no longer is. They hear what follows
+/// for their concern, never who said what.
+fn tell_whether_done(turn: &mut Turn, before: Status, concern: Concern) {
+    let now = status(&concern, turn.view());
+    if now == before {
+        return;
+    }
+    let is_done = now == Status::Done;
+    let say = |phrases: Phrases<'_>, name: &str| match is_done {
+        true => phrases.notice_done(name),
+        false => phrases.notice_not_done(name),
+    };
+    let mut all = vec![concern.clone()];
+    all.extend(turn.world.merged_into(concern.id));
+    for heard in all {
+        let (config, answers) = (&turn.forum.config, &heard.answers);
+        let name = |phrases: Phrases<'_>| card::name(answers, config, phrases);
+        if heard.author == turn.person.number {
+            turn.note(|phrases| say(phrases, &name(phrases)));
+        } else if let Some(author) = turn.world.person(heard.author) {
+            turn.notify(&author, Some(heard.id), |phrases| {
+                say(phrases, &name(phrases))
+            });
+        }
+    }
+    // Its card in the organisers' group says where it stands.
+    turn.world.change(Change::Concern(Box::new(concern)));
 }
 
 /// What an organisation says of a promise: the latest word of any of its people.

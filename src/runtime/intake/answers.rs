@@ -7,15 +7,16 @@ use super::super::digests::May;
 use super::super::work::{AuditLog, Planned, ToFetch, Unavailable};
 use super::Intake;
 use crate::dialogue::desk::late::{self, Made};
+use crate::dialogue::desk::{self, Paper};
 use crate::dialogue::leaving::{self, Held};
 use crate::dialogue::organising::{self, erasure};
 use crate::dialogue::reminding::Known;
 use crate::dialogue::screen::View;
 use crate::dialogue::verifying::{self, Answer};
-use crate::dialogue::{Late, World as _};
+use crate::dialogue::{Late, Papers, World as _};
 use crate::digest::frozen::Freeze;
 use crate::digest::{Edition, Filter, Since};
-use crate::domain::{Act, Attachment, ChatId, Deed, Receipt, Whereabouts, Who, access};
+use crate::domain::{Act, Attachment, ChatId, Deed, Language, Receipt, Whereabouts, Who, access};
 use crate::store::erasures::Gone;
 use crate::store::{Snapshot, Stage, StoreError, record};
 
@@ -131,6 +132,33 @@ impl Intake {
         let made = late::make(late, chat, reader.as_ref(), view);
         stage.checked()?;
         Ok(made)
+    }
+
+    /// The agenda as it stands, for the command line; that it was taken is on disk before.
+    pub(super) fn paper(&mut self, language: Language) -> Result<Option<Box<Paper>>, Unavailable> {
+        let paper = self.reopened().and_then(|()| self.agenda(language));
+        let paper = paper.map_err(|error| {
+            log::error!("the agenda: {error}");
+            Unavailable
+        })?;
+        if let Some(data) = paper.as_ref().and_then(|paper| paper.data.as_ref()) {
+            self.note(Deed::AgendaTaken(data.meeting.id))?;
+        }
+        Ok(paper.map(Box::new))
+    }
+
+    fn agenda(&self, language: Language) -> Result<Option<Paper>, StoreError> {
+        let store = self.store.as_ref().ok_or(StoreError::Closed)?;
+        let now = self.clock.now();
+        let stage = Stage::new(store, now)?;
+        let view = View {
+            forum: &self.forum,
+            world: &stage,
+            now,
+        };
+        let paper = desk::paper(Papers::Agenda, language, view);
+        stage.checked()?;
+        Ok(paper)
     }
 
     /// Notes that everything is exported, and exports it.

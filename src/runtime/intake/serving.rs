@@ -62,6 +62,10 @@ impl Intake {
                 let _ = done.send(self.proposed(chat, proposal));
                 false
             }
+            Work::Paper(language, done) => {
+                let _ = done.send(self.paper(language));
+                false
+            }
             Work::Note(deed, done) => {
                 let _ = done.send(self.note(deed));
                 false

@@ -85,6 +85,10 @@ catalogue! {
     label button_carry "button-carry" ();
     label button_carry_one "button-carry-one" (number: text);
     markup mine_carry "mine-carry" ();
+    markup carry_offer "carry-offer" (title: text);
+    markup carry_more "carry-more" (count: number);
+    markup carry_how "carry-how" ();
+    markup notice_not_done "notice-not-done" (name: text);
     markup mine_carried_from "mine-carried-from" (receipt: text);
     markup mine_carried_to "mine-carried-to" (receipt: text);
     markup note_not_carried "note-not-carried" ();

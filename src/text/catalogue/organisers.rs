@@ -306,6 +306,12 @@ catalogue! {    // Organisers: the menu
     markup archives "archives" ();
     markup archive "archive" (title: text, days: text);
     plain archive_untitled "archive-untitled" ();
+    markup archive_now "archive-now" ();
+    markup archive_raised "archive-raised" (organisations: number);
+    markup archive_came "archive-came" (counts: text);
+    markup archive_spoken "archive-spoken" (ours: text, theirs: text);
+    markup archive_topics "archive-topics" (counts: text);
+    markup archive_places "archive-places" (counts: text);
     markup archive_totals "archive-totals" (received: number, included: number, merged: number, withdrawn: number, held: number, rejected: number);
     markup archive_people "archive-people" (organisations: number, people: number);
 

@@ -1,10 +1,10 @@
 //! The speaking order: all items, once each; neighbours as different as can be; the important first.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use samleng::agenda::{Item, speaking_order};
+use samleng::agenda::{Item, placed_by_hand, speaking_order};
 
 use crate::in_memory::runner;
 
@@ -67,6 +67,66 @@ fn topics_and_places_alternate() {
         let order: Vec<String> = order.iter().map(word).collect();
         assert_eq!(order.join(" "), expected, "{what}");
     }
+}
+
+#[test]
+fn what_was_moved_by_hand_stands_where_it_was_put() {
+    for (order, by_hand, expected) in [
+        ("1 2 3 4 5", "", "1 2 3 4 5"),
+        ("1 2 3 4 5", "4:0", "4 1 2 3 5"),
+        ("1 2 3 4 5", "1:4", "2 3 4 5 1"),
+        ("1 2 3 4 5", "1:2 2:0", "2 3 1 4 5"),
+        // What is not in is not there; what would stand beyond the end stands at the end.
+        ("1 2 3", "9:0 2:7", "1 3 2"),
+        ("1 2 3", "1:7 3:8", "2 1 3"),
+        // Of two at one place the lower id comes later.
+        ("1 2 3 4", "2:0 4:0", "4 2 1 3"),
+        ("", "1:0", ""),
+    ] {
+        let ids = |text: &str| -> Vec<u64> {
+            let words = text.split_whitespace();
+            words.map(|id| id.parse().unwrap()).collect()
+        };
+        let places = by_hand.split_whitespace().map(|one| {
+            let (id, place) = one.split_once(':').unwrap();
+            (id.parse().unwrap(), place.parse().unwrap())
+        });
+        let placed = placed_by_hand(&ids(order), &places.collect());
+        assert_eq!(placed, ids(expected), "{order} with {by_hand}");
+    }
+}
+
+#[test]
+fn to_change_places_with_a_neighbour_leaves_all_others_where_they_are() {
+    let orders = (2usize..9).prop_flat_map(|count| {
+        let moves = proptest::collection::vec((0..count, any::<bool>()), 1..12);
+        let order: Vec<u64> = (1..=count as u64).collect();
+        (Just(order).prop_shuffle(), moves)
+    });
+    runner(300)
+        .run(&orders, |(rule, moves)| {
+            let (mut order, mut places) = (rule.clone(), BTreeMap::new());
+            for (from, later) in moves {
+                let to = if later {
+                    from + 1
+                } else {
+                    from.wrapping_sub(1)
+                };
+                if to >= order.len() {
+                    continue;
+                }
+                // As it is decided: whoever moves is given the place, and the neighbour keeps its own only if it was given one.
+                let (moved, neighbour) = (order[from], order[to]);
+                places.insert(moved, to as u32);
+                if let Some(place) = places.get_mut(&neighbour) {
+                    *place = from as u32;
+                }
+                order.swap(from, to);
+                prop_assert_eq!(&placed_by_hand(&rule, &places), &order);
+            }
+            Ok(())
+        })
+        .unwrap();
 }
 
 fn random(most: usize, kinds: u8) -> impl Strategy<Value = Vec<Item>> {

@@ -24,6 +24,8 @@ fn figures() -> Figures {
         unwritten: 3,
         asked: 2,
         coming: Vec::new(),
+        tally: Default::default(),
+        raised: 141,
         archives: Vec::new(),
         scores: Vec::new(),
     }

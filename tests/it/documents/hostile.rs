@@ -146,7 +146,7 @@ fn made(strings: &[String], forum: &Forum) -> Digest<Organisers> {
 }
 
 /// What no reader may meet: what turns the direction, what controls a terminal.
-fn is_harmful(c: char) -> bool {
+pub(super) fn is_harmful(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{61C}')
 }

@@ -5,6 +5,7 @@ mod alone;
 mod card;
 mod docx;
 mod hostile;
+mod listing;
 mod paper;
 mod pdf;
 mod printed;

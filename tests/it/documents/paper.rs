@@ -38,6 +38,7 @@ fn paper(papers: Papers, in_khmer: bool) -> Paper {
         }],
         foot: pick("Page {page} of {pages}", "ទំព័រ {page} នៃ {pages}"),
         digits: pick("0123456789", "០១២៣៤៥៦៧៨៩"),
+        data: None,
     }
 }
 

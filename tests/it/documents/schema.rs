@@ -131,7 +131,12 @@ fn matches(pattern: &str, text: &str) -> bool {
 }
 
 fn check(text: &str) -> Result<(), Vec<String>> {
-    let schema: Value = serde_json::from_str(json::SCHEMA).unwrap();
+    keeps_to(json::SCHEMA, text)
+}
+
+/// Whether this text keeps to this schema; what does not fit.
+pub(super) fn keeps_to(schema: &str, text: &str) -> Result<(), Vec<String>> {
+    let schema: Value = serde_json::from_str(schema).unwrap();
     let value: Value = serde_json::from_str(text).unwrap();
     let faults = faults(&schema, &schema, &value, "");
     if faults.is_empty() {

@@ -1,6 +1,5 @@
 //! What release 5 added: digests that were handed out, and more forms of them.
 
-use samleng::dialogue::desk::DigestDesk;
 use samleng::digest::Totals;
 use samleng::digest::frozen::{Frozen, Opening};
 use samleng::store::record::{Leaves, Openings};

@@ -1,15 +1,13 @@
 //! What release 7 added: the agenda, the floor log, promises and what became of them.
 
 use samleng::agenda::{ByHand, Payers, Verdict};
-use samleng::dialogue::desk::{
-    AgendaDesk, Facet, FloorDesk, Instead, PromiseDesk, Promising, SoFar,
-};
+use samleng::dialogue::desk::{Facet, Instead, Override, Promising, SoFar};
 use samleng::dialogue::organising::promise::Promised;
-use samleng::dialogue::{PaperForm, Papers};
+use samleng::dialogue::{DataForm, PaperForm, Papers};
 use samleng::digest::Totals;
 use samleng::digest::frozen::Frozen;
-use samleng::domain::agenda::{AgendaItem, AgendaPlan, Decision, Outline, Settled, Slot};
-use samleng::domain::promise::{Asked, Counts, Piece, Promise, Report, Verdict as Heard};
+use samleng::domain::agenda::{AgendaItem, AgendaPlan, Decision, Moved, Outline, Settled, Slot};
+use samleng::domain::promise::{Asked, Counts, Promise, Report, Verdict as Heard};
 use samleng::domain::{Archive, FloorDeed, FloorEntry, FloorOutcome, Side, Sides};
 
 use super::*;
@@ -89,8 +87,10 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
         more.push((format!("floor-replace-{name}"), desk));
     }
     for (name, what) in [
-        ("agenda-put-in", ByHand::PutIn),
-        ("agenda-taken-out", ByHand::TakenOut),
+        ("agenda-put-in", Override::PutIn),
+        ("agenda-taken-out", Override::TakenOut),
+        ("agenda-earlier", Override::Earlier),
+        ("agenda-later", Override::Later),
     ] {
         desks.push((name, Desk::Agenda(AgendaDesk::AgendaWhy { page, id, what })));
     }
@@ -266,6 +266,15 @@ fn an_item_in_or_out_for_every_reason() {
         };
         check(7, &format!("agenda-item-{name}"), &item);
     }
+    let moved = AgendaItem {
+        place: Some(3),
+        moved: Some(Moved {
+            place: 3,
+            reason: "ជំនួប\nA meeting".to_owned(),
+        }),
+        ..AgendaItem::new(5, 9)
+    };
+    check(7, "agenda-item-moved", &moved);
 }
 
 #[test]
@@ -344,6 +353,18 @@ fn what_is_made_of_it_late() {
         ("paper-cards", Late::Paper(Papers::Cards, PaperForm::Docx)),
         ("paper-card", Late::Paper(Papers::Card(9), PaperForm::Docx)),
         ("paper-pdf", Late::Paper(Papers::Cards, PaperForm::Pdf)),
+        (
+            "paper-xlsx",
+            Late::Paper(Papers::Agenda, PaperForm::Data(DataForm::Xlsx)),
+        ),
+        (
+            "paper-csv",
+            Late::Paper(Papers::Agenda, PaperForm::Data(DataForm::Csv)),
+        ),
+        (
+            "paper-json",
+            Late::Paper(Papers::Agenda, PaperForm::Data(DataForm::Json)),
+        ),
     ] {
         let row = Row {
             id: RowId { event: 7, index: 1 },

@@ -1,9 +1,6 @@
 //! What release 3 added: roles, the organisers' side, the audit log.
 
-use samleng::dialogue::desk::{
-    AnnounceDesk, ConcernDesk, Editing, InviteDesk, Inviting, MeetingDesk, OrganisationDesk,
-    PeopleDesk,
-};
+use samleng::dialogue::desk::{Editing, Inviting};
 use samleng::domain::announcement::Tally;
 use samleng::domain::{Announcement, Card, Group, Stamp, Transcript, audit};
 

@@ -305,7 +305,8 @@ impl Forger {
                 let formats = Format::ALL;
                 let edition = *self.luck.of(&[Edition::Organisers, Edition::Shared]);
                 let id = self.luck.next() % 80;
-                let press = match self.luck.below(4) {
+                let press = match self.luck.below(5) {
+                    4 => Press::Carry(id),
                     0 => Press::Digest(edition, *self.luck.of(&formats), Some(id as u32)),
                     3 => Press::Select(edition),
                     1 => Press::Stop(id),
@@ -431,6 +432,7 @@ fn is_offered(person: &Person, event: &Event, full: &Full, stage: &Stage<'_>) ->
             | Press::Digest(..)
             | Press::Select(_)
             | Press::Concern(_)
+            | Press::Carry(_)
             | Press::Card(..)
             | Press::Stop(_)
             // None of them has a role that may log a meeting.

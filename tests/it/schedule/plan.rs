@@ -32,6 +32,8 @@ pub(super) struct Plan {
     pub(super) digests: &'static [Weekday],
     pub(super) days: &'static [&'static str],
     pub(super) deadline: &'static str,
+    /// Whether an earlier meeting has left something that its senders are still to be told of.
+    pub(super) left: bool,
 }
 
 pub(super) const PLAN: Plan = Plan {
@@ -43,6 +45,7 @@ pub(super) const PLAN: Plan = Plan {
     digests: &[],
     days: &[],
     deadline: "",
+    left: false,
 };
 
 /// What happens next.
@@ -108,6 +111,7 @@ pub(super) struct Played {
     pub(super) reminded: Vec<Reminded>,
     pub(super) news: Option<Timestamp>,
     pub(super) erased: bool,
+    pub(super) left: bool,
 }
 
 impl Played {
@@ -149,6 +153,7 @@ impl Played {
             reminded: Vec::new(),
             news: None,
             erased: false,
+            left: plan.left,
         }
     }
 
@@ -158,6 +163,7 @@ impl Played {
             reminded: &self.reminded,
             news: self.news,
             promises: &[],
+            left: self.left,
         };
         let rules = Rules {
             calendar: &self.calendar,
@@ -171,6 +177,7 @@ impl Played {
             Occasion::Remind(one) => format!("{}@{}", one.reminder.id, one.date),
             Occasion::Digest => "digest".to_owned(),
             Occasion::Promise(id, due) => format!("promise {id}@{due}"),
+            Occasion::CarryOver => "carry over".to_owned(),
             Occasion::Erase => "erase".to_owned(),
         });
         let due: Vec<String> = due.collect();
@@ -185,7 +192,7 @@ impl Played {
     pub(super) fn done(&mut self, now: Timestamp) {
         let look = self.look(now);
         let mut reminded = Vec::new();
-        let (mut told, mut erased) = (false, false);
+        let (mut told, mut erased, mut left) = (false, false, self.left);
         for occasion in &look.due {
             match occasion {
                 Occasion::Remind(one) => reminded.push(Reminded {
@@ -200,11 +207,13 @@ impl Played {
                 }),
                 Occasion::Digest => told = true,
                 Occasion::Promise(..) => {}
+                Occasion::CarryOver => left = false,
                 Occasion::Erase => erased = true,
             }
         }
         self.reminded.extend(reminded);
         self.erased |= erased;
+        self.left = left;
         if told {
             self.news = None;
         }

@@ -165,7 +165,11 @@ impl Checks {
                     | Press::Floor(_),
                 ) => true,
                 Some(
-                    Press::Screen(..) | Press::Concern(_) | Press::Reminder(_) | Press::Promise(..),
+                    Press::Screen(..)
+                    | Press::Concern(_)
+                    | Press::Carry(_)
+                    | Press::Reminder(_)
+                    | Press::Promise(..),
                 )
                 | None => false,
             };

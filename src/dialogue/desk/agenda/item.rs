@@ -1,8 +1,10 @@
-//! One item: why it is in or out, how long it takes, what is decided about it by hand.
+//! One item: why it is in or out, how long it takes, what is decided about it by hand, where it stands in the speaking order.
+
+use serde::{Deserialize, Serialize};
 
 use super::super::{Desk, Tap, asking, go, order};
-use super::{AgendaDesk, open, say, there};
-use crate::agenda::{ByHand, may_be_raised};
+use super::{AgendaDesk, Board, open, say, there};
+use crate::agenda::{ByHand, Step, may_be_raised};
 use crate::dialogue::organising::Order;
 use crate::dialogue::organising::agenda::{LONGEST, OnAgenda, planned};
 use crate::dialogue::screen::{Screen, View};
@@ -13,6 +15,34 @@ use crate::text::{Html, Phrases, card};
 
 /// Minutes that are offered.
 const OFFERED: [u64; 4] = [5, 10, 15, 20];
+
+/// What is done with an item by hand, once it is said why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Override {
+    /// It is in.
+    PutIn,
+    /// It is out.
+    TakenOut,
+    /// It is spoken of one place earlier.
+    Earlier,
+    /// And one place later.
+    Later,
+}
+
+impl Override {
+    fn order(self, id: u64, reason: &str) -> OnAgenda {
+        let reason = reason.to_owned();
+        let by_hand = |what| OnAgenda::ByHand(id, Some((what, reason.clone())));
+        let moved = |step| OnAgenda::Move(id, Some((step, Some(reason.clone()))));
+        match self {
+            Self::PutIn => by_hand(ByHand::PutIn),
+            Self::TakenOut => by_hand(ByHand::TakenOut),
+            Self::Earlier => moved(Step::Earlier),
+            Self::Later => moved(Step::Later),
+        }
+    }
+}
 
 /// The concern and what is known of it as an item, if it can be raised.
 fn known(id: u64, view: View<'_>) -> Option<(Concern, AgendaItem)> {
@@ -57,6 +87,13 @@ pub(super) fn screen(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
         let reason = item.by_hand.as_ref().map(|known| known.reason.as_str());
         html.paragraph(&say::why(verdict, reason.unwrap_or_default(), phrases));
     }
+    let place = Board::of(view).and_then(|board| board.place(id));
+    if let Some((place, all)) = place {
+        html.paragraph(&phrases.agenda_place(&phrases.number(place), &phrases.number(all)));
+        if let Some(moved) = &item.moved {
+            html.line(&phrases.why_moved(&moved.reason));
+        }
+    }
     if planned(view.world).is_some_and(|plan| plan.current().is_none()) {
         if let Some(decision) = &item.by_hand {
             html.paragraph(&say::by_hand(decision, phrases));
@@ -78,11 +115,21 @@ pub(super) fn screen(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     if item.verdict.is_some() {
         more.push(tap(phrases.button_card(), Tap::Cards));
     }
-    let back = vec![(phrases.button_back(), Action::Back)];
-    Screen {
-        html,
-        rows: vec![by_hand, more, back],
+    let mut rows = vec![by_hand];
+    if let Some((place, all)) = place {
+        let ways = [
+            (place > 1).then(|| tap(phrases.button_earlier(), Tap::Earlier)),
+            (place < all).then(|| tap(phrases.button_later(), Tap::Later)),
+        ];
+        rows.push(ways.into_iter().flatten().collect());
+        if item.moved.is_some() {
+            rows.push(vec![tap(phrases.button_order_back(), Tap::OrderBack)]);
+        }
     }
+    rows.push(more);
+    rows.push(vec![(phrases.button_back(), Action::Back)]);
+    rows.retain(|row| !row.is_empty());
+    Screen { html, rows }
 }
 
 /// The item where the person is, if the agenda is still as it was shown. If not, it is shown again.
@@ -101,34 +148,67 @@ fn shown(turn: &mut Turn) -> Option<(u32, u64)> {
 }
 
 /// It is in or out; why is asked for.
-pub(in super::super) fn on_by_hand(turn: &mut Turn, what: ByHand) {
+pub(in super::super) fn on_by_hand(turn: &mut Turn, what: Override) {
     if let Some((page, id)) = shown(turn) {
         go(turn, AgendaDesk::AgendaWhy { page, id, what });
     }
 }
 
-/// Why it is in or out.
-pub(super) fn why(id: u64, what: ByHand, view: View<'_>, phrases: Phrases<'_>) -> Screen {
+/// It is moved by one place; why is asked for the first time.
+pub(in super::super) fn on_move(turn: &mut Turn, step: Step) {
+    let Some((page, id)) = shown(turn) else {
+        return;
+    };
+    let item = known(id, turn.view());
+    if item.is_some_and(|(_, item)| item.moved.is_some()) {
+        order(turn, Order::Agenda(OnAgenda::Move(id, Some((step, None)))));
+        return look(turn, page, id);
+    }
+    let what = match step {
+        Step::Earlier => Override::Earlier,
+        Step::Later => Override::Later,
+    };
+    go(turn, AgendaDesk::AgendaWhy { page, id, what });
+}
+
+/// Where it stands is left to the rule again.
+pub(in super::super) fn on_order_back(turn: &mut Turn) {
+    if let Some((page, id)) = shown(turn) {
+        order(turn, Order::Agenda(OnAgenda::Move(id, None)));
+        open(turn, page);
+    }
+}
+
+/// Why it is decided by hand.
+pub(super) fn why(id: u64, what: Override, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some((concern, _)) = known(id, view) else {
         return asking(phrases.note_not_raised(), phrases);
     };
     let name = card::name(&concern.answers, &view.forum.config, phrases);
     let html = match what {
-        ByHand::PutIn => phrases.ask_put_in(&name),
-        ByHand::TakenOut => phrases.ask_take_out(&name),
+        Override::PutIn => phrases.ask_put_in(&name),
+        Override::TakenOut => phrases.ask_take_out(&name),
+        Override::Earlier => phrases.ask_earlier(&name),
+        Override::Later => phrases.ask_later(&name),
     };
     asking(html, phrases)
 }
 
-pub(super) fn on_reason(turn: &mut Turn, page: u32, id: u64, what: ByHand, text: &str) {
-    let decision = Some((what, text.to_owned()));
-    if order(turn, Order::Agenda(OnAgenda::ByHand(id, decision))).is_none() {
-        // Too many words, or none: they are asked for again. What cannot be raised any more is not.
-        if known(id, turn.view()).is_some() {
-            return turn.show();
-        }
+pub(super) fn on_reason(turn: &mut Turn, page: u32, id: u64, what: Override, text: &str) {
+    let done = order(turn, Order::Agenda(what.order(id, text)));
+    let moves = matches!(what, Override::Earlier | Override::Later);
+    let still = match moves {
+        true => Board::of(turn.view())
+            .and_then(|board| board.place(id))
+            .is_some(),
+        false => known(id, turn.view()).is_some(),
+    };
+    match done {
+        // Too many words, or none: they are asked for again. What cannot be raised any more, or has no place to move to, is not.
+        None if still => turn.show(),
+        Some(_) if moves => look(turn, page, id),
+        Some(_) | None => open(turn, page),
     }
-    open(turn, page);
 }
 
 /// It is left to the method again.

@@ -10,8 +10,10 @@
 //! | `item` | one item: why it is in or out, how long it takes, what is decided by hand |
 //! | `say` | minutes and reasons in words |
 //! | `paper` | what is taken along: the agenda, and a card for each item |
+//! | `listing` | the agenda as data |
 
 pub(super) mod item;
+pub(super) mod listing;
 pub(super) mod paper;
 mod places;
 pub(super) mod say;
@@ -62,6 +64,13 @@ impl Board {
         let supporters = |item: &AgendaItem| item.verdict.as_ref().map(|known| known.supporters);
         outs.sort_by_key(|item| (Reverse(supporters(item)), item.concern));
         Some(Self { plan, ins, outs })
+    }
+
+    /// The place in the speaking order of what is in, from 1, and of how many; nothing while that is being worked out.
+    fn place(&self, id: u64) -> Option<(u64, u64)> {
+        self.plan.current()?;
+        let place = (1..).zip(&self.ins).find(|(_, item)| item.concern == id);
+        place.map(|(place, _)| (place, self.ins.len() as u64))
     }
 
     /// How many seconds what is in takes.
@@ -171,6 +180,9 @@ fn screen(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
             if let Some(decision) = &item.by_hand {
                 html.line(&say::by_hand(decision, phrases));
             }
+            if let Some(moved) = item.moved() {
+                html.line(&phrases.why_moved(&moved.reason));
+            }
             rows.push(vec![(
                 screen::numbered(number, &name, phrases),
                 Action::Open(item.concern),
@@ -204,6 +216,11 @@ fn screen(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
             tap(phrases.button_agenda_text(), Tap::AgendaText),
             tap(phrases.button_agenda_docx(), Tap::AgendaDocx),
             tap(phrases.button_agenda_pdf(), Tap::AgendaPdf),
+        ]);
+        rows.push(vec![
+            tap(phrases.button_agenda_xlsx(), Tap::AgendaXlsx),
+            tap(phrases.button_agenda_csv(), Tap::AgendaCsv),
+            tap(phrases.button_agenda_json(), Tap::AgendaJson),
         ]);
         rows.push(vec![
             tap(phrases.button_cards(), Tap::Cards),

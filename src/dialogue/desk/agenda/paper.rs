@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::listing::{self, Listing};
 use super::{Board, say, times};
 use crate::dialogue::Papers;
 use crate::dialogue::screen::View;
@@ -39,6 +40,8 @@ pub struct Paper {
     pub foot: String,
     /// The language's digits, from nought to nine, for the numbers that the renderer puts in.
     pub digits: String,
+    /// Of the agenda, the same as data.
+    pub data: Option<Listing>,
 }
 
 /// A part of a paper.
@@ -149,12 +152,16 @@ pub(in super::super) fn make(
         about,
         parts,
         foot: phrases.document_page("{page}", "{pages}"),
+        data: match papers {
+            Papers::Agenda => listing::make(&board, view, phrases),
+            Papers::Cards | Papers::Card(_) => None,
+        },
         digits: (0..10).map(|digit| phrases.number(digit)).collect(),
     })
 }
 
 /// Whether it is settled; who reads it on paper waits for nothing to be worked out.
-fn standing(board: &Board, view: View<'_>, phrases: Phrases<'_>) -> Html {
+pub(super) fn standing(board: &Board, view: View<'_>, phrases: Phrases<'_>) -> Html {
     match &board.plan.settled {
         Some(settled) if board.plan.is_settled() => {
             phrases.agenda_settled(&date::moment(phrases, settled.at, &view.zone()))
@@ -163,7 +170,7 @@ fn standing(board: &Board, view: View<'_>, phrases: Phrases<'_>) -> Html {
     }
 }
 
-/// An item of the agenda: of what it is, and why it is in or out.
+/// An item of the agenda: of what it is, why it is in or out, and why it was moved.
 fn point(
     concern: &Concern,
     item: &AgendaItem,
@@ -174,6 +181,8 @@ fn point(
     let reason = item.by_hand.as_ref().map(|known| known.reason.as_str());
     let why = item.verdict.as_ref();
     lines.extend(why.map(|why| say::briefly(why, reason.unwrap_or_default(), phrases).to_plain()));
+    let moved = item.moved();
+    lines.extend(moved.map(|moved| phrases.why_moved(&moved.reason).to_plain()));
     lines
 }
 

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::super::room::{Did, Room};
 use super::super::{go, to_menu};
+use super::item::Override;
 use super::times::Span;
 use super::{compare, item, on_settle_really, open, screen, settling, times};
-use crate::agenda::ByHand;
 use crate::dialogue::screen::{Screen, View};
 use crate::dialogue::{Person, Turn};
 use crate::domain::Act;
@@ -50,7 +50,7 @@ pub enum AgendaDesk {
         /// Its concern.
         id: u64,
         /// Which of both.
-        what: ByHand,
+        what: Override,
     },
     /// A page of what would be otherwise with most votes first.
     AgendaCompare(u32),

@@ -2,9 +2,50 @@
 //!
 //! Must never: give a number of organisations in [`briefly`]. It stands in what may be handed over.
 
+use serde::{Deserialize, Serialize};
+
 use crate::agenda::{ByHand, Verdict, Why};
 use crate::domain::agenda::Decision;
 use crate::text::{Html, Phrases};
+
+/// Why an item is in or out, without a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Brief {
+    /// In: the shares of those who stand behind it paid for it.
+    Shares,
+    /// In: it fitted into the time that was left.
+    LeftOver,
+    /// In, by hand.
+    PutIn,
+    /// Out, by hand.
+    TakenOut,
+    /// Out: it takes longer than there is time.
+    TooLong,
+    /// Out: the shares of those who stand behind it went to others, or were not enough.
+    NoRoom,
+}
+
+impl Brief {
+    pub(super) fn of(why: &Why) -> Self {
+        match why {
+            Why::Carried(_) | Why::Completed(_) => Self::Shares,
+            Why::Filled { .. } => Self::LeftOver,
+            Why::PutIn => Self::PutIn,
+            Why::TakenOut => Self::TakenOut,
+            Why::TooLong { .. } => Self::TooLong,
+            Why::Unsupported | Why::TooFew { .. } | Why::Spent { .. } => Self::NoRoom,
+        }
+    }
+
+    /// Whether organisers decided.
+    pub(super) fn is_by_hand(self) -> bool {
+        match self {
+            Self::PutIn | Self::TakenOut => true,
+            Self::Shares | Self::LeftOver | Self::TooLong | Self::NoRoom => false,
+        }
+    }
+}
 
 /// Seconds as minutes.
 pub(in super::super) fn minutes(seconds: u64, phrases: Phrases<'_>) -> String {
@@ -47,13 +88,13 @@ pub(super) fn why(verdict: &Verdict, reason: &str, phrases: Phrases<'_>) -> Html
 
 /// The same for whoever is handed the agenda.
 pub(super) fn briefly(verdict: &Verdict, reason: &str, phrases: Phrases<'_>) -> Html {
-    match verdict.why {
-        Why::Carried(_) | Why::Completed(_) => phrases.brief_carried(),
-        Why::Filled { .. } => phrases.brief_filled(),
-        Why::PutIn => phrases.why_put_in(reason),
-        Why::TakenOut => phrases.why_taken_out(reason),
-        Why::TooLong { .. } => phrases.brief_too_long(),
-        Why::Unsupported | Why::TooFew { .. } | Why::Spent { .. } => phrases.brief_no_room(),
+    match Brief::of(&verdict.why) {
+        Brief::Shares => phrases.brief_carried(),
+        Brief::LeftOver => phrases.brief_filled(),
+        Brief::PutIn => phrases.why_put_in(reason),
+        Brief::TakenOut => phrases.why_taken_out(reason),
+        Brief::TooLong => phrases.brief_too_long(),
+        Brief::NoRoom => phrases.brief_no_room(),
     }
 }
 

@@ -121,6 +121,26 @@ pub(super) fn said(plan: &Plan, phrases: Phrases<'_>) -> Html {
     }
 }
 
+/// What each part is called, its seconds, and these in words; nothing where they leave none for items.
+pub(super) fn parts(plan: &Plan, phrases: Phrases<'_>) -> Vec<(String, u64, String)> {
+    let Ok(division) = plan.divide() else {
+        return Vec::new();
+    };
+    let (opening, reply) = (division.opening, division.reply);
+    let parts = [
+        (phrases.span_total(), plan.total),
+        (phrases.span_opening_organisations(), opening.organisations),
+        (phrases.span_opening_authority(), opening.authority),
+        (phrases.span_reply_organisations(), reply.organisations),
+        (phrases.span_reply_authority(), reply.authority),
+        (phrases.span_items(), division.items),
+        (phrases.span_item(), plan.item),
+    ];
+    parts
+        .map(|(name, seconds)| (name, seconds, say::minutes(seconds, phrases)))
+        .into()
+}
+
 /// All parts, to be changed.
 pub(super) fn screen(view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let Some(plan) = planned(view.world) else {

@@ -1,28 +1,24 @@
-//! One concern as an organiser sees it, and what is decided about it.
+//! One concern as an organiser sees it.
 //!
-//! Guarantees: whoever decides has seen what they decide about. A concern that has changed since it was shown is shown again
-//! instead. Every look is in the audit log.
+//! Guarantees: one that has changed since it was shown is shown again before anything is decided about it ([`shown`]). Every look is
+//! in the audit log.
 
-use super::super::{Desk, Tap, go, may, note, order};
+use super::super::{Desk, Tap, go, may, note};
 use super::queue::{self, Lens};
-use super::{ConcernDesk, Wanted};
-use crate::dialogue::organising::{OnConcern, Order, Standing};
-use crate::dialogue::screen::{self, Row, Screen, View};
-use crate::dialogue::{Action, Effect, Late, Person, Turn, mine, others};
+use super::{ConcernDesk, deciding, merging};
+use crate::dialogue::screen::{Row, Screen, View};
+use crate::dialogue::{Action, Effect, Late, Person, Turn, mine, others, promising};
 use crate::domain::concern::question;
 use crate::domain::{
-    Act, Attachment, Concern, Deed, PartContent, Past, Receipt, SentAs, Stamp, Status, Whereabouts,
+    Act, Attachment, Concern, Deed, PartContent, Past, SentAs, Stamp, Status, Whereabouts,
 };
-use crate::text::clean::clean_line;
 use crate::text::{Html, Phrases, card, date};
 
 /// Parts of a concern that are named.
 const PARTS: usize = 5;
-/// Close concerns that are offered for merging.
-const CLOSE: usize = 5;
 
 /// The concern, unless nothing is left of it.
-fn there(id: u64, view: View<'_>) -> Option<Concern> {
+pub(super) fn there(id: u64, view: View<'_>) -> Option<Concern> {
     let concern = view.world.concern(id);
     concern.filter(|concern| concern.status != Status::Withdrawn)
 }
@@ -62,7 +58,7 @@ pub(super) fn screen(
         html.line(&phrases.progress(place as u64 + 1, ids.len() as u64));
     }
     html.line(&whole(&concern, view, phrases));
-    let mut rows = decisions(person, &concern, phrases);
+    let mut rows = deciding::decisions(person, &concern, phrases);
     if concern.status == Status::Waiting && may(person, Act::Organisations) {
         let label = phrases.button_approve_author();
         rows.insert(0, vec![(label, Action::Desk(Tap::ApproveAuthor))]);
@@ -89,7 +85,8 @@ pub(super) fn screen(
 fn whole(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
     let config = &view.forum.config;
     let mut html = Html::code(&concern.receipt.to_string());
-    html.line(&phrases.mine_status(&card::status(concern.status, phrases)));
+    let status = promising::status(concern, view);
+    html.line(&phrases.mine_status(&card::status(status, phrases)));
     if let Some(reason) = &concern.reason {
         html.line(&phrases.mine_reason(reason));
     }
@@ -143,7 +140,7 @@ fn whole(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
             }
         }
     }
-    let close = close(concern, view);
+    let close = merging::close(concern, view);
     if !close.is_empty() && Act::Merge.fits(concern.status) {
         let names: Vec<_> = close.iter().map(|c| called(c, view, phrases)).collect();
         html.paragraph(&phrases.card_close(&names.join(", ")));
@@ -152,47 +149,9 @@ fn whole(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> Html {
 }
 
 /// A concern by its name and receipt.
-fn called(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> String {
+pub(super) fn called(concern: &Concern, view: View<'_>, phrases: Phrases<'_>) -> String {
     let name = card::name(&concern.answers, &view.forum.config, phrases);
     format!("{name} ({})", concern.receipt)
-}
-
-/// What can be decided about it now, by this person.
-pub(in super::super) fn decisions(
-    person: &Person,
-    concern: &Concern,
-    phrases: Phrases<'_>,
-) -> Vec<Row> {
-    let all = [
-        vec![
-            (Tap::Approve, phrases.button_approve()),
-            (Tap::Hold, phrases.button_hold()),
-        ],
-        vec![
-            (Tap::Agenda, phrases.button_agenda()),
-            (Tap::Reject, phrases.button_reject()),
-        ],
-        vec![
-            (Tap::Merge, phrases.button_merge()),
-            (Tap::Ask, phrases.button_ask()),
-        ],
-        vec![(Tap::Unmerge, phrases.button_unmerge())],
-    ];
-    let can = |tap: Tap| {
-        may(person, tap.act())
-            && tap.act().fits(concern.status)
-            && (tap != Tap::Ask || concern.open_question.is_none())
-            && (tap != Tap::Agenda || concern.disclosure.lets_others_read())
-    };
-    all.into_iter()
-        .map(|row| {
-            row.into_iter()
-                .filter(|(tap, _)| can(*tap))
-                .map(|(tap, label)| (label, Action::Desk(tap)))
-                .collect::<Row>()
-        })
-        .filter(|row| !row.is_empty())
-        .collect()
 }
 
 /// Its files: to have them sent, and to write down what is said.
@@ -226,19 +185,8 @@ fn files(person: &Person, concern: &Concern, view: View<'_>, phrases: Phrases<'_
     rows
 }
 
-/// What others said that is close, closest first.
-fn close(concern: &Concern, view: View<'_>) -> Vec<Concern> {
-    let close = view.world.close_to(&concern.answers).into_iter();
-    close
-        .filter(|id| *id != concern.id)
-        .filter_map(|id| there(id, view))
-        .filter(Concern::may_take_parts)
-        .take(CLOSE)
-        .collect()
-}
-
 /// The concern at whose card the person is, if it is still as it was shown. If not, it is shown again.
-fn shown(turn: &mut Turn) -> Option<(Lens, Concern)> {
+pub(super) fn shown(turn: &mut Turn) -> Option<(Lens, Concern)> {
     let Some(Desk::Concerns(ConcernDesk::Card { lens, id, seen })) = turn.person.desk().cloned()
     else {
         turn.show();
@@ -247,7 +195,12 @@ fn shown(turn: &mut Turn) -> Option<(Lens, Concern)> {
     as_seen(turn, lens, id, seen)
 }
 
-fn as_seen(turn: &mut Turn, lens: Lens, id: u64, seen: Stamp) -> Option<(Lens, Concern)> {
+pub(super) fn as_seen(
+    turn: &mut Turn,
+    lens: Lens,
+    id: u64,
+    seen: Stamp,
+) -> Option<(Lens, Concern)> {
     match there(id, turn.view()) {
         Some(concern) if concern.stamp() == seen => Some((lens, concern)),
         Some(_) => {
@@ -305,66 +258,6 @@ pub(in super::super) fn on_file(turn: &mut Turn, attachment: u64) {
     }
 }
 
-/// It stands there from now on.
-pub(in super::super) fn on_decide(turn: &mut Turn, status: fn(&Concern) -> Status) {
-    if let Some((lens, concern)) = shown(turn) {
-        decide(turn, lens, &concern, status(&concern));
-    }
-}
-
-/// The organisation that raises it is approved.
-pub(in super::super) fn on_approve_author(turn: &mut Turn) {
-    let Some((lens, concern)) = shown(turn) else {
-        return;
-    };
-    let approve = Order::Standing(concern.organisation, Standing::Approved);
-    if order(turn, approve).is_some() {
-        turn.note(|phrases| phrases.note_organisation_approved());
-    }
-    look(turn, lens, concern.id);
-}
-
-/// A decision for which words are wanted; what is said in a voice note is to be heard meanwhile.
-pub(in super::super) fn on_wanted(turn: &mut Turn, wanted: Wanted) {
-    let Some((lens, concern)) = shown(turn) else {
-        return;
-    };
-    if let Wanted::Spoken(attachment) = wanted {
-        turn.effects.push(Effect::Late(Late::File(attachment)));
-        note(turn, Deed::FileSeen(concern.id));
-    }
-    go(
-        turn,
-        ConcernDesk::Words {
-            lens,
-            id: concern.id,
-            seen: concern.stamp(),
-            wanted,
-        },
-    );
-}
-
-/// It becomes part of another; which is asked for.
-pub(in super::super) fn on_merge(turn: &mut Turn) {
-    if let Some((lens, concern)) = shown(turn) {
-        begin_merging(turn, lens, &concern);
-    }
-}
-
-/// To the choice of the concern into which it goes.
-pub(in crate::dialogue) fn begin_merging(turn: &mut Turn, lens: Lens, concern: &Concern) {
-    let offered = close(concern, turn.view());
-    go(
-        turn,
-        ConcernDesk::Merging {
-            lens,
-            id: concern.id,
-            seen: concern.stamp(),
-            offered: offered.into_iter().map(|close| close.id).collect(),
-        },
-    );
-}
-
 fn send_file(turn: &mut Turn, id: u64, attachment: u64) {
     let known = turn.world.attachment(attachment);
     let known = known.filter(|known| known.concern == id);
@@ -378,205 +271,6 @@ fn send_file(turn: &mut Turn, id: u64, attachment: u64) {
         Some(Whereabouts::Refused) | None => turn.note(|phrases| phrases.note_file_gone()),
     }
     turn.show();
-}
-
-/// Decides, and goes on to the next concern.
-fn decide(turn: &mut Turn, lens: Lens, concern: &Concern, status: Status) {
-    let next = queue::after(turn, &lens, concern.id);
-    if order(turn, Order::Concern(with(concern, status))).is_none() {
-        return turn.show();
-    }
-    note_decided(turn, concern, status);
-    go_on(turn, lens, concern.id, next);
-}
-
-/// Says what was decided, above whatever comes next.
-fn note_decided(turn: &mut Turn, concern: &Concern, status: Status) {
-    let config = &turn.forum.config;
-    turn.note(|phrases| {
-        let name = card::name(&concern.answers, config, phrases);
-        phrases.note_decided(&name, &card::status(status, phrases))
-    });
-}
-
-/// To the next concern where one works through them; where one looks something up one stays.
-fn go_on(turn: &mut Turn, lens: Lens, id: u64, next: Option<u64>) {
-    if !lens.is_worked_through() {
-        return look(turn, lens, id);
-    }
-    match next {
-        Some(next) => look(turn, lens, next),
-        None => {
-            // Some were passed over, or came meanwhile.
-            let left = queue::ids(&lens, turn.view()).len() as u64;
-            turn.note(|phrases| match left {
-                0 => phrases.queue_done(),
-                left => phrases.queue_left(left),
-            });
-            go(turn, ConcernDesk::Concerns);
-        }
-    }
-}
-
-/// An order that has it stand there.
-pub(super) fn with(concern: &Concern, status: Status) -> OnConcern {
-    OnConcern {
-        receipt: concern.receipt,
-        status: Some(status),
-        into: None,
-        reason: None,
-        ask: None,
-    }
-}
-
-/// The question for the words that a decision takes.
-pub(super) fn asking(id: u64, wanted: Wanted, view: View<'_>, phrases: Phrases<'_>) -> Screen {
-    let Some(concern) = there(id, view) else {
-        return super::super::asking(phrases.note_concern_gone(), phrases);
-    };
-    let name = card::name(&concern.answers, &view.forum.config, phrases);
-    let html = match wanted {
-        Wanted::Reason => phrases.ask_reason(&name),
-        Wanted::Question => phrases.ask_question(&name),
-        Wanted::Spoken(_) => phrases.ask_spoken(&name),
-    };
-    super::super::asking(html, phrases)
-}
-
-pub(super) fn on_words(
-    turn: &mut Turn,
-    lens: Lens,
-    id: u64,
-    seen: Stamp,
-    wanted: Wanted,
-    text: &str,
-) {
-    let Some((lens, concern)) = as_seen(turn, lens, id, seen) else {
-        return;
-    };
-    let next = queue::after(turn, &lens, id);
-    let done = match wanted {
-        Wanted::Reason => {
-            let reason = Some(text.to_owned());
-            let rejected = OnConcern {
-                reason,
-                ..with(&concern, Status::Rejected)
-            };
-            order(turn, Order::Concern(rejected))
-        }
-        Wanted::Question => {
-            let ask = OnConcern {
-                status: None,
-                ask: Some(text.to_owned()),
-                ..with(&concern, Status::New)
-            };
-            order(turn, Order::Concern(ask))
-        }
-        Wanted::Spoken(attachment) => order(turn, Order::WriteDown(attachment, text.to_owned())),
-    };
-    if done.is_none() {
-        return turn.show();
-    }
-    match wanted {
-        Wanted::Reason => note_decided(turn, &concern, Status::Rejected),
-        Wanted::Question => turn.note(|phrases| phrases.note_asked()),
-        Wanted::Spoken(_) => turn.note(|phrases| phrases.note_written_down()),
-    }
-    match wanted {
-        Wanted::Reason => go_on(turn, lens, id, next),
-        // It waits for an answer, and what else is to be said about it can be said meanwhile.
-        Wanted::Question => look(turn, lens, id),
-        Wanted::Spoken(_) => {
-            let more = mine::spoken(&concern, turn.world);
-            let more = more.iter().any(|voice| voice.transcript.is_none());
-            if more {
-                look(turn, lens, id);
-            } else {
-                go_on(turn, lens, id, next);
-            }
-        }
-    }
-}
-
-/// Into which other it goes: those that are close, or what was searched.
-pub(super) fn merging(id: u64, offered: &[u64], view: View<'_>, phrases: Phrases<'_>) -> Screen {
-    let Some(concern) = there(id, view) else {
-        return super::super::asking(phrases.note_concern_gone(), phrases);
-    };
-    let name = card::name(&concern.answers, &view.forum.config, phrases);
-    let mut html = phrases.ask_merge(&name);
-    let mut rows = Vec::new();
-    let offered = offered.iter().filter_map(|id| there(*id, view));
-    for (number, whole) in (1..).zip(offered) {
-        let name = card::name(&whole.answers, &view.forum.config, phrases);
-        let mut entry = Html::text(&format!("{}. ", phrases.number(number)));
-        entry.push(&Html::bold(&name));
-        entry.line(&Html::code(&whole.receipt.to_string()));
-        if let Some(words) = card::opening(whole.answers.story(question::STORY)) {
-            entry.line(&Html::text(&words));
-        }
-        html.paragraph(&entry);
-        rows.push(vec![(
-            screen::numbered(number, &name, phrases),
-            Action::Open(whole.id),
-        )]);
-    }
-    rows.push(vec![(phrases.button_back(), Action::Back)]);
-    Screen { html, rows }
-}
-
-/// A receipt or words were typed for the concern into which it goes.
-pub(super) fn on_merge_words(turn: &mut Turn, lens: Lens, id: u64, seen: Stamp, text: &str) {
-    let words = clean_line(text);
-    let by_receipt = Receipt::parse(&words).ok();
-    let found: Vec<u64> = match by_receipt.and_then(|receipt| turn.world.concern_of(receipt)) {
-        Some(concern) => vec![concern.id],
-        None if words.is_empty() => Vec::new(),
-        None => {
-            note(turn, Deed::Searched);
-            turn.world.search(&words, 4 * CLOSE)
-        }
-    };
-    let view = turn.view();
-    let offered: Vec<u64> = found
-        .into_iter()
-        .filter(|other| *other != id)
-        .filter(|other| there(*other, view).is_some_and(|other| Concern::may_take_parts(&other)))
-        .take(CLOSE)
-        .collect();
-    if offered.is_empty() {
-        turn.note(|phrases| phrases.note_nothing_found(&words));
-        return turn.show();
-    }
-    go(
-        turn,
-        ConcernDesk::Merging {
-            lens,
-            id,
-            seen,
-            offered,
-        },
-    );
-}
-
-pub(super) fn on_merge_into(turn: &mut Turn, lens: Lens, part: u64, seen: Stamp, whole: u64) {
-    let Some((lens, concern)) = as_seen(turn, lens, part, seen) else {
-        return;
-    };
-    let Some(whole) = there(whole, turn.view()) else {
-        turn.note(|phrases| phrases.note_concern_gone());
-        return look(turn, lens, part);
-    };
-    let next = queue::after(turn, &lens, part);
-    let merged = OnConcern {
-        into: Some(whole.receipt),
-        ..with(&concern, Status::Merged)
-    };
-    if order(turn, Order::Concern(merged)).is_none() {
-        return look(turn, lens, part);
-    }
-    note_decided(turn, &concern, Status::Merged);
-    go_on(turn, lens, part, next);
 }
 
 /// What a file is called where it is sent: by the receipt, never by what its author called it.

@@ -3,12 +3,17 @@
 //! | file | about |
 //! |---|---|
 //! | `queue` | which concerns there are to look at, in which order |
-//! | `card` | one concern, and what is decided about it |
+//! | `card` | one concern |
+//! | `deciding` | what is decided about it |
+//! | `merging` | it becomes part of another |
 
 pub(super) mod card;
+pub(super) mod deciding;
+pub(super) mod merging;
 pub mod queue;
 
-pub(in crate::dialogue) use card::{begin_merging, has_changed, show_changed};
+pub(in crate::dialogue) use card::{has_changed, show_changed};
+pub(in crate::dialogue) use merging::begin_merging;
 
 use serde::{Deserialize, Serialize};
 
@@ -113,8 +118,8 @@ impl Room for ConcernDesk {
             Self::Searching => asking(phrases.ask_search(), phrases),
             Self::List { lens, page } => queue::list(lens, *page, view, phrases),
             Self::Card { lens, id, .. } => card::screen(person, lens, *id, view, phrases),
-            Self::Words { id, wanted, .. } => card::asking(*id, *wanted, view, phrases),
-            Self::Merging { id, offered, .. } => card::merging(*id, offered, view, phrases),
+            Self::Words { id, wanted, .. } => deciding::screen(*id, *wanted, view, phrases),
+            Self::Merging { id, offered, .. } => merging::screen(*id, offered, view, phrases),
         }
     }
 
@@ -128,7 +133,7 @@ impl Room for ConcernDesk {
                 go(turn, Self::List { lens, page });
             }
             (Self::Merging { lens, id, seen, .. }, Did::Open(whole)) => {
-                card::on_merge_into(turn, lens.clone(), *id, *seen, whole);
+                merging::on_chosen(turn, lens.clone(), *id, *seen, whole);
             }
             (Self::Concerns | Self::Searching | Self::List { .. }, Did::Text(words)) => {
                 queue::search(turn, words);
@@ -142,10 +147,10 @@ impl Room for ConcernDesk {
                 },
                 Did::Text(words),
             ) => {
-                card::on_words(turn, lens.clone(), *id, *seen, *wanted, words);
+                deciding::on_words(turn, lens.clone(), *id, *seen, *wanted, words);
             }
             (Self::Merging { lens, id, seen, .. }, Did::Text(words)) => {
-                card::on_merge_words(turn, lens.clone(), *id, *seen, words);
+                merging::on_words(turn, lens.clone(), *id, *seen, words);
             }
             (_, did) => did.nothing(turn),
         }

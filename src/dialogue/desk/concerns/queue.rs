@@ -8,7 +8,7 @@ use super::super::{Tap, go, note};
 use super::{ConcernDesk, card as one};
 use crate::config::{Config, Kind};
 use crate::dialogue::screen::{self, Screen, View};
-use crate::dialogue::{Action, Glance, Turn};
+use crate::dialogue::{Action, Glance, Turn, promising};
 use crate::domain::concern::question;
 use crate::domain::{Deed, Receipt, Status};
 use crate::text::clean::clean_line;
@@ -300,7 +300,8 @@ pub(super) fn list(lens: &Lens, page: u32, view: View<'_>, phrases: Phrases<'_>)
         let name = card::name(&concern.answers, &view.forum.config, phrases);
         let mut entry = Html::text(&format!("{}. ", phrases.number(number)));
         entry.push(&Html::bold(&name));
-        entry.line(&Html::text(&card::status(concern.status, phrases)));
+        let status = promising::status(&concern, view);
+        entry.line(&Html::text(&card::status(status, phrases)));
         html.paragraph(&entry);
         rows.push(vec![(
             screen::numbered(number, &name, phrases),

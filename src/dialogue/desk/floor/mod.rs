@@ -9,7 +9,7 @@
 //! | `tap` | the buttons, which count on older messages as well |
 //! | `items` | what can be spoken of, and the list of it |
 //! | `minutes` | how long a side has spoken, corrected |
-//! | `promise` | what was promised, by whom, by when |
+//! | `promise` | something was promised |
 
 mod items;
 mod minutes;
@@ -18,7 +18,6 @@ mod promise;
 mod tap;
 
 pub use places::FloorDesk;
-pub use promise::SoFar;
 pub(in crate::dialogue) use promise::tell_unlogged;
 pub use tap::{FloorTap, Tapped};
 
@@ -26,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use self::items::Board;
 use super::agenda::{paper, say};
+use super::promises::words::SoFar;
 use super::{Desk, Tap, asking, go, may, order, to_menu};
 use crate::dialogue::organising::Order;
 use crate::dialogue::organising::floor::{Look, Mark, OnFloor, known, look};

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::promises::words::SoFar;
 use super::super::room::{Did, Room};
 use super::super::{go, to_menu};
-use super::promise::SoFar;
 use super::{Instead, items, minutes, on_instead, promise, replacing, screen};
 use crate::dialogue::screen::{Screen, View};
 use crate::dialogue::{Person, Turn};

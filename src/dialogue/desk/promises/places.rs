@@ -4,11 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::super::room::{Did, Room};
 use super::super::{go, to_menu};
-use super::{Facet, Promising};
-use super::{
-    draft, facet, list, look, on_facet, on_heard, on_leave, on_taken_back, on_words, one, reports,
-    taking_back,
-};
+use super::draft::{self, Facet, Promising};
+use super::{list, look, on_heard, on_taken_back, one, reports, taking_back};
 use crate::dialogue::screen::{Screen, View};
 use crate::dialogue::{Person, Turn};
 use crate::domain::Act;
@@ -66,8 +63,8 @@ impl Room for PromiseDesk {
             Self::Promises(page) => list(*page, view, phrases),
             Self::Promise { id, .. } => one(*id, view, phrases),
             Self::Reports { id, page } => reports(*id, *page, view, phrases),
-            Self::Promising(promising) => draft(promising, view, phrases),
-            Self::PromiseFacet(_, asked) => facet(*asked, view, phrases),
+            Self::Promising(promising) => draft::screen(promising, view, phrases),
+            Self::PromiseFacet(_, asked) => draft::facet(*asked, view, phrases),
             Self::PromiseTakeBack { id, .. } => taking_back(*id, view, phrases),
         }
     }
@@ -80,9 +77,11 @@ impl Room for PromiseDesk {
                 go(turn, Self::Reports { id: *id, page })
             }
             (Self::Promise { .. }, Did::Pick(id)) => on_heard(turn, id),
-            (Self::Promising(promising), Did::Pick(id)) => on_facet(turn, promising.clone(), id),
+            (Self::Promising(promising), Did::Pick(id)) => {
+                draft::on_facet(turn, promising.clone(), id)
+            }
             (Self::PromiseFacet(promising, asked), Did::Pick(words) | Did::Text(words)) => {
-                on_words(turn, promising.clone(), *asked, words);
+                draft::on_words(turn, promising.clone(), *asked, words);
             }
             (Self::PromiseTakeBack { id, seen }, Did::Yes) => on_taken_back(turn, *id, *seen),
             (_, did) => did.nothing(turn),
@@ -94,7 +93,7 @@ impl Room for PromiseDesk {
             Self::Promises(_) => to_menu(turn),
             Self::Promise { page, .. } => go(turn, Self::Promises(*page)),
             Self::Reports { id, .. } | Self::PromiseTakeBack { id, .. } => look(turn, 0, *id),
-            Self::Promising(promising) => on_leave(turn, promising.clone()),
+            Self::Promising(promising) => draft::on_leave(turn, promising.clone()),
             // Of a new one nothing is there yet.
             Self::PromiseFacet(promising, _) if promising.promised.text.is_empty() => {
                 go(turn, Self::Promises(0));
