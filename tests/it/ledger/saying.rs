@@ -5,6 +5,7 @@ use samleng::dialogue::leaving::held;
 use samleng::domain::promise::{Piece, heard};
 use samleng::domain::{Sealed, Who};
 
+use super::played::concern;
 use super::*;
 
 /// Somebody who typed the name of an organisation that was there.
