@@ -13,7 +13,7 @@ use super::record::{self, Key, LAYOUT, Meta, Record, Shown};
 use super::seal::{CHECK_KEY, Sealer};
 use super::vault::{Store, StoreError, open};
 use crate::dialogue::Person;
-use crate::domain::{Attachment, Concern, Organisation};
+use crate::domain::{Attachment, Concern, Organisation, Report};
 
 /// How many records share a commit: at most 16 MiB, and about 200 KiB as they mostly are.
 const TOGETHER: usize = 256;

@@ -7,7 +7,7 @@ use samleng::dialogue::{DataForm, PaperForm, Papers};
 use samleng::digest::Totals;
 use samleng::digest::frozen::Frozen;
 use samleng::domain::agenda::{AgendaItem, AgendaPlan, Decision, Moved, Outline, Settled, Slot};
-use samleng::domain::promise::{Asked, Counts, Promise, Report, Verdict as Heard};
+use samleng::domain::promise::{Asked, Counts, Piece, Promise, Report, Verdict as Heard};
 use samleng::domain::{Archive, FloorDeed, FloorEntry, FloorOutcome, Side, Sides};
 
 use super::*;

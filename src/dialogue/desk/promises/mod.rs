@@ -25,7 +25,9 @@ use crate::dialogue::promising::{about, by_place, counts, said, standing};
 use crate::dialogue::screen::{self, Screen, View};
 use crate::dialogue::{Action, Change, Effect, Late, Media, Turn, World, story};
 use crate::domain::promise::{Counts, Score, Standing, Verdict, heard};
-use crate::domain::{Act, Attachment, Deed, Localised, Meeting, Promise, SentAs, Whereabouts};
+use crate::domain::{
+    Act, Attachment, Deed, Localised, Meeting, Promise, Report, SentAs, Whereabouts,
+};
 use crate::text::{Html, Phrases, card, date};
 
 /// Promises on a page.
