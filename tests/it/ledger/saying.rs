@@ -2,7 +2,7 @@
 
 use samleng::dialogue::desk::PromiseDesk;
 use samleng::dialogue::leaving::held;
-use samleng::domain::promise::{Piece, heard};
+use samleng::domain::promise::Piece;
 use samleng::domain::{Sealed, Who};
 
 use super::played::concern;

@@ -288,6 +288,7 @@ fn a_person_at_every_desk() {
 fn what_release_3_added_to_other_kinds() {
     let at = instant();
     let meta = Meta {
+        layout: 1,
         group: Some(Group {
             since: None,
             chat: ChatId(-1_000_000_000_123),
