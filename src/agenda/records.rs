@@ -95,7 +95,7 @@ impl Voices<'_> {
 
     fn has_voice(&self, organisation: u64) -> bool {
         let known = self.organisations.get(&organisation);
-        known.is_some_and(|known| known.verified && !known.suspended)
+        known.is_some_and(Organisation::has_voice)
     }
 
     fn is_suspended(&self, organisation: u64) -> bool {

@@ -3,7 +3,9 @@
 //!
 //! Every answer is in the person's state, and so on disk, before the next question is sent.
 
-use super::{Content, Draft, MessageId, State, Turn, onboarding, story, submission, typed_choice};
+use super::{
+    Content, Draft, MessageId, State, Turn, onboarding, promising, story, submission, typed_choice,
+};
 use crate::config::{Kind, Question};
 use crate::domain::answers::has_voice;
 use crate::domain::concern::question;
@@ -300,6 +302,9 @@ pub(super) fn on_edited(turn: &mut Turn, id: MessageId, content: &Content) {
         .as_deref()
         .and_then(|source| turn.forum.config.question(source));
     let (Some(draft), Some((_, question))) = (draft, question) else {
+        if promising::on_edited(turn, id, content) {
+            return;
+        }
         turn.note(|phrases| phrases.note_edit_unknown());
         return turn.show();
     };

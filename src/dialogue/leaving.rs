@@ -50,9 +50,9 @@ pub struct HeldConcern {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct HeldReport {
     /// What they said.
-    pub report: Report,
-    /// The photo beside it.
-    pub file: Option<HeldFile>,
+    pub said: Report,
+    /// The photos beside it.
+    pub files: Vec<HeldFile>,
 }
 
 /// A file, without the key that opens it.
@@ -74,7 +74,6 @@ pub fn held(person: Person, world: &dyn World) -> Held {
     let by_them = |by: Option<u64>| by == Some(number);
     let endorsements = organisation.map_or_else(Vec::new, |id| world.endorsements_of(id));
     let rsvps = organisation.map_or_else(Vec::new, |id| world.rsvps_of(id));
-    let reports = organisation.map_or_else(Vec::new, |id| world.reports_of(id));
     Held {
         organisation: organisation.and_then(|id| world.organisation(id)),
         concerns: concerns
@@ -96,12 +95,17 @@ pub fn held(person: Person, world: &dyn World) -> Held {
             .into_iter()
             .filter(|rsvp| by_them(rsvp.person))
             .collect(),
-        reports: reports
+        reports: world
+            .reports_by(number)
             .into_iter()
-            .filter(|report| by_them(report.person))
-            .map(|report| HeldReport {
-                file: report.photo.and_then(|id| world.attachment(id)).map(file),
-                report,
+            .map(|said| HeldReport {
+                files: said
+                    .photos
+                    .iter()
+                    .filter_map(|id| world.attachment(*id))
+                    .map(file)
+                    .collect(),
+                said,
             })
             .collect(),
         announcements: world.announcements_by(number),
@@ -224,26 +228,10 @@ fn leave(turn: &mut Turn, organisation: u64) {
             }));
         }
     }
+    // What somebody said became of a promise is theirs. Where nobody is left, so is what somebody said who went before.
     for report in turn.world.reports_of(organisation) {
-        let promise = report.promise;
-        if alone {
-            turn.world.change(Change::NoReport {
-                promise,
-                organisation,
-            });
-        } else if report.person == Some(number) {
-            // The word is the organisation's and stays; what they added in words and pictures goes with them.
-            let report = Report {
-                person: None,
-                note: None,
-                photo: None,
-                ..report
-            };
-            turn.world.change(Change::NoReport {
-                promise,
-                organisation,
-            });
-            turn.world.change(Change::Report(report));
+        if alone || report.person == number {
+            turn.world.change(Change::NoReport(report));
         }
     }
     for rsvp in turn.world.rsvps_of(organisation) {

@@ -543,6 +543,8 @@ pub(super) fn on_withdrawn(turn: &mut Turn, id: u64) {
 
 /// Withdraws it, with whatever its author was changing of it; with the notices to those whom it concerns.
 pub(super) fn withdraw(concern: Concern, forum: &Forum, world: &mut dyn World) -> Vec<Notice> {
+    let promises = promising::tied(&concern, world);
+    let author = concern.author;
     let mut notices = to_supporters(&concern, forum, world, |phrases, name| {
         phrases.notice_withdrawn(name)
     });
@@ -553,5 +555,6 @@ pub(super) fn withdraw(concern: Concern, forum: &Forum, world: &mut dyn World) -
         world.change(Change::Person(Box::new(author)));
     }
     world.change(Change::Withdrawn(Box::new(concern.withdrawn())));
+    promising::let_go(author, &promises, world);
     notices
 }

@@ -60,6 +60,7 @@ pub use desk::{Desk, FloorTap, Tap};
 pub use effect::{Body, DataForm, Effect, Late, Notice, Outcome, PaperForm, Papers, Weight};
 pub use event::{Content, Event, InGroup, Media, Other};
 pub use meeting::{archived, counted, said as meeting_day};
+pub use promising::said as verdict_name;
 pub use state::{Draft, Membership, Person, State, Visit};
 pub use world::{Change, Glance, Moment, Toll, World};
 
@@ -146,9 +147,9 @@ fn on_text(turn: &mut Turn, id: MessageId, text: &str) {
             ..
         } => mine::on_correction(turn, *id, *attachment, text),
         State::Visit {
-            visit: Visit::Promise { id },
+            visit: Visit::Promise { id: promise },
             ..
-        } => promising::on_text(turn, *id, text),
+        } => promising::on_text(turn, id, *promise, text),
         State::Visit {
             visit: Visit::Desk(_),
             ..

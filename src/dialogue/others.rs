@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::screen::{self, Screen, View};
-use super::{Action, Change, Glance, Person, State, Turn, Visit, World, onboarding};
+use super::{Action, Change, Glance, Person, State, Turn, Visit, World, onboarding, promising};
 use crate::config::Choice;
 use crate::domain::{Concern, Disclosure, Endorsement, Status};
 use crate::text::{Html, Phrases, card};
@@ -38,24 +38,28 @@ fn is_open(person: &Person, glance: &Glance, view: View<'_>) -> bool {
 /// How many organisations stand behind a concern: its own, those that endorse it, and those behind what was merged into
 /// it.
 pub(super) fn behind(concern: &Concern, world: &dyn World) -> u64 {
-    family(concern, world).len() as u64
+    let mut organisations = BTreeSet::new();
+    for concern in family(concern, world) {
+        organisations.insert(concern.organisation);
+        let endorsements = world.endorsements(concern.id).into_iter();
+        organisations.extend(endorsements.map(|support| support.organisation));
+    }
+    organisations.len() as u64
 }
 
-/// The organisations that raised or support a concern, or a part of it.
-pub(super) fn family(concern: &Concern, world: &dyn World) -> BTreeSet<u64> {
-    let mut organisations = BTreeSet::new();
+/// A concern and what was merged into it, at any depth, without what was withdrawn.
+pub(super) fn family(concern: &Concern, world: &dyn World) -> Vec<Concern> {
+    let mut family = Vec::new();
     let mut seen = BTreeSet::new();
     let mut open = vec![concern.clone()];
     while let Some(concern) = open.pop() {
         if !seen.insert(concern.id) || concern.status == Status::Withdrawn {
             continue;
         }
-        organisations.insert(concern.organisation);
-        let endorsements = world.endorsements(concern.id);
-        organisations.extend(endorsements.into_iter().map(|e| e.organisation));
         open.extend(world.merged_into(concern.id));
+        family.push(concern);
     }
-    organisations
+    family
 }
 
 /// How many organisations stand behind a concern, as others are told: of an unnamed one in a way that does not tell
@@ -116,10 +120,19 @@ pub(super) fn on_endorse(turn: &mut Turn) {
 pub(super) fn on_unendorse(turn: &mut Turn) {
     let organisation = turn.person.membership.as_ref().map(|m| m.organisation);
     if let (Some(concern), Some(organisation)) = (shown(turn), organisation) {
+        let endorsements = turn.world.endorsements(concern).into_iter();
+        let who = endorsements.filter(|support| support.organisation == organisation);
+        let who: Vec<u64> = who.filter_map(|support| support.person).collect();
         turn.world.change(Change::Unendorsed {
             concern,
             organisation,
         });
+        if let Some(about) = turn.world.concern(concern) {
+            let promises = promising::tied(&about, turn.world);
+            for person in who {
+                promising::let_go(person, &promises, turn.world);
+            }
+        }
         turn.note(|phrases| phrases.note_unendorsed());
     }
     turn.show();

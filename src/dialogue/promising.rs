@@ -1,12 +1,17 @@
-//! What became of a promise: the organisations behind what it answers are asked when it is due, and say it in one tap.
+//! What became of a promise: those who stand behind what it answers are asked when it is due, and say it in one tap.
 //!
 //! Guarantees: who is asked, and a row of the outbox for each of them, are one commit with the note that they were. Whether it still
-//! concerns a person and does not come at night is looked at once more when its turn comes. The latest answer of an organisation
-//! counts, whichever of its members gave it; words and a photo beside it may be left out, and it can be changed at any time.
+//! concerns a person and does not come at night is looked at once more when its turn comes. Asked are those who raised something or
+//! pressed support, never whoever merely speaks for the same organisation: nobody learns by joining what an organisation stands behind.
+//! The latest answer of an organisation counts, whichever of those people gave it. Words and photos beside an answer are their author's.
 //!
-//! Must never: show an organisation what another says.
+//! Must never: show anybody what another person wrote, or an organisation what another says.
+//!
+//! `saying` takes the answers.
 
-use std::collections::BTreeSet;
+mod saying;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,21 +20,24 @@ use super::desk::late::Made;
 use super::reminding::Kept;
 use super::screen::{self, Row, Screen, View};
 use super::{
-    Action, Body, Button, Change, Effect, Late, Media, Person, Press, State, Turn, Visit, World,
-    others, story,
+    Action, Body, Button, Change, Effect, Late, Person, Press, State, Turn, Visit, World, others,
 };
-use crate::domain::promise::{Asked, Standing, Verdict};
-use crate::domain::{
-    Attachment, Concern, Organisation, Promise, Report, SentAs, Status, Whereabouts,
-};
+use crate::domain::promise::{Asked, Counts, Standing, Verdict, heard};
+use crate::domain::{Concern, Organisation, Promise, Report, Status};
 use crate::schedule::quiet_until;
-use crate::text::clean::clean;
-use crate::text::{Forum, Html, Phrases, card, date};
+use crate::text::{Html, Phrases, date};
+pub(super) use saying::{let_go, on_edited, on_file, on_text, refused, tied};
 
-/// Characters of what an organisation adds in words.
-const WORDS: usize = 1_000;
-/// The choice to leave the answer without words and photo.
+/// The choice to leave the answer without words and photos.
 const ALONE: &str = "alone";
+
+/// For which organisation somebody stands behind a promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Behind {
+    organisation: u64,
+    /// Whether they were vouched for when they raised it.
+    vouched: bool,
+}
 
 /// The promises of which organisations are still to be asked, on whichever day.
 pub(super) fn open(world: &dyn World) -> Vec<Promise> {
@@ -41,10 +49,32 @@ pub(super) fn open(world: &dyn World) -> Vec<Promise> {
     all
 }
 
-/// The organisations behind what a promise answers: who raised or support it, or a part of it.
-pub(super) fn behind(promise: &Promise, world: &dyn World) -> BTreeSet<u64> {
+/// The people behind what a promise answers, by internal number: who raised it or a part of it, or pressed support.
+pub(super) fn behind(promise: &Promise, world: &dyn World) -> BTreeMap<u64, Behind> {
     let concern = promise.concern.and_then(|id| world.concern(id));
-    concern.map_or_else(BTreeSet::new, |concern| others::family(&concern, world))
+    let family = concern.map_or_else(Vec::new, |concern| others::family(&concern, world));
+    let mut people = BTreeMap::new();
+    for concern in &family {
+        for support in world.endorsements(concern.id) {
+            let behind = Behind {
+                organisation: support.organisation,
+                vouched: false,
+            };
+            if let Some(person) = support.person {
+                people.entry(person).or_insert(behind);
+            }
+        }
+    }
+    for concern in family.iter().filter(|concern| concern.author != 0) {
+        let before = people.get(&concern.author);
+        let vouched = concern.vouched || before.is_some_and(|before: &Behind| before.vouched);
+        let behind = Behind {
+            organisation: concern.organisation,
+            vouched,
+        };
+        people.insert(concern.author, behind);
+    }
+    people
 }
 
 /// Asks them, for this day.
@@ -52,13 +82,13 @@ pub(super) fn ask(kept: &mut Kept, id: u64, due: Date, world: &mut dyn World, no
     let Some(mut promise) = world.promise(id) else {
         return;
     };
-    let organisations = behind(&promise, world).into_iter();
-    let mut people: Vec<Person> = organisations
-        .filter(|organisation| is_heard(world.organisation(*organisation).as_ref()))
-        .flat_map(|organisation| world.members(organisation))
+    let people = behind(&promise, world).into_iter();
+    let people: Vec<Person> = people
+        .filter(|(_, behind)| is_asked(world.organisation(behind.organisation).as_ref()))
+        .filter_map(|(number, _)| world.person(number))
+        .filter(|person| person.membership.is_some())
         .filter(|person| !person.muted && !person.unreachable)
         .collect();
-    people.sort_by_key(|person| person.number);
     for person in &people {
         let late = Effect::Late(Late::Asked { promise: id, due });
         kept.effects.push((person.chat, person.number, late));
@@ -72,7 +102,7 @@ pub(super) fn ask(kept: &mut Kept, id: u64, due: Date, world: &mut dyn World, no
 }
 
 /// Whether organisers have not suspended it.
-fn is_heard(organisation: Option<&Organisation>) -> bool {
+fn is_asked(organisation: Option<&Organisation>) -> bool {
     organisation.is_some_and(|known| !known.suspended)
 }
 
@@ -85,12 +115,12 @@ pub(super) fn made(id: u64, due: Date, reader: Option<&Person>, view: View<'_>) 
     let (Some(promise), Some(reader)) = (promise, reader) else {
         return Made::Nothing;
     };
-    let Some(organisation) = speaks_for(reader, &promise, view.world) else {
+    let Some((organisation, _)) = speaks_for(reader, &promise, view.world) else {
         return Made::Nothing;
     };
-    let said = view.world.report(id, organisation.id);
+    let said = view.world.report(id, reader.number);
     let asked = promise.asked.get(&due);
-    // A colleague has answered meanwhile.
+    // They have answered meanwhile.
     let answered = said
         .zip(asked)
         .is_some_and(|(said, asked)| asked.at <= said.at);
@@ -121,11 +151,42 @@ pub(super) fn made(id: u64, due: Date, reader: Option<&Person>, view: View<'_>) 
     }
 }
 
-/// The organisation for which somebody can say what became of a promise.
-fn speaks_for(person: &Person, promise: &Promise, world: &dyn World) -> Option<Organisation> {
-    let id = person.membership.as_ref()?.organisation;
-    let may = behind(promise, world).contains(&id) || world.report(promise.id, id).is_some();
-    world.organisation(id).filter(|_| may)
+/// The organisation for which somebody can say what became of a promise, and whether they were vouched for: as one of those behind it,
+/// or as somebody who has said it.
+fn speaks_for(
+    person: &Person,
+    promise: &Promise,
+    world: &dyn World,
+) -> Option<(Organisation, bool)> {
+    let membership = person.membership.as_ref()?;
+    let (id, vouched) = match behind(promise, world).get(&person.number) {
+        Some(behind) => (behind.organisation, behind.vouched),
+        None => {
+            let said = world.report(promise.id, person.number)?;
+            (membership.organisation, said.vouched)
+        }
+    };
+    Some((world.organisation(id)?, vouched))
+}
+
+/// What is said of a promise and counts, by place.
+pub(super) fn by_place(promise: &Promise, world: &dyn World) -> BTreeMap<String, Counts> {
+    let reports = world.reports(promise.id);
+    promise.by_place(heard(&reports, |said| counts(said, world)))
+}
+
+/// Whether this counts: its organisation has a voice.
+pub(super) fn counts(said: &Report, world: &dyn World) -> bool {
+    said.counts(world.organisation(said.organisation).as_ref())
+}
+
+/// How a promise stands today, by all that is said of it.
+pub(super) fn standing(promise: &Promise, view: View<'_>) -> Standing {
+    let places = by_place(promise, view.world);
+    let counts = places.values();
+    let counts = counts.fold(Counts::default(), |sum, counts| sum.plus(*counts));
+    let today = promise.today(view.now, &view.forum.config.settings.zone);
+    promise.standing(counts, today)
 }
 
 /// What was promised, by whom, by when.
@@ -150,7 +211,7 @@ fn label(verdict: Verdict, phrases: Phrases<'_>) -> String {
 }
 
 /// Whether it was kept, in words.
-pub(super) fn said(verdict: Verdict, phrases: Phrases<'_>) -> String {
+pub fn said(verdict: Verdict, phrases: Phrases<'_>) -> String {
     match verdict {
         Verdict::Done => phrases.verdict_done(),
         Verdict::Partly => phrases.verdict_partly(),
@@ -180,12 +241,7 @@ pub(super) fn rows(person: &Person, view: View<'_>, phrases: Phrases<'_>) -> Vec
 pub(super) fn stands(concern: u64, view: View<'_>) -> Vec<Standing> {
     let promises = view.world.promises().into_iter();
     let tied = promises.filter(|promise| promise.concern == Some(concern));
-    tied.map(|promise| {
-        let counts = promise.counts(&view.world.reports(promise.id));
-        let today = promise.today(view.now, &view.forum.config.settings.zone);
-        promise.standing(counts, today)
-    })
-    .collect()
+    tied.map(|promise| standing(&promise, view)).collect()
 }
 
 /// Where a concern stands, as what was promised about it stands today.
@@ -206,15 +262,15 @@ pub(super) fn promised(concern: u64, world: &dyn World, phrases: Phrases<'_>) ->
     html
 }
 
-/// A promise, and what their organisation says of it.
+/// A promise, and what they say of it.
 pub(super) fn screen(person: &Person, id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let mut rows = Vec::new();
     let html = match theirs(person, id, view) {
         None => phrases.note_no_promise(),
-        Some((promise, organisation)) => {
+        Some((promise, organisation, _)) => {
             let mut html = about(&promise, phrases);
-            let report = view.world.report(id, organisation.id);
-            let kept = report.as_ref().map(|report| report.verdict);
+            let own = view.world.report(id, person.number);
+            let kept = own.as_ref().map(|own| own.verdict);
             if is_due(&promise, view) && !organisation.suspended {
                 let others = Verdict::ALL.into_iter().filter(|one| Some(*one) != kept);
                 rows.extend(others.map(|verdict| {
@@ -222,19 +278,27 @@ pub(super) fn screen(person: &Person, id: u64, view: View<'_>, phrases: Phrases<
                     vec![(label(verdict, phrases), pick)]
                 }));
             }
-            if let Some(report) = report {
-                html.paragraph(&phrases.promise_yours(&said(report.verdict, phrases)));
-                if let Some(note) = &report.note {
-                    html.line(&phrases.promise_note(note));
+            if let Some(own) = &own {
+                html.paragraph(&phrases.promise_yours(&said(own.verdict, phrases)));
+                for piece in &own.words {
+                    html.line(&phrases.promise_note(&piece.text));
                 }
-                if report.photo.is_some() {
-                    html.line(&phrases.promise_photo());
+                if !own.photos.is_empty() {
+                    html.line(&phrases.promise_photos(own.photos.len() as u64));
                 }
-                if report.note.is_some() || report.photo.is_some() {
+            }
+            // Of a colleague who is behind it as well only what counts for both is told.
+            let all = view.world.reports(id).into_iter();
+            let all = all.filter(|said| said.organisation == organisation.id);
+            let latest = all.max_by_key(|said| (said.at, said.person));
+            if let Some(latest) = latest.filter(|latest| latest.person != person.number) {
+                html.paragraph(&phrases.promise_colleague(&said(latest.verdict, phrases)));
+            }
+            if let Some(own) = own {
+                html.paragraph(&phrases.promise_more());
+                if !own.words.is_empty() || !own.photos.is_empty() {
                     let alone = Action::Pick(ALONE.to_owned());
                     rows.push(vec![(phrases.button_report_alone(), alone)]);
-                } else {
-                    html.paragraph(&phrases.promise_more());
                 }
             }
             html.paragraph(&phrases.promise_readers());
@@ -245,14 +309,14 @@ pub(super) fn screen(person: &Person, id: u64, view: View<'_>, phrases: Phrases<
     Screen { html, rows }
 }
 
-/// The promise, and the organisation for which they speak of it.
-fn theirs(person: &Person, id: u64, view: View<'_>) -> Option<(Promise, Organisation)> {
+/// The promise, the organisation for which they speak of it, and whether they were vouched for.
+fn theirs(person: &Person, id: u64, view: View<'_>) -> Option<(Promise, Organisation, bool)> {
     let promise = view.world.promise(id)?;
-    let organisation = speaks_for(person, &promise, view.world)?;
-    Some((promise, organisation))
+    let (organisation, vouched) = speaks_for(person, &promise, view.world)?;
+    Some((promise, organisation, vouched))
 }
 
-/// Whether somebody speaks for an organisation that can say what became of a promise.
+/// Whether somebody can say what became of a promise.
 pub(super) fn is_theirs(turn: &Turn, id: u64) -> bool {
     theirs(&turn.person, id, turn.view()).is_some()
 }
@@ -260,7 +324,7 @@ pub(super) fn is_theirs(turn: &Turn, id: u64) -> bool {
 /// A button below the question.
 pub(super) fn on_press(turn: &mut Turn, query: String, id: u64, verdict: Verdict) {
     turn.effects.push(Effect::Toast { query, text: None });
-    on_verdict(turn, id, verdict);
+    saying::on_verdict(turn, id, verdict);
 }
 
 /// To a promise.
@@ -271,187 +335,10 @@ pub(super) fn look(turn: &mut Turn, id: u64) {
 /// Something was chosen on the screen of a promise.
 pub(super) fn on_pick(turn: &mut Turn, id: u64, choice: &str) {
     match Verdict::from_id(choice) {
-        Some(verdict) => on_verdict(turn, id, verdict),
-        None if choice == ALONE => on_alone(turn, id),
+        Some(verdict) => saying::on_verdict(turn, id, verdict),
+        None if choice == ALONE => saying::on_alone(turn, id),
         None => turn.show(),
     }
-}
-
-fn on_verdict(turn: &mut Turn, id: u64, verdict: Verdict) {
-    let Some((promise, organisation)) = may_say(turn, id) else {
-        return look(turn, id);
-    };
-    let concern = promise.concern.and_then(|id| turn.world.concern(id));
-    let stood = concern.map(|concern| (status(&concern, turn.view()), concern));
-    let was = turn.world.report(id, organisation.id);
-    let changed = was.as_ref().is_none_or(|was| was.verdict != verdict);
-    let (note, photo) = was.map_or((None, None), |was| (was.note, was.photo));
-    keep(turn, &organisation, id, verdict, note, photo);
-    if changed {
-        for member in turn.world.members(organisation.id) {
-            if member.number != turn.person.number {
-                turn.notify(&member, None, |phrases| {
-                    let mut html = phrases.notice_reported(&said(verdict, phrases));
-                    html.paragraph(&about(&promise, phrases));
-                    html
-                });
-            }
-        }
-    }
-    turn.note(|phrases| phrases.note_reported());
-    if let Some((before, concern)) = stood {
-        tell_whether_done(turn, before, concern);
-    }
-    look(turn, id);
-}
-
-/// Whoever raised what was promised, or a part of it, hears when by what was said now it is done, or no longer is. They hear what follows
-/// for their concern, never who said what.
-fn tell_whether_done(turn: &mut Turn, before: Status, concern: Concern) {
-    let now = status(&concern, turn.view());
-    if now == before {
-        return;
-    }
-    let is_done = now == Status::Done;
-    let say = |phrases: Phrases<'_>, name: &str| match is_done {
-        true => phrases.notice_done(name),
-        false => phrases.notice_not_done(name),
-    };
-    let mut all = vec![concern.clone()];
-    all.extend(turn.world.merged_into(concern.id));
-    for heard in all {
-        let (config, answers) = (&turn.forum.config, &heard.answers);
-        let name = |phrases: Phrases<'_>| card::name(answers, config, phrases);
-        if heard.author == turn.person.number {
-            turn.note(|phrases| say(phrases, &name(phrases)));
-        } else if let Some(author) = turn.world.person(heard.author) {
-            turn.notify(&author, Some(heard.id), |phrases| {
-                say(phrases, &name(phrases))
-            });
-        }
-    }
-    // Its card in the organisers' group says where it stands.
-    turn.world.change(Change::Concern(Box::new(concern)));
-}
-
-/// Words beside the answer, in the place of those before.
-pub(super) fn on_text(turn: &mut Turn, id: u64, text: &str) {
-    let words = clean(text);
-    let length = words.chars().count();
-    let Some((organisation, was)) = answered(turn, id) else {
-        return turn.show();
-    };
-    if length == 0 {
-        turn.note(|phrases| phrases.note_empty());
-    } else if length > WORDS {
-        turn.note(|phrases| phrases.note_too_long(length as u64, WORDS as u64));
-    } else {
-        keep(turn, &organisation, id, was.verdict, Some(words), was.photo);
-        turn.note(|phrases| phrases.note_noted());
-    }
-    turn.show();
-}
-
-/// A photo beside the answer, in the place of the one before; words below it, if there are any.
-pub(super) fn on_file(turn: &mut Turn, id: u64, media: Media, caption: Option<&str>) {
-    let Some((organisation, was)) = answered(turn, id) else {
-        return turn.show();
-    };
-    let fits = story::fits(turn, &[], &media);
-    let Media::Photo(file) = media else {
-        turn.note(|phrases| phrases.note_photo_only());
-        return turn.show();
-    };
-    let words = clean(caption.unwrap_or_default());
-    let length = words.chars().count();
-    if length > WORDS {
-        turn.note(|phrases| phrases.note_too_long(length as u64, WORDS as u64));
-    } else if fits {
-        let note = if words.is_empty() {
-            was.note
-        } else {
-            Some(words)
-        };
-        // The photo before goes with the answer to which it belonged.
-        turn.world.change(Change::NoReport {
-            promise: id,
-            organisation: organisation.id,
-        });
-        let photo = Attachment {
-            id: turn.world.fresh_id(),
-            concern: id,
-            organisation: organisation.id,
-            sent_as: SentAs::Photo,
-            whereabouts: Whereabouts::Telegram(file),
-            transcript: None,
-        };
-        let kept = photo.id;
-        turn.world.change(Change::Attachment(photo));
-        keep(turn, &organisation, id, was.verdict, note, Some(kept));
-        turn.note(|phrases| phrases.note_noted());
-    }
-    turn.show();
-}
-
-/// The answer stays, and what was beside it goes.
-fn on_alone(turn: &mut Turn, id: u64) {
-    if let Some((organisation, was)) = answered(turn, id) {
-        turn.world.change(Change::NoReport {
-            promise: id,
-            organisation: organisation.id,
-        });
-        keep(turn, &organisation, id, was.verdict, None, None);
-        turn.note(|phrases| phrases.note_taken_back());
-    }
-    turn.show();
-}
-
-/// The promise, and the organisation for which they can say now what became of it; if not, says why.
-fn may_say(turn: &mut Turn, id: u64) -> Option<(Promise, Organisation)> {
-    let Some((promise, organisation)) = theirs(&turn.person, id, turn.view()) else {
-        turn.note(|phrases| phrases.note_no_promise());
-        return None;
-    };
-    if organisation.suspended {
-        turn.note(|phrases| phrases.note_suspended());
-        return None;
-    }
-    if !is_due(&promise, turn.view()) {
-        turn.note(|phrases| phrases.note_not_due());
-        return None;
-    }
-    Some((promise, organisation))
-}
-
-/// What their organisation said, if something can be put beside it.
-fn answered(turn: &mut Turn, id: u64) -> Option<(Organisation, Report)> {
-    let (_, organisation) = may_say(turn, id)?;
-    let was = turn.world.report(id, organisation.id);
-    if was.is_none() {
-        turn.note(|phrases| phrases.note_press_button());
-    }
-    Some((organisation, was?))
-}
-
-fn keep(
-    turn: &mut Turn,
-    organisation: &Organisation,
-    promise: u64,
-    verdict: Verdict,
-    note: Option<String>,
-    photo: Option<u64>,
-) {
-    let report = Report {
-        promise,
-        organisation: organisation.id,
-        person: Some(turn.person.number),
-        at: turn.moment.now,
-        verdict,
-        note,
-        photo,
-        place: organisation.place.clone(),
-    };
-    turn.world.change(Change::Report(report));
 }
 
 /// Where one goes back to from a promise.
@@ -460,23 +347,4 @@ pub(super) fn on_back(turn: &mut Turn) {
         kept: turn.person.state.draft().cloned(),
         visit: Visit::Mine { page: 0 },
     });
-}
-
-/// Somebody's photo beside an answer cannot be kept: the answer stays without it, and they are told.
-pub(super) fn refused(
-    attachment: &Attachment,
-    forum: &Forum,
-    world: &mut dyn World,
-) -> Option<super::Notice> {
-    let report = world.report(attachment.concern, attachment.organisation)?;
-    let report = Some(report).filter(|report| report.photo == Some(attachment.id))?;
-    let promise = world.promise(report.promise)?;
-    let person = report.person.and_then(|number| world.person(number));
-    world.change(Change::Report(Report {
-        photo: None,
-        ..report
-    }));
-    super::turn::notice(&person?, None, forum, |phrases| {
-        phrases.notice_file_refused(&screen::shortened(&promise.text))
-    })
 }

@@ -20,8 +20,8 @@ pub(super) const DRAFTS: usize = 44 * 1024;
 const LARGEST_FILE: u64 = 20 << 20;
 
 pub(super) fn on_file(turn: &mut Turn, id: MessageId, file: Media, caption: Option<&str>) {
-    if let Some(Visit::Promise { id }) = turn.person.state.visit() {
-        return promising::on_file(turn, *id, file, caption);
+    if let Some(Visit::Promise { id: promise }) = turn.person.state.visit() {
+        return promising::on_file(turn, id, *promise, file, caption);
     }
     if let Some(&Desk::Promises(PromiseDesk::Promise { page, id, .. })) = turn.person.desk() {
         return desk::promises::on_evidence(turn, page, id, file);

@@ -86,6 +86,8 @@ pub trait World {
 
     /// The meeting.
     fn meeting(&self) -> Option<Meeting>;
+    /// Those before it since the last erasure, the oldest first.
+    fn past_meetings(&self) -> Vec<Meeting>;
     /// What organisations answered to a meeting's invitation.
     fn rsvps(&self, meeting: u64) -> Vec<Rsvp>;
     /// What this organisation answered.
@@ -111,12 +113,14 @@ pub trait World {
     fn promise(&self, id: u64) -> Option<Promise>;
     /// Every promise, of earlier meetings too, in the order in which they were written down.
     fn promises(&self) -> Vec<Promise>;
-    /// What this organisation says became of a promise.
-    fn report(&self, promise: u64, organisation: u64) -> Option<Report>;
-    /// What all organisations say of it.
+    /// What the person with this number says became of a promise.
+    fn report(&self, promise: u64, person: u64) -> Option<Report>;
+    /// What everybody says of it.
     fn reports(&self, promise: u64) -> Vec<Report>;
-    /// What this organisation says of all promises.
+    /// What the people of this organisation say of all promises.
     fn reports_of(&self, organisation: u64) -> Vec<Report>;
+    /// What the person with this number says of all promises.
+    fn reports_by(&self, person: u64) -> Vec<Report>;
 
     /// Whether there is an owner besides the person with this number.
     fn has_other_owner(&self, person: u64) -> bool;
@@ -332,8 +336,12 @@ pub enum Change {
     Attachment(Attachment),
     /// A sealed file to which no record points, by its name.
     NoFile(String),
+    /// An attachment is gone, with what is kept of it.
+    NoAttachment(u64),
     /// The meeting as it is now.
     Meeting(Meeting),
+    /// A meeting was followed by another: what it was, for what is still written down of it.
+    PastMeeting(Meeting),
     /// What is planned for a meeting, as it is now.
     AgendaPlan(AgendaPlan),
     /// A concern as an item, as it is now.
@@ -344,15 +352,10 @@ pub enum Change {
     Promise(Promise),
     /// A promise is taken back, with all that was said of it.
     NoPromise(u64),
-    /// What an organisation says became of a promise.
+    /// What somebody says became of a promise.
     Report(Report),
-    /// It says so no more; the files that it showed go.
-    NoReport {
-        /// The promise.
-        promise: u64,
-        /// The organisation.
-        organisation: u64,
-    },
+    /// They say so no more; the photos that they showed go.
+    NoReport(Report),
     /// An organisation's answer to the invitation.
     Rsvp(Rsvp),
     /// That answer is gone.

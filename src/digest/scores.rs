@@ -1,8 +1,8 @@
 //! The score: what became of what was promised, meeting by meeting, and where that puts the concerns that it was promised about.
 //!
-//! Guarantees: the parts of a score add up to what was promised. In the shared edition a promise of which fewer than three
-//! organisations said anything stands as one of which nobody did, and no count by place stands for fewer than three. Nobody who raised
-//! what was promised is in it.
+//! Guarantees: the parts of a score add up to what was promised. What organisations say counts by the agenda's rule: of those that the
+//! organisers approved and have not suspended. In the shared edition a promise of which fewer than three organisations said anything stands
+//! as one of which nobody did, and no count that is not zero stands for fewer than three. Nobody who raised what was promised is in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::frozen::{Hash, canonical};
 use super::{Edition, Records};
 use crate::config::Config;
-use crate::domain::promise::{Counts, SAFE, Score, Standing, folded};
+use crate::domain::promise::{Counts, SAFE, Score, Standing, Verdict, heard, shown};
 use crate::domain::{Localised, Promise};
 
 /// Of so many meetings, the last ones.
@@ -47,8 +47,11 @@ pub struct Kept {
     /// How it stands.
     pub standing: Standing,
     /// How many organisations say what, by the id of their place; those without one, or whose place would single them out, are
-    /// under the empty id.
+    /// under the empty id. In the shared edition none that is small: often the standing is all.
     pub places: BTreeMap<String, Counts>,
+    /// What the organisers heard, where the standing follows from that: no organisation has answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heard: Option<Verdict>,
 }
 
 /// The scores of the last meetings at which something was promised, the newest first.
@@ -90,24 +93,36 @@ fn kept(
     config: &Config,
     now: Timestamp,
 ) -> Kept {
-    let places = promise.by_place(&records.reports);
+    let reports = records.reports.iter();
+    let reports = reports.filter(|said| said.promise == promise.id);
+    let heard = heard(reports, |said| {
+        said.counts(records.organisations.get(&said.organisation))
+    });
+    let places = promise.by_place(heard);
     let all = |places: &BTreeMap<String, Counts>| {
         let counts = places.values();
         counts.fold(Counts::default(), |sum, counts| sum.plus(*counts))
     };
+    // Few answers are none, so what is told then does not show that there are some.
+    let counts = match (edition, all(&places)) {
+        (Edition::Shared, few) if few.total() < SAFE => Counts::default(),
+        (Edition::Organisers | Edition::Group | Edition::Shared, counts) => counts,
+    };
     let places = match edition {
         Edition::Organisers | Edition::Group => places,
-        Edition::Shared if all(&places).total() < SAFE => BTreeMap::new(),
-        Edition::Shared => folded(places),
+        Edition::Shared => shown(&places),
     };
     let today = promise.today(now, &config.settings.zone);
+    let standing = promise.standing(counts, today);
+    let is_due = standing != Standing::NotYetDue;
     Kept {
         text: promise.text.clone(),
         owner: promise.owner.clone(),
         due: promise.due,
         topic: promise.topic.clone(),
-        standing: promise.standing(all(&places), today),
+        standing,
         places,
+        heard: promise.heard.filter(|_| is_due && counts.total() == 0),
     }
 }
 

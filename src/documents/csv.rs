@@ -6,8 +6,7 @@
 use ::csv::{Terminator, WriterBuilder};
 
 use super::DocumentError;
-use super::report::Report;
-use super::table::{Cell, Column, Table};
+use super::table::{Cell, Table};
 use crate::digest::{Digest, Reader};
 use crate::domain::Language;
 use crate::text::Forum;
@@ -15,7 +14,8 @@ use crate::text::Forum;
 /// With what a spreadsheet begins a formula, in any of the forms that it understands.
 const LIVE: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
-/// The concerns of a digest, a row each, after the score of what was promised.
+/// The concerns of a digest, a row each and nothing else, so that rows can be counted and filtered: the score of what was promised opens
+/// every other form.
 ///
 /// # Errors
 /// None that words in memory could cause.
@@ -26,8 +26,7 @@ pub fn render<R: Reader>(
 ) -> Result<Vec<u8>, DocumentError> {
     let report = super::table::report(digest, forum, language);
     let table = Table::new::<R>(&report, forum, language);
-    let scores = scores(&report, &table.columns);
-    filled(&table, scores)
+    self::table(&table)
 }
 
 /// A table.
@@ -35,11 +34,6 @@ pub fn render<R: Reader>(
 /// # Errors
 /// None that words in memory could cause.
 pub(super) fn table(table: &Table) -> Result<Vec<u8>, DocumentError> {
-    filled(table, Vec::new())
-}
-
-/// A table, with these rows before its own.
-fn filled(table: &Table, before: Vec<Vec<String>>) -> Result<Vec<u8>, DocumentError> {
     let columns = table.columns.iter();
     let head = columns.map(|column| column.name.clone()).collect();
     let rows = table.rows.iter().map(|row| {
@@ -50,26 +44,7 @@ fn filled(table: &Table, before: Vec<Vec<String>>) -> Result<Vec<u8>, DocumentEr
         });
         cells.collect()
     });
-    written(std::iter::once(head).chain(before).chain(rows))
-}
-
-/// The score, in rows before those of the concerns: the meeting stands where a topic does, how promises stand where a title does, and
-/// how many where a story does.
-fn scores(report: &Report, columns: &[Column]) -> Vec<Vec<String>> {
-    let names = &report.words.columns;
-    let mut rows = Vec::new();
-    for scored in &report.scores {
-        for figure in &scored.figures {
-            let cell = |column: &Column| match &column.name {
-                name if *name == names.topic => scored.title.clone(),
-                name if *name == names.title => figure.label.clone(),
-                name if *name == names.story => figure.count.to_string(),
-                _ => String::new(),
-            };
-            rows.push(columns.iter().map(cell).collect());
-        }
-    }
-    rows
+    written(std::iter::once(head).chain(rows))
 }
 
 /// These rows as a file.

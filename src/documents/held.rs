@@ -2,7 +2,8 @@
 //!
 //! The data is the records themselves, so nothing can be left out of it by oversight.
 
-use crate::dialogue::leaving::{Held, HeldConcern};
+use crate::dialogue::leaving::{Held, HeldConcern, HeldReport};
+use crate::dialogue::verdict_name;
 use crate::domain::Past;
 use crate::text::{Forum, Html, Phrases, card, date};
 
@@ -25,6 +26,15 @@ pub fn text(held: &Held, forum: &Forum) -> String {
     if let Some(draft) = held.person.state.draft() {
         html.paragraph(&phrases.held_draft());
         html.line(&card::of(&draft.answers, None, &forum.config, phrases));
+    }
+    for HeldReport { said, .. } in &held.reports {
+        html.paragraph(&phrases.promise_yours(&verdict_name(said.verdict, phrases)));
+        for piece in &said.words {
+            html.line(&phrases.promise_note(&piece.text));
+        }
+        if !said.photos.is_empty() {
+            html.line(&phrases.promise_photos(said.photos.len() as u64));
+        }
     }
     html.paragraph(&phrases.held_support(held.endorsements.len() as u64));
     html.line(&phrases.held_rsvps(held.rsvps.len() as u64));

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 
 use super::report::{Answered, Field};
 use crate::config::{Config, Kind};
+use crate::dialogue::verdict_name;
 use crate::digest::{
     Before, Beside, Digest, Edition, Entry, Filter, Kept, Period, Piece, Reader, Scored, Totals,
 };
@@ -136,7 +137,12 @@ impl<'a> Wording<'a> {
             let counts = phrases.counts(counts.done, counts.partly, counts.not_done);
             phrases.promise_place(&place, &counts).to_plain()
         });
-        let places: Vec<String> = places.collect();
+        let heard = kept.heard.map(|heard| {
+            phrases
+                .promise_heard(&verdict_name(heard, phrases))
+                .to_plain()
+        });
+        let places: Vec<String> = places.chain(heard).collect();
         [
             kept.text.clone(),
             facts.join(" · "),

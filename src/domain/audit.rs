@@ -122,6 +122,8 @@ pub enum Deed {
     PromiseTakenBack(u64),
     /// What organisations say of a promise was read, with who says it.
     ReportsRead(u64),
+    /// What organisers heard became of a promise was written down, or taken off.
+    PromiseHeard(u64),
 }
 
 /// An entry of the log.

@@ -26,3 +26,10 @@ pub struct Organisation {
     #[serde(default)]
     pub suspended: bool,
 }
+
+impl Organisation {
+    /// Whether it counts with others: organisers approved it, and have not suspended it.
+    pub fn has_voice(&self) -> bool {
+        self.verified && !self.suspended
+    }
+}

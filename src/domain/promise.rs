@@ -3,6 +3,9 @@
 //! Guarantees: how a promise stands follows from what was said of it and from the day, and is stored nowhere. The score of a meeting is a
 //! fold over its promises: its parts add up to what was promised.
 //!
+//! What is said of a promise belongs to the person who says it, words and photos with it; an organisation has one voice, the latest of any
+//! of its people ([`heard`]), and that counts only where the organisers approved it.
+//!
 //! A promise outlives the erasure of everything about people. Its text and its owner are about the authority; which concern it
 //! answers and who said what goes then, and of what was said counts stay, none by place of fewer than [`SAFE`] organisations.
 //!
@@ -15,7 +18,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::Localised;
+use super::{Localised, Meeting, MessageId, Organisation};
 
 /// The fewest organisations that a count by place may stand for once they are erased, and in the shared edition.
 pub const SAFE: u64 = 3;
@@ -54,6 +57,9 @@ pub struct Promise {
     /// What was said of it by organisations that were erased since, by the id of their place; the empty id holds those whose
     /// place would single them out.
     pub counted: BTreeMap<String, Counts>,
+    /// What the organisers heard became of it, and wrote down as theirs. It counts only while no organisation has answered.
+    #[serde(default)]
+    pub heard: Option<Verdict>,
 }
 
 /// That organisations were asked what became of a promise.
@@ -65,25 +71,101 @@ pub struct Asked {
     pub people: u64,
 }
 
-/// What an organisation says became of a promise: the latest answer of any of its members counts.
+/// What somebody says for their organisation became of a promise. It is theirs alone: no colleague sees, changes or deletes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Stored")]
 pub struct Report {
     /// The promise.
     pub promise: u64,
-    /// The organisation.
+    /// Who says it, by internal number; 0 for somebody who was forgotten, in records of release 7 only.
+    pub person: u64,
+    /// The organisation for which they say it.
     pub organisation: u64,
-    /// The member who answered last, by internal number; nobody once they were forgotten.
-    pub person: Option<u64>,
-    /// When.
+    /// Whether they were vouched for when they raised what was promised: then it counts, though their organisation is not approved.
+    pub vouched: bool,
+    /// When they said whether it was kept.
     pub at: Timestamp,
     /// Whether it was kept where they are.
     pub verdict: Verdict,
-    /// What they add, in words.
-    pub note: Option<String>,
+    /// What they add, message by message.
+    pub words: Vec<Piece>,
     /// What they show, by attachment.
-    pub photo: Option<u64>,
+    pub photos: Vec<u64>,
     /// Where they are, by the id of the place; empty if nobody has said.
     pub place: String,
+}
+
+/// Words that stand beside an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// The message in which they came: who edits that, changes them.
+    pub source: MessageId,
+    /// The words.
+    pub text: String,
+}
+
+/// A report as any release wrote it. Release 7 kept one an organisation, with a note and a photo, and who answered last.
+#[derive(Deserialize)]
+struct Stored {
+    promise: u64,
+    #[serde(default)]
+    person: Option<u64>,
+    organisation: u64,
+    #[serde(default)]
+    vouched: bool,
+    at: Timestamp,
+    verdict: Verdict,
+    #[serde(default)]
+    words: Vec<Piece>,
+    #[serde(default)]
+    photos: Vec<u64>,
+    place: String,
+    #[serde(default)]
+    note: Option<String>,
+    #[serde(default)]
+    photo: Option<u64>,
+}
+
+impl From<Stored> for Report {
+    fn from(stored: Stored) -> Self {
+        let note = stored.note.map(|text| Piece {
+            source: MessageId(0),
+            text,
+        });
+        Self {
+            promise: stored.promise,
+            person: stored.person.unwrap_or(0),
+            organisation: stored.organisation,
+            vouched: stored.vouched,
+            at: stored.at,
+            verdict: stored.verdict,
+            words: note.into_iter().chain(stored.words).collect(),
+            photos: stored.photo.into_iter().chain(stored.photos).collect(),
+            place: stored.place,
+        }
+    }
+}
+
+impl Report {
+    /// Whether it counts, where this is its organisation: by the agenda's rule.
+    pub fn counts(&self, organisation: Option<&Organisation>) -> bool {
+        organisation.is_some_and(|known| known.has_voice() || self.vouched && !known.suspended)
+    }
+}
+
+/// What counts of this: of each organisation that has a voice the latest word of any of its people.
+pub fn heard<'r>(
+    reports: impl IntoIterator<Item = &'r Report>,
+    counts: impl Fn(&Report) -> bool,
+) -> Vec<&'r Report> {
+    let mut latest: BTreeMap<u64, &Report> = BTreeMap::new();
+    for report in reports.into_iter().filter(|report| counts(report)) {
+        let one = latest.entry(report.organisation).or_insert(report);
+        if (one.at, one.person) < (report.at, report.person) {
+            *one = report;
+        }
+    }
+    latest.into_values().collect()
 }
 
 /// Whether a promise was kept somewhere.
@@ -113,7 +195,7 @@ pub struct Counts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
-    /// More than half of those who answered say that it was kept.
+    /// More than half of those who answered say that it was kept; while nobody has, the organisers heard that it was.
     Kept,
     /// Neither more than half say that it was kept, nor that it was not.
     Partly,
@@ -144,6 +226,18 @@ pub struct Score {
 }
 
 impl Promise {
+    /// The same, promised at this meeting.
+    #[must_use]
+    pub fn at(self, meeting: &Meeting) -> Self {
+        Self {
+            meeting: meeting.id,
+            title: meeting.title.clone(),
+            held_on: meeting.days.last().map(|day| day.date),
+            zone: meeting.zone.clone(),
+            ..self
+        }
+    }
+
     /// Which day it is where it was promised, where this is the forum's time zone.
     pub fn today(&self, now: Timestamp, forum: &TimeZone) -> Date {
         now.to_zoned(self.zone(forum)).date()
@@ -155,7 +249,7 @@ impl Promise {
         own.and_then(Result::ok).unwrap_or_else(|| forum.clone())
     }
 
-    /// What is said of it by place: what these say, and what those said who are no more.
+    /// What is said of it by place: what these say who are [`heard`], and what those said who are no more.
     pub fn by_place<'r>(
         &self,
         reports: impl IntoIterator<Item = &'r Report>,
@@ -182,7 +276,12 @@ impl Promise {
             return Standing::NotYetDue;
         }
         match counts.total() {
-            0 => Standing::NobodySaid,
+            0 => match self.heard {
+                Some(Verdict::Done) => Standing::Kept,
+                Some(Verdict::Partly) => Standing::Partly,
+                Some(Verdict::NotDone) => Standing::Broken,
+                None => Standing::NobodySaid,
+            },
             all if counts.done * 2 > all => Standing::Kept,
             all if counts.not_done * 2 > all => Standing::Broken,
             _ => Standing::Partly,
@@ -200,6 +299,20 @@ impl Promise {
             ..self
         }
     }
+}
+
+/// The same as whoever may read no count of fewer than [`SAFE`] organisations gets it: by place where every count that is not zero stands
+/// for so many, else all together, else nothing. Nothing is left out of it, so nothing follows from what is left.
+pub fn shown(places: &BTreeMap<String, Counts>) -> BTreeMap<String, Counts> {
+    let all = places
+        .values()
+        .fold(Counts::default(), |sum, counts| sum.plus(*counts));
+    let together = BTreeMap::from([(String::new(), all)]);
+    let mut ways = [folded(places.clone()), together].into_iter();
+    let safe = |places: &BTreeMap<String, Counts>| places.values().all(|counts| counts.is_safe());
+    ways.find(safe)
+        .filter(|_| all.total() > 0)
+        .unwrap_or_default()
 }
 
 /// The same with no place of fewer than [`SAFE`] organisations: small ones go under the empty id, and while that holds fewer, the
@@ -261,6 +374,14 @@ impl Counts {
     /// How many say anything.
     pub fn total(self) -> u64 {
         self.done + self.partly + self.not_done
+    }
+
+    /// Whether each of them that is not zero stands for [`SAFE`] organisations.
+    pub fn is_safe(self) -> bool {
+        let is_small = |count: u64| count > 0 && count < SAFE;
+        ![self.done, self.partly, self.not_done]
+            .into_iter()
+            .any(is_small)
     }
 
     /// Both together.

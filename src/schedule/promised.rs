@@ -1,7 +1,8 @@
 //! When the organisations behind what was promised are asked what became of it.
 //!
 //! Guarantees: they are asked once for each day on which it is due, in the afternoon of that day where it was promised, or after the
-//! quiet hours that come then; after an outage for as long as an answer is of use. One whose day was moved is due on the new day.
+//! quiet hours that come then; after an outage for as long as an answer is of use. One whose day was moved is due on the new day, and one that
+//! was written down after its day is due on that of its writing.
 
 use jiff::civil::Time;
 use jiff::{Timestamp, ToSpan as _};
@@ -18,6 +19,7 @@ const DAYS: i64 = 30;
 pub fn asked_between(promise: &Promise, rules: Rules<'_>) -> Option<(Timestamp, Timestamp)> {
     let due = promise.due.filter(|due| !promise.asked.contains_key(due))?;
     let zone = promise.zone(&rules.settings.zone);
+    let due = due.max(promise.made_at.to_zoned(zone.clone()).date());
     let end = due.checked_add(DAYS.days()).ok()?;
     let end = end.to_datetime(AT).to_zoned(zone.clone()).ok()?.timestamp();
     let wanted = due.to_datetime(AT).to_zoned(zone.clone()).ok()?.timestamp();

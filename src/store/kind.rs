@@ -86,5 +86,5 @@ kinds! {
     b'I' => AgendaItem, 1;
     b'T' => FloorEntry, 1;
     b'P' => Promise, 1;
-    b'H' => Report, 1;
+    b'H' => Report, 2;
 }

@@ -19,9 +19,9 @@ use crate::domain::{
     Reminded, Report, Rsvp, Seen, audit,
 };
 
-/// The layout of the pointers (`pointer`) that is written now. A store of an older one gets all its pointers anew
-/// when it is opened.
-pub const LAYOUT: u32 = 1;
+/// The layout of the keys that is written now. A store of an older one gets all its pointers (`pointer`) anew when it is opened, and
+/// what is said of promises, which release 7 kept by organisation, is kept by person from then on.
+pub const LAYOUT: u32 = 2;
 /// How many concerns share a record of what opens their leaves in a digest: few enough that to withdraw one changes little,
 /// and enough that a digest of 20,000 is kept in some hundred writes.
 pub(super) const OPENED_TOGETHER: u64 = 64;
@@ -286,6 +286,11 @@ pub fn meeting() -> Key<Meeting> {
     Key::new(&[])
 }
 
+/// The key of a meeting that was followed by another.
+pub fn past_meeting(id: u64) -> Key<Meeting> {
+    Key::of([id])
+}
+
 /// The key of what is planned for a meeting.
 pub fn agenda_plan(meeting: u64) -> Key<AgendaPlan> {
     Key::of([meeting])
@@ -306,9 +311,19 @@ pub fn promise(id: u64) -> Key<Promise> {
     Key::of([id])
 }
 
-/// The key of what an organisation says of a promise.
-pub fn report(promise: u64, organisation: u64) -> Key<Report> {
-    Key::of([promise, organisation])
+/// The key of what somebody says of a promise. Where nobody is left who said it, it is found by the organisation: no id is that of
+/// both.
+pub fn report(report: &Report) -> Key<Report> {
+    let whose = match report.person {
+        0 => report.organisation,
+        person => person,
+    };
+    report_by(report.promise, whose)
+}
+
+/// The key of what the person with this number says of a promise.
+pub fn report_by(promise: u64, person: u64) -> Key<Report> {
+    Key::of([promise, person])
 }
 
 /// The key of an organisation's answer to a meeting.

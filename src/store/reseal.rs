@@ -13,7 +13,7 @@ use super::record::{self, Key, LAYOUT, Meta, Record, Shown};
 use super::seal::{CHECK_KEY, Sealer};
 use super::vault::{Store, StoreError, open};
 use crate::dialogue::Person;
-use crate::domain::{Attachment, Concern, Organisation};
+use crate::domain::{Attachment, Concern, Organisation, Report};
 
 /// How many records share a commit: at most 16 MiB, and about 200 KiB as they mostly are.
 const TOGETHER: usize = 256;
@@ -140,6 +140,11 @@ impl Copy<'_> {
             Organisation::PREFIX => self.pointed::<Organisation>(key, sealed),
             Concern::PREFIX => self.pointed::<Concern>(key, sealed),
             Attachment::PREFIX => self.pointed::<Attachment>(key, sealed),
+            Report::PREFIX => {
+                // Release 7 kept it by organisation.
+                let said: Report = open(&self.from.sealer, key, sealed)?;
+                self.put(&record::report(&said).bytes, &said)
+            }
             _ if pointer::PREFIXES.contains(&prefix) => return Ok(false),
             // An invitation's code as well: its hash is that of the master key, and the code is nowhere.
             _ => {

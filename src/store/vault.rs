@@ -267,6 +267,13 @@ impl Store {
         self.point(&mut batch, organisations);
         self.point(&mut batch, self.all::<Concern>()?);
         self.point(&mut batch, self.all::<Attachment>()?);
+        for (key, said) in self.range::<Report>(&[Report::PREFIX])? {
+            let by_person = record::report(&said);
+            if by_person.bytes != key {
+                batch.delete(key);
+            }
+            self.seal(&mut batch, &by_person, &said)?;
+        }
         meta.layout = record::LAYOUT;
         self.seal(&mut batch, &record::meta(), &meta)?;
         Ok(self.kv.commit(batch)?)

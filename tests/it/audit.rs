@@ -89,6 +89,7 @@ fn deeds() -> Vec<Deed> {
         Deed::FloorBegun(5),
         Deed::MinutesCorrected(5),
         Deed::FloorUndone(5),
+        Deed::PromiseHeard(10),
     ]);
     deeds
 }

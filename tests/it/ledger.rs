@@ -1,7 +1,9 @@
 //! Promises: the fold of the score, the question on the day, what organisations say, carrying over, and what outlives the erasure.
 
 mod carrying;
+mod meetings;
 mod played;
+mod saying;
 
 use std::collections::BTreeMap;
 
@@ -16,7 +18,7 @@ use samleng::dialogue::{
     Press, State, World as _,
 };
 use samleng::domain::concern::question;
-use samleng::domain::promise::{Counts, SAFE, Score, Standing, Verdict, folded};
+use samleng::domain::promise::{Counts, SAFE, Score, Standing, Verdict, folded, heard};
 use samleng::domain::{
     Answer, Answers, Attachment, ChatId, Concern, Day, Disclosure, Endorsement, FileRef, Localised,
     Meeting, MessageId, Organisation, Part, PartContent, Promise, Receipt, Report, Role, SentAs,
@@ -184,64 +186,6 @@ fn a_question_that_waited_is_asked_only_while_it_is_one() {
 }
 
 #[test]
-fn the_latest_answer_of_an_organisation_counts_with_words_and_a_photo_or_without() {
-    let mut played = Played::new();
-    let id = played.promise(Some(DUE));
-    let before = local(&played.forum, DUE.yesterday().unwrap(), 17);
-    let now = local(&played.forum, DUE, 17);
-    // Before its day nothing can be said, and by others never.
-    played.press(RAISED, Press::Promise(id, Verdict::Done), before);
-    for who in [STRANGERS, SUSPENDED] {
-        let came = played.press(who, Press::Promise(id, Verdict::Done), now);
-        assert!(came.notices.is_empty());
-    }
-    assert_eq!(played.reports(), []);
-    played.press(RAISED, Press::Promise(id, Verdict::Partly), now);
-    let words = "Only the first kilometre";
-    played.say(RAISED, Content::Text(words.to_owned()), now);
-    let photo = |name: &str| Content::File {
-        file: Media::Photo(FileRef {
-            id: name.to_owned(),
-            size: Some(9_000),
-            kept: None,
-        }),
-        caption: None,
-    };
-    played.say(RAISED, photo("first"), now);
-    let first = played.reports()[0].photo.unwrap();
-    played.say(RAISED, photo("second"), now);
-    let report = played.reports().remove(0);
-    assert_eq!(
-        (report.verdict, report.note.as_deref()),
-        (Verdict::Partly, Some(words))
-    );
-    assert_eq!(report.place, "kep");
-    let files: Vec<Attachment> = played.world.store.all().unwrap();
-    let beside: Vec<u64> = files
-        .iter()
-        .filter(|f| f.concern == id)
-        .map(|f| f.id)
-        .collect();
-    assert!(report.photo != Some(first) && beside == [report.photo.unwrap()]);
-    // Changed: what stands beside it stays, until it is taken off.
-    let pick = |id: &str| Action::Pick(id.to_owned());
-    played.on_screen(RAISED, pick("done"), now);
-    let report = played.reports().remove(0);
-    assert_eq!(
-        (report.verdict, report.note.is_some()),
-        (Verdict::Done, true)
-    );
-    played.on_screen(RAISED, pick("alone"), now);
-    let report = played.reports().remove(0);
-    assert_eq!(
-        (report.verdict, report.note, report.photo),
-        (Verdict::Done, None, None)
-    );
-    let files: Vec<Attachment> = played.world.store.all().unwrap();
-    assert!(files.iter().all(|file| file.concern != id));
-}
-
-#[test]
 fn a_promise_is_tied_only_where_something_was_promised_and_only_organisers_decide() {
     let mut played = Played::new();
     let make = |concern| Order::Promise(OnPromise::Make(promised(concern, None)));
@@ -288,11 +232,9 @@ fn what_is_said_of_it_goes_with_whoever_said_it() {
     played
         .order(Order::MergeOrganisations(SUPPORTS, OF_PART))
         .unwrap();
-    let said: Vec<u64> = played
-        .reports()
-        .iter()
-        .map(|report| report.organisation)
-        .collect();
+    let reports = played.reports();
+    let voices = heard(&reports, |_| true).into_iter();
+    let said: Vec<u64> = voices.map(|report| report.organisation).collect();
     assert_eq!(said, [RAISED, OF_PART]);
     played.say(RAISED, Content::Text("/forget".to_owned()), now);
     played.on_screen(RAISED, Action::Yes, now);
@@ -301,7 +243,7 @@ fn what_is_said_of_it_goes_with_whoever_said_it() {
         .iter()
         .map(|report| report.organisation)
         .collect();
-    assert_eq!(said, [OF_PART]);
+    assert_eq!(said, [OF_PART, OF_PART]);
     // What was promised to them stays, and leads to nobody.
     let promise = played.known(id);
     assert_eq!(

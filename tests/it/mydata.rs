@@ -10,7 +10,7 @@ use samleng::dialogue::{Change, Draft, Membership, Person, State, World as _, le
 use samleng::documents::held;
 use samleng::domain::announcement::Tally;
 use samleng::domain::concern::question;
-use samleng::domain::promise::Verdict;
+use samleng::domain::promise::{Piece, Verdict};
 use samleng::domain::{
     Announcement, Answer, Answers, Attachment, Audience, ChatId, Concern, Deed, Disclosure,
     Endorsement, FileRef, FloorDeed, FloorEntry, Localised, MessageId, Organisation, Part,
@@ -218,11 +218,15 @@ impl Somebody {
         stage.change(Change::Report(Report {
             promise: self.number + 60,
             organisation: self.organisation,
-            person: Some(self.number),
+            person: self.number,
+            vouched: false,
             at: at(6),
             verdict: Verdict::Partly,
-            note: Some(self.says("seen")),
-            photo: None,
+            words: vec![Piece {
+                source: MessageId(9),
+                text: self.says("seen"),
+            }],
+            photos: Vec::new(),
             place: "kandal".to_owned(),
         }));
         stage.change(Change::Floor(FloorEntry {

@@ -4,6 +4,7 @@
 //! release 2 on the first byte is the version. A file is never written again;
 //! `UPDATE=1 cargo test --release --test it records` adds those of the newest release that are not there yet.
 
+mod eighth;
 mod fifth;
 mod fourth;
 mod second;
@@ -57,7 +58,7 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
 }
 
 /// The newest release, whose files are added.
-const NEWEST: u8 = 7;
+const NEWEST: u8 = 8;
 
 fn folder(release: u8) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/records");

@@ -7,7 +7,7 @@ use samleng::dialogue::{Body, Change, Effect, Membership, Outcome, Person, Weigh
 use samleng::domain::concern::question;
 use samleng::domain::{
     Answer, Answers, ChatId, Concern, Disclosure, Localised, MessageId, Organisation, Part,
-    PartContent, Receipt, Status,
+    PartContent, Receipt, Report, Status,
 };
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::kv::{Batch, Kv as _, KvError};
@@ -337,17 +337,25 @@ fn a_store_of_the_older_layout_gets_its_pointers_anew() {
         &hashed(b'n', english_name.as_bytes()),
         "organisation-name",
     );
+    // What release 7 kept by organisation.
+    let old: Report = record::decode(1, &bytes_of(7, "report-partly")[1..]).unwrap();
+    let by_organisation = [old.promise.to_be_bytes(), old.organisation.to_be_bytes()].concat();
+    let sealed_by = [vec![b'H'], by_organisation].concat();
     // A name that nobody has any more.
     put(
         b'n',
         &hashed(b'n', b"heron marsh circle"),
         "organisation-name",
     );
+    let sealed = sealer.seal(&sealed_by, 1, &bytes_of(7, "report-partly")[1..]);
+    batch.put(sealed_by, sealed);
     disk.clone().commit(batch).unwrap();
 
     let store = Store::unlock(Box::new(disk.clone()), key(), &epoch).unwrap();
     assert_eq!(store.meta().unwrap().layout, record::LAYOUT);
     let stage = Stage::new(&store, now()).unwrap();
+    assert_eq!(stage.report(old.promise, old.person), Some(old.clone()));
+    assert_eq!(stage.reports(old.promise), [old]);
     assert_eq!(stage.members(known.id), std::slice::from_ref(&person));
     assert_eq!(stage.person(person.number), Some(person.clone()));
     assert_eq!(

@@ -284,6 +284,7 @@ fn deed(deed: Deed, reader: &Person, view: View<'_>, phrases: Phrases<'_>) -> St
         Deed::PromiseMade(id) => phrases.deed_promise_made(&number(id)),
         Deed::PromiseChanged(id) => phrases.deed_promise_changed(&number(id)),
         Deed::PromiseTakenBack(id) => phrases.deed_promise_taken_back(&number(id)),
+        Deed::PromiseHeard(id) => phrases.deed_promise_heard(&number(id)),
         Deed::ReportsRead(id) => phrases.deed_reports_read(&number(id)),
     }
 }

@@ -156,6 +156,7 @@ pub(super) fn log(
             done.notices = stands(concern, outcome, &floor, by, forum, world)?;
             let promised = Promised {
                 concern: Some(id),
+                meeting: Some(order.meeting),
                 ..promised
             };
             let made = promise::make(promised, by, forum, world, moment.now)?.made;

@@ -16,16 +16,30 @@ pub(super) fn set(
     now: Timestamp,
 ) -> Done {
     let zone = &forum.config.settings.zone;
-    let (over, known) = match world.meeting() {
+    let (before, known) = match world.meeting() {
         // One of the same days is the same meeting, put right.
-        Some(known) if known.is_over(now, zone) && known.days != meeting.days => (true, None),
-        known => (false, known),
+        Some(known) if known.is_over(now, zone) && known.days != meeting.days => {
+            (Some(known), None)
+        }
+        known => (None, known),
     };
+    let over = before.is_some();
+    if let Some(before) = before {
+        world.change(Change::PastMeeting(before));
+    }
     let id = known.map_or_else(|| world.fresh_id(), |known| known.id);
     let is_past = meeting.is_over(now, zone);
     let past = "that meeting is over already: is its year right?";
     note(world, by, Deed::MeetingSet(id));
-    world.change(Change::Meeting(Meeting { id, ..meeting }));
+    let meeting = Meeting { id, ..meeting };
+    // What was promised at it names it as it is called.
+    for promise in world.promises() {
+        let named = promise.clone().at(&meeting);
+        if promise.meeting == id && named != promise {
+            world.change(Change::Promise(named));
+        }
+    }
+    world.change(Change::Meeting(meeting));
     let kept = "what came for the meeting before is still here, and is erased with what comes for this one; to erase it now, \
                 run samleng erase and set this meeting again";
     Done {

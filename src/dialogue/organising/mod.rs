@@ -312,6 +312,12 @@ pub enum Refused {
     /// It is not as it was shown.
     #[error("the promise has changed meanwhile")]
     PromiseChanged,
+    /// It would be due before the meeting at which it was made.
+    #[error("nothing can be due before the meeting at which it was promised")]
+    DueBefore,
+    /// Its day has not come.
+    #[error("the day of this promise has not come")]
+    NotDue,
 }
 
 impl By {
@@ -512,6 +518,8 @@ impl Refused {
             Self::NotPromised => phrases.note_not_promised(),
             Self::NoPromise => phrases.note_no_promise(),
             Self::PromiseChanged => phrases.note_promise_changed(),
+            Self::DueBefore => phrases.note_due_before(),
+            Self::NotDue => phrases.note_not_due_yet(),
         }
     }
 }

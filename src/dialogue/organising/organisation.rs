@@ -189,29 +189,28 @@ pub(super) fn merge(
         }
     }
     for report in world.reports_of(from) {
-        let promise = report.promise;
-        if world.report(promise, into).is_some() {
-            world.change(Change::NoReport {
-                promise,
-                organisation: from,
-            });
-            continue;
-        }
-        // Its photo is found through the organisation, so it goes first.
-        if let Some(photo) = report.photo.and_then(|id| world.attachment(id)) {
+        // Its photos take the other's room from here on.
+        for photo in &report.photos {
+            let Some(photo) = world.attachment(*photo) else {
+                continue;
+            };
             world.change(Change::Attachment(Attachment {
                 organisation: into,
                 ..photo
             }));
         }
-        world.change(Change::NoReport {
-            promise,
-            organisation: from,
-        });
-        world.change(Change::Report(Report {
+        let joined = Report {
             organisation: into,
-            ..report
-        }));
+            ..report.clone()
+        };
+        if report.person == 0 {
+            // It is found by its organisation.
+            world.change(Change::NoReport(Report {
+                photos: Vec::new(),
+                ..report
+            }));
+        }
+        world.change(Change::Report(joined));
     }
     let invitations = world.invitations().into_iter();
     for invitation in invitations.filter(|invitation| invitation.organisation == Some(from)) {

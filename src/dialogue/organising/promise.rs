@@ -1,6 +1,7 @@
 //! Promises: written down on the floor or after it, changed, taken back.
 //!
-//! Guarantees: a promise is tied only to a concern about which something was promised. Whoever changes one or takes it back has seen
+//! Guarantees: a promise is tied only to a concern about which something was promised, and belongs to the meeting that dealt with that.
+//! Nothing is written down as due before its meeting. Whoever changes one or takes it back has seen
 //! it as it is: if anything changed since, nothing happens. One that is taken back leaves nothing, and neither does what was said of it.
 
 use jiff::Timestamp;
@@ -10,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::{By, Done, Refused, note, words};
 use crate::dialogue::{Change, World};
 use crate::domain::concern::question;
-use crate::domain::{Act, Concern, Deed, Promise};
+use crate::domain::promise::Verdict;
+use crate::domain::{Act, Concern, Day, Deed, Meeting, Promise};
 use crate::text::Forum;
 use crate::text::clean::clean_line;
 
@@ -34,6 +36,15 @@ pub enum OnPromise {
         /// What it says from now on.
         promised: Promised,
     },
+    /// This is what the organisers heard became of a promise, by id; nothing any more.
+    Hear {
+        /// Which.
+        id: u64,
+        /// The [`Promise::version`] that was shown.
+        seen: u32,
+        /// What they heard.
+        heard: Option<Verdict>,
+    },
     /// A promise, by id, was none.
     TakeBack {
         /// Which.
@@ -56,6 +67,10 @@ pub struct Promised {
     pub owner: String,
     /// By when, if that was said.
     pub due: Option<Date>,
+    /// The meeting at which it was promised, by id: the last one or the one that is known. If none is named, it is the one that dealt with
+    /// the concern; without a concern the last one, until the next begins.
+    #[serde(default)]
+    pub meeting: Option<u64>,
 }
 
 impl Promised {
@@ -67,6 +82,7 @@ impl Promised {
             text: promise.text.clone(),
             owner: promise.owner.clone(),
             due: promise.due,
+            meeting: Some(promise.meeting),
         }
     }
 }
@@ -83,10 +99,30 @@ pub(super) fn decide(
         OnPromise::Change { id, seen, promised } => {
             let was = shown(id, seen, world)?;
             let is = said(was.clone(), promised, by, forum, world)?;
+            if is.due != was.due {
+                is_ahead(&is)?;
+            }
             if is != was {
                 note(world, by, Deed::PromiseChanged(id));
                 let version = was.version.saturating_add(1);
                 world.change(Change::Promise(Promise { version, ..is }));
+            }
+            Ok(Done::default())
+        }
+        OnPromise::Hear { id, seen, heard } => {
+            let was = shown(id, seen, world)?;
+            let today = was.today(now, &forum.config.settings.zone);
+            if was.due.is_none_or(|due| today < due) {
+                return Err(Refused::NotDue);
+            }
+            if was.heard != heard {
+                note(world, by, Deed::PromiseHeard(id));
+                let version = was.version.saturating_add(1);
+                world.change(Change::Promise(Promise {
+                    version,
+                    heard,
+                    ..was
+                }));
             }
             Ok(Done::default())
         }
@@ -127,13 +163,13 @@ pub(super) fn make(
     world: &mut dyn World,
     now: Timestamp,
 ) -> Result<Done, Refused> {
-    let meeting = world.meeting().ok_or(Refused::NoMeeting)?;
+    let meeting = meeting_of(&promised, forum, world, now).ok_or(Refused::NoMeeting)?;
     let empty = Promise {
         id: 0,
-        meeting: meeting.id,
-        held_on: meeting.days.last().map(|day| day.date),
-        title: meeting.title,
-        zone: meeting.zone,
+        meeting: 0,
+        title: Default::default(),
+        held_on: None,
+        zone: None,
         concern: None,
         topic: String::new(),
         text: String::new(),
@@ -144,14 +180,80 @@ pub(super) fn make(
         version: 1,
         asked: Default::default(),
         counted: Default::default(),
+        heard: None,
     };
-    let said = said(empty, promised, by, forum, world)?;
+    let said = said(empty.at(&meeting), promised, by, forum, world)?;
+    is_ahead(&said)?;
     let id = world.fresh_id();
     note(world, by, Deed::PromiseMade(id));
     world.change(Change::Promise(Promise { id, ..said }));
     Ok(Done {
         made: Some(id),
         ..Done::default()
+    })
+}
+
+/// Nothing is due before it was promised.
+fn is_ahead(promise: &Promise) -> Result<(), Refused> {
+    match (promise.due, promise.held_on) {
+        (Some(due), Some(held_on)) if due < held_on => Err(Refused::DueBefore),
+        (Some(_) | None, Some(_) | None) => Ok(()),
+    }
+}
+
+/// The meetings at which something can have been promised, the last one first: at most two.
+pub(in crate::dialogue) fn meetings(world: &dyn World) -> Vec<Meeting> {
+    let past = world.past_meetings().pop();
+    past.into_iter().chain(world.meeting()).collect()
+}
+
+/// To which meeting this belongs.
+pub(in crate::dialogue) fn meeting_of(
+    promised: &Promised,
+    forum: &Forum,
+    world: &dyn World,
+    now: Timestamp,
+) -> Option<Meeting> {
+    let concern = promised.concern.and_then(|id| world.concern(id));
+    let dealt_with = concern.and_then(|concern| concern.dealt_with_at);
+    match promised.meeting.or(dealt_with) {
+        Some(id) => held(id, world),
+        None => usual(forum, world, now),
+    }
+}
+
+/// To which one that belongs of which nothing else is said: the last one, until the next begins.
+fn usual(forum: &Forum, world: &dyn World, now: Timestamp) -> Option<Meeting> {
+    let zone = &forum.config.settings.zone;
+    let has_begun = |meeting: &Meeting| {
+        let today = now.to_zoned(meeting.zone(zone)).date();
+        meeting.days.first().is_some_and(|day| day.date <= today)
+    };
+    let mut all = meetings(world);
+    let next = all.pop()?;
+    let last = all.pop().filter(|_| !has_begun(&next));
+    Some(last.unwrap_or(next))
+}
+
+/// This meeting, as far as it is known: of one that was set before the last ones were kept, what was promised at it knows.
+fn held(id: u64, world: &dyn World) -> Option<Meeting> {
+    let known = world.past_meetings().into_iter().chain(world.meeting());
+    if let Some(known) = known.into_iter().find(|known| known.id == id) {
+        return Some(known);
+    }
+    let promised = world
+        .promises()
+        .into_iter()
+        .find(|known| known.meeting == id)?;
+    Some(Meeting {
+        id,
+        title: promised.title,
+        days: Vec::from_iter(promised.held_on.map(|date| Day { date, time: None })),
+        place: None,
+        deadline: None,
+        capacity: None,
+        people_at_most: None,
+        zone: promised.zone,
     })
 }
 
@@ -186,6 +288,10 @@ fn said(
         .and_then(|known| known.answers.choice(question::TOPIC));
     let topic = of_concern.map_or(promised.topic, str::to_owned);
     let known = of_concern.is_some() || forum.config.topics.iter().any(|known| known.id == topic);
+    let promise = match promised.meeting.filter(|id| *id != promise.meeting) {
+        None => promise,
+        Some(id) => promise.at(&held(id, world).ok_or(Refused::NoMeeting)?),
+    };
     Ok(Promise {
         concern: concern.map(|known| known.id),
         topic: if known { topic } else { String::new() },

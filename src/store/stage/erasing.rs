@@ -12,8 +12,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Indexed, Stage};
-use crate::dialogue::{Effect, Late, Person, State, Toll};
+use crate::dialogue::{Effect, Late, Person, State, Toll, World as _};
 use crate::digest::frozen::Frozen;
+use crate::domain::promise::heard;
 use crate::domain::{
     AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement,
     FloorEntry, Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp,
@@ -263,8 +264,11 @@ impl Stage<'_> {
     fn plan_promises(&self, plan: &mut Plan) {
         for promise in self.look_all::<Promise>(&[Promise::PREFIX]) {
             plan.toll.promises += 1;
-            let reports = self.look_all(&record::beginning::<Report>(&[promise.id]));
-            plan.promises.push(promise.outliving(&reports));
+            let reports = self.look_all::<Report>(&record::beginning::<Report>(&[promise.id]));
+            let heard = heard(&reports, |said| {
+                said.counts(self.organisation(said.organisation).as_ref())
+            });
+            plan.promises.push(promise.outliving(heard));
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Indexed, Stage, Value, write};
 use crate::dialogue::{Glance, Person, World as _};
-use crate::domain::{ChatId, Concern, Whereabouts};
+use crate::domain::{ChatId, Concern};
 use crate::store::index::Index;
 use crate::store::pointer::{Pointed, Pointer};
 use crate::store::record::{self, Key, Record};
@@ -156,11 +156,7 @@ impl Stage<'_> {
             self.drop_key(key.bytes);
         }
         for attachment in self.attachments(concern.id) {
-            if let Whereabouts::Here(sealed) = &attachment.whereabouts {
-                self.pending.aftermath.gone.push(sealed.name.clone());
-            }
-            self.indexed(Indexed::Attachment(attachment.id, false));
-            self.drop_pointed(&record::attachment(attachment.id));
+            self.drop_file(attachment.id);
         }
     }
 

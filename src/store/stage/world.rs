@@ -99,11 +99,13 @@ impl World for Stage<'_> {
                     self.pending.aftermath.fetch.push(attachment);
                 }
             }
+            Change::NoAttachment(id) => self.drop_file(id),
             Change::NoFile(name) => self.pending.aftermath.gone.push(name),
             Change::Meeting(meeting) => {
                 self.pending.aftermath.calendar = true;
                 self.put(&record::meeting(), &meeting);
             }
+            Change::PastMeeting(meeting) => self.put(&record::past_meeting(meeting.id), &meeting),
             Change::AgendaPlan(plan) => self.put(&record::agenda_plan(plan.meeting), &plan),
             Change::AgendaItem(item) => {
                 let key = record::agenda_item(item.concern);
@@ -122,16 +124,8 @@ impl World for Stage<'_> {
                 self.put(&record::promise(promise.id), &promise);
             }
             Change::NoPromise(id) => self.drop_promise(id),
-            Change::Report(report) => {
-                self.put(
-                    &record::report(report.promise, report.organisation),
-                    &report,
-                );
-            }
-            Change::NoReport {
-                promise,
-                organisation,
-            } => self.drop_report(promise, organisation),
+            Change::Report(report) => self.put(&record::report(&report), &report),
+            Change::NoReport(report) => self.drop_report(&report),
             Change::Rsvp(rsvp) => self.put(&record::rsvp(rsvp.meeting, rsvp.organisation), &rsvp),
             Change::NoRsvp {
                 meeting,
@@ -316,6 +310,13 @@ impl World for Stage<'_> {
         self.look(&record::meeting())
     }
 
+    fn past_meetings(&self) -> Vec<Meeting> {
+        let all = self.look_range::<Meeting>(&[Meeting::PREFIX]).into_iter();
+        all.filter(|(key, _)| *key != record::meeting().bytes)
+            .map(|(_, meeting)| meeting)
+            .collect()
+    }
+
     fn rsvps(&self, meeting: u64) -> Vec<Rsvp> {
         self.look_all(&record::beginning::<Rsvp>(&[meeting]))
     }
@@ -367,8 +368,8 @@ impl World for Stage<'_> {
         self.look_all(&[Promise::PREFIX])
     }
 
-    fn report(&self, promise: u64, organisation: u64) -> Option<Report> {
-        self.look(&record::report(promise, organisation))
+    fn report(&self, promise: u64, person: u64) -> Option<Report> {
+        self.look(&record::report_by(promise, person))
     }
 
     fn reports(&self, promise: u64) -> Vec<Report> {
@@ -378,6 +379,12 @@ impl World for Stage<'_> {
     fn reports_of(&self, organisation: u64) -> Vec<Report> {
         let mut all = self.look_all::<Report>(&[Report::PREFIX]);
         all.retain(|report| report.organisation == organisation);
+        all
+    }
+
+    fn reports_by(&self, person: u64) -> Vec<Report> {
+        let mut all = self.look_all::<Report>(&[Report::PREFIX]);
+        all.retain(|report| report.person == person);
         all
     }
 

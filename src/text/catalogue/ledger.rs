@@ -33,7 +33,15 @@ catalogue! {
     label button_reports "button-reports" (count: text);
     label button_evidence "button-evidence" (number: text);
     label button_take_promise_back "button-take-promise-back" ();
-    label button_report_photo "button-report-photo" (number: text);
+    label button_report_photo "button-report-photo" (photo: text, number: text);
+    markup promise_apart "promise-apart" (counts: text);
+    markup promise_heard "promise-heard" (verdict: text);
+    markup promise_hear "promise-hear" ();
+    label button_heard "button-heard" (verdict: text);
+    label button_unheard "button-unheard" ();
+    markup note_heard "note-heard" ();
+    markup report_apart "report-apart" ();
+    markup report_later "report-later" ();
     label button_save_promise "button-save-promise" ();
     label button_not_said "button-not-said" ();
     markup report_entry "report-entry" (number: text, name: text, place: text, verdict: text);
@@ -43,11 +51,19 @@ catalogue! {
     plain facet_due "facet-due" ();
     plain facet_topic "facet-topic" ();
     plain facet_concern "facet-concern" ();
+    plain facet_meeting "facet-meeting" ();
     markup ask_promise_text "ask-promise-text" ();
     markup ask_promise_owner "ask-promise-owner" ();
     markup ask_promise_due "ask-promise-due" ();
     markup ask_promise_topic "ask-promise-topic" ();
     markup ask_promise_concern "ask-promise-concern" ();
+    markup ask_promise_meeting "ask-promise-meeting" ();
+    markup note_promise_not_saved "note-promise-not-saved" ();
+    markup note_due_before "note-due-before" ();
+    markup note_not_due_yet "note-not-due-yet" ();
+    markup note_evidence_only "note-evidence-only" ();
+    markup note_too_much_evidence "note-too-much-evidence" (limit: number);
+    markup notice_evidence_refused "notice-evidence-refused" (name: text);
     markup ask_take_promise_back "ask-take-promise-back" (text: text, count: number);
     markup note_promise_date "note-promise-date" ();
     markup note_promise_saved "note-promise-saved" ();
@@ -79,7 +95,11 @@ catalogue! {
     markup note_carry_anew "note-carry-anew" ();
     markup promise_yours "promise-yours" (verdict: text);
     markup promise_note "promise-note" (text: text);
-    markup promise_photo "promise-photo" ();
+    markup promise_photos "promise-photos" (count: number);
+    markup promise_colleague "promise-colleague" (verdict: text);
+    markup note_report_full "note-report-full" (limit: number, pieces: number);
+    markup note_too_many_photos "note-too-many-photos" (limit: number);
+    markup notice_photo_refused "notice-photo-refused" (name: text);
     markup promise_more "promise-more" ();
     markup note_reported "note-reported" ();
     markup note_not_due "note-not-due" ();
@@ -92,4 +112,5 @@ catalogue! {
     plain deed_promise_changed "deed-promise-changed" (promise: text);
     plain deed_promise_taken_back "deed-promise-taken-back" (promise: text);
     plain deed_reports_read "deed-reports-read" (promise: text);
+    plain deed_promise_heard "deed-promise-heard" (promise: text);
 }

@@ -50,6 +50,7 @@ impl<'f> Talk<'f> {
                     text: "The road is <mended> & open".to_owned(),
                     owner: "Roads & Bridges".to_owned(),
                     due: today.checked_add(days.days()).ok(),
+                    meeting: None,
                 })))
             }
             Decision::Unpromise(n) => {

@@ -206,20 +206,21 @@ pub(super) fn always(is: &Records) {
                 .any(|promise| promise.id == report.promise)
         );
         assert!(is.organisations.contains_key(&report.organisation));
-        let own = |file: &&Attachment| {
-            file.concern == report.promise && file.organisation == report.organisation
+        for photo in &report.photos {
+            let file = is.attachments.iter().find(|file| file.id == *photo);
+            let file = file.expect("a photo beside what is said");
+            assert_eq!(file.concern, report.promise);
+            assert_eq!(file.organisation, report.organisation);
+        }
+    }
+    // No file stands beside a promise that nothing leads to.
+    for file in &is.attachments {
+        let Some(promise) = is.promises.iter().find(|known| known.id == file.concern) else {
+            continue;
         };
-        let files: Vec<u64> = is
-            .attachments
-            .iter()
-            .filter(own)
-            .map(|file| file.id)
-            .collect();
-        assert_eq!(
-            files,
-            Vec::from_iter(report.photo),
-            "files beside what is said"
-        );
+        let shown = is.reports.iter().flat_map(|report| &report.photos);
+        let shows = shown.chain(&promise.evidence).filter(|id| **id == file.id);
+        assert_eq!(shows.count(), 1, "whose file it is");
     }
     for concern in is.concerns.values() {
         if concern.status == Status::Withdrawn {
@@ -260,7 +261,13 @@ fn nothing_added(organisation: u64, step: &Step) {
     let said = |records: &Records| -> BTreeSet<String> {
         let own = records.reports.iter();
         own.filter(|report| report.organisation == organisation)
-            .map(json)
+            .flat_map(|report| {
+                let whose = (report.promise, report.person);
+                let words = report.words.iter().map(move |piece| json(&(whose, piece)));
+                let photos = report.photos.iter().map(move |photo| json(&(whose, photo)));
+                let said = json(&(whose, report.verdict, report.at));
+                std::iter::once(said).chain(words).chain(photos)
+            })
             .collect()
     };
     assert!(said(is).is_subset(&said(was)), "a new word about a promise");
@@ -292,11 +299,7 @@ fn forgotten(talk: &Talk<'_>, who: usize, step: &Step) {
     let endorsements = is.endorsements.iter();
     assert!(endorsements.clone().all(|e| e.person != Some(number)));
     assert!(is.rsvps.iter().all(|rsvp| rsvp.person != Some(number)));
-    assert!(
-        is.reports
-            .iter()
-            .all(|report| report.person != Some(number))
-    );
+    assert!(is.reports.iter().all(|report| report.person != number));
 }
 
 /// Every record there is, in words.

@@ -165,27 +165,22 @@ fn nothing_came_of(step: &Step) {
     assert!(before.role.is_some() || !outcome.effects.iter().any(digest));
 }
 
-/// Of all records only what their organisation says of this promise is another, if it is.
+/// Of all records only what they say of this promise is another, if it is.
 fn said(step: &Step, id: u64, verdict: Verdict) {
-    let organisation = step.before.membership.as_ref().unwrap().organisation;
+    let own = |report: &Report| (report.promise, report.person) == (id, step.before.number);
     let others = |records: &Records| {
         let mut records = records.clone();
-        let own = |report: &Report| (report.promise, report.organisation) == (id, organisation);
         records.reports.retain(|report| !own(report));
         records
     };
     assert_eq!(others(&step.was), others(&step.is));
-    let of = |records: &Records| {
-        let mut all = records.reports.iter();
-        all.find(|report| (report.promise, report.organisation) == (id, organisation))
-            .cloned()
-    };
+    let of = |records: &Records| records.reports.iter().find(|said| own(said)).cloned();
     let (was, is) = (of(&step.was), of(&step.is));
     if was != is {
         let is = is.expect("an answer takes none away");
-        assert_eq!((is.verdict, is.person), (verdict, Some(step.before.number)));
-        let beside = was.map_or((None, None), |was| (was.note, was.photo));
-        assert_eq!((is.note, is.photo), beside);
+        assert_eq!(is.verdict, verdict);
+        let beside = was.map_or((Vec::new(), Vec::new()), |was| (was.words, was.photos));
+        assert_eq!((is.words, is.photos), beside);
     }
     let after = step.outcome.person.as_ref().unwrap();
     assert_eq!(after.state.draft(), step.before.state.draft());

@@ -1,4 +1,4 @@
-//! What became of what was promised: the same score in every form and both editions, and hostile words in it are words.
+//! What became of what was promised: the same score in every form but the table as text, and in both editions, and hostile words in it are words.
 
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -7,8 +7,8 @@ use samleng::digest::{self, Digest, Filter, Reader, Records};
 use samleng::documents::report::Report as Words;
 use samleng::documents::text::Text;
 use samleng::documents::{csv, docx, json, pdf, xlsx};
-use samleng::domain::promise::{SAFE, Standing, Verdict};
-use samleng::domain::{Language, Localised, Promise, Report};
+use samleng::domain::promise::{Piece, SAFE, Standing, Verdict};
+use samleng::domain::{Language, Localised, MessageId, Organisation, Promise, Report};
 use samleng::text::Forum;
 use serde_json::Value;
 
@@ -46,14 +46,29 @@ fn with(records: &Records, cases: &[Case], text: impl Fn(usize) -> String) -> Re
             ..crate::records::promise()
         });
         for (organisation, (place, verdict)) in (1..).zip(said) {
+            records.organisations.insert(
+                organisation,
+                Organisation {
+                    id: organisation,
+                    name: Localised::default(),
+                    place: String::new(),
+                    verified: true,
+                    number: None,
+                    suspended: false,
+                },
+            );
             records.reports.push(Report {
                 promise: id,
                 organisation,
-                person: None,
+                person: organisation,
+                vouched: true,
                 at: instant(),
                 verdict: Verdict::ALL[*verdict],
-                note: Some("Qznote".to_owned()),
-                photo: None,
+                words: vec![Piece {
+                    source: MessageId(1),
+                    text: "Qznote".to_owned(),
+                }],
+                photos: Vec::new(),
                 place: PLACES[*place].to_owned(),
             });
         }
@@ -82,10 +97,11 @@ fn check<R: Reader>(
         let figures = words.figures.iter();
         expected.extend(figures.map(|figure| (figure.label.clone(), figure.count as i64)));
         for kept in &scored.promises {
-            // Nothing that the authority reads stands for fewer than three.
+            // No count that the authority reads stands for fewer than three.
             let is_small = |n: u64| n > 0 && n < SAFE;
-            let mut totals = kept.places.values().map(|counts| counts.total());
-            let small = totals.any(is_small);
+            let counts = kept.places.values();
+            let mut cells = counts.flat_map(|counts| [counts.done, counts.partly, counts.not_done]);
+            let small = cells.any(is_small);
             prop_assert!(!small || R::EDITION == digest::Edition::Organisers);
         }
     }
@@ -125,21 +141,8 @@ fn check<R: Reader>(
     let all: Vec<Vec<String>> = all
         .map(|row| row.unwrap().iter().map(str::to_owned).collect())
         .collect();
-    let first = all.iter().take(expected.len());
-    let first: Vec<Vec<String>> = first
-        .map(|row| {
-            row.iter()
-                .filter(|cell| !cell.is_empty())
-                .skip(1)
-                .cloned()
-                .collect()
-        })
-        .collect();
-    prop_assert_eq!(&rows(&first), &expected);
-    prop_assert_eq!(
-        all.len() as u64,
-        expected.len() as u64 + digest.totals.included
-    );
+    // Each of its rows is a concern.
+    prop_assert_eq!(all.len() as u64, digest.totals.included);
     // The first sheet, and the first tables.
     let book = sheets(&xlsx::render(digest, forum, language).unwrap());
     let sheet = book[0].1.iter();

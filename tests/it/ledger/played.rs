@@ -249,6 +249,7 @@ pub(super) fn promised(concern: Option<u64>, due: Option<Date>) -> Promised {
         text: "The road is mended".to_owned(),
         owner: "Department of Roads".to_owned(),
         due,
+        meeting: None,
     }
 }
 

@@ -75,6 +75,7 @@ fn what_opens_its_leaves() {
 #[test]
 fn what_there_is_once_as_of_release_5() {
     let meta = Meta {
+        layout: 1,
         last_digest: 12,
         ..Meta::default()
     };

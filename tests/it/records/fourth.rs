@@ -129,6 +129,7 @@ fn a_concern_that_waited() {
 #[test]
 fn what_there_is_once_as_of_release_4() {
     let meta = Meta {
+        layout: 1,
         offset: Some(1_000_002),
         group: Some(Group {
             chat: ChatId(-1_000),

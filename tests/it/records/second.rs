@@ -163,7 +163,7 @@ fn what_release_2_added_to_other_kinds() {
     };
     check(2, "organisation", &organisation);
     let meta = Meta {
-        layout: record::LAYOUT,
+        layout: 1,
         erased_since: Some(instant()),
         ..Meta::default()
     };

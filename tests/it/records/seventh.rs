@@ -7,7 +7,7 @@ use samleng::dialogue::{DataForm, PaperForm, Papers};
 use samleng::digest::Totals;
 use samleng::digest::frozen::Frozen;
 use samleng::domain::agenda::{AgendaItem, AgendaPlan, Decision, Moved, Outline, Settled, Slot};
-use samleng::domain::promise::{Asked, Counts, Promise, Report, Verdict as Heard};
+use samleng::domain::promise::{Asked, Counts, Piece, Promise, Report, Verdict as Heard};
 use samleng::domain::{Archive, FloorDeed, FloorEntry, FloorOutcome, Side, Sides};
 
 use super::*;
@@ -111,10 +111,12 @@ pub(crate) fn desks() -> Vec<(String, Desk)> {
         text: "ជួសជុលផ្លូវ".to_owned(),
         owner: "Department of Roads".to_owned(),
         due: Some(jiff::civil::date(2027, 3, 1)),
+        meeting: None,
     };
     let promising = Promising {
         of: Some((id, seen)),
         promised,
+        leaving: false,
     };
     desks.extend([
         ("promises", Desk::Promises(PromiseDesk::Promises(2))),
@@ -395,6 +397,7 @@ pub(crate) fn promise() -> Promise {
         version: 1,
         asked: BTreeMap::new(),
         counted: BTreeMap::new(),
+        heard: None,
     }
 }
 
@@ -422,6 +425,7 @@ fn what_was_promised() {
         version: 4,
         asked: BTreeMap::from([(jiff::civil::date(2027, 2, 1), asked)]),
         counted: BTreeMap::from([("kandal".to_owned(), counts)]),
+        heard: None,
         ..promise()
     };
     check(7, "promise", &whole);
@@ -438,11 +442,15 @@ fn what_became_of_it() {
         let report = Report {
             promise: 30,
             organisation: 3,
-            person: said.then_some(12),
+            person: if said { 12 } else { 0 },
+            vouched: false,
             at: instant(),
             verdict,
-            note: said.then(|| "តែម្ខាង\nOne side only".to_owned()),
-            photo: said.then_some(33),
+            words: Vec::from_iter(said.then(|| Piece {
+                source: MessageId(0),
+                text: "តែម្ខាង\nOne side only".to_owned(),
+            })),
+            photos: Vec::from_iter(said.then_some(33)),
             place: "kandal".to_owned(),
         };
         check(7, &format!("report-{name}"), &report);

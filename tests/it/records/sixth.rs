@@ -25,6 +25,7 @@ fn what_was_erased() {
 #[test]
 fn what_there_is_once_as_of_release_6() {
     let meta = Meta {
+        layout: 1,
         next_erasure: 13,
         ..Meta::default()
     };

@@ -31,6 +31,7 @@ pub(super) fn promising(ids: &Ids) -> Promising {
             text: "Something else".to_owned(),
             ..Promised::default()
         },
+        leaving: false,
     }
 }
 

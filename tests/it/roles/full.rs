@@ -14,7 +14,7 @@ use samleng::domain::agenda::{self, AgendaItem, AgendaPlan, ByHand, Decision, Ou
 use samleng::domain::announcement::Tally;
 use samleng::domain::audit::Entry;
 use samleng::domain::concern::question;
-use samleng::domain::promise::Verdict;
+use samleng::domain::promise::{Piece, Verdict};
 use samleng::domain::{
     Announcement, Answer, Answers, Attachment, Audience, Card, ChatId, Concern, Disclosure,
     FileRef, FloorDeed, FloorEntry, Group, Invitation, Localised, Meeting, MessageId, Organisation,
@@ -516,16 +516,21 @@ fn promise(stage: &mut Stage<'_>, ids: &mut Ids) {
         version: 1,
         asked: BTreeMap::new(),
         counted: BTreeMap::new(),
+        heard: None,
     }));
     for (organisation, verdict) in [(ids.other, Verdict::Done), (ids.third, Verdict::NotDone)] {
         stage.change(Change::Report(Report {
             promise: ids.promise,
             organisation,
-            person: None,
+            person: organisation + 10_000,
+            vouched: false,
             at: moment().now,
             verdict,
-            note: Some(format!("Seen {SECRET}p3")),
-            photo: None,
+            words: vec![Piece {
+                source: MessageId(3),
+                text: format!("Seen {SECRET}p3"),
+            }],
+            photos: Vec::new(),
             place: "kandal".to_owned(),
         }));
     }

@@ -11,7 +11,7 @@ use samleng::digest::frozen::{Fate, Freeze, Frozen, Opening};
 use samleng::digest::{Edition, Filter, Totals};
 use samleng::domain::announcement::Tally;
 use samleng::domain::concern::question;
-use samleng::domain::promise::Verdict;
+use samleng::domain::promise::{Piece, Verdict};
 use samleng::domain::reminder::Outcomes;
 use samleng::domain::{
     AgendaItem, AgendaPlan, Announcement, Answer, Answers, Archive, Attachment, Audience, Card,
@@ -295,11 +295,15 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
     stage.change(Change::Report(Report {
         promise: promise.id,
         organisation,
-        person: Some(person.number),
+        person: person.number,
+        vouched: n.is_multiple_of(3),
         at: at(8),
         verdict,
-        note: n.is_multiple_of(2).then(|| format!("seen {}", luck.bits())),
-        photo: None,
+        words: Vec::from_iter(n.is_multiple_of(2).then(|| Piece {
+            source: MessageId(n as i32 + 1),
+            text: format!("seen {}", luck.bits()),
+        })),
+        photos: Vec::new(),
         place: "kandal".to_owned(),
     }));
     stage.change(Change::Promise(promise));
@@ -387,6 +391,7 @@ fn promise(id: u64, concern: Option<u64>) -> Promise {
         version: 1,
         asked: BTreeMap::new(),
         counted: BTreeMap::new(),
+        heard: None,
     }
 }
 

@@ -79,6 +79,7 @@ pub(super) fn go_on(turn: &mut Turn, item: u64, seen: u64, said: SoFar) {
         text: text.clone(),
         owner: owner.clone(),
         due,
+        meeting: None,
     };
     let instead = Instead::Promised(SoFar::All { text, owner, due });
     log(turn, item, seen, Mark::Promised(item, promised), instead);

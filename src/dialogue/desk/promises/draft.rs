@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::super::meeting::typed_day;
 use super::super::{Desk, Tap, asking, go, order};
-use super::{PromiseDesk, look, shown};
+use super::{PromiseDesk, called, look, shown};
 use crate::dialogue::organising::Order;
-use crate::dialogue::organising::promise::{OnPromise, Promised};
+use crate::dialogue::organising::promise::{self as deciding, OnPromise, Promised};
 use crate::dialogue::screen::{Screen, View};
-use crate::dialogue::{Action, Turn};
+use crate::dialogue::{Action, Turn, World};
 use crate::domain::Receipt;
 use crate::text::clean::fold;
 use crate::text::{Phrases, card, date};
@@ -20,6 +20,9 @@ pub struct Promising {
     pub of: Option<(u64, u32)>,
     /// What it says.
     pub promised: Promised,
+    /// Whether they were told that leaving drops it.
+    #[serde(default)]
+    pub leaving: bool,
 }
 
 /// One thing that a promise says.
@@ -36,15 +39,18 @@ pub enum Facet {
     Topic,
     /// Which concern it answers.
     Concern,
+    /// At which meeting it was made.
+    Meeting,
 }
 
 impl Facet {
-    const ALL: [(&str, Self); 5] = [
+    const ALL: [(&str, Self); 6] = [
         ("text", Self::Text),
         ("owner", Self::Owner),
         ("due", Self::Due),
         ("topic", Self::Topic),
         ("concern", Self::Concern),
+        ("meeting", Self::Meeting),
     ];
 
     fn name(self, phrases: Phrases<'_>) -> String {
@@ -54,6 +60,17 @@ impl Facet {
             Self::Due => phrases.facet_due(),
             Self::Topic => phrases.facet_topic(),
             Self::Concern => phrases.facet_concern(),
+            Self::Meeting => phrases.facet_meeting(),
+        }
+    }
+
+    /// Whether it can be said: what answers a concern belongs to the meeting that dealt with it, and elsewhere there may be but one.
+    fn is_open(self, promising: &Promising, world: &dyn World) -> bool {
+        match self {
+            Self::Text | Self::Owner | Self::Due | Self::Topic | Self::Concern => true,
+            Self::Meeting => {
+                promising.promised.concern.is_none() && deciding::meetings(world).len() > 1
+            }
         }
     }
 }
@@ -73,6 +90,7 @@ pub(in super::super) fn on_change(turn: &mut Turn) {
         let promising = Promising {
             of: Some((promise.id, promise.version)),
             promised: Promised::of(&promise),
+            leaving: false,
         };
         go(turn, PromiseDesk::Promising(Box::new(promising)));
     }
@@ -85,7 +103,8 @@ pub(super) fn screen(promising: &Promising, view: View<'_>, phrases: Phrases<'_>
         phrases.button_save_promise(),
         Action::Desk(Tap::SavePromise),
     )]];
-    for (id, facet) in Facet::ALL {
+    let open = Facet::ALL.into_iter();
+    for (id, facet) in open.filter(|(_, facet)| facet.is_open(promising, view.world)) {
         let value = value(facet, &promising.promised, view, phrases);
         let value = value.unwrap_or_else(|| phrases.meeting_unknown());
         html.line(&phrases.meeting_same(&facet.name(phrases), &value));
@@ -114,11 +133,32 @@ fn value(
             let concern = promised.concern.and_then(|id| view.world.concern(id))?;
             Some(concern.receipt.to_string())
         }
+        Facet::Meeting => {
+            let meeting = deciding::meeting_of(promised, view.forum, view.world, view.now)?;
+            Some(called(&meeting, phrases))
+        }
     }
 }
 
-pub(super) fn on_facet(turn: &mut Turn, promising: Box<Promising>, id: &str) {
-    match Facet::ALL.iter().find(|(name, _)| *name == id) {
+/// Back from what is not saved: that it would be dropped is said first.
+pub(super) fn on_leave(turn: &mut Turn, mut promising: Box<Promising>) {
+    let saved = promising.of.and_then(|(id, _)| turn.world.promise(id));
+    let is_saved = saved.is_some_and(|saved| Promised::of(&saved) == promising.promised);
+    if !is_saved && !promising.leaving {
+        promising.leaving = true;
+        turn.note(|phrases| phrases.note_promise_not_saved());
+        return go(turn, PromiseDesk::Promising(promising));
+    }
+    match promising.of {
+        Some((id, _)) => look(turn, 0, id),
+        None => go(turn, PromiseDesk::Promises(0)),
+    }
+}
+
+pub(super) fn on_facet(turn: &mut Turn, mut promising: Box<Promising>, id: &str) {
+    promising.leaving = false;
+    let mut open = Facet::ALL.iter();
+    match open.find(|(name, facet)| *name == id && facet.is_open(&promising, turn.world)) {
         Some((_, facet)) => go(turn, PromiseDesk::PromiseFacet(promising, *facet)),
         None => turn.show(),
     }
@@ -133,9 +173,20 @@ pub(super) fn facet(facet: Facet, view: View<'_>, phrases: Phrases<'_>) -> Scree
             Facet::Due => phrases.ask_promise_due(),
             Facet::Topic => phrases.ask_promise_topic(),
             Facet::Concern => phrases.ask_promise_concern(),
+            Facet::Meeting => phrases.ask_promise_meeting(),
         },
         phrases,
     );
+    if facet == Facet::Meeting {
+        let meetings = deciding::meetings(view.world).into_iter();
+        let meetings: Vec<_> = meetings
+            .map(|meeting| {
+                let pick = Action::Pick(meeting.id.to_string());
+                vec![(called(&meeting, phrases), pick)]
+            })
+            .collect();
+        screen.rows.splice(0..0, meetings);
+    }
     if facet == Facet::Topic {
         let language = phrases.language();
         let topics = view.forum.config.topics.iter();
@@ -147,7 +198,7 @@ pub(super) fn facet(facet: Facet, view: View<'_>, phrases: Phrases<'_>) -> Scree
             .collect();
         screen.rows.splice(0..0, topics);
     }
-    if facet != Facet::Text {
+    if ![Facet::Text, Facet::Meeting].contains(&facet) {
         let unknown = (phrases.button_not_said(), Action::Desk(Tap::NotSaid));
         let last = screen.rows.len() - 1;
         screen.rows.insert(last, vec![unknown]);
@@ -163,7 +214,7 @@ pub(in super::super) fn on_not_said(turn: &mut Turn) {
         return turn.show();
     };
     match facet {
-        Facet::Text => return turn.show(),
+        Facet::Text | Facet::Meeting => return turn.show(),
         Facet::Owner => promising.promised.owner.clear(),
         Facet::Due => promising.promised.due = None,
         Facet::Topic => promising.promised.topic.clear(),
@@ -179,7 +230,16 @@ pub(super) fn on_words(turn: &mut Turn, mut promising: Box<Promising>, facet: Fa
         Facet::Text => promised.text = text.to_owned(),
         Facet::Owner => promised.owner = text.to_owned(),
         Facet::Due => match typed_day(text) {
-            Some(due) => promised.due = Some(due),
+            Some(due) => {
+                let (world, now) = (&*turn.world, turn.moment.now);
+                let meeting = deciding::meeting_of(promised, turn.forum, world, now);
+                let last = meeting.and_then(|meeting| meeting.days.last().copied());
+                if last.is_some_and(|last| due < last.date) {
+                    turn.note(|phrases| phrases.note_due_before());
+                    return turn.show();
+                }
+                promised.due = Some(due);
+            }
             None => {
                 turn.note(|phrases| phrases.note_promise_date());
                 return turn.show();
@@ -205,6 +265,16 @@ pub(super) fn on_words(turn: &mut Turn, mut promising: Box<Promising>, facet: Fa
                 return turn.show();
             };
             promised.concern = Some(concern.id);
+            // It belongs to the meeting that dealt with that.
+            promised.meeting = None;
+        }
+        Facet::Meeting => {
+            let mut known = deciding::meetings(turn.world).into_iter();
+            let Some(meeting) = known.find(|known| known.id.to_string() == text) else {
+                turn.note(|phrases| phrases.note_press_button());
+                return turn.show();
+            };
+            promised.meeting = Some(meeting.id);
         }
     }
     go(turn, PromiseDesk::Promising(promising));
@@ -216,7 +286,7 @@ pub(in super::super) fn on_save(turn: &mut Turn) {
     else {
         return turn.show();
     };
-    let Promising { of, promised } = *promising;
+    let Promising { of, promised, .. } = *promising;
     let decision = match of {
         None => OnPromise::Make(promised),
         Some((id, seen)) => OnPromise::Change { id, seen, promised },

@@ -16,14 +16,18 @@ pub(super) mod words;
 pub use draft::{Facet, Promising};
 pub use places::PromiseDesk;
 
+use jiff::civil::Date;
+
 use super::{Desk, Tap, asking, go, may, note, order};
 use crate::dialogue::organising::Order;
 use crate::dialogue::organising::promise::OnPromise;
-use crate::dialogue::promising::{about, said};
+use crate::dialogue::promising::{about, by_place, counts, said, standing};
 use crate::dialogue::screen::{self, Screen, View};
 use crate::dialogue::{Action, Change, Effect, Late, Media, Turn, World, story};
-use crate::domain::promise::{Counts, Score, Standing};
-use crate::domain::{Act, Attachment, Deed, Promise, Report, SentAs, Whereabouts};
+use crate::domain::promise::{Counts, Score, Standing, Verdict, heard};
+use crate::domain::{
+    Act, Attachment, Deed, Localised, Meeting, Promise, Report, SentAs, Whereabouts,
+};
 use crate::text::{Html, Phrases, card, date};
 
 /// Promises on a page.
@@ -32,6 +36,8 @@ const A_PAGE: usize = 8;
 const REPORTS: usize = 6;
 /// Files that show one promise.
 const EVIDENCE: usize = 5;
+/// The choice that the organisers heard nothing.
+const UNHEARD: &str = "unheard";
 
 /// How a promise stands, in words.
 pub fn standing_name(standing: Standing, phrases: Phrases<'_>) -> String {
@@ -44,13 +50,6 @@ pub fn standing_name(standing: Standing, phrases: Phrases<'_>) -> String {
     }
 }
 
-/// How it stands today, by all that is said of it.
-fn stands(promise: &Promise, view: View<'_>) -> Standing {
-    let counts = promise.counts(&view.world.reports(promise.id));
-    let today = promise.today(view.now, &view.forum.config.settings.zone);
-    promise.standing(counts, today)
-}
-
 /// All promises, those of the last meeting first, in the order in which they were written down.
 fn all(world: &dyn World) -> Vec<Promise> {
     let mut all = world.promises();
@@ -60,14 +59,30 @@ fn all(world: &dyn World) -> Vec<Promise> {
 
 /// What a meeting was called, and when it was.
 pub(in crate::dialogue) fn meeting(promise: &Promise, phrases: Phrases<'_>) -> String {
-    let title = match promise.title.get(phrases.language()) {
+    titled(&promise.title, promise.held_on, phrases)
+}
+
+/// What these of one meeting call it: as it was called last, as in a digest.
+fn last_called(of_it: &[Promise], phrases: Phrases<'_>) -> String {
+    let last = of_it.iter().max_by_key(|one| (one.made_at, one.id));
+    last.map_or_else(String::new, |last| meeting(last, phrases))
+}
+
+fn titled(title: &Localised, held_on: Option<Date>, phrases: Phrases<'_>) -> String {
+    let title = match title.get(phrases.language()) {
         "" => phrases.archive_untitled(),
         title => title.to_owned(),
     };
-    match promise.held_on {
+    match held_on {
         Some(day) => format!("{title}, {}", date::day(phrases, day)),
         None => title,
     }
+}
+
+/// What a meeting is called, and its last day.
+fn called(meeting: &Meeting, phrases: Phrases<'_>) -> String {
+    let held_on = meeting.days.last().map(|day| day.date);
+    titled(&meeting.title, held_on, phrases)
 }
 
 /// A page of all promises, meeting by meeting, each meeting with its score.
@@ -83,12 +98,13 @@ fn list(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     for (number, promise) in shown {
         if before != Some(promise.meeting) {
             before = Some(promise.meeting);
-            html.paragraph(&phrases.score_of(&meeting(&promise, phrases)));
             let of_it = all.iter().filter(|one| one.meeting == promise.meeting);
-            let score = Score::of(of_it.map(|one| stands(one, view)));
+            let of_it: Vec<Promise> = of_it.cloned().collect();
+            html.paragraph(&phrases.score_of(&last_called(&of_it, phrases)));
+            let score = Score::of(of_it.iter().map(|one| standing(one, view)));
             html.line(&score_line(&score, phrases));
         }
-        let stands = standing_name(stands(&promise, view), phrases);
+        let stands = standing_name(standing(&promise, view), phrases);
         let shown = phrases.number(number);
         html.paragraph(&phrases.promise_entry(&shown, &promise.text, &stands));
         let mut facts = Vec::new();
@@ -124,8 +140,8 @@ pub(in crate::dialogue) fn scores(view: View<'_>, phrases: Phrases<'_>) -> Html 
     let all = all(view.world);
     let mut html = Html::default();
     for of_it in all.chunk_by(|a, b| a.meeting == b.meeting) {
-        html.paragraph(&phrases.score_of(&meeting(&of_it[0], phrases)));
-        let score = Score::of(of_it.iter().map(|one| stands(one, view)));
+        html.paragraph(&phrases.score_of(&last_called(of_it, phrases)));
+        let score = Score::of(of_it.iter().map(|one| standing(one, view)));
         html.line(&score_line(&score, phrases));
     }
     html
@@ -176,16 +192,26 @@ fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
         let name = card::name(&concern.answers, config, phrases);
         html.line(&phrases.promise_answers(&name, &concern.receipt.to_string()));
     }
-    html.paragraph(&phrases.promise_stands(&standing_name(stands(&promise, view), phrases)));
+    html.paragraph(&phrases.promise_stands(&standing_name(standing(&promise, view), phrases)));
+    if let Some(heard) = promise.heard {
+        html.line(&phrases.promise_heard(&said(heard, phrases)));
+    }
     for (day, asked) in &promise.asked {
         html.line(&phrases.promise_asked(&date::day(phrases, *day), asked.people));
     }
-    let reports = view.world.reports(id);
-    for (place, counts) in promise.by_place(&reports) {
+    let places = by_place(&promise, view.world);
+    for (place, counts) in &places {
         html.line(&phrases.promise_place(
-            &self::place(&place, view, phrases),
-            &counted(counts, phrases),
+            &self::place(place, view, phrases),
+            &counted(*counts, phrases),
         ));
+    }
+    let reports = view.world.reports(id);
+    let apart = heard(&reports, |said| !counts(said, view.world));
+    if !apart.is_empty() {
+        let mut counts = Counts::default();
+        apart.iter().for_each(|said| counts.count(said.verdict));
+        html.line(&phrases.promise_apart(&counted(counts, phrases)));
     }
     let tap = |label, tap| (label, Action::Desk(tap));
     let mut rows = Vec::new();
@@ -196,6 +222,21 @@ fn one(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     for (number, file) in (1..).zip(&promise.evidence) {
         let label = phrases.button_evidence(&phrases.number(number));
         rows.push(vec![tap(label, Tap::File(*file))]);
+    }
+    let today = promise.today(view.now, &config.settings.zone);
+    if places.is_empty() && promise.due.is_some_and(|due| due <= today) {
+        html.paragraph(&phrases.promise_hear());
+        let others = Verdict::ALL
+            .into_iter()
+            .filter(|one| promise.heard != Some(*one));
+        rows.extend(others.map(|verdict| {
+            let label = phrases.button_heard(&said(verdict, phrases));
+            vec![(label, Action::Pick(verdict.id().to_owned()))]
+        }));
+    }
+    if promise.heard.is_some() {
+        let label = phrases.button_unheard();
+        rows.push(vec![(label, Action::Pick(UNHEARD.to_owned()))]);
     }
     if promise.evidence.len() < EVIDENCE {
         html.paragraph(&phrases.promise_evidence());
@@ -221,6 +262,26 @@ pub(in crate::dialogue) fn counted(counts: Counts, phrases: Phrases<'_>) -> Stri
     phrases.counts(counts.done, counts.partly, counts.not_done)
 }
 
+/// The organisers heard that.
+fn on_heard(turn: &mut Turn, choice: &str) {
+    let heard = Verdict::from_id(choice);
+    if heard.is_none() && choice != UNHEARD {
+        return turn.show();
+    }
+    let Some(Desk::Promises(PromiseDesk::Promise { page, id, seen })) = turn.person.desk().cloned()
+    else {
+        return turn.show();
+    };
+    let decision = OnPromise::Hear { id, seen, heard };
+    if order(turn, Order::Promise(decision)).is_some() {
+        turn.note(|phrases| match heard {
+            Some(_) => phrases.note_heard(),
+            None => phrases.note_taken_back(),
+        });
+    }
+    look(turn, page, id);
+}
+
 /// To what organisations say of it.
 pub(super) fn on_reports(turn: &mut Turn) {
     match turn.person.desk() {
@@ -240,23 +301,33 @@ fn reports(id: u64, page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     };
     let mut html = about(&promise, phrases);
     let mut rows = Vec::new();
-    let all = view.world.reports(id);
+    let mut all = view.world.reports(id);
+    all.sort_by_key(|report| (report.organisation, report.at, report.person));
     let (shown, turning) = screen::page(&all, page, REPORTS, phrases);
+    let mut photos = 0;
     for (number, report) in shown {
-        let Report { verdict, .. } = report;
         let known = view.world.organisation(report.organisation);
         let name = known.map_or_else(String::new, |known| {
             known.name.get(phrases.language()).to_owned()
         });
         let number = phrases.number(number);
         let place = self::place(&report.place, view, phrases);
-        html.paragraph(&phrases.report_entry(&number, &name, &place, &said(verdict, phrases)));
-        if let Some(note) = &report.note {
-            html.line(&Html::text(note));
+        let verdict = said(report.verdict, phrases);
+        html.paragraph(&phrases.report_entry(&number, &name, &place, &verdict));
+        let own = |other: &&Report| other.organisation == report.organisation;
+        let one_voice = all.iter().filter(own);
+        if !counts(&report, view.world) {
+            html.line(&phrases.report_apart());
+        } else if !heard(one_voice, |said| counts(said, view.world)).contains(&&report) {
+            html.line(&phrases.report_later());
         }
-        if let Some(photo) = report.photo {
-            let label = phrases.button_report_photo(&number);
-            rows.push(vec![(label, Action::Desk(Tap::File(photo)))]);
+        for piece in &report.words {
+            html.line(&Html::text(&piece.text));
+        }
+        for photo in &report.photos {
+            photos += 1;
+            let label = phrases.button_report_photo(&phrases.number(photos), &number);
+            rows.push(vec![(label, Action::Desk(Tap::File(*photo)))]);
         }
     }
     rows.extend(turning);
@@ -296,20 +367,20 @@ pub(in crate::dialogue) fn on_evidence(turn: &mut Turn, page: u32, id: u64, medi
         return look(turn, page, id);
     };
     if promise.evidence.len() >= EVIDENCE {
-        turn.note(|phrases| phrases.note_too_many_files(EVIDENCE as u64));
+        turn.note(|phrases| phrases.note_too_much_evidence(EVIDENCE as u64));
         return turn.show();
     }
-    if !story::fits(turn, &[], &media) {
-        return turn.show();
-    }
-    let (sent_as, file) = match media {
+    let (sent_as, file) = match media.clone() {
         Media::Photo(file) => (SentAs::Photo, file),
         Media::Document(file, _) => (SentAs::Document, file),
         Media::Voice(..) => {
-            turn.note(|phrases| phrases.note_photo_only());
+            turn.note(|phrases| phrases.note_evidence_only());
             return turn.show();
         }
     };
+    if !story::fits(turn, &[], &media) {
+        return turn.show();
+    }
     let attachment = Attachment {
         id: turn.world.fresh_id(),
         concern: id,
@@ -323,7 +394,7 @@ pub(in crate::dialogue) fn on_evidence(turn: &mut Turn, page: u32, id: u64, medi
     turn.world.change(Change::Attachment(attachment));
     turn.world.change(Change::Promise(promise));
     note(turn, Deed::PromiseChanged(id));
-    turn.note(|phrases| phrases.note_noted());
+    turn.note(|phrases| phrases.note_added());
     look(turn, page, id);
 }
 

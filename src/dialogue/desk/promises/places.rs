@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::super::room::{Did, Room};
 use super::super::{go, to_menu};
 use super::draft::{self, Facet, Promising};
-use super::{list, look, on_taken_back, one, reports, taking_back};
+use super::{list, look, on_heard, on_taken_back, one, reports, taking_back};
 use crate::dialogue::screen::{Screen, View};
 use crate::dialogue::{Person, Turn};
 use crate::domain::Act;
@@ -76,6 +76,7 @@ impl Room for PromiseDesk {
             (Self::Reports { id, .. }, Did::Page(page)) => {
                 go(turn, Self::Reports { id: *id, page })
             }
+            (Self::Promise { .. }, Did::Pick(id)) => on_heard(turn, id),
             (Self::Promising(promising), Did::Pick(id)) => {
                 draft::on_facet(turn, promising.clone(), id)
             }
@@ -92,10 +93,7 @@ impl Room for PromiseDesk {
             Self::Promises(_) => to_menu(turn),
             Self::Promise { page, .. } => go(turn, Self::Promises(*page)),
             Self::Reports { id, .. } | Self::PromiseTakeBack { id, .. } => look(turn, 0, *id),
-            Self::Promising(promising) => match promising.of {
-                Some((id, _)) => look(turn, 0, id),
-                None => go(turn, Self::Promises(0)),
-            },
+            Self::Promising(promising) => draft::on_leave(turn, promising.clone()),
             // Of a new one nothing is there yet.
             Self::PromiseFacet(promising, _) if promising.promised.text.is_empty() => {
                 go(turn, Self::Promises(0));
