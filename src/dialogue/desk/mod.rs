@@ -4,7 +4,7 @@
 //! decided in [`organising`], which asks for the right again; and a decision about a concern counts only if the concern is
 //! still as it was shown.
 //!
-//! Each room answers for its own places ([`Room`]):
+//! Each room answers for its own places (`Room`):
 //!
 //! | file | about |
 //! |---|---|
