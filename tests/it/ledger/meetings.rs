@@ -1,7 +1,7 @@
 //! To which meeting a promise belongs, on which days it can be due, and what is not saved yet.
 
+use samleng::dialogue::Desk;
 use samleng::dialogue::desk::PromiseDesk;
-use samleng::dialogue::{Desk, Visit};
 
 use super::*;
 
@@ -122,13 +122,8 @@ fn organiser(played: &mut Played) {
 }
 
 fn desk(played: &Played) -> Option<Desk> {
-    match played.world.person(chat(90)).unwrap().state {
-        State::Visit {
-            visit: Visit::Desk(desk),
-            ..
-        } => Some(desk),
-        state => panic!("{state:?}"),
-    }
+    let person = played.world.person(chat(90)).unwrap();
+    person.desk().cloned()
 }
 
 #[test]
