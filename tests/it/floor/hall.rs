@@ -177,9 +177,10 @@ impl Hall {
         let screen = self.world.screen(&person, &self.forum, at(self.second));
         let mut buttons = screen.rows.into_iter().flatten();
         let (_, action) = buttons.find(|(label, _)| label.contains(wanted)).unwrap();
-        match action {
-            Action::Desk(Tap::Floor(tap)) => Press::Floor(tap).write(),
-            action => Press::Screen(person.screen, action).write(),
+        if let Action::Desk(Tap::Floor(tap)) = action {
+            Press::Floor(tap).write()
+        } else {
+            Press::Screen(person.screen, action).write()
         }
     }
 

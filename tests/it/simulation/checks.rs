@@ -209,21 +209,16 @@ impl Checks {
         let Some(store) = store else { return };
         let concerns: Vec<Concern> = store.all().unwrap_or_default();
         let reports: Vec<Report> = store.all().unwrap_or_default();
-        let reader = store.person(chat(sent.chat)).ok().flatten();
-        let reader = reader.and_then(|reader| reader.membership);
         for mark in others {
-            let said_of_promises = reports.iter().filter(|report| {
-                let note = report.note.as_deref().unwrap_or_default();
-                marks(note).any(|said| said == mark)
-            });
-            for report in said_of_promises {
-                let own = reader.as_ref().map(|reader| reader.organisation);
-                assert!(
-                    own == Some(report.organisation),
-                    "what another organisation says of a promise: {} was shown {mark}",
-                    sent.chat
-                );
-            }
+            let is_beside_an_answer = reports
+                .iter()
+                .flat_map(|report| &report.words)
+                .any(|piece| marks(&piece.text).any(|said| said == mark));
+            assert!(
+                !is_beside_an_answer,
+                "what somebody else says of a promise: {} was shown {mark}",
+                sent.chat
+            );
             let holders = concerns
                 .iter()
                 .filter_map(|concern| readable(store, concern, mark));
