@@ -336,6 +336,7 @@ impl Life {
             text: format!("It is done, says {}", self.luck.below(1_000)),
             owner: "The office".to_owned(),
             due: Some(due),
+            meeting: None,
         };
         let runs = self.process.is_some();
         let order = Order::Promise(OnPromise::Make(promised));
