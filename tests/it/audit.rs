@@ -28,9 +28,11 @@ use crate::records::variants;
 const MANY: u64 = 1_000;
 /// The hash of [`written`]. It covers the names under which entries are kept: if a rename changes it, no log that was
 /// written before is sound any more.
-const HASH: &str = "5014efecc327b66b39c252fe6540fe6ef5f906b5b405c3d709fb277608b9d0cb";
+const HASH: &str = "105d1bcefbdd29935da902a2343a13ad72ab995d99e083e3d6748eb6c6e944f0";
 /// The same of release 6.
 const HASH_OF_RELEASE_6: &str = "3f4f353699efb8df69fcd99a5ba1987940ea57a6244badec442a4abde0fc9f81";
+/// And of release 7.
+const HASH_OF_RELEASE_7: &str = "5014efecc327b66b39c252fe6540fe6ef5f906b5b405c3d709fb277608b9d0cb";
 /// The same of release 5.
 const HASH_OF_RELEASE_5: &str = "5e52f1411b915b90a7b3e215b08b53668da209efdcbf6cb40adf0e82222a9455";
 /// The hash of what release 3 could write of it: deeds are added at the end, and change nothing before.
@@ -279,6 +281,10 @@ fn the_hash_of_a_log_is_the_same_for_ever() {
     assert_eq!(HEXLOWER.encode(&entries[45].hash), HASH_OF_RELEASE_3);
     assert_eq!(HEXLOWER.encode(&entries[46].hash), HASH_OF_RELEASE_5);
     assert_eq!(HEXLOWER.encode(&entries[47].hash), HASH_OF_RELEASE_6);
+    assert_eq!(
+        HEXLOWER.encode(&entries[entries.len() - 2].hash),
+        HASH_OF_RELEASE_7
+    );
     assert_eq!(HEXLOWER.encode(&head.hash), HASH);
 }
 

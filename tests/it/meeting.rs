@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::date;
 use samleng::dialogue::organising::Order;
-use samleng::dialogue::{Content, Event, Moment, Person, Press};
+use samleng::dialogue::{Content, Event, Moment, Person, Press, World as _};
 use samleng::domain::{ChatId, Day, Localised, Meeting, MessageId, Role};
+use samleng::store::Stage;
 use samleng::text::Forum;
 
 use crate::in_memory::{MemoryWorld, english, forum};
@@ -79,7 +80,8 @@ impl Desk {
     }
 
     fn known(&self) -> Meeting {
-        self.world.store.all().unwrap().pop().unwrap()
+        let stage = Stage::new(&self.world.store, self.now).unwrap();
+        stage.meeting().unwrap()
     }
 }
 

@@ -51,6 +51,13 @@ impl Lived {
         let asked = choose(owner, &one, "desk.rename").await;
         owner.type_in(&asked, &canary("renamed")).await;
         owner.screen().await;
+        // Only whoever is approved counts where it is said what became of a promise.
+        for name in ["organisation", "renamed"] {
+            let all = owner.screen_of_command("/orgs").await;
+            owner.type_in(&all, &canary(name)).await;
+            let one = owner.screen().await;
+            choose(owner, &one, "desk.approve-organisation").await;
+        }
 
         let neighbour = &mut self.neighbour;
         let menu = neighbour.screen_of_command("/menu").await;

@@ -42,6 +42,19 @@ fn what_was_not_answered_is_raised_again_once() {
         // Nobody has said that they stand behind it this time.
         let endorsements: Vec<Endorsement> = played.world.store.all().unwrap();
         assert!(endorsements.iter().all(|one| one.concern == WHOLE));
+        // A digest says it once.
+        let stage = Stage::new(&played.world.store, now).unwrap();
+        let made = samleng::digest::make::<samleng::digest::readers::Organisers>(
+            &stage.records(),
+            &samleng::digest::Filter::default(),
+            &played.forum.config,
+            now,
+        );
+        let road = made.concerns.iter();
+        let road = road.filter(|entry| entry.title.as_deref() == Some("The road"));
+        let statuses: Vec<Status> = road.map(|entry| entry.status).collect();
+        assert_eq!(statuses, [Status::New]);
+        drop(stage);
         // Its voice note is fetched for it, and what is said in it need not be written down again.
         let kept = new.answers.files().next().unwrap().kept.unwrap();
         let files: Vec<Attachment> = played.world.store.all().unwrap();

@@ -115,6 +115,10 @@ impl Model {
         if !act.is_for(Role::Organiser) || !act.fits(one.status) {
             return false;
         }
+        // What only organisers may read is not raised at a meeting.
+        if act == Act::Agenda && one.disclosure == Disclosure::OrganisersOnly {
+            return false;
+        }
         if to == Status::Merged {
             let stands = into.map(|whole| self.concerns[&whole].status);
             let good = stands.is_some_and(|status| match status {

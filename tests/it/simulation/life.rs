@@ -312,7 +312,10 @@ impl Life {
             self.order(approve).await.unwrap();
         }
         // Some are on the agenda, and about the first of them something was promised already.
-        let good = concerns.iter().filter(|concern| concern.id % 3 != 0);
+        let may = |concern: &&Concern| {
+            !concern.id.is_multiple_of(3) && concern.disclosure.lets_others_read()
+        };
+        let good = concerns.iter().filter(may);
         for (place, concern) in good.enumerate() {
             if self.luck.one_in(2) {
                 continue;

@@ -30,6 +30,7 @@ pub(super) fn check(seed: u64, size: u64) {
     let was = Kinds::of(&store);
     let people: Vec<Person> = store.all().unwrap();
     let organisations: Vec<Organisation> = store.all().unwrap();
+    let reports: Vec<Report> = store.all().unwrap();
     let files: Vec<Attachment> = store.all().unwrap();
     let meta = store.meta().unwrap();
     let toll = Stage::new(&store, at(100)).unwrap().toll();
@@ -92,14 +93,20 @@ pub(super) fn check(seed: u64, size: u64) {
     for person in &people {
         assert!(forgotten.contains(&person.chat));
     }
-    // Promises: what they answer is gone, and of what was said of them the counts are left.
+    // Promises: what they answer is gone, and of what was said of them by those who count the counts are left.
     let promises: Vec<Promise> = store.all().unwrap();
     assert_eq!(promises.len() as u64, toll.promises);
     assert_eq!(promises.len(), of(&was, Promise::PREFIX).len());
     for promise in &promises {
         assert_eq!((promise.concern, promise.evidence.len()), (None, 0));
+        let said = reports.iter().filter(|said| said.promise == promise.id);
+        let known = |id| organisations.iter().find(|known| known.id == id);
+        let count = said
+            .filter(|said| said.counts(known(said.organisation)))
+            .count();
         let places: Vec<&str> = promise.counted.keys().map(String::as_str).collect();
-        assert_eq!((places, promise.counts([]).total()), (vec![""], 1));
+        assert_eq!(places, vec![""; count], "one organisation a promise");
+        assert_eq!(promise.counts([]).total(), count as u64);
     }
     // Organisations: those of the registry are found as before, and the others by nothing.
     let stage = Stage::new(&store, at(100)).unwrap();
