@@ -51,13 +51,6 @@ impl Lived {
         let asked = choose(owner, &one, "desk.rename").await;
         owner.type_in(&asked, &canary("renamed")).await;
         owner.screen().await;
-        // Only whoever is approved counts where it is said what became of a promise.
-        for name in ["organisation", "renamed"] {
-            let all = owner.screen_of_command("/orgs").await;
-            owner.type_in(&all, &canary(name)).await;
-            let one = owner.screen().await;
-            choose(owner, &one, "desk.approve-organisation").await;
-        }
 
         let neighbour = &mut self.neighbour;
         let menu = neighbour.screen_of_command("/menu").await;
@@ -167,6 +160,14 @@ impl Lived {
             }
         }
 
+        // Only whoever is approved counts where it is said what became of a promise.
+        for name in ["organisation", "renamed"] {
+            let all = owner.screen_of_command("/orgs").await;
+            owner.type_in(&all, &canary(name)).await;
+            let one = owner.screen().await;
+            choose(owner, &one, "desk.approve-organisation").await;
+        }
+
         // In the afternoon, when it is due for some days.
         let now = Zoned::now().in_tz(ZONE).unwrap();
         let then = (now.date() + 40.days()).at(17, 0, 0, 0);
@@ -209,5 +210,9 @@ impl Lived {
         let after = member.receipts().await;
         let mut new = after.difference(&before);
         self.receipt = new.next().expect("it has a receipt of its own").clone();
+        // The name of an organisation about which nothing is decided goes with its people.
+        let name = canary("organisation");
+        self.command(site, &["set", "organisation", &name, "plain"])
+            .await;
     }
 }

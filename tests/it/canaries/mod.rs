@@ -85,9 +85,9 @@ pub(crate) const ALLOWED: &[(&str, &[Place])] = {
             "spoken",
             &[Records, Export, Organisers, Shared, Cards, Sent],
         ),
-        // Who prepares the meeting asks, and is answered; that is for nobody else.
-        ("asked", &[Records, Export, Organisers, Sent]),
-        ("answered", &[Records, Export, Organisers, Sent]),
+        // Who prepares the meeting asks, and is answered; that is for nobody else, and stays with the concern when it is raised again.
+        ("asked", &[Records, Export, Sent]),
+        ("answered", &[Records, Export, Sent]),
         ("refused", &[Records, Export, Sent]),
         ("announced", &[Records, Export, Sent]),
         ("called", &[Records, Export, Sent]),
@@ -114,7 +114,7 @@ pub(crate) const ALLOWED: &[(&str, &[Place])] = {
         ("pledged-by", &[Records, Export, Organisers, Shared, Sent]),
         // What organisations say of a promise is for organisers, and a count for all others.
         ("noted", &[Records, Export, Sent]),
-        ("below-photo", &[Sent]),
+        ("below-photo", &[Records, Export, Sent]),
         ("noted-by-author", &[Records, Export, Sent]),
     ]
 };
@@ -133,6 +133,7 @@ pub(crate) const OF_OTHERS: &[&str] = &[
     "reworded",
     "pledged-by",
     "noted",
+    "below-photo",
 ];
 
 /// What may stand nowhere, be it sealed.

@@ -389,6 +389,15 @@ impl Life {
             .unwrap_or_else(|_| Err("it died".to_owned()))
     }
 
+    /// The service manager asks whether the writer is there: what waited for the disk is written by the way.
+    async fn is_asked(&mut self) {
+        if let Some(process) = &self.process {
+            let (done, _) = oneshot::channel();
+            process.works.send(Work::Ping(done)).unwrap();
+            self.writes().await;
+        }
+    }
+
     fn starts(&mut self) {
         self.starts_at = None;
         match self.machine.start() {
@@ -802,6 +811,7 @@ impl Life {
         let begun = Instant::now();
         loop {
             self.passes(Duration::from_secs(2)).await;
+            self.is_asked().await;
             if begun.elapsed() > Duration::from_secs(70)
                 && self.checks.is_over(&self.machine, &self.local)
             {
