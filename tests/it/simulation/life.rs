@@ -26,6 +26,7 @@ use tokio::time::Instant;
 use super::bot::{Disk, Machine, Process};
 use super::checks::Checks;
 use super::copying::Copying;
+use super::ledger::everybody_was_asked;
 use super::people::{GROUP, ORGANISERS, Soul};
 use super::plan::{Act, Plan, Planned, Step};
 use super::wire::Wire;
@@ -328,11 +329,15 @@ impl Life {
         }
     }
 
-    /// Something is promised about a concern, for one of the next days.
+    /// Something is promised about a concern, for one of the next days, or of those after the meeting: before it nothing is due.
     async fn is_promised(&mut self, concern: u64) {
         let zone = self.machine.forum.config.settings.zone.clone();
         let today = self.machine.clock.now().to_zoned(zone).date();
-        let due = today + (self.luck.below(3) as i64).days();
+        let store = self.machine.disk.look();
+        let meetings: Vec<Meeting> = store.and_then(|store| store.all()).unwrap_or_default();
+        let held = meetings.iter().flat_map(|known| &known.days);
+        let from = held.map(|day| day.date).fold(today, std::cmp::max);
+        let due = from + (self.luck.below(3) as i64).days();
         let promised = Promised {
             concern: Some(concern),
             topic: String::new(),
@@ -859,6 +864,10 @@ impl Life {
             // An erasure is due for ten seconds before it is done.
             self.passes(Duration::from_secs(20)).await;
             self.is_quiet().await;
+            if day == 2 {
+                let store = self.machine.disk.look().unwrap();
+                self.count.asked += everybody_was_asked(&store, &self.machine);
+            }
         }
         let store = self.machine.disk.look().unwrap();
         let archives: Vec<Archive> = store.all().unwrap();
