@@ -42,8 +42,8 @@ privacy =
 kept-days = <b>How long:</b> { $days ->
         [one] a day
        *[other] { $days } days
-    } after the end of the meeting everything that you and your organisation sent here is erased, and so is everything about you. What stays are counts, the list of registered organisations, and what the ministry promised, with counts of what became of it. While no day is known for the meeting, it is kept. If the next meeting is announced before that, everything is kept until as long after that one.
-kept-until-erased = <b>How long:</b> until the organisers erase it after the meeting. What stays then are counts, the list of registered organisations, and what the ministry promised, with counts of what became of it.
+    } after the end of the meeting everything that you and your organisation sent here is erased, and so is everything about you. What stays are counts, the list of registered organisations, and what the ministry promised, with counts of what became of it. You can agree to be asked about a promise later; then only what that takes is kept, and until when is said there. While no day is known for the meeting, it is kept. If the next meeting is announced before that, everything is kept until as long after that one.
+kept-until-erased = <b>How long:</b> until the organisers erase it after the meeting. What stays then are counts, the list of registered organisations, and what the ministry promised, with counts of what became of it. You can agree to be asked about a promise later; then only what that takes is kept, and until when is said there.
 declined =
     That is all right. Nothing about you was kept. If you change your mind, write /start.
 ask-organisation =
@@ -1029,6 +1029,17 @@ promise-due = By: { $date }
 promise-no-due = No day was named.
 ask-promise = <b>Was this kept where you are?</b> It was promised at the meeting, and its day has come. One tap is enough. You need not answer, and nothing happens if you do not.
 promise-readers = <i>The organisers see what you say, and for which organisation. Colleagues who stand behind it as well learn only whether it was done. The ministry and other organisations get counts at most.</i>
+promise-follow = By that day everything about you may have been erased. If you agree, you are asked then all the same, with one tap for an answer. For that only this is kept, until { $until }: this chat, your language, your province, what you answer and whether it counts, and a mark that people of one organisation share, but not which organisation that is. The organisers get counts only. /forget or /stop ends it at once. You need not agree.
+promise-followed = You agreed to be asked about this, even if everything else about you has been erased by then. What is needed for that is kept until { $until }.
+promise-voice = <i>Everything else about you has been erased. As you agreed, this chat, your language, your province and your answer are kept for this question until { $until }. The organisers get counts only.</i>
+button-follow = 🔔 Yes, ask me then
+button-unfollow = 🔕 Do not ask me
+button-ask-later = 🔔 Shall I ask you then?
+note-followed = ✓ Agreed. You are asked on its day.
+note-unfollowed = ✓ You are not asked, and nothing is kept of you for it.
+notice-promise-made = What was promised about something that you raised, or stand behind, is written down:
+notice-promise-late = By that day everything about you may have been erased. You can choose now whether you are asked then if it was kept.
+held-voice = You agreed to be asked what became of <b>{ $promise }</b>. For that this chat is kept until { $until }.
 button-kept-here = ✅ Done here
 button-kept-partly = 🌓 In part
 button-not-kept-here = ❌ Not done here

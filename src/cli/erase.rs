@@ -127,6 +127,10 @@ fn shown(preview: &Preview, forum: &Forum) -> String {
             "promises, without who raised what they answer",
             toll.promises,
         ),
+        (
+            "people who agreed to be asked about a promise, only how to ask them",
+            toll.followers,
+        ),
     ];
     lines.push("Goes for good:".to_owned());
     lines.extend(listed(&goes));

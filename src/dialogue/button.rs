@@ -3,7 +3,7 @@
 //! Button data can be forged, so it decides nothing by itself: an [`Action`] counts only when the screen that
 //! the person is on offers it ([`super::screen`]), a [`Press::Digest`] only for those who may have digests, a
 //! [`Press::Concern`] and a [`Press::Carry`] only for its author, a [`Press::Reminder`] does no more than the menu would, and a
-//! [`Press::Promise`] counts only for who speaks for an organisation behind what was promised.
+//! [`Press::Promise`] counts only for who speaks for an organisation behind what was promised, or is kept for it after an erasure.
 
 use serde::{Deserialize, Serialize};
 
@@ -136,6 +136,10 @@ pub enum Press {
     Reminder(Errand),
     /// A button below the question what became of this promise: it stays good, and says it for the organisation.
     Promise(u64, Verdict),
+    /// A button below the notice that this was promised: it leads there at any time.
+    Promised(u64),
+    /// Be kept no longer for this promise: a button below the question after an erasure.
+    Unfollow(u64),
 }
 
 /// What a button below a reminder is for.
@@ -354,6 +358,14 @@ impl Press {
                 // One button has one spelling.
                 (press.write() == data).then_some(press)
             }
+            "promised" => {
+                let id: u64 = rest.parse().ok()?;
+                (id.to_string() == rest).then_some(Self::Promised(id))
+            }
+            "unfollow" => {
+                let id: u64 = rest.parse().ok()?;
+                (id.to_string() == rest).then_some(Self::Unfollow(id))
+            }
             number => {
                 let screen = Self::Screen(number.parse().ok()?, Action::read(rest)?);
                 (screen.write() == data).then_some(screen)
@@ -377,6 +389,8 @@ impl Press {
             Self::Stop(id) => format!("stop:{id}"),
             Self::Floor(tap) => format!("floor:{}", tap.write()),
             Self::Promise(id, verdict) => format!("promise:{id}.{}", verdict.id()),
+            Self::Promised(id) => format!("promised:{id}"),
+            Self::Unfollow(id) => format!("unfollow:{id}"),
             Self::Reminder(errand) => format!("reminder:{}", errand.id()),
             Self::Digest(edition, format, number) => {
                 let number = number.map_or_else(String::new, |number| format!(".{number}"));

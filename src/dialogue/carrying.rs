@@ -11,16 +11,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::desk::late::Made;
-use super::reminding::Kept;
+use super::reminding::{self, Kept};
 use super::screen::View;
 use super::submission::{self, is_taken};
-use super::{
-    Body, Button, Change, Draft, Effect, Errand, Late, Person, Press, Turn, World, promising,
-};
+use super::{Body, Button, Change, Draft, Effect, Errand, Person, Press, Turn, World, promising};
 use crate::domain::concern::question;
 use crate::domain::promise::Standing;
-use crate::domain::reminder::{Ending, Outcomes};
-use crate::domain::{Answer, Answers, Attachment, Concern, Part, Reminded, Status};
+use crate::domain::reminder::Ending;
+use crate::domain::{Answer, Answers, Attachment, Concern, Part, Status};
 use crate::schedule::quiet_until;
 use crate::text::{Forum, Html, card};
 
@@ -96,32 +94,10 @@ pub(super) fn offer(kept: &mut Kept, forum: &Forum, world: &mut dyn World, now: 
         .filter(|person| is_told(person, view.world))
         .map(|person| (person.number, person))
         .collect();
-    let id = world.fresh_id();
-    let mut tally = Outcomes::default();
-    for person in senders.values() {
-        if person.unreachable {
-            tally.count(Ending::Unreachable);
-            continue;
-        }
-        let late = Late::Reminder {
-            meeting: meeting.id,
-            id,
-        };
-        let row = (person.chat, person.number, Effect::Late(late));
-        kept.effects.push(row);
-    }
-    world.change(Change::Reminded(Reminded {
-        id,
-        meeting: meeting.id,
-        reminder: OFFER.to_owned(),
-        date: now
-            .to_zoned(meeting.zone(&forum.config.settings.zone))
-            .date(),
-        at: now,
-        people: senders.len() as u64,
-        first_sent_at: None,
-        tally,
-    }));
+    let zone = meeting.zone(&forum.config.settings.zone);
+    let reminded = (OFFER.to_owned(), now.to_zoned(zone).date());
+    let people: Vec<Person> = senders.into_values().collect();
+    reminding::stage(kept, meeting.id, reminded, &people, world, now);
 }
 
 /// Whether somebody speaks for an organisation that may submit something, and wants to be told.

@@ -64,6 +64,8 @@ pub(super) fn on_event(turn: &mut Turn, group: ChatId, what: InGroup) {
                 | super::Press::Carry(_)
                 | super::Press::Reminder(_)
                 | super::Press::Promise(..)
+                | super::Press::Promised(_)
+                | super::Press::Unfollow(_)
                 | super::Press::Floor(_)
                 | super::Press::Stop(_),
             )

@@ -2,11 +2,12 @@
 
 use super::organising::By;
 use super::organising::people::close_links;
-use super::{Change, Effect, Person, State, Turn, Visit, Weight, World, mine};
+use super::{Change, Effect, Person, State, Turn, Visit, Weight, World, mine, promising};
 use crate::domain::{
     Announcement, Attachment, Concern, Deed, Endorsement, FloorEntry, Organisation, Past, Report,
-    Role, Rsvp, SentAs, Transcript, Whereabouts, Who, audit,
+    Role, Rsvp, SentAs, Transcript, Voice, Whereabouts, Who, audit,
 };
+use jiff::Timestamp;
 use serde::Serialize;
 
 /// Everything that is held about a person.
@@ -24,6 +25,9 @@ pub struct Held {
     pub rsvps: Vec<Rsvp>,
     /// Where they said for their organisation what became of a promise.
     pub reports: Vec<HeldReport>,
+    /// For which promises they are kept after an erasure.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub voices: Vec<HeldVoice>,
     /// What they announced.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub announcements: Vec<Announcement>,
@@ -53,6 +57,17 @@ pub struct HeldReport {
     pub said: Report,
     /// The photos beside it.
     pub files: Vec<HeldFile>,
+}
+
+/// That somebody is kept after an erasure, since they agreed to be asked what became of a promise.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HeldVoice {
+    /// What was promised.
+    pub promise: String,
+    /// Until when.
+    pub until: Timestamp,
+    /// What is left of them beside it.
+    pub voice: Voice,
 }
 
 /// A file, without the key that opens it.
@@ -108,6 +123,7 @@ pub fn held(person: Person, world: &dyn World) -> Held {
                 said,
             })
             .collect(),
+        voices: promising::voices_of(&person, world),
         announcements: world.announcements_by(number),
         floor: world.floor_by(number),
         deeds: deeds(number, world),
@@ -205,6 +221,7 @@ pub(super) fn erase(turn: &mut Turn) {
     if let Some(membership) = turn.person.membership.clone() {
         leave(turn, membership.organisation);
     }
+    promising::unfollow_all(&mut turn.person, turn.world);
     // They would be kept, with the chat, until they are sent.
     turn.notices.retain(|notice| notice.person != number);
     turn.world.change(Change::Forgotten(turn.person.chat));

@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq as _;
 use super::organising::people::{name as role_name, to_owners};
 use super::screen::View;
 use super::state::WrongLinks;
-use super::{Change, Membership, Person, State, Turn, Weight, typed_choice};
+use super::{Change, Membership, Person, State, Turn, Weight, promising, typed_choice};
 use crate::config::Join;
 use crate::domain::organisation::NAME_CHARS;
 use crate::domain::{Deed, Invitation, Language, Localised, MessageId, Organisation, Role, Who};
@@ -266,6 +266,7 @@ pub(super) fn on_decline(turn: &mut Turn) {
     if turn.person.has_joined() {
         return turn.go(State::Menu { kept: None });
     }
+    promising::unfollow_all(&mut turn.person, turn.world);
     turn.world.change(Change::Forgotten(turn.person.chat));
     turn.tell(Weight::Lasting, |phrases| phrases.declined());
     turn.forget = true;

@@ -7,8 +7,9 @@
 //!
 //! Must never: show anybody what another person wrote, or an organisation what another says.
 //!
-//! `saying` takes the answers.
+//! `saying` takes the answers, `following` is about those who agreed to be asked after the erasure.
 
+mod following;
 mod saying;
 
 use std::collections::BTreeMap;
@@ -26,10 +27,17 @@ use crate::domain::promise::{Asked, Counts, Standing, Verdict, heard};
 use crate::domain::{Concern, Organisation, Promise, Report, Status};
 use crate::schedule::quiet_until;
 use crate::text::{Html, Phrases, date};
+pub(super) use following::{
+    end, is_followed, left, on_stop, on_unfollow, tell_of_it, unfollow, unfollow_all, voices_of,
+};
 pub(super) use saying::{let_go, on_edited, on_file, on_text, refused, tied};
 
 /// The choice to leave the answer without words and photos.
 const ALONE: &str = "alone";
+/// The choice to be asked after the erasure.
+const FOLLOW: &str = "follow";
+/// The choice not to be.
+const UNFOLLOW: &str = "unfollow";
 
 /// For which organisation somebody stands behind a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +47,12 @@ pub(super) struct Behind {
     vouched: bool,
 }
 
-/// The promises of which organisations are still to be asked, on whichever day.
+/// The promises of which somebody is still to be asked, on whichever day, or kept.
 pub(super) fn open(world: &dyn World) -> Vec<Promise> {
     let mut all = world.promises();
     all.retain(|promise| {
         let due = promise.due.filter(|due| !promise.asked.contains_key(due));
-        promise.concern.is_some() && due.is_some()
+        promise.followed_until.is_some() || promise.concern.is_some() && due.is_some()
     });
     all
 }
@@ -82,11 +90,14 @@ pub(super) fn ask(kept: &mut Kept, id: u64, due: Date, world: &mut dyn World, no
     let Some(mut promise) = world.promise(id) else {
         return;
     };
+    let voices = world.voices(id).into_iter();
+    let voices = voices.filter_map(|voice| world.person(voice.person?));
     let people = behind(&promise, world).into_iter();
     let people: Vec<Person> = people
         .filter(|(_, behind)| is_asked(world.organisation(behind.organisation).as_ref()))
         .filter_map(|(number, _)| world.person(number))
         .filter(|person| person.membership.is_some())
+        .chain(voices)
         .filter(|person| !person.muted && !person.unreachable)
         .collect();
     for person in &people {
@@ -115,16 +126,21 @@ pub(super) fn made(id: u64, due: Date, reader: Option<&Person>, view: View<'_>) 
     let (Some(promise), Some(reader)) = (promise, reader) else {
         return Made::Nothing;
     };
-    let Some((organisation, _)) = speaks_for(reader, &promise, view.world) else {
+    let voice = view.world.voice(id, reader.number);
+    let speaks = speaks_for(reader, &promise, view.world);
+    if voice.is_none() && speaks.is_none_or(|(organisation, _)| organisation.suspended) {
         return Made::Nothing;
+    }
+    let said = match &voice {
+        Some(voice) => voice.said.map(|(at, _)| at),
+        None => view.world.report(id, reader.number).map(|said| said.at),
     };
-    let said = view.world.report(id, reader.number);
-    let asked = promise.asked.get(&due);
     // They have answered meanwhile.
-    let answered = said
+    let asked = promise.asked.get(&due);
+    if said
         .zip(asked)
-        .is_some_and(|(said, asked)| asked.at <= said.at);
-    if answered || organisation.suspended {
+        .is_some_and(|(said, asked)| asked.at <= said)
+    {
         return Made::Nothing;
     }
     let zone = promise.zone(&view.forum.config.settings.zone);
@@ -134,19 +150,28 @@ pub(super) fn made(id: u64, due: Date, reader: Option<&Person>, view: View<'_>) 
     let phrases = view.forum.words.phrases_or_first(reader.language);
     let mut html = phrases.ask_promise();
     html.paragraph(&about(&promise, phrases));
-    html.paragraph(&phrases.promise_readers());
-    let button = |verdict| {
+    let button = |label, press: Press| {
         vec![Button {
-            label: label(verdict, phrases),
-            data: Press::Promise(id, verdict).write(),
+            label,
+            data: press.write(),
         }]
     };
+    let verdicts = Verdict::ALL.into_iter();
+    let verdict = |verdict| button(label(verdict, phrases), Press::Promise(id, verdict));
+    let mut buttons: Vec<_> = verdicts.map(verdict).collect();
+    match promise.followed_until {
+        Some(until) if voice.is_some() => {
+            let until = until.to_zoned(zone).date();
+            html.paragraph(&phrases.promise_voice(&date::day(phrases, until)));
+            buttons.push(button(phrases.button_unfollow(), Press::Unfollow(id)));
+        }
+        Some(_) | None => {
+            html.paragraph(&phrases.promise_readers());
+        }
+    }
     Made::Message {
         at: None,
-        body: Body {
-            html,
-            buttons: Verdict::ALL.map(button).into(),
-        },
+        body: Body { html, buttons },
         told: 0,
     }
 }
@@ -172,7 +197,8 @@ fn speaks_for(
 /// What is said of a promise and counts, by place.
 pub(super) fn by_place(promise: &Promise, world: &dyn World) -> BTreeMap<String, Counts> {
     let reports = world.reports(promise.id);
-    promise.by_place(heard(&reports, |said| counts(said, world)))
+    let heard = heard(&reports, |said| counts(said, world));
+    promise.by_place(heard, &world.voices(promise.id))
 }
 
 /// Whether this counts: its organisation has a voice.
@@ -225,10 +251,13 @@ fn is_due(promise: &Promise, view: View<'_>) -> bool {
     promise.due.is_some_and(|due| due <= today)
 }
 
-/// The promises about which somebody can say something, each with a button that leads there.
+/// The promises about which somebody can say something, or agree to be asked, each with a button that leads there.
 pub(super) fn rows(person: &Person, view: View<'_>, phrases: Phrases<'_>) -> Vec<Row> {
     let theirs = view.world.promises().into_iter().filter(|promise| {
-        is_due(promise, view) && speaks_for(person, promise, view.world).is_some()
+        let concerns_them = is_due(promise, view)
+            || person.follows.contains_key(&promise.id)
+            || following::outlasts(promise, view);
+        concerns_them && speaks_for(person, promise, view.world).is_some()
     });
     let row = |promise: Promise| {
         let label = phrases.button_promise(&screen::shortened(&promise.text));
@@ -301,7 +330,10 @@ pub(super) fn screen(person: &Person, id: u64, view: View<'_>, phrases: Phrases<
                     rows.push(vec![(phrases.button_report_alone(), alone)]);
                 }
             }
-            html.paragraph(&phrases.promise_readers());
+            if is_due(&promise, view) {
+                html.paragraph(&phrases.promise_readers());
+            }
+            following::offer(&mut html, &mut rows, person, &promise, view, phrases);
             html
         }
     };
@@ -324,7 +356,11 @@ pub(super) fn is_theirs(turn: &Turn, id: u64) -> bool {
 /// A button below the question.
 pub(super) fn on_press(turn: &mut Turn, query: String, id: u64, verdict: Verdict) {
     turn.effects.push(Effect::Toast { query, text: None });
-    saying::on_verdict(turn, id, verdict);
+    if is_followed(turn, id) {
+        following::on_verdict(turn, id, verdict);
+    } else {
+        saying::on_verdict(turn, id, verdict);
+    }
 }
 
 /// To a promise.
@@ -337,6 +373,8 @@ pub(super) fn on_pick(turn: &mut Turn, id: u64, choice: &str) {
     match Verdict::from_id(choice) {
         Some(verdict) => saying::on_verdict(turn, id, verdict),
         None if choice == ALONE => saying::on_alone(turn, id),
+        None if choice == FOLLOW => following::on_follow(turn, id),
+        None if choice == UNFOLLOW => following::on_let_be(turn, id),
         None => turn.show(),
     }
 }

@@ -10,6 +10,7 @@ mod whom;
 mod words;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::desk::late::Made;
@@ -46,7 +47,7 @@ pub struct Known {
     pub reminded: Vec<Reminded>,
     /// Since when there is something new for the organisers' group.
     pub news: Option<Timestamp>,
-    /// The promises of which organisations are still to be asked.
+    /// The promises of which somebody is still to be asked, or kept.
     #[serde(default)]
     pub promises: Vec<Promise>,
     /// Whether an earlier meeting has left something that its senders are still to be told of.
@@ -112,6 +113,7 @@ pub fn keep(forum: &Forum, world: &mut dyn World, moment: Moment) -> Result<Kept
             }
             Occasion::Digest => tell_news(&mut kept, forum, world),
             Occasion::Promise(id, due) => promising::ask(&mut kept, id, due, world, moment.now),
+            Occasion::Unfollow(id) => promising::end(id, world),
             Occasion::CarryOver => carrying::offer(&mut kept, forum, world, moment.now),
             Occasion::Erase => {
                 let by = By::Program;
@@ -140,25 +142,34 @@ fn remind(
     now: Timestamp,
 ) {
     let people = recipients(occurrence, meeting, forum, world);
+    let reminded = (occurrence.reminder.id.clone(), occurrence.date);
+    stage(kept, meeting.id, reminded, &people, world, now);
+}
+
+/// A reminder of this name, about this day, for these people: a row for each who can be written to, and the note that they were reminded.
+pub(super) fn stage(
+    kept: &mut Kept,
+    meeting: u64,
+    (reminder, date): (String, Date),
+    people: &[Person],
+    world: &mut dyn World,
+    now: Timestamp,
+) {
     let id = world.fresh_id();
     let mut tally = Outcomes::default();
-    for person in &people {
+    for person in people {
         if person.unreachable {
             tally.count(Ending::Unreachable);
             continue;
         }
-        let late = Late::Reminder {
-            meeting: meeting.id,
-            id,
-        };
-        let row = (person.chat, person.number, Effect::Late(late));
-        kept.effects.push(row);
+        let late = Effect::Late(Late::Reminder { meeting, id });
+        kept.effects.push((person.chat, person.number, late));
     }
     world.change(Change::Reminded(Reminded {
         id,
-        meeting: meeting.id,
-        reminder: occurrence.reminder.id.clone(),
-        date: occurrence.date,
+        meeting,
+        reminder,
+        date,
         at: now,
         people: people.len() as u64,
         first_sent_at: None,
@@ -270,8 +281,11 @@ pub(super) fn on_errand(turn: &mut Turn, query: String, errand: Errand) {
     }
 }
 
-/// Whoever writes `/stop` has no more reminders.
+/// Whoever writes `/stop` has no more reminders, and is asked about no promise.
 pub(super) fn on_stop(turn: &mut Turn) {
+    if promising::on_stop(turn) {
+        return;
+    }
     if turn.person.has_joined() {
         turn.person.muted = true;
     }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::leaving;
 use super::organising::people::to_owners;
-use super::{Change, Moment, Notice, Outcome, Person, State, Turn, Visit, World, mine};
+use super::{Change, Moment, Notice, Outcome, Person, State, Turn, Visit, World, mine, promising};
 use crate::domain::reminder::{Anchor, Outcomes};
 use crate::domain::{Concern, Deed, Reminded, Who};
 use crate::schedule::{self, Rules};
@@ -36,6 +36,13 @@ pub fn forget_again(
         notices: Vec::new(),
         ..turn.finish()
     }
+}
+
+/// Somebody who is not kept for a promise any more, or did not want to be, is not.
+pub fn unfollow_again(person: Person, promise: u64, world: &mut dyn World) {
+    let mut person = person;
+    promising::unfollow(&mut person, promise, world);
+    world.change(Change::Person(Box::new(person)));
 }
 
 /// Somebody whose role was taken since has none, be it the last owner.

@@ -48,6 +48,10 @@ pub struct Person {
     /// Whether they were told that the bot was away, and have not acted since.
     #[serde(default)]
     pub told_away: bool,
+    /// The promises about which they agreed to be asked after everything about people is erased, and until when they agreed to be kept for
+    /// each.
+    #[serde(default)]
+    pub follows: BTreeMap<u64, Timestamp>,
 }
 
 /// How often somebody opened a link that is not valid, and until when no further one is looked at.
@@ -320,6 +324,7 @@ impl Person {
             invitation: None,
             wrong_links: WrongLinks::default(),
             told_away: false,
+            follows: BTreeMap::new(),
         }
     }
 
@@ -335,9 +340,9 @@ impl Person {
     }
 
     /// Whether they share a smaller budget with others whom nobody knows: they have not joined, nor opened a valid
-    /// invitation.
+    /// invitation, nor agreed to be asked about a promise.
     pub fn is_stranger(&self) -> bool {
-        !self.has_joined() && self.invitation.is_none()
+        !self.has_joined() && self.invitation.is_none() && self.follows.is_empty()
     }
 }
 

@@ -12,10 +12,11 @@ use super::Person;
 use crate::digest::frozen::{Frozen, Hash, Opening};
 use crate::digest::{Edition, Filter, Records};
 use crate::domain::concern::question;
+use crate::domain::promise::Outliving;
 use crate::domain::{
     AgendaItem, AgendaPlan, Announcement, Answers, Archive, Attachment, Card, ChatId, Concern,
     Deed, Disclosure, Endorsement, FloorEntry, Group, Invitation, Meeting, MessageId, Organisation,
-    PartContent, Past, Promise, Receipt, Reminded, Report, Rsvp, Status, Who, audit,
+    PartContent, Past, Promise, Receipt, Reminded, Report, Rsvp, Status, Voice, Who, audit,
 };
 
 /// When and with which luck a step happens.
@@ -121,6 +122,10 @@ pub trait World {
     fn reports_of(&self, organisation: u64) -> Vec<Report>;
     /// What the person with this number says of all promises.
     fn reports_by(&self, person: u64) -> Vec<Report>;
+    /// What is left of the person with this number for a promise, once everything else is erased.
+    fn voice(&self, promise: u64, person: u64) -> Option<Voice>;
+    /// What is left of everybody for it.
+    fn voices(&self, promise: u64) -> Vec<Voice>;
 
     /// Whether there is an owner besides the person with this number.
     fn has_other_owner(&self, person: u64) -> bool;
@@ -171,8 +176,8 @@ pub trait World {
     fn archives(&self) -> Vec<Archive>;
     /// Everything from which a digest is made. It takes a while.
     fn records(&self) -> Records;
-    /// What [`Change::Erased`] would take and leave. It takes a while.
-    fn toll(&self) -> Toll;
+    /// What [`Change::Erased`] would take and leave, where this is left of the promises. It takes a while.
+    fn toll(&self, left: &[Outliving]) -> Toll;
 }
 
 /// What an erasure of everything takes, and what it leaves: how many of each.
@@ -216,6 +221,9 @@ pub struct Toll {
     pub registered: u64,
     /// Promises that stay, and lose which concern they answer.
     pub promises: u64,
+    /// People of whom no more stays than that they are asked about a promise, as they agreed.
+    #[serde(default)]
+    pub followers: u64,
 }
 
 impl Toll {
@@ -226,6 +234,7 @@ impl Toll {
             links: self.links,
             registered: self.registered,
             promises: self.promises,
+            followers: self.followers,
             ..Self::default()
         };
         *self == left
@@ -342,6 +351,8 @@ pub enum Change {
     Meeting(Meeting),
     /// A meeting was followed by another: what it was, for what is still written down of it.
     PastMeeting(Meeting),
+    /// What stays of it.
+    Archived(Box<Archive>),
     /// What is planned for a meeting, as it is now.
     AgendaPlan(AgendaPlan),
     /// A concern as an item, as it is now.
@@ -356,6 +367,19 @@ pub enum Change {
     Report(Report),
     /// They say so no more; the photos that they showed go.
     NoReport(Report),
+    /// A voice as it is now.
+    Voice(Voice),
+    /// The person with this number is kept no longer for this promise, nor did they agree to be.
+    Unfollowed {
+        /// The promise.
+        promise: u64,
+        /// The person.
+        person: u64,
+    },
+    /// Nobody is kept any longer for this promise.
+    NoVoices(u64),
+    /// A concern is no matter of the next meeting: as it is from then on.
+    Settled(Box<Concern>),
     /// An organisation's answer to the invitation.
     Rsvp(Rsvp),
     /// That answer is gone.
@@ -378,6 +402,8 @@ pub enum Change {
     NoOrganisation(u64),
     /// What waits to be sent to this chat goes, and nothing is kept of it.
     Forgotten(ChatId),
+    /// The person in this chat is not kept any longer, nor what waits for them.
+    NoPerson(ChatId),
     /// The owner's link was used.
     OwnerClaimed,
     /// An announcement as it is now.
@@ -391,6 +417,11 @@ pub enum Change {
     /// An entry of the audit log.
     Audit(Who, Deed),
     /// Everything about people and what they said goes; this stays of it. Who has a role and what stands in the registry
-    /// stays as well.
-    Erased(Box<Archive>),
+    /// stays as well, and of those with a voice in a promise how to ask them.
+    Erased {
+        /// What stays of the meeting.
+        archive: Box<Archive>,
+        /// What stays of the promises.
+        left: Vec<Outliving>,
+    },
 }

@@ -199,14 +199,9 @@ fn select<'r>(
             && had.is_some_and(|had| !had.contains(&concern.id))
             && ever.admits(concern)
     };
-    // What was raised again at the next meeting says the same: it is there once, as what it is now.
-    let raised = records.concerns.iter();
-    let raised = raised.filter(|concern| concern.status != Status::Withdrawn);
-    let again: BTreeSet<u64> = raised.filter_map(|concern| concern.carried_from).collect();
     let fates = records
         .concerns
         .iter()
-        .filter(|concern| !again.contains(&concern.id))
         .map(|concern| (concern, fate(concern, edition, review)))
         .filter(|(concern, fate)| filter.admits(concern) || is_late(concern, fate));
     Selected {

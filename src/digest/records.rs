@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::frozen::{Frozen, Opening};
 use crate::domain::{
-    Archive, Concern, Endorsement, Meeting, Organisation, Past, Promise, Report, Rsvp,
+    Archive, Concern, Endorsement, Meeting, Organisation, Past, Promise, Report, Rsvp, Status,
+    Voice,
 };
 
 /// The records that a digest is made from, as they were at one moment.
@@ -32,6 +33,8 @@ pub struct Records {
     pub promises: Vec<Promise>,
     /// What organisations say became of it.
     pub reports: Vec<Report>,
+    /// What is left of those who agreed to be asked about it after an erasure.
+    pub voices: Vec<Voice>,
     /// The digests that one is held against, the oldest first, each with what opens its leaves: the last two of its edition
     /// and selection at most.
     pub frozen: Vec<(Frozen, Vec<Opening>)>,
@@ -39,6 +42,33 @@ pub struct Records {
     pub had: Option<BTreeSet<u64>>,
     /// The number of the newest digest; 0 before the first.
     pub last_number: u32,
+}
+
+impl Records {
+    /// Leaves out what is no matter of the meeting that is known: what was settled at an earlier one, with its parts. What was raised again is there
+    /// as what it is now.
+    pub(super) fn leave_earlier(&mut self) {
+        let meeting = self.meeting.as_ref().map(|meeting| meeting.id);
+        let all = self.concerns.iter();
+        let of: BTreeMap<u64, &Concern> = all.clone().map(|known| (known.id, known)).collect();
+        let raised = all.filter(|concern| concern.status != Status::Withdrawn);
+        let again: BTreeSet<u64> = raised.filter_map(|concern| concern.carried_from).collect();
+        let is_earlier = |concern: &&Concern| {
+            let mut whole = *concern;
+            let mut seen = BTreeSet::new();
+            while let Some(above) = whole.into.and_then(|id| of.get(&id))
+                && seen.insert(whole.id)
+            {
+                whole = above;
+            }
+            let settled = whole.dealt_with_at.is_some_and(|by| Some(by) != meeting);
+            settled || again.contains(&concern.id)
+        };
+        let earlier = self.concerns.iter().filter(is_earlier);
+        let earlier: BTreeSet<u64> = earlier.map(|concern| concern.id).collect();
+        self.concerns
+            .retain(|concern| !earlier.contains(&concern.id));
+    }
 }
 
 /// Who stands behind what.

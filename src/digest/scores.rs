@@ -98,7 +98,7 @@ fn kept(
     let heard = heard(reports, |said| {
         said.counts(records.organisations.get(&said.organisation))
     });
-    let places = promise.by_place(heard);
+    let places = promise.by_place(heard, &records.voices);
     let all = |places: &BTreeMap<String, Counts>| {
         let counts = places.values();
         counts.fold(Counts::default(), |sum, counts| sum.plus(*counts))
@@ -127,11 +127,12 @@ fn kept(
 }
 
 impl Records {
-    /// Has each concern stand where what was promised about it puts it: done, once all of that was kept ([`Status::given`]), as far as the
+    /// Leaves out what earlier meetings dealt with, and has each concern stand where what was promised about it puts it: done, once all of that was kept ([`Status::given`]), as far as the
     /// readers of this edition may know.
     ///
     /// [`Status::given`]: crate::domain::Status::given
     pub fn judge(&mut self, edition: Edition, config: &Config, now: Timestamp) {
+        self.leave_earlier();
         let mut standings: BTreeMap<u64, Vec<Standing>> = BTreeMap::new();
         for promise in &self.promises {
             if let Some(concern) = promise.concern {

@@ -36,6 +36,12 @@ pub fn text(held: &Held, forum: &Forum) -> String {
             html.line(&phrases.promise_photos(said.photos.len() as u64));
         }
     }
+    for kept in &held.voices {
+        html.paragraph(&phrases.held_voice(&kept.promise, &at(kept.until)));
+        if let Some((_, verdict)) = kept.voice.said {
+            html.line(&phrases.promise_yours(&verdict_name(verdict, phrases)));
+        }
+    }
     html.paragraph(&phrases.held_support(held.endorsements.len() as u64));
     html.line(&phrases.held_rsvps(held.rsvps.len() as u64));
     html.paragraph(&phrases.held_data());

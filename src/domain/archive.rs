@@ -1,4 +1,5 @@
-//! What stays of a meeting once everything about people is erased: that it was, and how much there was of everything.
+//! What stays of a meeting once the next one has taken its place, or everything about people is erased: that it was, and how much there was
+//! of everything.
 //!
 //! Guarantees: it holds the meeting's title, days and place, which everybody knew, and numbers. Each number counts along one
 //! line, by topic or by place or by status, never where two of them meet.
@@ -34,8 +35,9 @@ pub struct Archive {
     pub place: Option<Localised>,
     /// Its time zone by its IANA name, if it was not the forum's.
     pub zone: Option<String>,
-    /// When everything else was erased.
-    pub erased_at: Timestamp,
+    /// When it was counted.
+    #[serde(alias = "erased_at")]
+    pub counted_at: Timestamp,
     /// What became of everything that was received.
     pub totals: Totals,
     /// Concerns that stood for themselves, by the topic's id.

@@ -244,7 +244,8 @@ pub struct Concern {
     /// The organisers' question that its author has not answered yet, by its place in the past.
     #[serde(default)]
     pub open_question: Option<u32>,
-    /// The meeting that has dealt with it, while it stands where a meeting brought it.
+    /// The meeting that has dealt with it, while it stands where a meeting brought it; of what was refused or taken back before another meeting
+    /// took its place, the one until then.
     #[serde(default)]
     pub dealt_with_at: Option<u64>,
     /// The concern of an earlier meeting from which its author carried it over.

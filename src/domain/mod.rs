@@ -38,7 +38,7 @@ pub use language::{Language, Localised};
 pub use meeting::{Day, Meeting, Rsvp};
 pub use organisation::Organisation;
 pub use person::{ChatId, Role};
-pub use promise::{Promise, Report};
+pub use promise::{Promise, Report, Voice};
 pub use receipt::Receipt;
 pub use reminder::Reminded;
 pub use seen::Seen;

@@ -7,7 +7,9 @@
 //! of its people ([`heard`]), and that counts only where the organisers approved it.
 //!
 //! A promise outlives the erasure of everything about people. Its text and its owner are about the authority; which concern it
-//! answers and who said what goes then, and of what was said counts stay, none by place of fewer than [`SAFE`] organisations.
+//! answers and who said what goes then, and of what was said counts stay, none by place of fewer than [`SAFE`] organisations. Whoever
+//! agreed to be asked all the same is kept as a [`Voice`] until a set time; what it says is counted then, and it is
+//! gone.
 //!
 //! Must never: name anybody who raised what was promised.
 
@@ -60,6 +62,50 @@ pub struct Promise {
     /// What the organisers heard became of it, and wrote down as theirs. It counts only while no organisation has answered.
     #[serde(default)]
     pub heard: Option<Verdict>,
+    /// Until when those are kept who agreed to be asked about it ([`Voice`]), once everything else about them is erased. It is set by that
+    /// erasure, and no change of the promise makes it longer.
+    #[serde(default)]
+    pub followed_until: Option<Timestamp>,
+}
+
+/// What is left, once everything else about people is erased, of somebody who agreed to be asked what became of a promise; and what an
+/// organisation of theirs had said before through somebody else, who is nobody any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voice {
+    /// The promise.
+    pub promise: u64,
+    /// Internal number; nothing where nobody is left who said it.
+    pub person: Option<u64>,
+    /// The same for all who spoke for one organisation, which has one word; it says nothing of which that was.
+    pub shared: u64,
+    /// Whether it counts: by the agenda's rule, as it was when everything else was erased.
+    pub counts: bool,
+    /// Where they are, by the id of the place; empty if nobody has said.
+    pub place: String,
+    /// What they say of it, and since when.
+    pub said: Option<(Timestamp, Verdict)>,
+}
+
+/// Somebody who agreed to be asked, as everything else about them is about to be erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Follower {
+    /// Internal number.
+    pub person: u64,
+    /// The organisation for which they stand behind it.
+    pub organisation: u64,
+    /// Whether that counts.
+    pub counts: bool,
+    /// Where it is, by the id of the place.
+    pub place: String,
+}
+
+/// What is left of a promise, with its voices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outliving {
+    /// The promise as it is then.
+    pub promise: Promise,
+    /// Whoever can still say something of it.
+    pub voices: Vec<Voice>,
 }
 
 /// That organisations were asked what became of a promise.
@@ -249,22 +295,35 @@ impl Promise {
         own.and_then(Result::ok).unwrap_or_else(|| forum.clone())
     }
 
-    /// What is said of it by place: what these say who are [`heard`], and what those said who are no more.
+    /// What is said of it by place: what these say who are [`heard`], what those said who are no more, and what is said by these voices. Where
+    /// there can be any no place stands for fewer than [`SAFE`] organisations.
     pub fn by_place<'r>(
         &self,
         reports: impl IntoIterator<Item = &'r Report>,
+        voices: &[Voice],
     ) -> BTreeMap<String, Counts> {
         let mut places = self.counted.clone();
         for report in reports.into_iter().filter(|r| r.promise == self.id) {
             let place = places.entry(report.place.clone()).or_default();
             place.count(report.verdict);
         }
-        places
+        if self.followed_until.is_none() {
+            return places;
+        }
+        let voices = voices.iter().filter(|voice| voice.promise == self.id);
+        for (place, verdict) in latest(voices) {
+            places.entry(place.to_owned()).or_default().count(verdict);
+        }
+        folded(places)
     }
 
     /// What is said of it everywhere.
-    pub fn counts<'r>(&self, reports: impl IntoIterator<Item = &'r Report>) -> Counts {
-        let places = self.by_place(reports);
+    pub fn counts<'r>(
+        &self,
+        reports: impl IntoIterator<Item = &'r Report>,
+        voices: &[Voice],
+    ) -> Counts {
+        let places = self.by_place(reports, voices);
         places
             .values()
             .fold(Counts::default(), |sum, counts| sum.plus(*counts))
@@ -288,17 +347,94 @@ impl Promise {
         }
     }
 
-    /// What is left of it once everything about people is erased, where this was said of it.
-    #[must_use]
-    pub fn outliving<'r>(self, reports: impl IntoIterator<Item = &'r Report>) -> Self {
-        let places = self.by_place(reports);
-        Self {
+    /// What is left of it once everything about people is erased, where this was said, these are [`heard`], and these can still say
+    /// something until then.
+    pub fn outliving(
+        self,
+        reports: &[Report],
+        heard: &[&Report],
+        followers: &[Follower],
+        until: Timestamp,
+    ) -> Outliving {
+        // What was kept at an erasure before this one stays as it is: nobody stands behind the promise any more.
+        if self.followed_until.is_some() {
+            let promise = Self {
+                concern: None,
+                evidence: Vec::new(),
+                ..self
+            };
+            return Outliving {
+                promise,
+                voices: Vec::new(),
+            };
+        }
+        let mut shared: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut voices = Vec::new();
+        for follower in followers {
+            let next = shared.len() as u64;
+            let shared = *shared.entry(follower.organisation).or_insert(next);
+            let said = reports.iter().find(|said| said.person == follower.person);
+            voices.push(Voice {
+                promise: self.id,
+                person: Some(follower.person),
+                shared,
+                counts: follower.counts,
+                place: follower.place.clone(),
+                said: said.map(|said| (said.at, said.verdict)),
+            });
+        }
+        // What another said for an organisation of theirs counts until one of them says something else.
+        for said in heard {
+            let is_theirs = followers.iter().any(|one| one.person == said.person);
+            if let Some(shared) = shared.get(&said.organisation).filter(|_| !is_theirs) {
+                voices.push(Voice {
+                    promise: self.id,
+                    person: None,
+                    shared: *shared,
+                    counts: true,
+                    place: said.place.clone(),
+                    said: Some((said.at, said.verdict)),
+                });
+            }
+        }
+        let mut others = heard.to_vec();
+        others.retain(|said| !shared.contains_key(&said.organisation));
+        let places = self.by_place(others, &[]);
+        let promise = Self {
             concern: None,
             evidence: Vec::new(),
             counted: folded(places),
+            followed_until: (!voices.is_empty()).then_some(until),
+            ..self
+        };
+        Outliving { promise, voices }
+    }
+
+    /// What is left of it once nobody can say anything of it any more: what these say is counted.
+    #[must_use]
+    pub fn unfollowed(self, voices: &[Voice]) -> Self {
+        Self {
+            counted: folded(self.by_place([], voices)),
+            followed_until: None,
             ..self
         }
     }
+}
+
+/// What each organisation whose word counts says last through these, with its place.
+fn latest<'v>(voices: impl Iterator<Item = &'v Voice>) -> impl Iterator<Item = (&'v str, Verdict)> {
+    let mut latest: BTreeMap<u64, (Timestamp, &str, Verdict)> = BTreeMap::new();
+    for voice in voices.filter(|voice| voice.counts) {
+        if let Some((at, verdict)) = voice.said {
+            let said = (at, voice.place.as_str(), verdict);
+            let one = latest.entry(voice.shared).or_insert(said);
+            if one.0 < at {
+                *one = said;
+            }
+        }
+    }
+    let said = latest.into_values();
+    said.map(|(_, place, verdict)| (place, verdict))
 }
 
 /// The same as whoever may read no count of fewer than [`SAFE`] organisations gets it: by place where every count that is not zero stands

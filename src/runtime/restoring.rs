@@ -72,7 +72,9 @@ pub fn bring_up(
                 false
             }
             What::Concern | What::Person if since.salvaged => true,
-            What::Everything | What::Concern | What::Person | What::Role => gone.number >= from,
+            What::Everything | What::Concern | What::Person | What::Role | What::Voice => {
+                gone.number >= from
+            }
         };
         if again {
             erase_again(unpacked, gone, since, forum, now, &mut done)?;
@@ -143,6 +145,24 @@ fn erase_again(
             done.roles += 1;
             staged(unpacked, now, |stage| {
                 restoring::take_role_again(person, stage);
+                stage.apply_notices(Vec::new()).map(drop)
+            })
+        }
+        What::Voice => {
+            let master = unpacked.store.master().clone();
+            let is_it = |person: &Person, promise: &u64| {
+                master.gone_voice(*promise, person.number) == gone.hash
+            };
+            let Some(person) = somebody(&unpacked.store, |person, _| {
+                person.follows.keys().any(|promise| is_it(person, promise))
+            })?
+            else {
+                return Ok(());
+            };
+            let mut promises = person.follows.keys().copied();
+            let promise = promises.find(|promise| is_it(&person, promise));
+            staged(unpacked, now, |stage| {
+                restoring::unfollow_again(person.clone(), promise.unwrap_or_default(), stage);
                 stage.apply_notices(Vec::new()).map(drop)
             })
         }

@@ -47,6 +47,8 @@ pub(super) fn handle_event(
     moment: Moment,
 ) -> Result<Handled, Failure> {
     let person = stage.person_in(chat)?;
+    // Who leaves is nobody then, and is let go all the same.
+    let was_known = !person.is_stranger();
     let step = || dialogue::step(person, event.clone(), forum, stage, moment);
     let mut outcome =
         catch_unwind(AssertUnwindSafe(step)).map_err(|_| Failure::Event("a panic".to_owned()))?;
@@ -54,7 +56,7 @@ pub(super) fn handle_event(
         .person
         .as_ref()
         .is_none_or(|person| person.is_stranger());
-    if stranger && room.strangers_full {
+    if stranger && !was_known && room.strangers_full {
         stage.disregard();
         return Ok(Handled::Unanswered);
     }

@@ -40,7 +40,7 @@ pub struct Facts<'a> {
     /// When the earliest concern came that no digest of the organisers' group told of, or since when there is a group to tell
     /// it, if that is later. Nothing while there is no group, or nothing new.
     pub news: Option<Timestamp>,
-    /// The promises of which organisations are still to be asked.
+    /// The promises of which somebody is still to be asked, or kept.
     pub promises: &'a [Promise],
     /// Whether an earlier meeting has left something that its senders are still to be told of.
     pub left: bool,
@@ -98,6 +98,8 @@ pub enum Occasion<'r> {
     Digest,
     /// The organisations behind what a promise answers are to be asked what became of it, for this day.
     Promise(u64, Date),
+    /// Nobody may say any more what became of this promise.
+    Unfollow(u64),
     /// Whoever sent what an earlier meeting has left is to be told that it can be raised again.
     CarryOver,
     /// What is personal is to be erased.

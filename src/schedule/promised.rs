@@ -2,7 +2,8 @@
 //!
 //! Guarantees: they are asked once for each day on which it is due, in the afternoon of that day where it was promised, or after the
 //! quiet hours that come then; after an outage for as long as an answer is of use. One whose day was moved is due on the new day, and one that
-//! was written down after its day is due on that of its writing.
+//! was written down after its day is due on that of its writing. Who may still say something when all else about them is erased is kept for as
+//! long, and gone then.
 
 use jiff::civil::Time;
 use jiff::{Timestamp, ToSpan as _};
@@ -29,6 +30,11 @@ pub fn asked_between(promise: &Promise, rules: Rules<'_>) -> Option<(Timestamp, 
 
 /// Looks at one of them.
 pub(super) fn look(look: &mut Look<'_>, promise: &Promise, rules: Rules<'_>, now: Timestamp) {
+    match promise.followed_until {
+        Some(until) if until <= now => look.due.push(Occasion::Unfollow(promise.id)),
+        Some(until) => look.at(until),
+        None => {}
+    }
     let Some((from, end)) = asked_between(promise, rules) else {
         return;
     };

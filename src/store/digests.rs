@@ -166,13 +166,13 @@ impl Store {
         sealed.collect()
     }
 
-    /// All of this edition in their order, but for those of earlier meetings: of what was in them nothing is known any more.
+    /// All of this edition in their order, but for those of earlier meetings: what was in them is another matter, or nothing is known of it any more.
     fn digests_of(&self, edition: Edition) -> Result<Vec<Frozen>, StoreError> {
         let archives: Vec<Archive> = self.all()?;
-        let erased_at = archives.iter().map(|archive| archive.erased_at).max();
+        let over_at = archives.iter().map(|archive| archive.counted_at).max();
         let mut all: Vec<Frozen> = self.all()?;
         all.retain(|known| {
-            known.edition == edition && erased_at.is_none_or(|erased| erased < known.made_at)
+            known.edition == edition && over_at.is_none_or(|over_at| over_at < known.made_at)
         });
         Ok(all)
     }

@@ -55,6 +55,8 @@ pub enum What {
     Person,
     /// Somebody's role was taken.
     Role,
+    /// Somebody is kept no longer for a promise, or does not want to be.
+    Voice,
     /// Everything about people.
     Everything,
 }
@@ -99,6 +101,13 @@ impl MasterKey {
     #[must_use]
     pub fn gone_role(&self, person: u64) -> [u8; 16] {
         self.erased_hash(b'r', &person.to_be_bytes())
+    }
+
+    /// The hash of a person, by internal number, who is kept no longer for a promise.
+    #[must_use]
+    pub fn gone_voice(&self, promise: u64, person: u64) -> [u8; 16] {
+        let both = [promise.to_be_bytes(), person.to_be_bytes()].concat();
+        self.erased_hash(b'v', &both)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::dialogue::Person;
 use crate::digest::frozen::Frozen;
 use crate::domain::{
     AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Concern, Endorsement, FloorEntry,
-    Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp, audit,
+    Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp, Voice, audit,
 };
 
 /// Fields that are left out, wherever they stand. A salt would prove for ever what somebody takes back later.
@@ -44,6 +44,16 @@ impl Store {
         self.lines::<FloorEntry>("floor", &mut lines)?;
         self.lines::<Promise>("promise", &mut lines)?;
         self.lines::<Report>("report", &mut lines)?;
+        // Who says it is nobody's business any more, nor is for whom.
+        for voice in self.all::<Voice>()? {
+            let (person, shared) = (None, 0);
+            let voice = Voice {
+                person,
+                shared,
+                ..voice
+            };
+            lines.add("voice", None, &voice)?;
+        }
         self.lines::<Attachment>("attachment", &mut lines)?;
         self.lines::<Invitation>("invitation", &mut lines)?;
         self.lines::<Announcement>("announcement", &mut lines)?;

@@ -15,7 +15,8 @@ use crate::dialogue::Person;
 use crate::digest::frozen::Frozen;
 use crate::domain::{
     AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, Concern, Endorsement,
-    FloorEntry, Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp, audit,
+    FloorEntry, Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp, Voice,
+    audit,
 };
 
 /// What is done alike with a record of whichever kind.
@@ -66,7 +67,7 @@ kinds! {
     b'O' => Openings, 1;
     b'L' => Leaves, 1;
     b'F' => Frozen, 2;
-    b'p' => Person, 4;
+    b'p' => Person, 5;
     b'o' => Organisation, 2;
     b'g' => Meeting, 2;
     b'v' => Rsvp, 1;
@@ -75,7 +76,7 @@ kinds! {
     b'f' => Attachment, 2;
     b'i' => Invitation, 2;
     b'h' => Announcement, 1;
-    b'E' => Archive, 1;
+    b'E' => Archive, 2;
     b'G' => Gone, 1;
     b'x' => Card, 1;
     b'R' => Reminded, 1;
@@ -85,6 +86,7 @@ kinds! {
     b'A' => AgendaPlan, 1;
     b'I' => AgendaItem, 1;
     b'T' => FloorEntry, 1;
-    b'P' => Promise, 1;
+    b'P' => Promise, 2;
     b'H' => Report, 2;
+    b'V' => Voice, 1;
 }

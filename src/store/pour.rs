@@ -14,6 +14,7 @@ use crate::digest::Records;
 use crate::digest::frozen::Frozen;
 use crate::domain::{
     Archive, Attachment, Concern, Endorsement, Meeting, Organisation, Past, Promise, Report, Rsvp,
+    Voice,
 };
 
 /// No record is longer.
@@ -75,7 +76,7 @@ impl Snapshot {
     }
 
     /// In the order in which [`records`] reads them.
-    fn kinds(&self) -> [&[Pair]; 10] {
+    fn kinds(&self) -> [&[Pair]; 11] {
         [
             &self.concerns,
             &self.organisations,
@@ -87,6 +88,7 @@ impl Snapshot {
             &self.archives,
             &self.promises,
             &self.reports,
+            &self.voices,
         ]
     }
 }
@@ -110,6 +112,7 @@ pub fn records(input: &mut impl Read) -> Result<Records, PourError> {
     let archives = kind::<Archive>(input)?;
     let promises = kind::<Promise>(input)?;
     let reports = kind::<Report>(input)?;
+    let voices = kind::<Voice>(input)?;
     let joined = ids(input)?;
     let begins_with_one = length(input)? > 0;
     let had = ids(input)?;
@@ -137,6 +140,7 @@ pub fn records(input: &mut impl Read) -> Result<Records, PourError> {
         archives: alone(archives),
         promises: alone(promises),
         reports: alone(reports),
+        voices: alone(voices),
         frozen,
         had: begins_with_one.then_some(had),
         last_number,

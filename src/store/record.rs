@@ -16,7 +16,7 @@ use crate::digest::frozen::{Frozen, Hash, Opening};
 use crate::domain::{
     AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement,
     FloorEntry, Group, Invitation, Meeting, MessageId, Organisation, Past, Promise, Receipt,
-    Reminded, Report, Rsvp, Seen, audit,
+    Reminded, Report, Rsvp, Seen, Voice, audit,
 };
 
 /// The layout of the keys that is written now. A store of an older one gets all its pointers (`pointer`) anew when it is opened, and
@@ -323,6 +323,17 @@ pub fn report(report: &Report) -> Key<Report> {
 
 /// The key of what the person with this number says of a promise.
 pub fn report_by(promise: u64, person: u64) -> Key<Report> {
+    Key::of([promise, person])
+}
+
+/// The key of a voice. Where nobody is left who said it, it is found by what those of its organisation share: no number of a person is as
+/// great.
+pub fn voice(voice: &Voice) -> Key<Voice> {
+    voice_of(voice.promise, voice.person.unwrap_or(!voice.shared))
+}
+
+/// The key of the voice of the person with this number.
+pub fn voice_of(promise: u64, person: u64) -> Key<Voice> {
     Key::of([promise, person])
 }
 

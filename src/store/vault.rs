@@ -21,7 +21,7 @@ use crate::dialogue::Person;
 use crate::digest::{Edition, Filter, Records};
 use crate::domain::{
     Archive, Attachment, ChatId, Concern, Deed, Endorsement, Meeting, Organisation, Past, Promise,
-    Report, Role, Rsvp, Who, audit,
+    Report, Role, Rsvp, Voice, Who, audit,
 };
 
 /// How many records are looked at together.
@@ -332,6 +332,7 @@ impl Store {
             archives: self.sealed::<Archive>()?,
             promises: self.sealed::<Promise>()?,
             reports: self.sealed::<Report>()?,
+            voices: self.sealed::<Voice>()?,
             joined: self
                 .sealed::<MemberOf>()?
                 .iter()
@@ -491,6 +492,7 @@ pub struct Snapshot {
     pub(super) archives: Vec<Pair>,
     pub(super) promises: Vec<Pair>,
     pub(super) reports: Vec<Pair>,
+    pub(super) voices: Vec<Pair>,
     pub(super) joined: BTreeSet<u64>,
     pub(super) frozen: Vec<SealedDigest>,
     pub(super) had: Option<BTreeSet<u64>>,
@@ -531,6 +533,7 @@ impl Snapshot {
             archives: self.opened(&self.archives)?,
             promises: self.opened(&self.promises)?,
             reports: self.opened(&self.reports)?,
+            voices: self.opened(&self.voices)?,
             frozen: self
                 .frozen
                 .iter()

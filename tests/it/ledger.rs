@@ -1,6 +1,7 @@
 //! Promises: the fold of the score, the question on the day, what organisations say, carrying over, and what outlives the erasure.
 
 mod carrying;
+mod following;
 mod meetings;
 mod played;
 mod saying;
@@ -274,7 +275,10 @@ fn a_promise_outlives_the_erasure_with_counts_and_without_a_name() {
     };
     // Two places of one and two: together they are three, and that is all that is known.
     assert_eq!(promise.counted, BTreeMap::from([(String::new(), counts)]));
-    assert_eq!(promise.standing(promise.counts([]), DUE), Standing::Broken);
+    assert_eq!(
+        promise.standing(promise.counts([], &[]), DUE),
+        Standing::Broken
+    );
     let export = played.world.store.export().unwrap();
     assert!(!export.contains("Qzwords") && !export.contains("Circle"));
     // It asks nobody any more, and says the same after the next erasure.

@@ -42,6 +42,7 @@
 //! ! supports 1 2               whoever speaks stands behind the first and the second concern, unseen
 //! ! role organiser             whoever speaks has this role from here on; `nobody` takes it away
 //! ! late [Label]                a press on a message as it stood before it was rewritten unasked
+//! ! erase                       everything about people is erased
 //! ! minutes 7 | days 3          time passes, and the bot sees nothing of it
 //! ! live 3 days                 time passes, and the bot does what is due by the clock: `days` or `hours`
 //! ```

@@ -1,23 +1,18 @@
 //! The erasure of everything about people after a meeting: by hand from the command line, by the program when it is due.
 //!
 //! Guarantees: what stays of it ([`Archive`]) is counted from the records that go, as a digest of the organisers' edition
-//! counts them, by the same commit. The program itself erases nothing before it is due, whatever has become of the meeting
+//! counts them, by the same commit, and so is what stays of the promises, with whoever agreed to be asked about one. The program itself erases nothing before it is due, whatever has become of the meeting
 //! since it looked. Those with a role are told.
 //!
 //! Must never: be offered in a chat: what goes is gone for good.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{By, Done, Refused, note};
+use super::{By, Done, Refused, archive, note};
 use crate::dialogue::turn::notice;
-use crate::dialogue::{Change, Notice, Toll, World};
-use crate::digest::{self, Edition, Records};
-use crate::domain::archive::Coming;
-use crate::domain::floor::Floor;
-use crate::domain::{Archive, Deed, Localised, Status};
+use crate::dialogue::{Change, Notice, Toll, World, promising};
+use crate::domain::{Archive, Deed, Localised};
 use crate::schedule;
 use crate::text::Forum;
 
@@ -43,7 +38,7 @@ pub fn preview(forum: &Forum, world: &dyn World, now: Timestamp) -> Preview {
         title: meeting.map(|known| known.title),
         ends_at,
         is_over: ends_at.is_some_and(|end| end <= now),
-        toll: world.toll(),
+        toll: world.toll(&promising::left(forum, world, now)),
     }
 }
 
@@ -61,7 +56,8 @@ pub(super) fn erase(
             return Err(Refused::NotAllowed);
         }
     }
-    let toll = world.toll();
+    let left = promising::left(forum, world, now);
+    let toll = world.toll(&left);
     if toll.is_nothing() {
         return Ok(Done {
             said: vec!["there is nothing to erase".to_owned()],
@@ -77,15 +73,16 @@ pub(super) fn erase(
         Some(known) => known,
         None => {
             let id = world.fresh_id();
-            let mut records = world.records();
-            records.judge(Edition::Organisers, &forum.config, now);
-            archive(id, &records, &toll, forum, world, now)
+            archive::of_now(id, toll.announcements, forum, world, now)
         }
     };
     let id = archive.id;
     let notices = told(forum, world);
     note(world, by, Deed::Erased(archive.meeting.unwrap_or(0)));
-    world.change(Change::Erased(Box::new(archive)));
+    world.change(Change::Erased {
+        archive: Box::new(archive),
+        left,
+    });
     Ok(Done {
         said: vec![format!(
             "erased: {} people, {} organisations, {} concerns, {} files",
@@ -94,66 +91,6 @@ pub(super) fn erase(
         notices,
         made: Some(id),
     })
-}
-
-/// What stays.
-fn archive(
-    id: u64,
-    records: &Records,
-    toll: &Toll,
-    forum: &Forum,
-    world: &dyn World,
-    now: Timestamp,
-) -> Archive {
-    let (totals, counts) = digest::tally(records, Edition::Organisers, &forum.config);
-    let figures = digest::figures(records, &forum.config, now);
-    let there = records.concerns.iter();
-    let there = there.filter(|concern| concern.status != Status::Withdrawn);
-    let raised: BTreeSet<u64> = there.map(|concern| concern.organisation).collect();
-    let backed = records.endorsements.iter();
-    let backed: BTreeSet<u64> = backed.map(|support| support.organisation).collect();
-    let speak = world.everybody();
-    let speak = speak.iter().filter(|person| person.membership.is_some());
-    let meeting = records.meeting.as_ref();
-    let floor = meeting.map(|known| Floor::of(&world.floor(known.id)));
-    let floor = floor.unwrap_or_default();
-    let mut outcomes = BTreeMap::new();
-    for outcome in floor.outcomes.keys().filter_map(|id| floor.outcome(*id)) {
-        *outcomes.entry(outcome.status()).or_default() += 1;
-    }
-    let coming = figures
-        .coming
-        .into_iter()
-        .map(|(day, organisations, people)| {
-            let coming = Coming {
-                organisations,
-                people,
-            };
-            (day.date, coming)
-        });
-    Archive {
-        id,
-        meeting: meeting.map(|known| known.id),
-        title: meeting.map_or_else(Localised::default, |known| known.title.clone()),
-        days: meeting.map_or_else(Vec::new, |known| known.days.clone()),
-        place: meeting.and_then(|known| known.place.clone()),
-        zone: meeting.and_then(|known| known.zone.clone()),
-        erased_at: now,
-        totals,
-        topics: counts.topic,
-        places: counts.place,
-        urgencies: counts.urgency,
-        statuses: BTreeMap::from_iter(figures.statuses),
-        raised: raised.len() as u64,
-        backed: backed.len() as u64,
-        joined: records.joined.len() as u64,
-        people: speak.count() as u64,
-        coming: coming.collect(),
-        announcements: toll.announcements,
-        outcomes,
-        // A clock that nobody stopped says nothing of how long anybody spoke.
-        spoken: floor.in_all(None),
-    }
 }
 
 /// Those with a role hear that what they last looked at is gone.

@@ -159,7 +159,8 @@ pub(super) fn log(
                 meeting: Some(order.meeting),
                 ..promised
             };
-            let made = promise::make(promised, by, forum, world, moment.now)?.made;
+            let Done { made, notices, .. } = promise::make(promised, by, forum, world, moment.now)?;
+            done.notices.extend(notices);
             done.made = made;
             FloorDeed::Outcome(id, FloorOutcome::Promised(made.unwrap_or_default()), was)
         }

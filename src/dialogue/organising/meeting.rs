@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{By, Done, note};
+use super::{By, Done, archive, note};
 use crate::dialogue::meeting as about;
 use crate::dialogue::{Change, World};
-use crate::domain::{Audience, Deed, Localised, Meeting};
+use crate::domain::{Audience, Concern, Deed, Localised, Meeting, Status};
 use crate::text::{Forum, Html, Phrases, date};
 
 pub(super) fn set(
@@ -17,15 +17,17 @@ pub(super) fn set(
 ) -> Done {
     let zone = &forum.config.settings.zone;
     let (before, known) = match world.meeting() {
-        // One of the same days is the same meeting, put right.
-        Some(known) if known.is_over(now, zone) && known.days != meeting.days => {
+        // One of the same days, or of which it is said that it is the same, is the same meeting, put right.
+        Some(known)
+            if known.is_over(now, zone) && known.days != meeting.days && known.id != meeting.id =>
+        {
             (Some(known), None)
         }
         known => (None, known),
     };
     let over = before.is_some();
     if let Some(before) = before {
-        world.change(Change::PastMeeting(before));
+        make_way(before, forum, world, now);
     }
     let id = known.map_or_else(|| world.fresh_id(), |known| known.id);
     let is_past = meeting.is_over(now, zone);
@@ -51,6 +53,31 @@ pub(super) fn set(
         made: Some(id),
         ..Done::default()
     }
+}
+
+/// Another meeting takes the place of this one: what it dealt with is counted, if it took place at all, and is no matter of the next.
+fn make_way(before: Meeting, forum: &Forum, world: &mut dyn World, now: Timestamp) {
+    let concerns = world.glances().into_iter();
+    let concerns: Vec<Concern> = concerns.filter_map(|one| world.concern(one.id)).collect();
+    let by = Some(before.id);
+    if concerns.iter().any(|known| known.dealt_with_at == by) {
+        let id = world.fresh_id();
+        let announced = world.toll(&[]).announcements;
+        let archive = archive::of_now(id, announced, forum, world, now);
+        world.change(Change::Archived(Box::new(archive)));
+        let is_settled = |known: &&Concern| {
+            matches!(known.status, Status::Rejected | Status::Withdrawn)
+                && known.dealt_with_at.is_none()
+        };
+        for concern in concerns.iter().filter(is_settled) {
+            let dealt_with_at = by;
+            world.change(Change::Settled(Box::new(Concern {
+                dealt_with_at,
+                ..concern.clone()
+            })));
+        }
+    }
+    world.change(Change::PastMeeting(before));
 }
 
 /// In what a meeting differs from what was known before: a line for each thing. Empty if in nothing.

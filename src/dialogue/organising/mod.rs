@@ -18,6 +18,7 @@
 
 pub mod agenda;
 pub mod announcement;
+mod archive;
 pub(super) mod concern;
 pub mod erasure;
 pub mod floor;

@@ -2,14 +2,15 @@
 //!
 //! Guarantees: a promise is tied only to a concern about which something was promised, and belongs to the meeting that dealt with that.
 //! Nothing is written down as due before its meeting. Whoever changes one or takes it back has seen
-//! it as it is: if anything changed since, nothing happens. One that is taken back leaves nothing, and neither does what was said of it.
+//! it as it is: if anything changed since, nothing happens. Who stands behind what it answers hears of one that is due after the erasure. One that is taken back leaves nothing, and neither does what was said of it.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{By, Done, Refused, note, words};
-use crate::dialogue::{Change, World};
+use crate::dialogue::screen::View;
+use crate::dialogue::{Change, Notice, World, promising};
 use crate::domain::concern::question;
 use crate::domain::promise::Verdict;
 use crate::domain::{Act, Concern, Day, Deed, Meeting, Promise};
@@ -102,12 +103,17 @@ pub(super) fn decide(
             if is.due != was.due {
                 is_ahead(&is)?;
             }
+            let mut done = Done::default();
             if is != was {
                 note(world, by, Deed::PromiseChanged(id));
                 let version = was.version.saturating_add(1);
-                world.change(Change::Promise(Promise { version, ..is }));
+                let is = Promise { version, ..is };
+                if (is.due, is.concern) != (was.due, was.concern) {
+                    done.notices = told(&is, forum, world, now);
+                }
+                world.change(Change::Promise(is));
             }
-            Ok(Done::default())
+            Ok(done)
         }
         OnPromise::Hear { id, seen, heard } => {
             let was = shown(id, seen, world)?;
@@ -137,6 +143,8 @@ pub(super) fn decide(
 /// It was none.
 pub(super) fn take_back(id: u64, by: By, world: &mut dyn World) {
     note(world, by, Deed::PromiseTakenBack(id));
+    // Whoever is kept for it alone is not, then.
+    promising::end(id, world);
     world.change(Change::NoPromise(id));
 }
 
@@ -181,16 +189,25 @@ pub(super) fn make(
         asked: Default::default(),
         counted: Default::default(),
         heard: None,
+        followed_until: None,
     };
     let said = said(empty.at(&meeting), promised, by, forum, world)?;
     is_ahead(&said)?;
     let id = world.fresh_id();
     note(world, by, Deed::PromiseMade(id));
-    world.change(Change::Promise(Promise { id, ..said }));
+    let said = Promise { id, ..said };
+    let notices = told(&said, forum, world, now);
+    world.change(Change::Promise(said));
     Ok(Done {
         made: Some(id),
+        notices,
         ..Done::default()
     })
+}
+
+/// Those behind it who hear of it.
+fn told(promise: &Promise, forum: &Forum, world: &dyn World, now: Timestamp) -> Vec<Notice> {
+    promising::tell_of_it(promise, View { forum, world, now })
 }
 
 /// Nothing is due before it was promised.
@@ -281,6 +298,8 @@ fn said(
         None => None,
         // What it was tied to may have been taken elsewhere since; the tie is no news then.
         Some(id) if promise.concern == Some(id) => world.concern(id),
+        // What it answered was erased, and those who raised that can still say what became of it.
+        Some(_) if promise.followed_until.is_some() => return Err(Refused::NotPromised),
         Some(id) => Some(tied(id, by, world)?),
     };
     let of_concern = concern

@@ -97,7 +97,7 @@ impl Contents {
         since
             .filter(|gone| match gone.what {
                 What::Everything => true,
-                What::Concern | What::Person | What::Role => {
+                What::Concern | What::Person | What::Role | What::Voice => {
                     erasable.binary_search(&(gone.what, gone.hash)).is_ok()
                 }
             })
@@ -124,8 +124,11 @@ fn hashes(
             let role = person
                 .role
                 .map(|_| (What::Role, master.gone_role(person.number)));
+            let follows = person.follows.keys();
+            let voices =
+                follows.map(|promise| (What::Voice, master.gone_voice(*promise, person.number)));
             let hash = (What::Person, master.gone_person(person.chat));
-            role.into_iter().chain([hash]).collect()
+            role.into_iter().chain(voices).chain([hash]).collect()
         }
         _ => Vec::new(),
     })

@@ -1,23 +1,24 @@
 //! The erasure of everything about people, after a meeting: what becomes of each kind of record.
 //!
 //! Guarantees: [`KINDS`] names every kind there is, which a test holds against their list; a kind that goes leaves not one
-//! record; what stays in part says nothing of who took part, but for people with a role, who have it still. All of it is one
+//! record; what stays in part says nothing of who took part, but for people with a role, who have it still, and for whoever agreed to be
+//! asked about a promise. All of it is one
 //! change, so it happens whole or not at all, and the store is rebuilt after it. More than fits in one batch goes in several: first what
 //! stays, with its counts, last the meeting. Where that is cut short it is still due, and what was counted is not counted again.
 //!
 //! What stood in the organisers' group is blanked there: until that has gone out a card's record stays, which holds no words.
 //!
-//! Must never: keep what a person said, or the number of anybody who has no role, outside of the audit log.
+//! Must never: keep what a person said, or the number of anybody who has no role and did not agree to be asked, outside of the audit log.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Indexed, Stage};
-use crate::dialogue::{Effect, Late, Person, State, Toll, World as _};
+use crate::dialogue::{Effect, Late, Person, State, Toll};
 use crate::digest::frozen::Frozen;
-use crate::domain::promise::heard;
+use crate::domain::promise::Outliving;
 use crate::domain::{
     AgendaItem, AgendaPlan, Announcement, Archive, Attachment, Card, ChatId, Concern, Endorsement,
-    FloorEntry, Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp,
+    FloorEntry, Invitation, Meeting, Organisation, Past, Promise, Reminded, Report, Rsvp, Voice,
     Whereabouts, audit,
 };
 use crate::store::erasures::{Gone, What};
@@ -47,7 +48,7 @@ pub enum Fate {
 }
 
 /// What becomes of every kind there is, by the first byte of its keys.
-pub const KINDS: [(u8, Fate); 36] = [
+pub const KINDS: [(u8, Fate); 37] = [
     // What the program needs to go on: no word and no name but the bot's own. The organisers' group stays theirs.
     (Meta::PREFIX, Fate::Stays),
     // Who did what when, by ids.
@@ -59,7 +60,7 @@ pub const KINDS: [(u8, Fate); 36] = [
     // Counts of digests that were handed out, and hashes that nobody can open once the salts are gone.
     (Frozen::PREFIX, Fate::Stays),
     (Leaves::PREFIX, Fate::Stays),
-    // Whoever has a role keeps it, and speaks for nobody.
+    // Whoever has a role keeps it, and speaks for nobody; who agreed to be asked about a promise is kept for that.
     (Person::PREFIX, Fate::Stripped),
     (ChatOf::PREFIX, Fate::Stripped),
     (Shown::PREFIX, Fate::Stripped),
@@ -74,6 +75,8 @@ pub const KINDS: [(u8, Fate); 36] = [
     // What was promised is the authority's; which concern it answers goes, and of what was said of it counts stay.
     (Promise::PREFIX, Fate::Stripped),
     (Report::PREFIX, Fate::Goes),
+    // Whoever agreed to be asked, at this erasure or one before.
+    (Voice::PREFIX, Fate::Stays),
     (Card::PREFIX, Fate::Follows),
     (Meeting::PREFIX, Fate::Goes),
     (Rsvp::PREFIX, Fate::Goes),
@@ -110,8 +113,6 @@ pub(super) struct Plan {
     people: Vec<Person>,
     /// Organisations of the registry that lose something, as they are then.
     organisations: Vec<Organisation>,
-    /// Promises, as they are then.
-    promises: Vec<Promise>,
     /// What leads to organisations that stay and led to others before.
     points: Vec<Pointer>,
     /// Chats to which nothing more is sent of what was to be sent.
@@ -124,8 +125,8 @@ pub(super) struct Plan {
 
 impl Stage<'_> {
     /// Erases everything about people; this stays of it.
-    pub(super) fn erase(&mut self, archive: &Archive) {
-        let plan = self.plan();
+    pub(super) fn erase(&mut self, archive: &Archive, left: &[Outliving]) {
+        let plan = self.plan(left);
         for key in plan.goes {
             self.drop_key(key);
         }
@@ -136,8 +137,11 @@ impl Stage<'_> {
         for organisation in plan.organisations {
             self.put(&record::organisation(organisation.id), &organisation);
         }
-        for promise in plan.promises {
-            self.put(&record::promise(promise.id), &promise);
+        for Outliving { promise, voices } in left {
+            self.put(&record::promise(promise.id), promise);
+            for voice in voices {
+                self.put(&record::voice(voice), voice);
+            }
         }
         for (key, pointer) in plan.points {
             self.pending.writes.insert(key, Some(pointer));
@@ -154,8 +158,8 @@ impl Stage<'_> {
         self.pending.erased.push((What::Everything, [0; 16]));
     }
 
-    /// What would go, and what would stay.
-    pub(super) fn plan(&self) -> Plan {
+    /// What would go, and what would stay, where this is left of the promises.
+    pub(super) fn plan(&self, left: &[Outliving]) -> Plan {
         let mut plan = Plan::default();
         let mut counts = BTreeMap::new();
         for (prefix, fate) in KINDS {
@@ -180,28 +184,40 @@ impl Stage<'_> {
             waiting: count(Row::PREFIX),
             asides: count(Aside::PREFIX),
             reports: count(Report::PREFIX),
+            promises: left.len() as u64,
             ..Toll::default()
         };
-        self.plan_people(&mut plan);
+        self.plan_people(&mut plan, left);
         self.plan_organisations(&mut plan);
         self.plan_invitations(&mut plan);
         self.plan_files(&mut plan);
-        self.plan_promises(&mut plan);
         self.plan_cards(&mut plan);
         plan
     }
 
-    fn plan_people(&self, plan: &mut Plan) {
+    fn plan_people(&self, plan: &mut Plan, left: &[Outliving]) {
         let mut stay = BTreeSet::new();
-        for (key, person) in self.look_range::<Person>(&[Person::PREFIX]) {
+        let new = left.iter().flat_map(|left| &left.voices).cloned();
+        let known = self.look_all::<Voice>(&[Voice::PREFIX]).into_iter();
+        let voices = known.chain(new);
+        let voices = voices.filter_map(|voice| Some((voice.person?, voice.promise)));
+        let voices: BTreeSet<(u64, u64)> = voices.collect();
+        for (key, mut person) in self.look_range::<Person>(&[Person::PREFIX]) {
             // What waits for those who stay may show what was said as well.
             plan.chats.insert(person.chat);
-            if person.role.is_none() {
-                plan.toll.people += 1;
-                plan.goes.push(key);
-                continue;
+            let number = person.number;
+            person
+                .follows
+                .retain(|promise, _| voices.contains(&(number, *promise)));
+            match person.role {
+                None if person.follows.is_empty() => {
+                    plan.toll.people += 1;
+                    plan.goes.push(key);
+                    continue;
+                }
+                None => plan.toll.followers += 1,
+                Some(_) => plan.toll.roles += 1,
             }
-            plan.toll.roles += 1;
             stay.insert(person.chat);
             let holds_more = person.membership.is_some()
                 || person.invitation.is_some()
@@ -259,17 +275,6 @@ impl Stage<'_> {
             }
         }
         self.plan_pointers::<CodeOf>(plan, |code| stay.contains(&code.0));
-    }
-
-    fn plan_promises(&self, plan: &mut Plan) {
-        for promise in self.look_all::<Promise>(&[Promise::PREFIX]) {
-            plan.toll.promises += 1;
-            let reports = self.look_all::<Report>(&record::beginning::<Report>(&[promise.id]));
-            let heard = heard(&reports, |said| {
-                said.counts(self.organisation(said.organisation).as_ref())
-            });
-            plan.promises.push(promise.outliving(heard));
-        }
     }
 
     fn plan_files(&self, plan: &mut Plan) {
@@ -346,7 +351,7 @@ impl Stage<'_> {
     }
 }
 
-/// What is left of somebody with a role. Every field is named: whoever adds one decides here what becomes of it.
+/// What is left of somebody with a role, or with a voice in a promise. Every field is named: whoever adds one decides here what becomes of it.
 fn stripped(person: Person) -> Person {
     let Person {
         number,
@@ -363,15 +368,17 @@ fn stripped(person: Person) -> Person {
         state: _,
         invitation: _,
         wrong_links: _,
+        follows,
     } = person;
-    let state = match language {
-        Some(_) => State::Menu { kept: None },
-        None => State::Language { back: None },
+    let state = match (language, role) {
+        (Some(_), Some(_)) => State::Menu { kept: None },
+        (Some(_), None) | (None, _) => State::Language { back: None },
     };
     Person {
         language,
         role,
         called,
+        follows,
         unreachable,
         muted,
         // What they saw last is an old one from here on.

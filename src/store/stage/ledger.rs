@@ -5,7 +5,7 @@
 
 use super::{Indexed, Stage};
 use crate::dialogue::World as _;
-use crate::domain::{Concern, Promise, Report, Whereabouts};
+use crate::domain::{Concern, Promise, Report, Voice, Whereabouts};
 use crate::store::record::{self, Record as _};
 
 impl Stage<'_> {
@@ -17,6 +17,7 @@ impl Stage<'_> {
         for file in evidence.unwrap_or_default() {
             self.drop_file(file);
         }
+        self.drop_voices(id);
         self.drop_key(record::promise(id).bytes);
         self.pending.aftermath.calendar = true;
     }
@@ -26,6 +27,13 @@ impl Stage<'_> {
             self.drop_file(*photo);
         }
         self.drop_key(record::report(report).bytes);
+    }
+
+    /// Nobody says anything more of a promise.
+    pub(super) fn drop_voices(&mut self, promise: u64) {
+        for voice in self.look_all::<Voice>(&record::beginning::<Voice>(&[promise])) {
+            self.drop_key(record::voice(&voice).bytes);
+        }
     }
 
     /// What was promised about a concern that is withdrawn stays, and leads there no more.

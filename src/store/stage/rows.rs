@@ -1,10 +1,12 @@
 //! What is to be sent, and what became of it.
 
 use super::{Stage, write};
-use crate::dialogue::{Effect, Notice, Person, Weight};
+use crate::dialogue::{Effect, Late, Notice, Person, Weight, World as _};
+use crate::domain::announcement::Fate;
+use crate::domain::reminder::Ending;
 use crate::domain::{ChatId, MessageId};
 use crate::store::outbox::{Lane, Row, RowId};
-use crate::store::record::{self, Aside, Shown};
+use crate::store::record::{self, Aside, Record as _, Shown};
 use crate::store::vault::StoreError;
 
 impl Stage<'_> {
@@ -49,6 +51,29 @@ impl Stage<'_> {
         )?;
         self.writes.extend(writes);
         Ok(())
+    }
+
+    /// What waits to be sent to this chat goes, and with it which message there has buttons.
+    pub(super) fn drop_chat(&mut self, chat: ChatId) {
+        let rows = self.look_all::<Row>(&[Row::PREFIX]);
+        for row in rows.into_iter().filter(|row| row.chat == chat) {
+            self.drop_key(record::row(row.id).bytes);
+            // It will never be sent, and is counted as such: its announcement ends all the same.
+            if let Effect::Late(Late::Reminder { meeting, id }) = row.effect
+                && let Some(mut known) = self.reminder(meeting, id)
+            {
+                known.count(Ending::Spared, self.now);
+                self.put(&record::reminded(meeting, id), &known);
+            }
+            let announcement = row.announcement;
+            if let Some(mut known) = announcement.and_then(|id| self.announcement(id)) {
+                known.count(Fate::Unreachable);
+                self.put(&record::announcement(known.id), &known);
+                self.pending.reports.insert(known.id);
+            }
+        }
+        self.drop_key(record::shown(&self.store.sealer, chat).bytes);
+        self.pending.aftermath.forgotten.push(chat);
     }
 
     /// A row needs no sending any more.

@@ -1,7 +1,6 @@
 //! The records as a conversation reads and changes them.
 
 use super::super::erasures::What;
-use super::super::outbox::Row;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, ToSpan as _};
@@ -10,15 +9,14 @@ use super::super::record::{
     self, ChatOf, CodeOf, FileOf, Leaves, MemberOf, PartOf, Record as _, WrittenBy,
 };
 use super::{Indexed, Stage, is_unwritten};
-use crate::dialogue::{Change, Effect, Glance, Late, Person, Toll, World};
+use crate::dialogue::{Change, Glance, Person, Toll, World};
 use crate::digest::frozen::{Frozen, Hash, Opening};
 use crate::digest::{Edition, Filter, Records};
-use crate::domain::announcement::Fate;
-use crate::domain::reminder::Ending;
+use crate::domain::promise::Outliving;
 use crate::domain::{
     Act, AgendaItem, AgendaPlan, Announcement, Answers, Archive, Attachment, Card, ChatId, Concern,
     Endorsement, FloorEntry, Group, Invitation, Meeting, MessageId, Organisation, Past, Promise,
-    Receipt, Reminded, Report, Role, Rsvp, Status, Whereabouts, audit,
+    Receipt, Reminded, Report, Role, Rsvp, Status, Voice, Whereabouts, audit,
 };
 
 impl World for Stage<'_> {
@@ -106,6 +104,7 @@ impl World for Stage<'_> {
                 self.put(&record::meeting(), &meeting);
             }
             Change::PastMeeting(meeting) => self.put(&record::past_meeting(meeting.id), &meeting),
+            Change::Archived(archive) => self.put(&record::archive(archive.id), &*archive),
             Change::AgendaPlan(plan) => self.put(&record::agenda_plan(plan.meeting), &plan),
             Change::AgendaItem(item) => {
                 let key = record::agenda_item(item.concern);
@@ -126,6 +125,14 @@ impl World for Stage<'_> {
             Change::NoPromise(id) => self.drop_promise(id),
             Change::Report(report) => self.put(&record::report(&report), &report),
             Change::NoReport(report) => self.drop_report(&report),
+            Change::Voice(voice) => self.put(&record::voice(&voice), &voice),
+            Change::Unfollowed { promise, person } => {
+                self.drop_key(record::voice_of(promise, person).bytes);
+                let hash = self.store.master.gone_voice(promise, person);
+                self.pending.erased.push((What::Voice, hash));
+            }
+            Change::NoVoices(promise) => self.drop_voices(promise),
+            Change::Settled(concern) => self.put_pointed(&record::concern(concern.id), &*concern),
             Change::Rsvp(rsvp) => self.put(&record::rsvp(rsvp.meeting, rsvp.organisation), &rsvp),
             Change::NoRsvp {
                 meeting,
@@ -139,27 +146,13 @@ impl World for Stage<'_> {
                 self.put(&key, &CodeOf(id));
             }
             Change::Forgotten(chat) => {
-                let rows = self.look_all::<Row>(&[Row::PREFIX]);
-                for row in rows.into_iter().filter(|row| row.chat == chat) {
-                    self.drop_key(record::row(row.id).bytes);
-                    // It will never be sent, and is counted as such: its announcement ends all the same.
-                    if let Effect::Late(Late::Reminder { meeting, id }) = row.effect
-                        && let Some(mut known) = self.reminder(meeting, id)
-                    {
-                        known.count(Ending::Spared, self.now);
-                        self.put(&record::reminded(meeting, id), &known);
-                    }
-                    let announcement = row.announcement;
-                    if let Some(mut known) = announcement.and_then(|id| self.announcement(id)) {
-                        known.count(Fate::Unreachable);
-                        self.put(&record::announcement(known.id), &known);
-                        self.pending.reports.insert(known.id);
-                    }
-                }
-                self.drop_key(record::shown(&self.store.sealer, chat).bytes);
-                self.pending.aftermath.forgotten.push(chat);
+                self.drop_chat(chat);
                 let hash = self.store.master.gone_person(chat);
                 self.pending.erased.push((What::Person, hash));
+            }
+            Change::NoPerson(chat) => {
+                self.drop_pointed(&record::person(&self.store.sealer, chat));
+                World::change(self, Change::Forgotten(chat));
             }
             Change::OwnerClaimed => self.pending.owner_claimed = true,
             Change::Announcement(announcement) => {
@@ -181,7 +174,7 @@ impl World for Stage<'_> {
                 self.pending.group = Some(group);
             }
             Change::Audit(who, deed) => self.pending.deeds.push((who, deed)),
-            Change::Erased(archive) => self.erase(&archive),
+            Change::Erased { archive, left } => self.erase(&archive, &left),
         }
     }
 
@@ -388,6 +381,14 @@ impl World for Stage<'_> {
         all
     }
 
+    fn voice(&self, promise: u64, person: u64) -> Option<Voice> {
+        self.look(&record::voice_of(promise, person))
+    }
+
+    fn voices(&self, promise: u64) -> Vec<Voice> {
+        self.look_all(&record::beginning::<Voice>(&[promise]))
+    }
+
     fn has_other_owner(&self, person: u64) -> bool {
         let all = self.look_all::<Person>(&[Person::PREFIX]);
         all.iter()
@@ -530,11 +531,12 @@ impl World for Stage<'_> {
             archives: World::archives(self),
             promises: World::promises(self),
             reports: self.look_all(&[Report::PREFIX]),
+            voices: self.look_all(&[Voice::PREFIX]),
             ..Records::default()
         }
     }
 
-    fn toll(&self) -> Toll {
-        self.plan().toll
+    fn toll(&self, left: &[Outliving]) -> Toll {
+        self.plan(left).toll
     }
 }

@@ -74,6 +74,17 @@ catalogue! {
     markup promise_no_due "promise-no-due" ();
     markup ask_promise "ask-promise" ();
     markup promise_readers "promise-readers" ();
+    markup promise_follow "promise-follow" (until: text);
+    markup promise_followed "promise-followed" (until: text);
+    markup promise_voice "promise-voice" (until: text);
+    label button_follow "button-follow" ();
+    label button_unfollow "button-unfollow" ();
+    label button_ask_later "button-ask-later" ();
+    markup note_followed "note-followed" ();
+    markup note_unfollowed "note-unfollowed" ();
+    markup notice_promise_made "notice-promise-made" ();
+    markup notice_promise_late "notice-promise-late" ();
+    markup held_voice "held-voice" (promise: text, until: text);
     label button_kept_here "button-kept-here" ();
     label button_kept_partly "button-kept-partly" ();
     label button_not_kept_here "button-not-kept-here" ();

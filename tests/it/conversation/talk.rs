@@ -303,7 +303,9 @@ impl<'f> Talk<'f> {
                         | Press::Stop(_)
                         | Press::Floor(_)
                         | Press::Reminder(_)
-                        | Press::Promise(..),
+                        | Press::Promise(..)
+                        | Press::Promised(_)
+                        | Press::Unfollow(_),
                     )
                     | None => None,
                 });

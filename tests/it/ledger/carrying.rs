@@ -44,8 +44,11 @@ fn what_was_not_answered_is_raised_again_once() {
         assert!(endorsements.iter().all(|one| one.concern == WHOLE));
         // A digest says it once.
         let stage = Stage::new(&played.world.store, now).unwrap();
+        let mut records = stage.records();
+        let edition = samleng::digest::Edition::Organisers;
+        records.judge(edition, &played.forum.config, now);
         let made = samleng::digest::make::<samleng::digest::readers::Organisers>(
-            &stage.records(),
+            &records,
             &samleng::digest::Filter::default(),
             &played.forum.config,
             now,

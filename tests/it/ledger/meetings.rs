@@ -2,6 +2,8 @@
 
 use samleng::dialogue::Desk;
 use samleng::dialogue::desk::PromiseDesk;
+use samleng::digest::{self, Edition};
+use samleng::domain::Archive;
 
 use super::*;
 
@@ -167,4 +169,63 @@ fn back_from_what_is_not_saved_says_so_before_anything_is_dropped() {
         Some(Desk::Promises(PromiseDesk::Promises(0)))
     );
     assert_eq!(played.world.store.all::<Promise>().unwrap(), []);
+}
+
+/// What one meeting dealt with is counted for it when the next takes its place, and not for that one as well; what it did not come to is.
+#[test]
+fn each_meeting_is_counted_by_itself() {
+    let mut played = Played::new();
+    let refused = super::played::concern(PART + 5, SUPPORTS, Status::New, None);
+    let open = super::played::concern(PART + 6, SUPPORTS, Status::Approved, None);
+    played.change(|stage| {
+        stage.change(Change::Concern(Box::new(refused)));
+        stage.change(Change::Concern(Box::new(open)));
+    });
+    played.status(PART + 5, Status::Rejected);
+    played.status(WHOLE, Status::Answered);
+    let tally = |played: &Played, now| {
+        let stage = Stage::new(&played.world.store, now).unwrap();
+        let mut records = stage.records();
+        records.judge(Edition::Organisers, &played.forum.config, now);
+        let (totals, counts) = digest::tally(&records, Edition::Organisers, &played.forum.config);
+        let figures = digest::figures(&records, &played.forum.config, now);
+        assert_eq!(figures.as_archive().totals, totals);
+        (totals, counts.topic.values().sum::<u64>(), figures.statuses)
+    };
+    let over = at("2027-05-01T00:00:00Z");
+    let (totals, included, statuses) = tally(&played, over);
+    assert_eq!((totals.received, totals.merged, totals.rejected), (4, 1, 1));
+    assert_eq!((totals.included, included), (2, 2));
+
+    let set = |played: &mut Played, day, now| {
+        let next = Order::Meeting(meeting(day));
+        let set = played.world.order(next, &played.forum, moment(now));
+        set.unwrap().made.unwrap()
+    };
+    let second = set(&mut played, NEXT, over);
+    let [first] = &played.world.store.all::<Archive>().unwrap()[..] else {
+        panic!("it was not counted once");
+    };
+    assert_eq!((first.totals, first.counted_at), (totals, over));
+    assert_eq!(first.statuses, statuses.into_iter().collect());
+    assert_eq!(first.title.get(english()), "Third meeting");
+    // To put the next one right counts nothing again.
+    assert_eq!(set(&mut played, date(2027, 9, 18), over), second);
+    assert_eq!(played.world.store.all::<Archive>().unwrap().len(), 1);
+
+    let (totals, included, _) = tally(&played, over);
+    assert_eq!((totals.received, totals.included, included), (1, 1, 1));
+    played.status(PART + 6, Status::NotReached);
+    played.forum.config.settings.retention_days = 30;
+    let late = moment(at("2027-12-01T00:00:00Z"));
+    played
+        .world
+        .order(Order::Erase, &played.forum, late)
+        .unwrap();
+    let archives: Vec<Archive> = played.world.store.all().unwrap();
+    let [_, last] = archives.as_slice() else {
+        panic!("{archives:?}");
+    };
+    assert_eq!((last.meeting, last.totals), (Some(second), totals));
+    assert_eq!(last.statuses, [(Status::NotReached, 1)].into());
 }

@@ -177,7 +177,7 @@ fn colleagues_behind_the_same_keep_their_own_words_and_count_once() {
     let reports = played.reports();
     let voices = heard(&reports, |_| true);
     assert_eq!(voices.len(), 1);
-    let counts = played.known(id).counts(voices);
+    let counts = played.known(id).counts(voices, &[]);
     assert_eq!((counts.done, counts.not_done), (0, 1));
     // Each is shown exactly their own.
     let stage = Stage::new(&played.world.store, later).unwrap();
@@ -272,7 +272,7 @@ fn only_organisations_that_are_approved_and_not_suspended_count() {
         "{card}"
     );
     played.order(Order::Erase).unwrap();
-    assert_eq!(played.known(id).counts([]).total(), 1);
+    assert_eq!(played.known(id).counts([], &[]).total(), 1);
 }
 
 /// The card of a promise, as an organiser reads it.
@@ -451,7 +451,7 @@ fn what_organisers_heard_counts_until_an_organisation_answers() {
     let promise = played.known(tied);
     let reports = played.reports();
     assert_eq!(
-        promise.standing(promise.counts(heard(&reports, |_| true)), DUE),
+        promise.standing(promise.counts(heard(&reports, |_| true), &[]), DUE),
         Standing::Kept
     );
     organiser_reads(&mut played, tied, now);

@@ -142,6 +142,11 @@ async fn a_phone_does_what_a_phone_does() {
     member.until("const to = phone.querySelector('.language'); to.value = 'en'; to.dispatchEvent(new Event('change')); return true", "").await;
     member.until(commands, "Another language").await;
     member.until("return phone.querySelector('textarea').placeholder === 'Message' && phone.lang === 'en'", "").await;
+    // The menu may lie above what comes.
+    member.touch(".options").await;
+    member
+        .until("return phone.querySelector('.settings').hidden", "")
+        .await;
 
     // A link into the bot opens it on this phone; what it carries stays with the app.
     let profile = as_bot(&demo, &browser, "getMe", json!({})).await;

@@ -25,7 +25,7 @@ fn archive() -> Archive {
         }],
         place: Some(name()),
         zone: Some("Asia/Phnom_Penh".to_owned()),
-        erased_at: instant(),
+        counted_at: instant(),
         totals: Totals {
             received: 28,
             included: 1,
@@ -61,7 +61,7 @@ fn what_stays_of_a_meeting() {
     // Of no meeting, and of one that nobody came to.
     let bare = Archive {
         id: 42,
-        erased_at: instant(),
+        counted_at: instant(),
         ..Archive::default()
     };
     check(4, "archive-bare", &bare);

@@ -27,6 +27,7 @@ fn a_person_as_of_release_2() {
             closed_until: Some(instant()),
         },
         told_away: false,
+        follows: Default::default(),
     };
     let agreed_at = instant();
     let draft = Draft {

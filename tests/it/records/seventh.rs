@@ -323,7 +323,7 @@ fn what_stays_of_it() {
     let archive = Archive {
         id: 43,
         meeting: Some(5),
-        erased_at: instant(),
+        counted_at: instant(),
         outcomes: [(Status::Answered, 3), (Status::NotReached, 1)].into(),
         spoken: Sides {
             organisations: 2_520,
@@ -398,6 +398,7 @@ pub(crate) fn promise() -> Promise {
         asked: BTreeMap::new(),
         counted: BTreeMap::new(),
         heard: None,
+        followed_until: None,
     }
 }
 

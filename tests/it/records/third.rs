@@ -250,6 +250,7 @@ fn a_person_at_every_desk() {
         invitation: None,
         wrong_links: WrongLinks::default(),
         told_away: false,
+        follows: Default::default(),
     };
     for (name, desk) in self::desks() {
         let state = State::Visit {

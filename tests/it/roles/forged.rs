@@ -438,7 +438,9 @@ fn is_offered(person: &Person, event: &Event, full: &Full, stage: &Stage<'_>) ->
             // None of them has a role that may log a meeting.
             | Press::Floor(_)
             | Press::Reminder(_)
-            | Press::Promise(..),
+            | Press::Promise(..)
+            | Press::Promised(_)
+            | Press::Unfollow(_),
         )
         | None => false,
     }

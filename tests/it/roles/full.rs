@@ -517,6 +517,7 @@ fn promise(stage: &mut Stage<'_>, ids: &mut Ids) {
         asked: BTreeMap::new(),
         counted: BTreeMap::new(),
         heard: None,
+        followed_until: None,
     }));
     for (organisation, verdict) in [(ids.other, Verdict::Done), (ids.third, Verdict::NotDone)] {
         stage.change(Change::Report(Report {

@@ -177,6 +177,7 @@ impl Played {
             Occasion::Remind(one) => format!("{}@{}", one.reminder.id, one.date),
             Occasion::Digest => "digest".to_owned(),
             Occasion::Promise(id, due) => format!("promise {id}@{due}"),
+            Occasion::Unfollow(id) => format!("unfollow {id}"),
             Occasion::CarryOver => "carry over".to_owned(),
             Occasion::Erase => "erase".to_owned(),
         });
@@ -206,7 +207,7 @@ impl Played {
                     tally: Outcomes::default(),
                 }),
                 Occasion::Digest => told = true,
-                Occasion::Promise(..) => {}
+                Occasion::Promise(..) | Occasion::Unfollow(_) => {}
                 Occasion::CarryOver => left = false,
                 Occasion::Erase => erased = true,
             }

@@ -10,15 +10,15 @@ use samleng::digest::{Edition, Filter, Reader, make_frozen};
 use samleng::documents::json;
 use samleng::domain::audit::{self, Entry};
 use samleng::domain::{
-    Announcement, Archive, Concern, Endorsement, FloorEntry, Meeting, Organisation, Past, Promise,
-    Report, Rsvp, Status, Who,
+    Announcement, Concern, Endorsement, FloorEntry, Meeting, Organisation, Past, Promise, Report,
+    Rsvp, Status, Who,
 };
 use samleng::emulator::local::Local;
 use samleng::store::{Row, Stage, Store};
 use serde_json::Value;
 
 use super::bot::{Machine, chat};
-use super::erased::Erased;
+use super::erased::{Erased, erasures};
 use super::ledger::{Ledger, everybody_was_asked};
 use super::life::Count;
 use super::people::{Mark, ORGANISERS, Soul, marks};
@@ -189,7 +189,9 @@ impl Checks {
                     | Press::Concern(_)
                     | Press::Carry(_)
                     | Press::Reminder(_)
-                    | Press::Promise(..),
+                    | Press::Promise(..)
+                    | Press::Promised(_)
+                    | Press::Unfollow(_),
                 )
                 | None => false,
             };
@@ -413,7 +415,7 @@ impl Checks {
             "what was erased stays on the disk: {is_left:?}"
         );
         count.promised += store.all::<Promise>().unwrap().len();
-        count.archived += store.all::<Archive>().unwrap().len();
+        count.archived += erasures(&store);
         count.rebuilt += usize::from(machine.disk.rebuilds());
         count.erased += self.erased.count();
     }
@@ -484,7 +486,7 @@ fn nobody_waits<'s>(
 /// The buttons that somebody has are those of the screen at which the records say that they are.
 fn everybody_has_their_screen(store: &Store, machine: &Machine, local: &Local, souls: &[Soul]) {
     // With everything about people what was on a screen goes, and its buttons with it: they are told so, and have none.
-    if !store.all::<Archive>().unwrap().is_empty() {
+    if erasures(store) > 0 {
         return;
     }
     let stage = Stage::new(store, machine.clock.now()).unwrap();

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use samleng::domain::{Archive, Concern, Past, Promise, Status};
+use samleng::domain::{Concern, Deed, Past, Promise, Status, audit};
 use samleng::store::Store;
 use samleng::store::record::past;
 
@@ -24,7 +24,7 @@ struct Stood {
     marks: BTreeSet<Mark>,
     /// Those of each concern that stands.
     of: BTreeMap<u64, BTreeSet<Mark>>,
-    archives: usize,
+    erasures: usize,
 }
 
 impl Stood {
@@ -54,9 +54,18 @@ impl Stood {
             members: members.collect(),
             marks: marks.collect(),
             of,
-            archives: store.all::<Archive>().unwrap().len(),
+            erasures: erasures(store),
         }
     }
+}
+
+/// How often everything about people was erased.
+pub(super) fn erasures(store: &Store) -> usize {
+    let entries: Vec<audit::Entry> = store.all().unwrap();
+    let erased = entries
+        .iter()
+        .filter(|entry| matches!(entry.deed, Deed::Erased(_)));
+    erased.count()
 }
 
 fn promised(store: &Store) -> BTreeSet<Mark> {
@@ -88,7 +97,7 @@ impl Erased {
     pub(super) fn when_quiet(&mut self, store: &Store, disk: &Disk, souls: &[Soul]) -> bool {
         let now = Stood::of(store, souls);
         let before = std::mem::take(&mut self.before);
-        let everything = now.archives > before.archives;
+        let everything = now.erasures > before.erasures;
         if everything {
             self.gone.extend(&before.marks);
         }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan as _;
-use samleng::dialogue::Press;
+use samleng::dialogue::{Person, Press};
 use samleng::domain::audit::Entry;
 use samleng::domain::floor::Floor;
-use samleng::domain::{Deed, FloorEntry, FloorOutcome, Promise, Report, Who};
+use samleng::domain::{Deed, FloorEntry, FloorOutcome, Promise, Report, Voice, Who};
 use samleng::store::Store;
 
 use super::bot::Machine;
@@ -77,6 +77,21 @@ impl Ledger {
         for log in logs.values() {
             outcomes_hold(log, &promises, entries);
         }
+        let people: Vec<Person> = store.all().unwrap();
+        for voice in store.all::<Voice>().unwrap() {
+            // Who is kept for a promise is there, and knows.
+            let known = promises.iter().find(|promise| promise.id == voice.promise);
+            assert!(
+                known.is_some_and(|promise| promise.followed_until.is_some()),
+                "a voice about nothing: {voice:?}"
+            );
+            let Some(number) = voice.person else { continue };
+            let person = people.iter().find(|person| person.number == number);
+            assert!(
+                person.is_some_and(|person| person.follows.contains_key(&voice.promise)),
+                "a voice of nobody: {voice:?}, {person:?}"
+            );
+        }
         for report in store.all::<Report>().unwrap() {
             let known = promises.iter().any(|promise| promise.id == report.promise);
             assert!(known, "an answer about no promise: {report:?}");
@@ -131,7 +146,8 @@ pub(super) fn everybody_was_asked(store: &Store, machine: &Machine) -> usize {
     for promise in promises {
         let today = promise.today(machine.clock.now(), zone);
         let Some(due) = promise.due else { continue };
-        if promise.concern.is_some() && due < today && today - 29.days() < due {
+        let somebody = promise.concern.is_some() || promise.followed_until.is_some();
+        if somebody && due < today && today - 29.days() < due {
             assert!(
                 promise.asked.contains_key(&due),
                 "nobody was asked what became of a promise: {promise:?} on {today}"

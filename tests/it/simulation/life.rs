@@ -1,5 +1,10 @@
 //! One life: a plan is played, the bot lives in it, and everything is looked at.
 
+mod count;
+mod deeds;
+mod end;
+mod mishaps;
+
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -10,7 +15,9 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use samleng::dialogue::Person;
 use samleng::dialogue::organising::promise::{OnPromise, Promised};
 use samleng::dialogue::organising::{OfferRole, OnConcern, Order, Standing};
-use samleng::domain::{Archive, Concern, Day, Localised, Meeting, Organisation, Role, Status};
+use samleng::domain::{
+    Archive, Concern, Day, Localised, Meeting, Organisation, Promise, Role, Status,
+};
 use samleng::emulator::Limits;
 use samleng::emulator::local::Local;
 use samleng::runtime::clock::Clock;
@@ -23,6 +30,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+pub(super) use self::count::Count;
 use super::bot::{Disk, Machine, Process};
 use super::checks::Checks;
 use super::copying::Copying;
@@ -38,76 +46,6 @@ use crate::support::TOKEN;
 pub(super) const BEGINS: &str = "2027-03-01T03:00:00Z";
 /// How long it may take until everybody has their answer and nothing waits, once nothing goes wrong any more.
 const PATIENCE: Duration = Duration::from_secs(3_600);
-
-/// What happened.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Count {
-    pub(super) steps: usize,
-    pub(super) calls: u64,
-    pub(super) starts: usize,
-    pub(super) crashes: usize,
-    pub(super) cuts: usize,
-    pub(super) outages: usize,
-    pub(super) faults: usize,
-    pub(super) redelivered: usize,
-    pub(super) quiets: usize,
-    pub(super) concerns: usize,
-    pub(super) receipts: usize,
-    pub(super) revised: usize,
-    pub(super) edited: usize,
-    pub(super) withdrawn: usize,
-    pub(super) decided: usize,
-    pub(super) endorsed: usize,
-    pub(super) rsvps: usize,
-    pub(super) reminders: usize,
-    pub(super) announced: usize,
-    pub(super) doubled: usize,
-    pub(super) waited: usize,
-    pub(super) foreign: usize,
-    pub(super) logged: usize,
-    pub(super) promised: usize,
-    pub(super) asked: usize,
-    pub(super) reported: usize,
-    pub(super) archived: usize,
-    pub(super) rebuilt: usize,
-    pub(super) erased: usize,
-    pub(super) copied: usize,
-}
-
-impl Count {
-    pub(super) fn add(&mut self, other: &Self) {
-        self.steps += other.steps;
-        self.calls += other.calls;
-        self.starts += other.starts;
-        self.crashes += other.crashes;
-        self.cuts += other.cuts;
-        self.outages += other.outages;
-        self.faults += other.faults;
-        self.redelivered += other.redelivered;
-        self.quiets += other.quiets;
-        self.concerns += other.concerns;
-        self.receipts += other.receipts;
-        self.revised += other.revised;
-        self.edited += other.edited;
-        self.withdrawn += other.withdrawn;
-        self.decided += other.decided;
-        self.endorsed += other.endorsed;
-        self.rsvps += other.rsvps;
-        self.reminders += other.reminders;
-        self.announced += other.announced;
-        self.doubled += other.doubled;
-        self.waited += other.waited;
-        self.foreign += other.foreign;
-        self.logged += other.logged;
-        self.promised += other.promised;
-        self.asked += other.asked;
-        self.reported += other.reported;
-        self.archived += other.archived;
-        self.rebuilt += other.rebuilt;
-        self.erased += other.erased;
-        self.copied += other.copied;
-    }
-}
 
 /// How a life went, and the hash of everything that happened.
 pub(super) struct Lived {
@@ -337,7 +275,10 @@ impl Life {
         let meetings: Vec<Meeting> = store.and_then(|store| store.all()).unwrap_or_default();
         let held = meetings.iter().flat_map(|known| &known.days);
         let from = held.map(|day| day.date).fold(today, std::cmp::max);
-        let due = from + (self.luck.below(3) as i64).days();
+        // Sometimes only once everything about people is erased.
+        let erased = i64::from(self.machine.forum.config.settings.retention_days);
+        let late = if self.luck.one_in(3) { erased + 4 } else { 0 };
+        let due = from + (late + self.luck.below(3) as i64).days();
         let promised = Promised {
             concern: Some(concern),
             topic: String::new(),
@@ -601,317 +542,6 @@ impl Life {
         {
             self.count.copied += usize::from(copy.is_whole());
             self.copy = Some(copy);
-        }
-    }
-
-    fn disk_fails(&self, lasting: Lasting, applied: bool) {
-        let disk = &self.machine.disk.kv;
-        disk.fail(Fault {
-            call: Call::Commit,
-            nth: disk.calls().commits + 1,
-            lasting,
-            moment: if applied {
-                Moment::AfterApplying
-            } else {
-                Moment::BeforeApplying
-            },
-            error: KvError::from(std::io::Error::from(std::io::ErrorKind::StorageFull)),
-        });
-    }
-
-    fn call_fails(&mut self, which: u8) {
-        self.count.faults += 1;
-        let method = [
-            "SendMessage",
-            "EditMessageText",
-            "GetUpdates",
-            "AnswerCallbackQuery",
-        ][self.luck.below(4) as usize];
-        let kind = match which % 11 {
-            0 | 1 => "429",
-            2 => "500",
-            3 => "502",
-            4 => "reset",
-            5 | 6 => "drop_reply",
-            7 => "bad_json",
-            8 => "cut_body",
-            9 => "slow",
-            // A page instead of an answer to what is sent counts as sent, as it must: only a message could tell.
-            _ if method == "GetUpdates" => "html",
-            _ => "hang",
-        };
-        let mut fault = json!({"kind": kind, "method": method, "count": 1 + self.luck.below(3)});
-        if kind == "429" {
-            fault["retry_after"] = json!(1 + self.luck.below(20));
-        }
-        if kind == "slow" {
-            fault["delay_seconds"] = json!(1 + self.luck.below(30));
-        }
-        self.local.act("fault", fault).unwrap();
-    }
-
-    fn clock_jumps(&mut self, by: SignedDuration) {
-        let by = if (self.skew + by).abs() > SignedDuration::from_hours(40) {
-            -self.skew
-        } else {
-            by
-        };
-        self.skew += by;
-        self.machine.clock.shift(by);
-    }
-
-    pub(super) fn acts(&mut self, who: usize, act: Act) {
-        let forged = {
-            let other = self.luck.below(self.souls.len() as u64) as usize;
-            match self.luck.below(4) {
-                0 => Some("card:1.new.0:approve".to_owned()),
-                1 => Some("digest:organisers.messages".to_owned()),
-                _ => self.souls[other].press_data(&mut self.luck),
-            }
-        };
-        let at = self.wire.now_ms();
-        let Self {
-            souls, local, luck, ..
-        } = self;
-        let Some(soul) = souls.get_mut(who) else {
-            return;
-        };
-        match act {
-            Act::Go => soul.goes_on(local, luck, at),
-            Act::Wander => soul.wanders(local, luck, at),
-            Act::Old => soul.presses_something_old(local, luck, at),
-            Act::Forge => {
-                if let Some(data) = forged {
-                    soul.forges(local, &data, at);
-                }
-            }
-            Act::Write => soul.tells(local, luck, at),
-            Act::Command => soul.commands(local, luck, at),
-            Act::Edit => soul.edits(local, luck, at),
-            Act::Again => soul.says_it_again(local, at),
-            Act::Odd => soul.does_something_odd(local, luck, at),
-            Act::Errand => soul.sets_out(local, luck, who < ORGANISERS, at),
-            // Who prepares the meeting does not leave it.
-            Act::Block if who >= ORGANISERS => soul.blocks(local),
-            Act::Block => soul.goes_on(local, luck, at),
-            Act::Group if who < ORGANISERS => soul.meets_the_group(local, luck),
-            Act::Floor if who < ORGANISERS => soul.is_at_the_meeting(local, luck, at),
-            Act::Group | Act::Floor => soul.goes_on(local, luck, at),
-        }
-    }
-
-    /// Whoever is at something goes on with it for a while, once an answer may have come.
-    async fn goes_on(&mut self, who: usize, act: Act) {
-        let times = match act {
-            Act::Go => 2 + self.luck.below(10),
-            Act::Errand | Act::Floor => 6,
-            Act::Wander
-            | Act::Old
-            | Act::Forge
-            | Act::Write
-            | Act::Command
-            | Act::Edit
-            | Act::Again
-            | Act::Odd
-            | Act::Block
-            | Act::Group => 0,
-        };
-        for _ in 0..times {
-            let pause = Duration::from_millis(150 + self.luck.below(1_500));
-            self.passes(pause).await;
-            let at = self.wire.now_ms();
-            let Self {
-                souls, local, luck, ..
-            } = self;
-            if let Some(soul) = souls.get_mut(who) {
-                // Somewhere in the form they think of a better word.
-                if luck.one_in(12) {
-                    soul.edits(local, luck, at);
-                } else {
-                    soul.goes_on(local, luck, at);
-                }
-            }
-        }
-    }
-
-    /// A decision on the command line.
-    async fn decides(&mut self) {
-        if self.luck.one_in(3) {
-            return self.meets().await;
-        }
-        if self.luck.one_in(4) {
-            // Only a person can announce something.
-            let at = self.wire.now_ms();
-            let Self {
-                souls, local, luck, ..
-            } = self;
-            souls[1].announces(local, luck, at);
-            return self.goes_on(1, Act::Errand).await;
-        }
-        let Ok(store) = self.machine.disk.look() else {
-            return;
-        };
-        let concerns: Vec<Concern> = store.all().unwrap_or_default();
-        let organisations: Vec<Organisation> = store.all().unwrap_or_default();
-        drop(store);
-        let promised = concerns
-            .iter()
-            .filter(|concern| concern.status == Status::Promised);
-        let promised: Vec<u64> = promised.map(|concern| concern.id).collect();
-        if let Some(&concern) = self.luck.of(&promised)
-            && self.luck.one_in(2)
-        {
-            return self.is_promised(concern).await;
-        }
-        let order = match self.luck.below(4) {
-            0 => self.luck.of(&organisations).map(|organisation| {
-                let standing = [Standing::Approved, Standing::Suspended, Standing::Plain];
-                Order::Standing(organisation.id, standing[organisation.id as usize % 3])
-            }),
-            _ => {
-                let status = [
-                    Status::Approved,
-                    Status::Held,
-                    Status::Agenda,
-                    Status::Rejected,
-                    Status::Merged,
-                    Status::Approved,
-                    Status::Agenda,
-                    Status::Promised,
-                    Status::NotReached,
-                    Status::Answered,
-                ][self.luck.below(10) as usize];
-                let into = self.luck.of(&concerns).map(|concern| concern.receipt);
-                self.luck.of(&concerns).map(|concern| {
-                    Order::Concern(OnConcern {
-                        receipt: concern.receipt,
-                        status: Some(status),
-                        into: into.filter(|_| status == Status::Merged),
-                        reason: (status == Status::Rejected).then(|| "Not ours".to_owned()),
-                        ask: None,
-                    })
-                })
-            }
-        };
-        if let Some(order) = order {
-            let _ = self.order(order).await;
-        }
-    }
-
-    /// Nothing goes wrong any more; once everything is done that was to be done, everything is looked at.
-    async fn is_quiet(&mut self) {
-        self.count.quiets += 1;
-        self.local.act("fault", json!({"clear": true})).unwrap();
-        self.machine.disk.kv.mend();
-        self.disk_at = None;
-        // Of a crash that was to come nothing comes.
-        self.dies_in = None;
-        self.wire.crash_in(None);
-        if self.network_at.take().is_some() {
-            self.wire.cut(false);
-        }
-        if self.process.is_none() {
-            self.starts_at = Some(Instant::now());
-        }
-        let begun = Instant::now();
-        loop {
-            self.passes(Duration::from_secs(2)).await;
-            self.is_asked().await;
-            if begun.elapsed() > Duration::from_secs(70)
-                && self.checks.is_over(&self.machine, &self.local)
-            {
-                break;
-            }
-            assert!(
-                begun.elapsed() < PATIENCE,
-                "it never comes to an end: {}",
-                self.checks.what_waits(&self.machine, &self.local)
-            );
-        }
-        self.checks
-            .after_each(&self.machine, &self.souls, &mut self.count);
-        self.checks
-            .when_quiet(&self.machine, &self.local, &self.souls, &mut self.count);
-    }
-
-    /// The meeting passes, and all the time for which people's words are kept.
-    async fn is_over(&mut self) {
-        let settings = self.machine.forum.config.settings.clone();
-        let meetings: Vec<Meeting> = self.machine.disk.look().unwrap().all().unwrap();
-        let meeting = meetings.into_iter().next();
-        let ends = meeting
-            .as_ref()
-            .and_then(|known| known.ends_at(&settings.zone));
-        // Everything was erased before.
-        let Some((meeting, ends)) = meeting.zip(ends) else {
-            return;
-        };
-        let kept = i64::from(settings.retention_days);
-        // Something is promised meanwhile, an owner is warned, and it is over.
-        for day in [2, kept - 1, kept + 1] {
-            let then = ends + SignedDuration::from_hours(24 * day + 17);
-            let now = self.machine.clock.now();
-            self.machine.clock.shift(then.duration_since(now));
-            match self.luck.below(4) {
-                0 => self.wire.crash_in(Some(self.luck.below(8) as u32)),
-                1 => {
-                    let next = self.machine.disk.kv.calls().commits + 1 + self.luck.below(3);
-                    self.dies_in = Some((next, self.luck.one_in(2)));
-                }
-                2 => self.machine.disk.dies_in_rebuild(Some(self.luck.one_in(2))),
-                _ => {}
-            }
-            // An erasure is due for ten seconds before it is done.
-            self.passes(Duration::from_secs(20)).await;
-            self.is_quiet().await;
-            if day == 2 {
-                let store = self.machine.disk.look().unwrap();
-                self.count.asked += everybody_was_asked(&store, &self.machine);
-            }
-        }
-        let store = self.machine.disk.look().unwrap();
-        let archives: Vec<Archive> = store.all().unwrap();
-        let kept = archives
-            .iter()
-            .find(|known| known.meeting == Some(meeting.id));
-        assert!(kept.is_some(), "a meeting was not erased: {meeting:?}");
-        let others: Vec<Person> = store.all().unwrap();
-        let others: Vec<_> = others.iter().filter(|one| one.role.is_none()).collect();
-        assert!(others.is_empty(), "somebody is still known: {others:?}");
-    }
-
-    async fn ends(mut self, seed: u64) -> Lived {
-        self.is_quiet().await;
-        self.luck = Luck(seed ^ 0x0E2D);
-        // Whatever was held for the night comes in the morning, and nothing is left.
-        self.clock_jumps(-self.skew);
-        let zone = TimeZone::get("Asia/Phnom_Penh").unwrap();
-        let now = self.machine.clock.now();
-        let morning = now.to_zoned(zone).date() + 1.day();
-        let morning = morning.to_datetime(time(9, 30, 0, 0));
-        let morning = morning.in_tz("Asia/Phnom_Penh").unwrap().timestamp();
-        self.machine.clock.shift(morning.duration_since(now));
-        self.is_quiet().await;
-        self.checks.at_the_end(&self.machine);
-        self.checks.tally(&self.machine, &mut self.count);
-        let copy = self.copy.take_if(|copy| copy.is_whole());
-        if let Some(copy) = copy.filter(|_| self.luck.one_in(2)) {
-            copy.restored(&self.machine, &self.checks.erased);
-        }
-        if self.luck.one_in(3) {
-            self.is_over().await;
-        }
-        // What was erased may stay on the disk for half an hour, and for ten minutes where a rebuild was cut short.
-        self.passes(Duration::from_secs(45 * 60)).await;
-        self.is_quiet().await;
-        self.checks.remaining(&self.machine, &mut self.count);
-        self.count.calls = self.wire.calls();
-        if let Some(process) = self.process.take() {
-            process.die();
-        }
-        Lived {
-            count: self.count,
-            hash: self.wire.hash(),
         }
     }
 }

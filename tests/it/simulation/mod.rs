@@ -8,7 +8,7 @@
 //! to the few steps that it takes:
 //!
 //! - `SAMLENG_SIM_SEED=N` plays one life and prints it; `SAMLENG_SIM_KEEP=1,2,5` only these steps of it.
-//! - `SAMLENG_SIM_LIVES=N` says how many lives, from seed 0 on, or from `SAMLENG_SIM_FROM`. `SAMLENG_LONG` plays 100,000 instead of 1,000.
+//! - `SAMLENG_SIM_LIVES=N` says how many lives, from seed 0 on, or from `SAMLENG_SIM_FROM`. `SAMLENG_LONG` plays 100,000 instead of 400.
 //!
 //! Not in it: sockets, files that people send being fetched, digests being made in processes, the webhook's door (its order is in
 //! [`redelivery`]), and the steps of a rebuild on a real disk. Other tests have those, with the real program.

@@ -73,7 +73,7 @@ impl Button {
 }
 
 /// What somebody can do in a row. A verb is pressed, `*` is any of what begins so, `"` is written.
-const ERRANDS: [&[&str]; 19] = [
+const ERRANDS: [&[&str]; 20] = [
     &["/menu", "mine", "open.*", "withdraw", "yes"],
     &[
         "/menu",
@@ -98,6 +98,7 @@ const ERRANDS: [&[&str]; 19] = [
     &["/menu", "meeting", "rsvp", "yes", "\"2"],
     &["/menu", "meeting", "rsvp", "no"],
     &["/menu", "mine", "open.*", "reply", "\""],
+    &["/mine", "promise.*", "pick.follow"],
     &["/forget", "yes"],
     &[
         "/concerns",
@@ -117,7 +118,7 @@ const ERRANDS: [&[&str]; 19] = [
     &["/digest"],
 ];
 /// Of these, the first are for those who speak for an organisation.
-const MEMBERS_ERRANDS: usize = 9;
+const MEMBERS_ERRANDS: usize = 10;
 
 /// The same with the agenda, the floor log and the promises. `~` is a button of the log.
 const AT_THE_MEETING: [&[&str]; 15] = [

@@ -52,7 +52,8 @@ fn archive(id: u64) -> Archive {
 fn erase(store: &mut Store) -> (Vec<Row>, Vec<String>, BTreeSet<ChatId>) {
     let mut stage = Stage::new(store, at(100)).unwrap();
     let id = stage.fresh_id();
-    stage.change(Change::Erased(Box::new(archive(id))));
+    let erased = everything::erased(&stage, archive(id));
+    stage.change(erased);
     stage.apply_notices(Vec::new()).unwrap();
     let finished = stage.finish().unwrap();
     let (rows, aftermath) = store.commit(finished).unwrap();
@@ -133,7 +134,8 @@ fn a_commit_that_fails_leaves_all_or_nothing() {
             error: KvError::Damaged("sick".to_owned()),
         });
         let mut stage = Stage::new(&store, at(100)).unwrap();
-        stage.change(Change::Erased(Box::new(archive(1_000_000))));
+        let erased = everything::erased(&stage, archive(1_000_000));
+        stage.change(erased);
         stage.apply_notices(Vec::new()).unwrap();
         let finished = stage.finish().unwrap();
         assert!(store.commit(finished).is_err());

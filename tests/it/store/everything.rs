@@ -11,7 +11,7 @@ use samleng::digest::frozen::{Fate, Freeze, Frozen, Opening};
 use samleng::digest::{Edition, Filter, Totals};
 use samleng::domain::announcement::Tally;
 use samleng::domain::concern::question;
-use samleng::domain::promise::{Piece, Verdict};
+use samleng::domain::promise::{Outliving, Piece, Verdict, heard};
 use samleng::domain::reminder::Outcomes;
 use samleng::domain::{
     AgendaItem, AgendaPlan, Announcement, Answer, Answers, Archive, Attachment, Audience, Card,
@@ -66,7 +66,8 @@ pub(super) fn fill(store: &mut Store, seed: u64, size: u64) {
         id: stage.fresh_id(),
         ..Archive::default()
     };
-    stage.change(Change::Erased(Box::new(archive)));
+    let change = erased(&stage, archive);
+    stage.change(change);
     stage.apply_notices(Vec::new()).unwrap();
     let mut ids = Ids::default();
     for n in 0..size {
@@ -373,6 +374,25 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
     stage.set_aside(n as u32, "a panic").unwrap();
 }
 
+/// The erasure of everything, of which this stays, and of the promises what [`left`] says.
+pub(super) fn erased(stage: &Stage<'_>, archive: Archive) -> Change {
+    Change::Erased {
+        archive: Box::new(archive),
+        left: left(stage),
+    }
+}
+
+/// What stays of the promises, where nobody agreed to be asked about them.
+pub(super) fn left(stage: &Stage<'_>) -> Vec<Outliving> {
+    let promises = stage.promises().into_iter();
+    let left = promises.map(|promise| {
+        let reports = stage.reports(promise.id);
+        let counts = |said: &Report| said.counts(stage.organisation(said.organisation).as_ref());
+        promise.outliving(&reports, &heard(&reports, counts), &[], at(100))
+    });
+    left.collect()
+}
+
 /// A promise that answers this concern.
 fn promise(id: u64, concern: Option<u64>) -> Promise {
     Promise {
@@ -392,6 +412,7 @@ fn promise(id: u64, concern: Option<u64>) -> Promise {
         asked: BTreeMap::new(),
         counted: BTreeMap::new(),
         heard: None,
+        followed_until: None,
     }
 }
 

@@ -236,7 +236,7 @@ impl Run {
                 };
                 let _ = writeln!(self.out, "    digest {number}");
             }
-            "registry" | "invite" | "revoke" | "meeting" | "concern" | "organisation" => {
+            "registry" | "invite" | "revoke" | "meeting" | "concern" | "organisation" | "erase" => {
                 self.order(verb, words);
             }
             _ => panic!("no turn: {rest}"),
@@ -305,6 +305,7 @@ impl Run {
                 }])
             }
             "revoke" => Order::Revoke(self.invite_code.clone()),
+            "erase" => Order::Erase,
             "meeting" => Order::Meeting(meeting(words, moment.now)),
             "concern" => self.about_concern(words),
             "organisation" => {

@@ -32,6 +32,12 @@ impl Run {
                     |number| phrases.button_carry_one(&phrases.number(number.into())),
                 );
             }
+            Some(Press::Promised(_)) => {
+                return self.forum.words.phrases(khmer()).button_ask_later();
+            }
+            Some(Press::Unfollow(_)) => {
+                return self.forum.words.phrases(khmer()).button_unfollow();
+            }
             Some(Press::Promise(_, verdict)) => {
                 let phrases = self.forum.words.phrases(khmer());
                 return match verdict {

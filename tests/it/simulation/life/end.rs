@@ -1,0 +1,141 @@
+//! How a life comes to rest, and to its end: everybody has their answer, nothing waits, and everything holds.
+
+use super::*;
+
+impl Life {
+    /// Nothing goes wrong any more; once everything is done that was to be done, everything is looked at.
+    pub(super) async fn is_quiet(&mut self) {
+        self.count.quiets += 1;
+        self.local.act("fault", json!({"clear": true})).unwrap();
+        self.machine.disk.kv.mend();
+        self.disk_at = None;
+        // Of a crash that was to come nothing comes.
+        self.dies_in = None;
+        self.wire.crash_in(None);
+        if self.network_at.take().is_some() {
+            self.wire.cut(false);
+        }
+        if self.process.is_none() {
+            self.starts_at = Some(Instant::now());
+        }
+        let begun = Instant::now();
+        loop {
+            self.passes(Duration::from_secs(2)).await;
+            self.is_asked().await;
+            if begun.elapsed() > Duration::from_secs(70)
+                && self.checks.is_over(&self.machine, &self.local)
+            {
+                break;
+            }
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "it never comes to an end: {}",
+                self.checks.what_waits(&self.machine, &self.local)
+            );
+        }
+        self.checks
+            .after_each(&self.machine, &self.souls, &mut self.count);
+        self.checks
+            .when_quiet(&self.machine, &self.local, &self.souls, &mut self.count);
+    }
+
+    /// The meeting passes, and all the time for which people's words are kept.
+    pub(super) async fn is_over(&mut self) {
+        let settings = self.machine.forum.config.settings.clone();
+        let meetings: Vec<Meeting> = self.machine.disk.look().unwrap().all().unwrap();
+        let meeting = meetings.into_iter().next();
+        let ends = meeting
+            .as_ref()
+            .and_then(|known| known.ends_at(&settings.zone));
+        // Everything was erased before.
+        let Some((meeting, ends)) = meeting.zip(ends) else {
+            return;
+        };
+        let kept = i64::from(settings.retention_days);
+        // Something is promised meanwhile, an owner is warned, and it is over. Who agreed to be asked later is.
+        for day in [2, kept - 1, kept + 1, kept + 9, kept + 45] {
+            let store = self.machine.disk.look().unwrap();
+            let promises: Vec<Promise> = store.all().unwrap();
+            drop(store);
+            let followed = promises
+                .iter()
+                .filter(|promise| promise.followed_until.is_some());
+            if day > kept + 1 && followed.clone().count() == 0 {
+                break;
+            }
+            self.count.followed += followed.count();
+            let then = ends + SignedDuration::from_hours(24 * day + 17);
+            let now = self.machine.clock.now();
+            self.machine.clock.shift(then.duration_since(now));
+            match self.luck.below(4) {
+                0 => self.wire.crash_in(Some(self.luck.below(8) as u32)),
+                1 => {
+                    let next = self.machine.disk.kv.calls().commits + 1 + self.luck.below(3);
+                    self.dies_in = Some((next, self.luck.one_in(2)));
+                }
+                2 => self.machine.disk.dies_in_rebuild(Some(self.luck.one_in(2))),
+                _ => {}
+            }
+            // An erasure is due for ten seconds before it is done.
+            self.passes(Duration::from_secs(20)).await;
+            self.is_quiet().await;
+            if day == 2 || day == kept + 9 {
+                let store = self.machine.disk.look().unwrap();
+                self.count.asked += everybody_was_asked(&store, &self.machine);
+            }
+        }
+        let store = self.machine.disk.look().unwrap();
+        let archives: Vec<Archive> = store.all().unwrap();
+        let kept = archives
+            .iter()
+            .find(|known| known.meeting == Some(meeting.id));
+        assert!(kept.is_some(), "a meeting was not erased: {meeting:?}");
+        let others: Vec<Person> = store.all().unwrap();
+        let others: Vec<_> = others.iter().filter(|one| one.role.is_none()).collect();
+        let promises: Vec<Promise> = store.all().unwrap();
+        let followed: Vec<_> = promises
+            .iter()
+            .filter(|one| one.followed_until.is_some())
+            .collect();
+        assert!(
+            followed.is_empty(),
+            "somebody is kept too long: {followed:?}"
+        );
+        assert!(others.is_empty(), "somebody is still known: {others:?}");
+    }
+
+    pub(super) async fn ends(mut self, seed: u64) -> Lived {
+        self.is_quiet().await;
+        self.luck = Luck(seed ^ 0x0E2D);
+        // Whatever was held for the night comes in the morning, and nothing is left.
+        self.clock_jumps(-self.skew);
+        let zone = TimeZone::get("Asia/Phnom_Penh").unwrap();
+        let now = self.machine.clock.now();
+        let morning = now.to_zoned(zone).date() + 1.day();
+        let morning = morning.to_datetime(time(9, 30, 0, 0));
+        let morning = morning.in_tz("Asia/Phnom_Penh").unwrap().timestamp();
+        self.machine.clock.shift(morning.duration_since(now));
+        self.is_quiet().await;
+        self.checks.at_the_end(&self.machine);
+        self.checks.tally(&self.machine, &mut self.count);
+        let copy = self.copy.take_if(|copy| copy.is_whole());
+        if let Some(copy) = copy.filter(|_| self.luck.one_in(2)) {
+            copy.restored(&self.machine, &self.checks.erased);
+        }
+        if self.luck.one_in(3) {
+            self.is_over().await;
+        }
+        // What was erased may stay on the disk for half an hour, and for ten minutes where a rebuild was cut short.
+        self.passes(Duration::from_secs(45 * 60)).await;
+        self.is_quiet().await;
+        self.checks.remaining(&self.machine, &mut self.count);
+        self.count.calls = self.wire.calls();
+        if let Some(process) = self.process.take() {
+            process.die();
+        }
+        Lived {
+            count: self.count,
+            hash: self.wire.hash(),
+        }
+    }
+}
