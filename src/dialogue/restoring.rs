@@ -38,6 +38,16 @@ pub fn forget_again(
     }
 }
 
+/// Whoever was kept for a promise until a time that has passed is not, and what they said is counted: before what was erased since is erased
+/// again, which would take it.
+pub fn end_what_is_over(world: &mut dyn World, now: Timestamp) {
+    for promise in world.promises() {
+        if promise.followed_until.is_some_and(|until| until <= now) {
+            promising::end(promise.id, world);
+        }
+    }
+}
+
 /// Somebody who is not kept for a promise any more, or did not want to be, is not.
 pub fn unfollow_again(person: Person, promise: u64, world: &mut dyn World) {
     let mut person = person;

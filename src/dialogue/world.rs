@@ -157,6 +157,8 @@ pub trait World {
     fn announcement(&self, id: u64) -> Option<Announcement>;
     /// What a person announced. It takes a while.
     fn announcements_by(&self, person: u64) -> Vec<Announcement>;
+    /// How often something was announced since the last erasure.
+    fn announced(&self) -> u64;
     /// The organisers' group.
     fn group(&self) -> Option<Group>;
     /// The message in it that shows this concern.

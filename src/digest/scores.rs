@@ -127,8 +127,8 @@ fn kept(
 }
 
 impl Records {
-    /// Leaves out what earlier meetings dealt with, and has each concern stand where what was promised about it puts it: done, once all of that was kept ([`Status::given`]), as far as the
-    /// readers of this edition may know.
+    /// Leaves out what earlier meetings dealt with, and has each concern stand where what was promised about it puts it: done, once all of
+    /// that was kept ([`Status::given`]), as far as the readers of this edition may know.
     ///
     /// [`Status::given`]: crate::domain::Status::given
     pub fn judge(&mut self, edition: Edition, config: &Config, now: Timestamp) {

@@ -392,7 +392,6 @@ impl Concern {
             reason: None,
             past: 0,
             open_question: None,
-            dealt_with_at: None,
             carried_from: None,
             ..self
         }

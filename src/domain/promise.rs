@@ -347,8 +347,8 @@ impl Promise {
         }
     }
 
-    /// What is left of it once everything about people is erased, where this was said, these are [`heard`], and these can still say
-    /// something until then.
+    /// What is left of it once everything about people is erased, where this was said, these can still say something until then, and these
+    /// are [`heard`] of all others.
     pub fn outliving(
         self,
         reports: &[Report],
@@ -385,8 +385,7 @@ impl Promise {
         }
         // What another said for an organisation of theirs counts until one of them says something else.
         for said in heard {
-            let is_theirs = followers.iter().any(|one| one.person == said.person);
-            if let Some(shared) = shared.get(&said.organisation).filter(|_| !is_theirs) {
+            if let Some(shared) = shared.get(&said.organisation) {
                 voices.push(Voice {
                     promise: self.id,
                     person: None,

@@ -63,7 +63,8 @@ pub fn bring_up(
     let mut done = Done::default();
     staged(unpacked, now, |stage| {
         done.waited = stage.make_restored(all)?;
-        Ok(())
+        restoring::end_what_is_over(stage, now);
+        stage.apply_notices(Vec::new()).map(drop)
     })?;
     for gone in all {
         let again = match gone.what {
@@ -71,7 +72,7 @@ pub fn bring_up(
                 erase_older(unpacked, gone.at, forum, now, &mut done)?;
                 false
             }
-            What::Concern | What::Person if since.salvaged => true,
+            What::Concern | What::Person | What::Voice if since.salvaged => true,
             What::Everything | What::Concern | What::Person | What::Role | What::Voice => {
                 gone.number >= from
             }
@@ -198,7 +199,10 @@ fn erase_older(
         }
     }
     let people = unpacked.store.all::<Person>()?.into_iter();
-    for person in people.filter(|known| known.role.is_none() && joined_before(known, erased_at)) {
+    // Whoever agreed to be asked about a promise is kept for that.
+    let stays = |known: &Person| known.membership.is_none() && !known.follows.is_empty();
+    let goes = |known: &Person| known.role.is_none() && !stays(known);
+    for person in people.filter(|known| goes(known) && joined_before(known, erased_at)) {
         done.forgotten += 1;
         let moment = Moment {
             now,

@@ -27,7 +27,9 @@ use super::outbox::{Lane, Row, RowId};
 use super::record::{self, Key, Meta, Record};
 use super::vault::{Store, StoreError};
 use crate::dialogue::{Glance, Notice, Outcome, Person, World as _};
-use crate::domain::{Attachment, ChatId, Concern, Deed, Group, Organisation, Promise, Report, Who};
+use crate::domain::{
+    Attachment, ChatId, Concern, Deed, Group, Organisation, Promise, Report, Voice, Who,
+};
 
 /// The largest record in bytes: a stored value holds 64 KiB, sealed.
 const RECORD_BYTES: usize = 60 * 1024;
@@ -361,8 +363,9 @@ impl<'s> Stage<'s> {
                     if in_parts && self.kept.as_ref() == Some(&key) {
                         counted.put(key.clone(), sealed.clone());
                     }
-                    // What is said of a promise goes with the same batch that keeps the counts: it is counted once.
-                    if in_parts && key.first() == Some(&Promise::PREFIX) {
+                    // What is said of a promise goes with the same batch that keeps the counts and the voices: it is counted once.
+                    let is_said = matches!(key.first(), Some(&Promise::PREFIX | &Voice::PREFIX));
+                    if in_parts && is_said {
                         counted.put(key, sealed);
                         continue;
                     }

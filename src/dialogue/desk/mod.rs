@@ -272,9 +272,11 @@ fn order(turn: &mut Turn, order: Order) -> Option<Done> {
     match organising::carry_out(order, by, turn.forum, turn.world, turn.moment) {
         Ok(mut done) => {
             turn.notices.append(&mut done.notices);
-            // Organisations that became one take along whoever speaks for them, be it the person themselves.
+            // Organisations that became one take along whoever speaks for them, be it the person themselves, and nobody is kept for a promise
+            // that is taken back.
             if let Some(changed) = turn.world.person(turn.person.number) {
                 turn.person.membership = changed.membership;
+                turn.person.follows = changed.follows;
             }
             Some(done)
         }

@@ -14,14 +14,8 @@ use crate::domain::floor::Floor;
 use crate::domain::{Archive, Localised, Status};
 use crate::text::Forum;
 
-/// What stays of the meeting that is known; so often something was announced since the last erasure.
-pub(super) fn of_now(
-    id: u64,
-    announcements: u64,
-    forum: &Forum,
-    world: &dyn World,
-    now: Timestamp,
-) -> Archive {
+/// What stays of the meeting that is known.
+pub(super) fn of_now(id: u64, forum: &Forum, world: &dyn World, now: Timestamp) -> Archive {
     let mut records = world.records();
     records.judge(Edition::Organisers, &forum.config, now);
     let (totals, counts) = digest::tally(&records, Edition::Organisers, &forum.config);
@@ -74,7 +68,7 @@ pub(super) fn of_now(
         joined: records.joined.len() as u64,
         people: speak.count() as u64,
         coming: coming.collect(),
-        announcements: announcements.saturating_sub(before.sum()),
+        announcements: world.announced().saturating_sub(before.sum()),
         outcomes,
         // A clock that nobody stopped says nothing of how long anybody spoke.
         spoken: floor.in_all(None),

@@ -207,11 +207,11 @@ fn with_status(
     let meeting = world.meeting().map(|meeting| meeting.id);
     Ok(Concern {
         status,
-        // What was dealt with stays with the meeting that did, also where its outcome is put right at a later one.
-        dealt_with_at: concern
-            .dealt_with_at
-            .or(meeting)
-            .filter(|_| status.was_dealt_with()),
+        // What was dealt with stays with the meeting that did, also where its outcome is put right at a later one, or it is refused then.
+        dealt_with_at: concern.dealt_with_at.or(meeting).filter(|by| {
+            let is_earlier = Some(*by) != meeting;
+            status.was_dealt_with() || status == Status::Rejected && is_earlier
+        }),
         into: into.map(|whole| whole.id),
         before: match (concern.status, status) {
             (Status::Merged, Status::Merged) => concern.before,

@@ -1,8 +1,8 @@
 //! The erasure of everything about people after a meeting: by hand from the command line, by the program when it is due.
 //!
 //! Guarantees: what stays of it ([`Archive`]) is counted from the records that go, as a digest of the organisers' edition
-//! counts them, by the same commit, and so is what stays of the promises, with whoever agreed to be asked about one. The program itself erases nothing before it is due, whatever has become of the meeting
-//! since it looked. Those with a role are told.
+//! counts them, by the same commit, and so is what stays of the promises, with whoever agreed to be asked about one. The program itself
+//! erases nothing before it is due, whatever has become of the meeting since it looked. Those with a role are told.
 //!
 //! Must never: be offered in a chat: what goes is gone for good.
 
@@ -73,7 +73,7 @@ pub(super) fn erase(
         Some(known) => known,
         None => {
             let id = world.fresh_id();
-            archive::of_now(id, toll.announcements, forum, world, now)
+            archive::of_now(id, forum, world, now)
         }
     };
     let id = archive.id;

@@ -62,8 +62,7 @@ fn make_way(before: Meeting, forum: &Forum, world: &mut dyn World, now: Timestam
     let by = Some(before.id);
     if concerns.iter().any(|known| known.dealt_with_at == by) {
         let id = world.fresh_id();
-        let announced = world.toll(&[]).announcements;
-        let archive = archive::of_now(id, announced, forum, world, now);
+        let archive = archive::of_now(id, forum, world, now);
         world.change(Change::Archived(Box::new(archive)));
         let is_settled = |known: &&Concern| {
             matches!(known.status, Status::Rejected | Status::Withdrawn)

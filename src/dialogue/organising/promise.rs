@@ -2,7 +2,8 @@
 //!
 //! Guarantees: a promise is tied only to a concern about which something was promised, and belongs to the meeting that dealt with that.
 //! Nothing is written down as due before its meeting. Whoever changes one or takes it back has seen
-//! it as it is: if anything changed since, nothing happens. Who stands behind what it answers hears of one that is due after the erasure. One that is taken back leaves nothing, and neither does what was said of it.
+//! it as it is: if anything changed since, nothing happens. Who stands behind what it answers hears of one that is due after the erasure. One
+//! that is taken back leaves nothing, and neither does what was said of it.
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -13,7 +13,7 @@ use crate::dialogue::{
     Action, Body, Button, Change, Notice, Person, Press, State, Turn, Weight, World,
 };
 use crate::domain::promise::{Follower, Outliving, Verdict, heard};
-use crate::domain::{Promise, Voice};
+use crate::domain::{Promise, Report, Voice};
 use crate::schedule::{self, Rules};
 use crate::text::{Forum, Html, Phrases, date};
 
@@ -224,7 +224,10 @@ pub(in crate::dialogue) fn left(
         };
         let kept: Vec<Follower> = people.iter().filter_map(follower).collect();
         let reports = world.reports(promise.id);
-        let heard = heard(&reports, |said| counts(said, world));
+        // What those say who can still say something is theirs.
+        let is_kept = |said: &&Report| kept.iter().any(|one| one.person == said.person);
+        let others = reports.iter().filter(|said| !is_kept(said));
+        let heard = heard(others, |said| counts(said, world));
         promise.outliving(&reports, &heard, &kept, until.unwrap_or(now))
     });
     left.collect()
@@ -239,6 +242,10 @@ pub(in crate::dialogue) fn end(id: u64, world: &mut dyn World) {
     world.change(Change::Promise(promise.unfollowed(&voices)));
     world.change(Change::NoVoices(id));
     for number in voices.iter().filter_map(|voice| voice.person) {
+        world.change(Change::Unfollowed {
+            promise: id,
+            person: number,
+        });
         let Some(mut person) = world.person(number) else {
             continue;
         };

@@ -109,7 +109,7 @@ pub(super) struct Plan {
     pub(super) toll: Toll,
     /// The keys of what goes.
     goes: Vec<Vec<u8>>,
-    /// Those with a role who lose something, as they are then.
+    /// Those who stay and lose something, as they are then.
     people: Vec<Person>,
     /// Organisations of the registry that lose something, as they are then.
     organisations: Vec<Organisation>,
@@ -310,7 +310,7 @@ impl Stage<'_> {
     }
 
     /// The keys of all records of a kind.
-    fn keys(&self, prefix: u8) -> BTreeSet<Vec<u8>> {
+    pub(super) fn keys(&self, prefix: u8) -> BTreeSet<Vec<u8>> {
         let mut keys = self.stored_keys(prefix).unwrap_or_else(|error| {
             self.fail::<()>(error);
             BTreeSet::new()

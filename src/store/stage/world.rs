@@ -474,6 +474,10 @@ impl World for Stage<'_> {
         all
     }
 
+    fn announced(&self) -> u64 {
+        self.keys(Announcement::PREFIX).len() as u64
+    }
+
     fn group(&self) -> Option<Group> {
         self.pending.group.unwrap_or(self.meta.group)
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use samleng::dialogue::leaving::held;
-use samleng::dialogue::restoring::{forget_again, unfollow_again};
+use samleng::dialogue::restoring::{end_what_is_over, forget_again, unfollow_again};
 
 use samleng::domain::Voice;
 
@@ -384,4 +384,41 @@ fn a_second_erasure_takes_nothing_from_it_and_shows_what_is_held() {
         assert_eq!(held.voices.len(), 1);
         assert_eq!(held.voices[0].promise, "The road is mended");
     });
+}
+
+/// A backup from before the end is restored after it: what was said is counted first, and what was erased since is erased again after that.
+#[test]
+fn what_was_counted_when_it_ended_is_counted_in_a_restored_backup() {
+    let (mut played, id) = played();
+    follow(&mut played, OF_PART, id);
+    erase(&mut played);
+    played.press(OF_PART, Press::Promise(id, Verdict::Done), evening());
+    let late = at("2027-10-03T05:00:00Z");
+    let person = played.world.person(chat(OF_PART)).unwrap();
+    let Played { forum, world } = &mut played;
+    world.change(forum, late, |stage| {
+        end_what_is_over(stage, late);
+        unfollow_again(person, id, stage);
+        stage.change(Change::NoPerson(chat(OF_PART)));
+        Vec::new()
+    });
+    assert_eq!(counts(&played, id), (1, 0, 0));
+    assert!(there(&played).is_empty() && voices(&played).is_empty());
+}
+
+/// A colleague who did not agree said something before the one who did: it counts again once that one goes.
+#[test]
+fn an_earlier_word_of_a_colleague_is_not_lost() {
+    let (mut played, id) = played();
+    follow(&mut played, COLLEAGUE, id);
+    played.due(id, date(2027, 4, 18));
+    for (hour, who, verdict) in [(4, RAISED, Verdict::Done), (5, COLLEAGUE, Verdict::NotDone)] {
+        let now = local(&played.forum, date(2027, 4, 19), hour + 8);
+        played.press(who, Press::Promise(id, verdict), now);
+    }
+    played.due(id, LATE);
+    erase(&mut played);
+    assert_eq!(counts(&played, id), (0, 0, 1));
+    played.press(COLLEAGUE, Press::Unfollow(id), evening());
+    assert_eq!(counts(&played, id), (1, 0, 0));
 }

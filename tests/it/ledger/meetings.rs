@@ -215,6 +215,25 @@ fn each_meeting_is_counted_by_itself() {
 
     let (totals, included, _) = tally(&played, over);
     assert_eq!((totals.received, totals.included, included), (1, 1, 1));
+    // What its author takes back now, or is refused once more, was settled then.
+    let whole = played.world.store.all::<Concern>().unwrap();
+    let whole = whole.into_iter().find(|known| known.id == WHOLE).unwrap();
+    played.change(|stage| {
+        stage.change(Change::Withdrawn(Box::new(whole.withdrawn())));
+    });
+    let order = OnConcern {
+        receipt: Receipt::from_random(PART + 5),
+        status: Some(Status::Rejected),
+        into: None,
+        reason: Some("It is not ours".to_owned()),
+        ask: None,
+    };
+    played.order(Order::Concern(order)).unwrap();
+    let (totals, ..) = tally(&played, over);
+    assert_eq!(
+        (totals.received, totals.withdrawn, totals.rejected),
+        (1, 0, 0)
+    );
     played.status(PART + 6, Status::NotReached);
     played.forum.config.settings.retention_days = 30;
     let late = moment(at("2027-12-01T00:00:00Z"));

@@ -4,7 +4,7 @@
 //! People join, raise, change, withdraw, endorse, decide and press what is not theirs; organisers plan the agenda, log the meeting and what is
 //! promised there, and organisations say what became of that; the bot dies anywhere, the power fails, the disk and the network are sick,
 //! calls go wrong, the clock jumps, updates come again. Some lives go on after the meeting, until everything about people is erased and
-//! the store rebuilt. Backups are taken meanwhile, and restored. `checks`, `ledger`, `copying` and `erased` say what must hold all the same. What happens is a list that follows from the seed ([`plan`]), so a failure is played again from a number, and is cut down
+//! the store rebuilt, and until whoever agreed to be asked later was asked and is gone. Backups are taken meanwhile, and restored. `checks`, `ledger`, `copying` and `erased` say what must hold all the same. What happens is a list that follows from the seed ([`plan`]), so a failure is played again from a number, and is cut down
 //! to the few steps that it takes:
 //!
 //! - `SAMLENG_SIM_SEED=N` plays one life and prints it; `SAMLENG_SIM_KEEP=1,2,5` only these steps of it.

@@ -279,6 +279,25 @@ fn one_that_is_cut_short_is_finished_and_counted_once() {
         many(&mut store, 1_500);
         let mut stage = Stage::new(&store, at(9)).unwrap();
         stage.change(Change::Meeting(meeting()));
+        // Something is promised, of which somebody has said something already who agreed to be asked later.
+        let promise = everything::promise(900_000, Some(100));
+        let follower = stage.person(1_000_000).unwrap();
+        stage.change(Change::Person(Box::new(Person {
+            follows: BTreeMap::from([(promise.id, jiff::Timestamp::MAX)]),
+            ..follower
+        })));
+        stage.change(Change::Report(Report {
+            promise: promise.id,
+            person: 1_000_000,
+            organisation: 1,
+            vouched: false,
+            at: at(8),
+            verdict: samleng::domain::promise::Verdict::Done,
+            words: Vec::new(),
+            photos: Vec::new(),
+            place: String::new(),
+        }));
+        stage.change(Change::Promise(promise));
         stage.apply_notices(Vec::new()).unwrap();
         let finished = stage.finish().unwrap();
         store.commit(finished).unwrap();
@@ -319,8 +338,15 @@ fn one_that_is_cut_short_is_finished_and_counted_once() {
         let received: Vec<u64> = archives.iter().map(|one| one.totals.received).collect();
         assert_eq!(received, [1_500], "{nth}");
         assert_eq!(store.all::<Concern>().unwrap().len(), 0);
-        assert_eq!(store.all::<Person>().unwrap().len(), 0);
         assert_eq!(store.all::<Meeting>().unwrap().len(), 0);
+        let people: Vec<Person> = store.all().unwrap();
+        let people: Vec<u64> = people.iter().map(|person| person.number).collect();
+        assert_eq!(people, [1_000_000], "{nth}");
+        let (promises, voices) = (store.all::<Promise>().unwrap(), store.all().unwrap());
+        assert_eq!(
+            (promises[0].counts([], &voices).total(), voices.len()),
+            (1, 1)
+        );
     }
 }
 

@@ -18,7 +18,7 @@ use samleng::domain::{
     ChatId, Concern, Day, Deed, Disclosure, Endorsement, FileRef, FloorDeed, FloorEntry,
     FloorOutcome, Group, Invitation, Localised, Meeting, MessageId, Organisation, Part,
     PartContent, Past, Promise, Receipt, Reminded, Report, Role, Rsvp, Sealed, SentAs, Status,
-    Transcript, Whereabouts, Who, audit,
+    Transcript, Voice, Whereabouts, Who, audit,
 };
 use samleng::store::erasures::Gone;
 use samleng::store::kind;
@@ -307,6 +307,14 @@ fn one(stage: &mut Stage<'_>, luck: &mut Luck, ids: &mut Ids, n: u64) {
         photos: Vec::new(),
         place: "kandal".to_owned(),
     }));
+    stage.change(Change::Voice(Voice {
+        promise: promise.id,
+        person: None,
+        shared: n,
+        counts: true,
+        place: "kandal".to_owned(),
+        said: Some((at(8), verdict)),
+    }));
     stage.change(Change::Promise(promise));
     stage.change(Change::Invitation(Invitation {
         id: invitation,
@@ -394,7 +402,7 @@ pub(super) fn left(stage: &Stage<'_>) -> Vec<Outliving> {
 }
 
 /// A promise that answers this concern.
-fn promise(id: u64, concern: Option<u64>) -> Promise {
+pub(super) fn promise(id: u64, concern: Option<u64>) -> Promise {
     Promise {
         id,
         meeting: 1,
@@ -590,6 +598,7 @@ impl Kinds {
         add::<FloorEntry>(&mut kinds, store);
         add::<Promise>(&mut kinds, store);
         add::<Report>(&mut kinds, store);
+        add::<Voice>(&mut kinds, store);
         // All but the one thing that a rebuild changes.
         let meta = record::Meta {
             erased_since: None,
