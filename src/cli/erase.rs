@@ -97,7 +97,7 @@ fn shown(preview: &Preview, forum: &Forum) -> String {
     let goes = [
         ("people", toll.people),
         (
-            "people with a role, what is held of them besides it",
+            "people who stay, what else is held of them",
             toll.stripped,
         ),
         (
