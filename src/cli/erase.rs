@@ -96,10 +96,7 @@ fn shown(preview: &Preview, forum: &Forum) -> String {
     let mut lines = vec![about_the_meeting(preview, forum)];
     let goes = [
         ("people", toll.people),
-        (
-            "people who stay, what else is held of them",
-            toll.stripped,
-        ),
+        ("people who stay, what else is held of them", toll.stripped),
         (
             "organisations that do not stand in the registry",
             toll.organisations,

@@ -185,7 +185,12 @@ fn whatever_happens_nothing_is_lost_doubled_or_left_waiting() {
     ] {
         assert!(count > lives / 100, "only {count} {what} in {lives} lives");
     }
-    for (what, count) in [("endorsed", total.endorsed), ("announced", total.announced)] {
+    for (what, count) in [
+        ("endorsed", total.endorsed),
+        ("announced", total.announced),
+        ("kept for a promise", total.followed),
+        ("answers what became of one", total.reported),
+    ] {
         assert!(count > lives / 500, "only {count} {what} in {lives} lives");
     }
 }

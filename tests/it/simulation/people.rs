@@ -550,6 +550,16 @@ impl Soul {
         }
     }
 
+    /// Says what became of a promise, if they were asked.
+    pub(super) fn answers(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
+        let mut asked = self.buttons(local);
+        asked.retain(|button| button.data.starts_with("promise:"));
+        if let Some(button) = luck.of(&asked) {
+            let button = button.clone();
+            self.press(local, &button, at_ms);
+        }
+    }
+
     pub(super) fn forges(&mut self, local: &Local, data: &str, at_ms: u64) {
         if let Some(button) = self.buttons(local).last() {
             let message = button.message;

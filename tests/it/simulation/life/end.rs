@@ -82,6 +82,8 @@ impl Life {
             if day == 2 || day == kept + 9 {
                 let store = self.machine.disk.look().unwrap();
                 self.count.asked += everybody_was_asked(&store, &self.machine);
+                drop(store);
+                self.everybody_answers().await;
             }
         }
         let store = self.machine.disk.look().unwrap();
@@ -102,6 +104,22 @@ impl Life {
             "somebody is kept too long: {followed:?}"
         );
         assert!(others.is_empty(), "somebody is still known: {others:?}");
+    }
+
+    /// Whoever was asked what became of a promise says so; the bot may die meanwhile.
+    async fn everybody_answers(&mut self) {
+        if self.luck.one_in(3) {
+            self.wire.crash_in(Some(self.luck.below(4) as u32));
+        }
+        let at = self.wire.now_ms();
+        let Self {
+            souls, local, luck, ..
+        } = self;
+        for soul in &mut souls[ORGANISERS..] {
+            soul.answers(local, luck, at);
+        }
+        self.passes(Duration::from_secs(5)).await;
+        self.is_quiet().await;
     }
 
     pub(super) async fn ends(mut self, seed: u64) -> Lived {
