@@ -16,7 +16,7 @@ use samleng::dialogue::Person;
 use samleng::dialogue::organising::promise::{OnPromise, Promised};
 use samleng::dialogue::organising::{OfferRole, OnConcern, Order, Standing};
 use samleng::domain::{
-    Archive, Concern, Day, Localised, Meeting, Organisation, Promise, Role, Status,
+    Archive, Concern, Day, Localised, Meeting, Organisation, Promise, Report, Role, Status, Voice,
 };
 use samleng::emulator::Limits;
 use samleng::emulator::local::Local;

@@ -53,15 +53,22 @@ impl Life {
         };
         let kept = i64::from(settings.retention_days);
         // Something is promised meanwhile, an owner is warned, and it is over. Who agreed to be asked later is.
-        for day in [2, kept - 1, kept + 1, kept + 9, kept + 45] {
+        for day in [2, kept - 1, kept + 1, kept + 3, kept + 9, kept + 45] {
             let store = self.machine.disk.look().unwrap();
             let promises: Vec<Promise> = store.all().unwrap();
+            let meetings: Vec<Meeting> = store.all().unwrap();
             drop(store);
             let followed = promises
                 .iter()
                 .filter(|promise| promise.followed_until.is_some());
-            if day > kept + 1 && followed.clone().count() == 0 {
-                break;
+            // A bot that was dead when it should have warned the owners warns them late, and erases a day after that.
+            let goes_on = match day - kept {
+                ..=1 => true,
+                2..=3 => !meetings.is_empty(),
+                _ => followed.clone().count() > 0,
+            };
+            if !goes_on {
+                continue;
             }
             self.count.followed += followed.count();
             let then = ends + SignedDuration::from_hours(24 * day + 17);
@@ -120,6 +127,10 @@ impl Life {
         }
         self.passes(Duration::from_secs(5)).await;
         self.is_quiet().await;
+        let store = self.machine.disk.look().unwrap();
+        let voices: Vec<Voice> = store.all().unwrap();
+        let said = voices.iter().filter(|voice| voice.said.is_some());
+        self.count.reported += store.all::<Report>().unwrap().len() + said.count();
     }
 
     pub(super) async fn ends(mut self, seed: u64) -> Lived {
