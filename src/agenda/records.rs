@@ -63,7 +63,10 @@ impl Voices<'_> {
         let concerns = self.concerns.iter();
         let raised = concerns.filter(|concern| concern.status != Status::Withdrawn);
         let raised = raised.map(|concern| concern.organisation);
-        let supported = self.endorsements.iter().map(|support| support.organisation);
+        let known: BTreeSet<u64> = self.concerns.iter().map(|concern| concern.id).collect();
+        let supported = self.endorsements.iter();
+        let supported = supported.filter(|support| known.contains(&support.concern));
+        let supported = supported.map(|support| support.organisation);
         let spoke: BTreeSet<u64> = raised.chain(supported).collect();
         let silent = spoke.difference(&heard);
         silent.filter(|id| self.has_voice(**id)).count() as u64

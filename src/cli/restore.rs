@@ -81,6 +81,9 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let now = Timestamp::now();
     let master = setup::master(settings, &data)?;
     let contents = checked(&path, &master, args, now)?;
+    if setup::existing(&data).is_ok() {
+        setup::ours(&data)?;
+    }
     let present = present(&data, &master)?;
     let own = match &present {
         Present::Store(_, _, gone) => vec![gone.clone()],

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::Common;
-use crate::config::{self, Mistake, Settings};
+use crate::config::{self, Files, Mistake, Settings};
 use crate::runtime::erase::Rebuilder;
 use crate::runtime::work::Opener;
 use crate::store::erasures::{self, Gone};
@@ -25,23 +25,30 @@ use crate::text::Forum;
 
 /// The forum as it is configured, or every mistake in its files.
 pub(super) fn forum(common: &Common) -> Result<Forum, Vec<Mistake>> {
+    Forum::read(files(common)?)
+}
+
+/// The files of the configuration.
+pub(super) fn files(common: &Common) -> Result<Files, Vec<Mistake>> {
     let default = PathBuf::from("config");
     let folder = match &common.config {
         Some(folder) => Some(folder.as_path()),
         None => Some(default.as_path()).filter(|folder| folder.join("samleng.toml").is_file()),
     };
-    Forum::read(config::files(folder)?)
+    config::files(folder)
 }
 
 /// The forum, where its mistakes are somebody else's business.
 pub(super) fn sound_forum(common: &Common) -> anyhow::Result<Arc<Forum>> {
-    match forum(common) {
-        Ok(forum) => Ok(Arc::new(forum)),
-        Err(mistakes) => match mistakes.as_slice() {
-            [only] => bail!("{only}"),
-            [first, rest @ ..] => bail!("{first} (and {} more: samleng check)", rest.len()),
-            [] => bail!("the configuration cannot be used"),
-        },
+    forum(common).map(Arc::new).map_err(unsound)
+}
+
+/// The first of some mistakes.
+pub(super) fn unsound(mistakes: Vec<Mistake>) -> anyhow::Error {
+    match mistakes.as_slice() {
+        [only] => anyhow!("{only}"),
+        [first, rest @ ..] => anyhow!("{first} (and {} more: samleng check)", rest.len()),
+        [] => anyhow!("the configuration cannot be used"),
     }
 }
 

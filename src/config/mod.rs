@@ -123,6 +123,19 @@ pub fn files(folder: Option<&Path>) -> Result<Files, Vec<Mistake>> {
     }
 }
 
+/// The same for a bot that is to touch nothing outside of its data folder, and to which updates come without an address: for a try.
+#[must_use]
+pub fn for_a_try(files: Files) -> Files {
+    let alone = files.into_iter().map(|(name, text)| {
+        let text = match name.as_str() {
+            "samleng.toml" => settings::for_a_try(&text),
+            _ => text,
+        };
+        (name, text)
+    });
+    alone.collect()
+}
+
 /// Understands the files.
 ///
 /// # Errors

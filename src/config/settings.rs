@@ -9,6 +9,18 @@ use jiff::tz::TimeZone;
 use super::reader::{Document, Mistake, Section};
 use crate::domain::Status;
 
+/// What of `samleng.toml` leads outside of the data folder, or says how updates come.
+const OUTSIDE: [&str; 6] = [
+    "mode", "key_file", "backup", "telegram", "webhook", "observe",
+];
+
+/// The same without that; nothing of a file that is none.
+pub(super) fn for_a_try(text: &str) -> String {
+    let mut table: toml::Table = text.parse().unwrap_or_default();
+    table.retain(|key, _| !OUTSIDE.contains(&key));
+    table.to_string()
+}
+
 /// All settings.
 #[derive(Clone, Debug)]
 pub struct Settings {

@@ -207,7 +207,12 @@ pub(super) fn erase(turn: &mut Turn) {
         let gone = Deed::RoleTaken(number);
         turn.world.change(Change::Audit(Who::Person(number), gone));
     }
-    for concern in turn.world.concerns_by(number) {
+    let own = turn.world.concerns_by(number);
+    for id in own.into_iter().map(|concern| concern.id) {
+        // One of their own may stand in the place of another of theirs by now.
+        let Some(concern) = turn.world.concern(id) else {
+            continue;
+        };
         let notices = mine::withdraw(
             Concern {
                 author: 0,

@@ -548,13 +548,20 @@ pub(super) fn withdraw(concern: Concern, forum: &Forum, world: &mut dyn World) -
     let mut notices = to_supporters(&concern, forum, world, |phrases, name| {
         phrases.notice_withdrawn(name)
     });
-    notices.extend(deciding::free_parts(&concern, forum, world));
+    notices.extend(match concern.status.was_dealt_with() {
+        true => deciding::hand_down(&concern, forum, world),
+        false => deciding::free_parts(&concern, forum, world),
+    });
     if let Some(mut author) = world.person(concern.author)
         && author.state.drop_changes_of(concern.id)
     {
         world.change(Change::Person(Box::new(author)));
     }
-    world.change(Change::Withdrawn(Box::new(concern.withdrawn())));
+    let dealt_with_at = deciding::dealt_with_at(&concern, world);
+    world.change(Change::Withdrawn(Box::new(Concern {
+        dealt_with_at,
+        ..concern.withdrawn()
+    })));
     promising::let_go(author, &promises, world);
     notices
 }

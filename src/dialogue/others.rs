@@ -120,18 +120,14 @@ pub(super) fn on_endorse(turn: &mut Turn) {
 pub(super) fn on_unendorse(turn: &mut Turn) {
     let organisation = turn.person.membership.as_ref().map(|m| m.organisation);
     if let (Some(concern), Some(organisation)) = (shown(turn), organisation) {
-        let endorsements = turn.world.endorsements(concern).into_iter();
-        let who = endorsements.filter(|support| support.organisation == organisation);
-        let who: Vec<u64> = who.filter_map(|support| support.person).collect();
         turn.world.change(Change::Unendorsed {
             concern,
             organisation,
         });
         if let Some(about) = turn.world.concern(concern) {
+            // What a colleague said of a promise stays theirs.
             let promises = promising::tied(&about, turn.world);
-            for person in who {
-                promising::let_go(person, &promises, turn.world);
-            }
+            promising::let_go(turn.person.number, &promises, turn.world);
         }
         turn.note(|phrases| phrases.note_unendorsed());
     }

@@ -30,7 +30,7 @@ use crate::text::{Html, Phrases, date};
 pub(super) use following::{
     end, is_followed, left, on_stop, on_unfollow, tell_of_it, unfollow, unfollow_all, voices_of,
 };
-pub(super) use saying::{let_go, on_edited, on_file, on_text, refused, tied};
+pub(super) use saying::{leave_alone, let_go, on_edited, on_file, on_text, refused, tied};
 
 /// The choice to leave the answer without words and photos.
 const ALONE: &str = "alone";

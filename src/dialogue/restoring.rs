@@ -13,7 +13,7 @@ use super::leaving;
 use super::organising::people::to_owners;
 use super::{Change, Moment, Notice, Outcome, Person, State, Turn, Visit, World, mine, promising};
 use crate::domain::reminder::{Anchor, Outcomes};
-use crate::domain::{Concern, Deed, Reminded, Who};
+use crate::domain::{Concern, Deed, Reminded, Report, Who};
 use crate::schedule::{self, Rules};
 use crate::text::{Forum, date};
 
@@ -53,6 +53,11 @@ pub fn unfollow_again(person: Person, promise: u64, world: &mut dyn World) {
     let mut person = person;
     promising::unfollow(&mut person, promise, world);
     world.change(Change::Person(Box::new(person)));
+}
+
+/// What somebody took off their answer since is off it.
+pub fn take_off_again(report: Report, world: &mut dyn World) {
+    promising::leave_alone(report, world);
 }
 
 /// Somebody whose role was taken since has none, be it the last owner.

@@ -1,6 +1,6 @@
 //! How much there is of everything, for the organisers: a value from which texts and pictures are made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -49,7 +49,7 @@ pub fn figures(records: &Records, config: &Config, now: Timestamp) -> Figures {
         let all = records.concerns.iter();
         all.filter(|concern| concern.status != Status::Withdrawn)
     };
-    let heard: BTreeSet<u64> = there().map(|concern| concern.organisation).collect();
+    let heard = records.heard();
     let by = |question| {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for id in there().filter_map(|concern| concern.answers.choice(question)) {

@@ -192,7 +192,7 @@ fn select<'r>(
         after: None,
         ..filter.clone()
     };
-    // What came before the digest with which the selection begins and was not in it, since nobody had let it in yet, is new as well.
+    // What came before the digest with which the selection begins and was in none until then, since nobody had let it in yet, is new as well.
     let is_late = |concern: &Concern, fate: &Fate| {
         let had = records.had.as_ref();
         matches!(fate, Fate::Included { .. })
@@ -276,13 +276,9 @@ fn silent_places(included: &[&Concern], config: &Config) -> Vec<String> {
 }
 
 impl Silence {
-    /// The organisations that joined and submitted nothing, and how many of the registry never came.
+    /// The organisations that joined and raised nothing that stands, and how many of the registry never came.
     pub(super) fn of(records: &Records) -> Self {
-        let heard: BTreeSet<u64> = records
-            .concerns
-            .iter()
-            .map(|concern| concern.organisation)
-            .collect();
+        let heard = records.heard();
         let silent = records
             .organisations
             .values()

@@ -38,16 +38,23 @@ pub struct Records {
     /// The digests that one is held against, the oldest first, each with what opens its leaves: the last two of its edition
     /// and selection at most.
     pub frozen: Vec<(Frozen, Vec<Opening>)>,
-    /// Where the selection begins with a digest: which concerns were in that one.
+    /// Where the selection begins with a digest: which concerns were in that one, and in those before it.
     pub had: Option<BTreeSet<u64>>,
     /// The number of the newest digest; 0 before the first.
     pub last_number: u32,
 }
 
 impl Records {
+    /// The organisations that raised something and did not take it back.
+    pub(super) fn heard(&self) -> BTreeSet<u64> {
+        let all = self.concerns.iter();
+        let there = all.filter(|concern| concern.status != Status::Withdrawn);
+        there.map(|concern| concern.organisation).collect()
+    }
+
     /// Leaves out what is no matter of the meeting that is known: what was settled at an earlier one, with its parts. What was raised again is there
     /// as what it is now.
-    pub(super) fn leave_earlier(&mut self) {
+    pub fn leave_earlier(&mut self) {
         let meeting = self.meeting.as_ref().map(|meeting| meeting.id);
         let all = self.concerns.iter();
         let of: BTreeMap<u64, &Concern> = all.clone().map(|known| (known.id, known)).collect();

@@ -197,6 +197,11 @@ impl Format {
 }
 
 impl Filter {
+    /// Whether the other one wants the same topic, place and status, from whenever its concerns are.
+    pub fn wants_as(&self, other: &Self) -> bool {
+        (&self.topic, &self.place, self.status) == (&other.topic, &other.place, other.status)
+    }
+
     pub(super) fn admits(&self, concern: &Concern) -> bool {
         let same = |wanted: &Option<String>, question| {
             wanted

@@ -410,6 +410,22 @@ impl AgendaItem {
         self.moved.as_ref().filter(|_| self.is_in())
     }
 
+    /// As it was settled: its place and its time are those of then.
+    #[must_use]
+    pub fn as_settled(self) -> Self {
+        let place = self.settled.map(|slot| slot.place);
+        let seconds = self.settled.map(|slot| slot.seconds);
+        let verdict = self.verdict.map(|known| Verdict {
+            seconds: seconds.unwrap_or(known.seconds),
+            ..known
+        });
+        Self {
+            place,
+            verdict,
+            ..self
+        }
+    }
+
     /// Whether it is in what was worked out last.
     pub fn is_in(&self) -> bool {
         self.verdict.as_ref().is_some_and(|known| known.why.is_in())

@@ -362,9 +362,9 @@ impl Concern {
         self.status.is_before_the_meeting() && self.status != Status::Agenda
     }
 
-    /// Whether others can become part of it.
-    pub fn may_take_parts(&self) -> bool {
-        self.status.is_in()
+    /// Whether others can become part of it while this meeting is known: what an earlier one dealt with is no matter of this one any more.
+    pub fn may_take_parts(&self, meeting: Option<u64>) -> bool {
+        self.status.is_in() && self.dealt_with_at.is_none_or(|by| Some(by) == meeting)
     }
 
     /// The same once its organisation need not be waited for; nothing if it does not wait.

@@ -193,6 +193,11 @@ impl From<Stored> for Report {
 }
 
 impl Report {
+    /// Whether words or photos stand beside it.
+    pub fn has_more(&self) -> bool {
+        !self.words.is_empty() || !self.photos.is_empty()
+    }
+
     /// Whether it counts, where this is its organisation: by the agenda's rule.
     pub fn counts(&self, organisation: Option<&Organisation>) -> bool {
         organisation.is_some_and(|known| known.has_voice() || self.vouched && !known.suspended)

@@ -63,7 +63,9 @@ async fn once(works: &Sender<Work>, forum: &Arc<Forum>, chat: ChatId) -> Result<
 
 fn proposed(planned: Planned, forum: &Forum) -> Result<Option<Proposal>, StoreError> {
     let (snapshot, plan, items) = planned;
-    let records = snapshot.open()?;
+    let mut records = snapshot.open()?;
+    // Whoever spoke at an earlier meeting only has no share of this one.
+    records.leave_earlier();
     let voices = Voices {
         concerns: &records.concerns,
         endorsements: &records.endorsements,

@@ -34,20 +34,12 @@ pub(super) struct Digests<'a> {
 impl Digests<'_> {
     /// Does what is wished for, if whoever is in the chat may still have it.
     pub(super) async fn send(self, request: &Request) -> (Outcome, End) {
-        let may = match self.may_have(request).await {
-            Ok(may) => may,
-            Err(unavailable) => return (Outcome::Transient(unavailable.to_string()), End::Done),
-        };
-        match (may, request.part) {
-            // They have lost their role since they asked.
-            (May::Not, _) => (Outcome::Sent(None), End::Done),
-            (May::Have, Some(part)) => self.part(request, part).await,
-            // Something of it was taken back since: what is sent from now on is another digest.
-            (May::HaveAnother, _) => {
-                let anew = Effect::Digest(request.whole());
-                (Outcome::Sent(None), End::Became(vec![anew]))
-            }
-            (May::Have, None) => match request.format {
+        if let Some(instead) = self.instead(request).await {
+            return instead;
+        }
+        match request.part {
+            Some(part) => self.part(request, part).await,
+            None => match request.format {
                 Format::Stats => self.picture(request).await,
                 Format::Pdf | Format::Xlsx | Format::Docx => self.telling(request).await,
                 Format::Messages | Format::Text | Format::Json | Format::Csv => {
@@ -56,6 +48,21 @@ impl Digests<'_> {
                     self.ended(made.map(|made| self.first(request, made)), request)
                 }
             },
+        }
+    }
+
+    /// What becomes of the wish where it may not be fulfilled now. To be asked once more after whatever takes a while.
+    async fn instead(&self, request: &Request) -> Option<(Outcome, End)> {
+        match self.may_have(request).await {
+            Ok(May::Have) => None,
+            // They have lost their role since they asked.
+            Ok(May::Not) => Some((Outcome::Sent(None), End::Done)),
+            // Something of it was taken back since: what is sent from now on is another digest.
+            Ok(May::HaveAnother) => {
+                let anew = Effect::Digest(request.whole());
+                Some((Outcome::Sent(None), End::Became(vec![anew])))
+            }
+            Err(unavailable) => Some((Outcome::Transient(unavailable.to_string()), End::Done)),
         }
     }
 
@@ -127,6 +134,9 @@ impl Digests<'_> {
             Ok(made) => made,
             Err(failure) => return self.ended(Err(failure), request),
         };
+        if let Some(instead) = self.instead(request).await {
+            return instead;
+        }
         let words = made.messages.iter();
         let mut words = words.flat_map(|words| split(words, CAPTION_CHARS));
         let caption = words.next().unwrap_or_default();
@@ -216,6 +226,7 @@ impl Digests<'_> {
         let kept = part
             .number
             .and_then(|number| self.workshop.kept(&whole, number));
+        let was_kept = kept.is_some();
         let job = kept.unwrap_or_else(|| self.workshop.begin(&whole));
         let made = match self.workshop.made(&job).await {
             Ok(made) => made,
@@ -224,6 +235,9 @@ impl Digests<'_> {
         // After a restart, or without a number, it may be another digest: it is sent from its beginning.
         if (made.number(), made.said()) != (part.number, part.said) {
             return (Outcome::Sent(None), End::Became(self.first(&whole, made)));
+        }
+        if !was_kept && let Some(instead) = self.instead(request).await {
+            return instead;
         }
         let Some(outcome) = self.send_part(&whole, part, made).await else {
             let anew = Effect::Digest(whole);

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use super::random;
 use crate::dialogue::organising::{self, By, Order};
 use crate::dialogue::{Moment, Person, restoring};
-use crate::domain::{Concern, Status};
+use crate::domain::{Concern, Report, Status};
 use crate::store::backup::Unpacked;
 use crate::store::erasures::{Gone, What};
 use crate::store::{Stage, Store, StoreError, files};
@@ -73,9 +73,12 @@ pub fn bring_up(
                 false
             }
             What::Concern | What::Person | What::Voice if since.salvaged => true,
-            What::Everything | What::Concern | What::Person | What::Role | What::Voice => {
-                gone.number >= from
-            }
+            What::Everything
+            | What::Concern
+            | What::Person
+            | What::Role
+            | What::Voice
+            | What::Said => gone.number >= from,
         };
         if again {
             erase_again(unpacked, gone, since, forum, now, &mut done)?;
@@ -164,6 +167,21 @@ fn erase_again(
             let promise = promises.find(|promise| is_it(&person, promise));
             staged(unpacked, now, |stage| {
                 restoring::unfollow_again(person.clone(), promise.unwrap_or_default(), stage);
+                stage.apply_notices(Vec::new()).map(drop)
+            })
+        }
+        What::Said => {
+            let master = unpacked.store.master().clone();
+            let mut all = unpacked.store.all::<Report>()?.into_iter();
+            let is_it = |said: &Report| {
+                let hash = master.gone_said(said.promise, said.person);
+                said.has_more() && hash == gone.hash
+            };
+            let Some(report) = all.find(is_it) else {
+                return Ok(());
+            };
+            staged(unpacked, now, |stage| {
+                restoring::take_off_again(report, stage);
                 stage.apply_notices(Vec::new()).map(drop)
             })
         }

@@ -262,7 +262,13 @@ async fn do_as_asked(
         Ask::Health => {
             let (done, hear) = oneshot::channel();
             works.send(Work::Ping(done)).map_err(|_| Unavailable)?;
-            let writer = hear.await.map_err(|_| Unavailable)?;
+            let writer = tokio::time::timeout(PATIENCE, hear).await;
+            let writer = writer.map_err(|_| {
+                anyhow::anyhow!(
+                    "the writer is busy, or hangs: while a large store is rebuilt that is no fault"
+                )
+            })?;
+            let writer = writer.map_err(|_| Unavailable)?;
             let trouble = pulse.trouble();
             Ok(serde_json::to_string(&Health { writer, trouble })?)
         }

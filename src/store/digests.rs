@@ -46,13 +46,8 @@ impl Store {
         edition: Edition,
         filter: &Filter,
     ) -> Result<Option<Frozen>, StoreError> {
-        let same = |known: &Frozen| {
-            let (known, wanted) = (&known.filter, filter);
-            (&known.topic, &known.place, known.status)
-                == (&wanted.topic, &wanted.place, wanted.status)
-        };
         let mut all = self.digests_of(edition)?;
-        all.retain(same);
+        all.retain(|known| known.filter.wants_as(filter));
         Ok(all.pop())
     }
 
@@ -110,21 +105,28 @@ impl Store {
         Ok(parts.flatten().collect())
     }
 
-    /// Which concerns were in the digest of this edition that was made then; nothing if there is none.
-    pub(super) fn in_digest_of(
+    /// Which concerns were in the digests of this edition and selection up to the one after which this begins, which may itself be only of
+    /// what was new; nothing if it begins with none of them.
+    pub(super) fn had_before(
         &self,
         edition: Edition,
-        made_at: Timestamp,
+        filter: &Filter,
     ) -> Result<Option<BTreeSet<u64>>, StoreError> {
-        let all = self.digests_of(edition)?;
-        let Some(digest) = all.iter().find(|known| known.made_at == made_at) else {
+        let mut all = self.digests_of(edition)?;
+        all.retain(|known| {
+            known.filter.wants_as(filter)
+                && filter.after.is_some_and(|after| known.made_at <= after)
+        });
+        if all.last().map(|last| last.made_at) != filter.after {
             return Ok(None);
-        };
-        let openings = self.openings(digest.number)?.into_iter();
-        let was_in = |known: &Opening| matches!(known.fate, Fate::Included { .. });
-        Ok(Some(
-            openings.filter(was_in).map(|known| known.concern).collect(),
-        ))
+        }
+        let mut had = BTreeSet::new();
+        for digest in all {
+            let openings = self.openings(digest.number)?.into_iter();
+            let was_in = |known: &Opening| matches!(known.fate, Fate::Included { .. });
+            had.extend(openings.filter(was_in).map(|known| known.concern));
+        }
+        Ok(Some(had))
     }
 
     /// What is left of what opens the leaves of a digest.

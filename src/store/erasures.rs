@@ -57,6 +57,8 @@ pub enum What {
     Role,
     /// Somebody is kept no longer for a promise, or does not want to be.
     Voice,
+    /// Somebody took the words and photos off what they had said of a promise.
+    Said,
     /// Everything about people.
     Everything,
 }
@@ -108,6 +110,13 @@ impl MasterKey {
     pub fn gone_voice(&self, promise: u64, person: u64) -> [u8; 16] {
         let both = [promise.to_be_bytes(), person.to_be_bytes()].concat();
         self.erased_hash(b'v', &both)
+    }
+
+    /// The hash of what the person with this number had said of a promise.
+    #[must_use]
+    pub fn gone_said(&self, promise: u64, person: u64) -> [u8; 16] {
+        let both = [promise.to_be_bytes(), person.to_be_bytes()].concat();
+        self.erased_hash(b's', &both)
     }
 }
 

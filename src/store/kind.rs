@@ -67,7 +67,7 @@ kinds! {
     b'O' => Openings, 1;
     b'L' => Leaves, 1;
     b'F' => Frozen, 2;
-    b'p' => Person, 5;
+    b'p' => Person, 6;
     b'o' => Organisation, 2;
     b'g' => Meeting, 2;
     b'v' => Rsvp, 1;
@@ -77,7 +77,7 @@ kinds! {
     b'i' => Invitation, 2;
     b'h' => Announcement, 1;
     b'E' => Archive, 2;
-    b'G' => Gone, 1;
+    b'G' => Gone, 2;
     b'x' => Card, 1;
     b'R' => Reminded, 1;
     b'y' => audit::Entry, 1;

@@ -352,10 +352,7 @@ impl Store {
         let snapshot = self.snapshot()?;
         Ok(Snapshot {
             frozen: self.digests_before(edition, filter, &snapshot.concerns)?,
-            had: match filter.after {
-                Some(after) => self.in_digest_of(edition, after)?,
-                None => None,
-            },
+            had: self.had_before(edition, filter)?,
             ..snapshot
         })
     }

@@ -2,6 +2,7 @@
 //! late that comes.
 
 mod hall;
+mod settled;
 mod shown;
 
 use std::collections::BTreeMap;

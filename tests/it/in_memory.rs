@@ -288,7 +288,8 @@ impl MemoryWorld {
 
     /// Works the agenda out for whoever is in this chat, as the program does beside its writer.
     fn propose(&mut self, chat: ChatId, forum: &Forum, now: Timestamp) {
-        let records = self.store.snapshot().unwrap().open().unwrap();
+        let mut records = self.store.snapshot().unwrap().open().unwrap();
+        records.leave_earlier();
         let stage = Stage::new(&self.store, now).unwrap();
         let Some(plan) = planned(&stage) else { return };
         let items = stage.agenda_items(plan.meeting).into_iter();

@@ -2,6 +2,7 @@
 
 mod carrying;
 mod following;
+mod handed_down;
 mod meetings;
 mod played;
 mod saying;
@@ -245,11 +246,11 @@ fn what_is_said_of_it_goes_with_whoever_said_it() {
         .map(|report| report.organisation)
         .collect();
     assert_eq!(said, [OF_PART, OF_PART]);
-    // What was promised to them stays, and leads to nobody.
+    // What was promised to them stays, for those whose concern was joined with theirs.
     let promise = played.known(id);
     assert_eq!(
         (promise.concern, promise.text.as_str()),
-        (None, "The road is mended")
+        (Some(PART), "The road is mended")
     );
 }
 

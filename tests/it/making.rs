@@ -6,14 +6,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
-use samleng::dialogue::{Change, World as _};
+use jiff::{SignedDuration, Timestamp};
+use samleng::dialogue::desk::{DigestDesk, Selection};
+use samleng::dialogue::{
+    Action, Change, Desk, Effect, Event, Moment, Person, Press, State, Visit, World as _,
+};
 use samleng::digest::readers::Authority;
 use samleng::digest::{Edition, Filter, Format, Request, make_frozen};
-use samleng::domain::{Concern, Status};
+use samleng::domain::{ChatId, Concern, MessageId, Receipt, Role, Status};
 use samleng::runtime::making::{Failure, Workshop};
 use samleng::runtime::work::Work;
 use samleng::store::folder::DataFolder;
 use samleng::store::{Stage, pour};
+use samleng::text::Forum;
 
 use crate::in_memory::{MemoryWorld, english, forum};
 use crate::sketches::{Sketch, instant, records};
@@ -258,4 +263,97 @@ fn what_is_let_in_after_a_digest_is_new_in_the_next() {
     let finished = stage.finish().unwrap();
     stored.store.commit(finished).unwrap();
     assert_eq!(digest_since(&mut stored, Some(last)), 1);
+}
+
+/// Another concern comes.
+fn another(stored: &mut MemoryWorld, forum: &Forum, at: Timestamp, after: u64) {
+    let mut new = stored.store.all::<Concern>().unwrap().remove(0);
+    new.id += after;
+    new.receipt = Receipt::from_random(new.id);
+    new.submitted_at = at;
+    stored.change(forum, at, |stage| {
+        stage.change(Change::Concern(Box::new(new)));
+        Vec::new()
+    });
+}
+
+/// Whoever asks for what is new time after time gets everything once.
+#[test]
+fn what_was_new_once_is_not_new_again() {
+    let forum = forum();
+    let mut stored = world(&[Status::Approved, Status::Approved]);
+    let mut salts = || [7; 16];
+    let whole = Filter::default();
+    let mut had = Vec::new();
+    for times in 0..5 {
+        let now = instant() + SignedDuration::from_hours(times);
+        let last = stored.store.last_digest(Edition::Shared, &whole).unwrap();
+        let filter = Filter {
+            after: last.map(|last| last.made_at),
+            ..whole.clone()
+        };
+        let records = stored.store.snapshot_for(Edition::Shared, &filter);
+        let records = records.unwrap().open().unwrap();
+        let config = &forum.config;
+        let (digest, freeze) = make_frozen::<Authority>(&records, &filter, config, now, &mut salts);
+        assert!(stored.store.freeze(&freeze, now).unwrap());
+        had.push(digest.concerns.len());
+        // Another comes before the next, but for the last.
+        if times < 3 {
+            let then = now + SignedDuration::from_mins(5);
+            another(&mut stored, &forum, then, 10 + times as u64);
+        }
+    }
+    assert_eq!(had, [2, 1, 1, 1, 0]);
+}
+
+/// Every form that is had of one choice begins with the same digest, also once the first form has become one itself.
+#[test]
+fn every_form_of_what_is_new_is_of_the_same() {
+    let forum = forum();
+    let mut stored = world(&[Status::Approved]);
+    let chat = ChatId(6_000_000_090);
+    let person = Person {
+        language: Some(english()),
+        role: Some(Role::Organiser),
+        screen: 5,
+        state: State::Visit {
+            kept: None,
+            visit: Visit::Desk(Desk::Digest(DigestDesk::Digest(Selection::all(
+                Edition::Shared,
+            )))),
+        },
+        ..Person::new(90, chat)
+    };
+    stored.put(person, instant());
+    stored.hand_out::<Authority>(&forum, instant());
+    let pick = |stored: &mut MemoryWorld, id: &str, hours| {
+        let screen = stored.person(chat).unwrap().screen;
+        let press = Event::Press {
+            query: "query".to_owned(),
+            message: Some(MessageId(50)),
+            data: Press::Screen(screen, Action::Pick(id.to_owned())).write(),
+        };
+        let now = instant() + SignedDuration::from_hours(hours);
+        let outcome = stored.step(chat, press, &forum, Moment { now, random: 1 });
+        let mut effects = outcome.effects.into_iter();
+        effects.find_map(|effect| {
+            if let Effect::Digest(request) = effect {
+                request.filter.after
+            } else {
+                None
+            }
+        })
+    };
+    assert_eq!(pick(&mut stored, "since", 1), None);
+    assert_eq!(pick(&mut stored, "pdf", 2), Some(instant()));
+    let next = instant() + SignedDuration::from_hours(3);
+    another(&mut stored, &forum, next, 10);
+    stored.hand_out::<Authority>(&forum, next);
+    assert_eq!(pick(&mut stored, "docx", 4), Some(instant()));
+    // To choose it anew begins with the newest.
+    pick(&mut stored, "since", 5);
+    assert_eq!(pick(&mut stored, "docx", 6), None);
+    pick(&mut stored, "since", 7);
+    assert_eq!(pick(&mut stored, "docx", 8), Some(next));
 }

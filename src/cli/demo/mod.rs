@@ -17,13 +17,14 @@ mod scene;
 mod talk;
 mod voices;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::ensure;
 use tokio::sync::watch;
 
-use super::Common;
+use super::{Common, setup};
+use crate::config::{self, Files};
 use crate::emulator::{Config, Emulator, Limits};
 use crate::store::folder::create_private_folder;
 use crate::text::Forum;
@@ -63,19 +64,21 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let folder = bot::Folder::new()?;
     let mut common = common.clone();
     let moves_time = args.fast_forward || args.page;
-    if args.fast_forward {
+    let files = if args.fast_forward {
         ensure!(
             common.config.is_none(),
             "--fast-forward lives by the configuration that ships: leave --config out"
         );
-        // An empty folder replaces nothing, and keeps ./config out.
-        let shipped = folder.path().join("config");
-        create_private_folder(&shipped)?;
-        common.config = Some(shipped);
-    }
+        config::files(None)
+    } else {
+        // Its mistakes are to be told as they stand there.
+        setup::sound_forum(&common)?;
+        setup::files(&common)
+    };
+    common.config = Some(configured(folder.path(), files.map_err(setup::unsound)?)?);
     let stage = Stage {
         clock_file: moves_time.then(|| folder.path().join("clock")),
-        forum: super::setup::sound_forum(&common)?,
+        forum: setup::sound_forum(&common)?,
         folder,
         common,
     };
@@ -87,6 +90,17 @@ pub(super) fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
             tell(stage, args, stop).await
         }
     })
+}
+
+/// A configuration of its own, with which the bot leaves alone what `./config` may say of a real one: its backups, its addresses.
+fn configured(folder: &Path, files: Files) -> anyhow::Result<PathBuf> {
+    let own = folder.join("config");
+    create_private_folder(&own)?;
+    create_private_folder(&own.join("locales"))?;
+    for (name, text) in config::for_a_try(files) {
+        std::fs::write(own.join(name), text)?;
+    }
+    Ok(own)
 }
 
 /// Runs what prints, with a bot that runs throughout.

@@ -172,6 +172,9 @@ fn look(data: &Path, key: &MasterKey) -> Result<Finding, Looked> {
         Err(StoreError::Kv(KvError::Locked)) => {
             not("another program has it open; ask again when it is done".to_owned())
         }
+        Err(error @ StoreError::Kv(KvError::Io { .. })) => Err(Looked::Not(fail(format!(
+            "{error}: is the disk full, or may this user not read it? Nothing says that the store is damaged: with room on the disk the bot goes on by itself"
+        )))),
         Err(error @ (StoreError::Kv(_) | StoreError::Record(_) | StoreError::Closed)) => {
             Err(Looked::Not(fail(format!(
                 "{error}: look at the disk, keep a copy of this folder and do not start the bot; then samleng restore --salvage BACKUP"

@@ -14,6 +14,8 @@ use crate::telegram::{Api, CallError, WebhookInfo};
 const LISTEN: u32 = 6;
 /// How long an update must lie there until it is clear that nobody fetches.
 const LIES: Duration = Duration::from_secs(2);
+/// How many seconds ago Telegram may have failed to bring something where it is still failing: it tries again within minutes.
+const LATELY: i64 = 15 * 60;
 /// By how many seconds a clock may be wrong without anybody noticing, the answer's way included.
 const TOLERATED: i64 = 30;
 /// From how many on it is wrong enough for deadlines and certificates to suffer.
@@ -119,8 +121,13 @@ fn brought(webhook: &WebhookInfo, settings: &Settings, running: Option<&Health>)
             "the webhook leads elsewhere: another program uses this token, or url in [webhook] was changed and the bot not restarted",
         );
     }
+    // What Telegram says last it goes on saying, long after it was mended.
+    let now = Timestamp::now().as_second();
+    let is_recent = webhook
+        .last_error_date
+        .is_none_or(|at| now.saturating_sub(at) < LATELY);
     match &webhook.last_error_message {
-        Some(why) if waiting > 0 => fail(format!(
+        Some(why) if waiting > 0 && is_recent => fail(format!(
             "Telegram cannot bring them ({why}); {waiting} wait: look at the proxy, its certificate, and at listen in [webhook]"
         )),
         Some(_) | None => ok(format!("Telegram brings them; {waiting} wait")),

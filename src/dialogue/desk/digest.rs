@@ -1,11 +1,12 @@
 //! Choosing a digest: for whom, of what, in which form.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::room::{Did, Room};
 use super::{go, to_menu};
 use crate::dialogue::screen::{Screen, View};
-use crate::dialogue::{Action, Person, Turn, send_digest};
+use crate::dialogue::{Action, Person, Turn, World, send_digest};
 use crate::digest::{Edition, Filter, Format};
 use crate::domain::{Act, Status};
 use crate::text::{Phrases, card, date};
@@ -21,8 +22,20 @@ pub struct Selection {
     pub place: Option<String>,
     /// Only what stands there.
     pub status: Option<Status>,
-    /// Only what came since the last digest of the same kind.
+    /// Only what came since the digest that was the last of its kind when this was chosen.
     pub since: bool,
+    /// That digest, if there was one: every form that is had of one choice begins with the same.
+    #[serde(default)]
+    pub last: Option<Last>,
+}
+
+/// The digest with which a selection begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Last {
+    /// Its number.
+    pub number: u32,
+    /// When it was made.
+    pub made_at: Timestamp,
 }
 
 /// What is narrowed.
@@ -104,15 +117,29 @@ impl Selection {
             place: None,
             status: None,
             since: false,
+            last: None,
         }
     }
 
-    /// The selection without its beginning in time.
+    /// Looks for the digest with which it begins.
+    fn begun(self, world: &dyn World) -> Self {
+        let begins = || world.last_digest(self.edition, &self.filter());
+        let last = self.since.then(begins).flatten();
+        Self {
+            last: last.map(|last| Last {
+                number: last.number,
+                made_at: last.made_at,
+            }),
+            ..self
+        }
+    }
+
     fn filter(&self) -> Filter {
         Filter {
             topic: self.topic.clone(),
             place: self.place.clone(),
             status: self.status,
+            after: self.last.map(|last| last.made_at),
             ..Filter::default()
         }
     }
@@ -143,10 +170,7 @@ fn screen(selection: &Selection, view: View<'_>, phrases: Phrases<'_>) -> Screen
     let place = place.map_or_else(all, |id| card::place(config, id, language));
     let status = selection.status;
     let status = status.map_or_else(all, |status| card::status(status, phrases));
-    let last = view
-        .world
-        .last_digest(selection.edition, &selection.filter());
-    let since = match last.filter(|_| selection.since) {
+    let since = match selection.last {
         Some(last) => {
             let zone = &config.settings.zone;
             let meeting = view.world.meeting();
@@ -231,11 +255,11 @@ fn on_pick(turn: &mut Turn, mut selection: Selection, id: &str) {
     let next = match id {
         "edition" => {
             selection.edition = selection.edition.other();
-            DigestDesk::Digest(selection)
+            DigestDesk::Digest(selection.begun(turn.world))
         }
         "since" => {
             selection.since = !selection.since;
-            DigestDesk::Digest(selection)
+            DigestDesk::Digest(selection.begun(turn.world))
         }
         "topic" => narrow(selection, Narrow::Topic),
         "place" => narrow(selection, Narrow::Place),
@@ -256,17 +280,12 @@ fn on_narrower(turn: &mut Turn, mut selection: Selection, narrow: Narrow, id: &s
         Narrow::Place => selection.place = chosen,
         Narrow::Status => selection.status = chosen.as_deref().and_then(Status::from_id),
     }
+    let selection = selection.begun(turn.world);
     go(turn, DigestDesk::Digest(selection));
 }
 
-/// Since when is decided now: what is made later, or again, is the same.
 fn on_have(turn: &mut Turn, selection: &Selection, format: Format) {
-    let mut filter = selection.filter();
-    if selection.since {
-        let last = turn.world.last_digest(selection.edition, &filter);
-        filter.after = last.map(|last| last.made_at);
-    }
-    send_digest(turn, selection.edition, format, filter);
+    send_digest(turn, selection.edition, format, selection.filter());
     turn.note(|phrases| phrases.note_digest_comes());
     turn.show();
 }

@@ -52,7 +52,7 @@ pub use agenda::times::Span;
 pub use announce::{AnnounceDesk, Wish};
 pub use concerns::queue::{self, Lens};
 pub use concerns::{ConcernDesk, Wanted};
-pub use digest::{DigestDesk, Narrow, Selection, format_name};
+pub use digest::{DigestDesk, Last, Narrow, Selection, format_name};
 pub(super) use floor::tell_unlogged;
 pub use floor::{FloorDesk, FloorTap, Instead, Tapped, looks_at_the_floor};
 pub use invite::{InviteDesk, Inviting, Whom};

@@ -3,7 +3,7 @@
 //!
 //! Guarantees: what is settled is what was shown: if anything changed since, nothing happens. Settling is one change: every concern that is
 //! in is on the agenda then, every one that could be raised and is out is not, and their authors hear of it. Nothing is settled once the floor
-//! log of the meeting has begun: the items that it names would be others.
+//! log of the meeting has begun: the items that it names would be others. From then on what was settled stays as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +52,13 @@ pub fn has_begun(meeting: u64, world: &dyn World) -> bool {
     floor.has_begun()
 }
 
+/// When an agenda was settled that can no longer change, since what happens at the meeting is logged already.
+pub(in crate::dialogue) fn fixed_at(plan: &AgendaPlan, world: &dyn World) -> Option<Timestamp> {
+    let settled = plan.settled.as_ref();
+    let fixed = settled.filter(|_| has_begun(plan.meeting, world));
+    fixed.map(|settled| settled.at)
+}
+
 pub(super) fn decide(
     order: OnAgenda,
     by: By,
@@ -60,6 +67,9 @@ pub(super) fn decide(
     now: Timestamp,
 ) -> Result<Done, Refused> {
     let plan = planned(world).ok_or(Refused::NoMeeting)?;
+    if fixed_at(&plan, world).is_some() {
+        return Err(Refused::FloorBegun);
+    }
     match order {
         OnAgenda::Time(time) => {
             let parts = [
@@ -270,7 +280,9 @@ fn settle(
 pub(in crate::dialogue) fn take(proposal: &Proposal, forum: &Forum, world: &mut dyn World) -> bool {
     let plan = planned(world)
         .filter(|plan| plan.meeting == proposal.meeting && plan.wanted == proposal.wanted);
-    let Some(plan) = plan else { return false };
+    let Some(plan) = plan.filter(|plan| fixed_at(plan, world).is_none()) else {
+        return false;
+    };
     let mut before: BTreeMap<u64, AgendaItem> = world
         .agenda_items(plan.meeting)
         .into_iter()

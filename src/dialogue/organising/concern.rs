@@ -1,11 +1,13 @@
 //! Where a concern stands, merging and its undoing, questions to its author, what is said in its voice notes.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::{By, Done, OnConcern, Refused, WORDS, find, note, words};
 use crate::dialogue::turn::notice;
 use crate::dialogue::{Change, Notice, World, mine};
-use crate::domain::{Act, Attachment, Concern, Deed, Past, SentAs, Status, Transcript};
+use crate::domain::{Act, Attachment, Concern, Deed, Past, Promise, SentAs, Status, Transcript};
 use crate::text::{Forum, Html, Phrases, card};
 
 /// Questions that a concern can hold beside its notes.
@@ -54,7 +56,7 @@ pub(super) fn decide(
                 notices.extend(to_author(&concern, forum, world, &|phrases, _| {
                     phrases.notice_withdrawn_by_organisers(&receipt)
                 }));
-                notices.extend(mine::withdraw(changed, forum, world));
+                notices.extend(mine::withdraw(concern, forum, world));
                 return Ok(Done {
                     notices,
                     ..Done::default()
@@ -193,8 +195,9 @@ fn with_status(
         }
         whole = above.into.and_then(|id| world.concern(id));
     }
+    let meeting = world.meeting().map(|meeting| meeting.id);
     if let Some(whole) = &into
-        && !whole.may_take_parts()
+        && !whole.may_take_parts(meeting)
     {
         return Err(Refused::WholeIsGone(whole.receipt, whole.status));
     }
@@ -204,7 +207,6 @@ fn with_status(
     if status == Status::Agenda && !concern.disclosure.lets_others_read() {
         return Err(Refused::NotRaised);
     }
-    let meeting = world.meeting().map(|meeting| meeting.id);
     Ok(Concern {
         status,
         // What was dealt with stays with the meeting that did, also where its outcome is put right at a later one, or it is refused then.
@@ -253,6 +255,62 @@ pub(in crate::dialogue) fn free_parts(
         })));
     }
     notices
+}
+
+/// What was merged into a concern with which a meeting dealt, and which is withdrawn, was dealt with all the same: the first of those that others
+/// may read, if there is one, stands where it stood, with the others and with what was promised. Its author hears of it.
+pub(in crate::dialogue) fn hand_down(
+    whole: &Concern,
+    forum: &Forum,
+    world: &mut dyn World,
+) -> Vec<Notice> {
+    let mut parts = world.merged_into(whole.id);
+    parts.sort_by_key(|part| (!part.disclosure.lets_others_read(), part.id));
+    let mut parts = parts.into_iter();
+    let Some(heir) = parts.next() else {
+        return Vec::new();
+    };
+    for part in parts {
+        world.change(Change::Concern(Box::new(Concern {
+            into: Some(heir.id),
+            ..part
+        })));
+    }
+    for promise in world.promises() {
+        if promise.concern == Some(whole.id) {
+            world.change(Change::Promise(Promise {
+                concern: Some(heir.id),
+                version: promise.version.saturating_add(1),
+                ..promise
+            }));
+        }
+    }
+    let author = world.person(heir.author);
+    let notice = author.and_then(|author| {
+        notice(&author, Some(heir.id), forum, |phrases| {
+            phrases.notice_alone_again()
+        })
+    });
+    world.change(Change::Concern(Box::new(Concern {
+        status: whole.status,
+        dealt_with_at: whole.dealt_with_at,
+        into: None,
+        before: None,
+        ..heir
+    })));
+    notice.into_iter().collect()
+}
+
+/// The meeting that dealt with a concern, be it as a part of another.
+pub(in crate::dialogue) fn dealt_with_at(concern: &Concern, world: &dyn World) -> Option<u64> {
+    let mut seen = BTreeSet::from([concern.id]);
+    let (mut dealt_with_at, mut above) = (concern.dealt_with_at, concern.into);
+    while let Some(id) = above.filter(|id| dealt_with_at.is_none() && seen.insert(*id)) {
+        let whole = world.concern(id);
+        dealt_with_at = whole.as_ref().and_then(|whole| whole.dealt_with_at);
+        above = whole.and_then(|whole| whole.into);
+    }
+    dealt_with_at
 }
 
 /// What its author hears of its new status; nothing of what changes nothing for them.

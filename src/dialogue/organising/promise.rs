@@ -308,7 +308,13 @@ fn said(
         .and_then(|known| known.answers.choice(question::TOPIC));
     let topic = of_concern.map_or(promised.topic, str::to_owned);
     let known = of_concern.is_some() || forum.config.topics.iter().any(|known| known.id == topic);
-    let promise = match promised.meeting.filter(|id| *id != promise.meeting) {
+    // What is tied to another concern belongs to the meeting that dealt with that, unless one is named.
+    let tied_anew = concern
+        .as_ref()
+        .filter(|known| promise.concern != Some(known.id));
+    let dealt_with = tied_anew.and_then(|known| known.dealt_with_at);
+    let meeting = promised.meeting.or(dealt_with);
+    let promise = match meeting.filter(|id| *id != promise.meeting) {
         None => promise,
         Some(id) => promise.at(&held(id, world).ok_or(Refused::NoMeeting)?),
     };

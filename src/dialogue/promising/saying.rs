@@ -199,17 +199,20 @@ pub(in crate::dialogue) fn on_edited(
 /// The answer stays, and what was beside it goes: at any time.
 pub(super) fn on_alone(turn: &mut Turn, id: u64) {
     if let Some(report) = turn.world.report(id, turn.person.number) {
-        for photo in &report.photos {
-            turn.world.change(Change::NoAttachment(*photo));
-        }
-        turn.world.change(Change::Report(Report {
-            words: Vec::new(),
-            photos: Vec::new(),
-            ..report
-        }));
+        leave_alone(report, turn.world);
         turn.note(|phrases| phrases.note_taken_back());
     }
     turn.show();
+}
+
+/// What was said stays, and what was beside it is gone, also where a backup from before is restored.
+pub(in crate::dialogue) fn leave_alone(report: Report, world: &mut dyn World) {
+    world.change(Change::NoReport(report.clone()));
+    world.change(Change::Report(Report {
+        words: Vec::new(),
+        photos: Vec::new(),
+        ..report
+    }));
 }
 
 /// The promise, and the organisation for which they can say now what became of it, and whether they were vouched for; if not, says why.

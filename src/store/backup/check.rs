@@ -13,7 +13,7 @@ use super::item::{Item, Items};
 use super::make::kept_file;
 use super::{BackupError, Manifest, Summary};
 use crate::dialogue::Person;
-use crate::domain::{Concern, Sealed, Status};
+use crate::domain::{Concern, Report, Sealed, Status};
 
 /// What is in a backup.
 #[derive(Clone, Debug)]
@@ -97,7 +97,7 @@ impl Contents {
         since
             .filter(|gone| match gone.what {
                 What::Everything => true,
-                What::Concern | What::Person | What::Role | What::Voice => {
+                What::Concern | What::Person | What::Role | What::Voice | What::Said => {
                     erasable.binary_search(&(gone.what, gone.hash)).is_ok()
                 }
             })
@@ -129,6 +129,13 @@ fn hashes(
                 follows.map(|promise| (What::Voice, master.gone_voice(*promise, person.number)));
             let hash = (What::Person, master.gone_person(person.chat));
             role.into_iter().chain(voices).chain([hash]).collect()
+        }
+        Some(&Report::PREFIX) => {
+            let said: Report = record::decode(version, plain).map_err(StoreError::Record)?;
+            let hash = said
+                .has_more()
+                .then(|| (What::Said, master.gone_said(said.promise, said.person)));
+            hash.into_iter().collect()
         }
         _ => Vec::new(),
     })

@@ -7,10 +7,10 @@ use samleng::domain::Archive;
 
 use super::*;
 
-const NEXT: Date = date(2027, 9, 17);
+pub(super) const NEXT: Date = date(2027, 9, 17);
 
 /// Between the meeting at which the concern was dealt with and the next.
-fn between() -> (Played, Timestamp) {
+pub(super) fn between() -> (Played, Timestamp) {
     let mut played = Played::new();
     played.status(WHOLE, Status::Promised);
     let now = at("2027-05-02T03:00:00Z");

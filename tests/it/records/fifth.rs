@@ -121,6 +121,7 @@ fn a_person_choosing_a_digest() {
         place: Some("kandal".to_owned()),
         status: Some(Status::Agenda),
         since: true,
+        last: None,
     };
     for (name, desk) in [
         ("digest", Desk::Digest(DigestDesk::Digest(all.clone()))),

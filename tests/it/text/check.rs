@@ -227,3 +227,41 @@ fn check_tells_all_mistakes_of_all_files_at_once() {
     let (code, text) = check(&empty.path().join("nowhere"));
     assert!(code == Some(1) && text.lines().count() == 1 && text.contains("is no folder"));
 }
+
+/// What a real bot's settings say of backups, addresses and keys is nothing to a demo in the same folder.
+#[test]
+fn a_try_touches_nothing_outside() {
+    let real = r#"
+mode = "webhook"
+join = "invite"
+key_file = "/etc/samleng/key"
+[backup]
+folder = "/var/backups/samleng"
+[telegram]
+token_file = "/etc/samleng/token"
+[webhook]
+url = "https://bot.example.org"
+[observe]
+listen = "127.0.0.1:9464"
+"#;
+    let mut files = config::files(None).unwrap();
+    files.insert("samleng.toml".to_owned(), real.to_owned());
+    let real = config::load(&files).unwrap().settings;
+    assert!(real.backup.is_some() && real.observe.is_some());
+    let tried = config::for_a_try(files.clone());
+    let settings = config::load(&tried).unwrap().settings;
+    assert_eq!(settings.mode, config::Mode::Polling);
+    assert_eq!((settings.backup, settings.observe), (None, None));
+    assert_eq!(
+        (settings.key_file, settings.telegram.token_file),
+        (None, None)
+    );
+    assert_eq!((settings.webhook.url, settings.join), (None, real.join));
+    // All else is as it was.
+    let others = |files: &config::Files| {
+        let mut others = files.clone();
+        others.remove("samleng.toml");
+        others
+    };
+    assert_eq!(others(&tried), others(&files));
+}

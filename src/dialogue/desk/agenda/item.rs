@@ -6,7 +6,7 @@ use super::super::{Desk, Tap, asking, go, order};
 use super::{AgendaDesk, Board, open, say, there};
 use crate::agenda::{ByHand, Step, may_be_raised};
 use crate::dialogue::organising::Order;
-use crate::dialogue::organising::agenda::{LONGEST, OnAgenda, planned};
+use crate::dialogue::organising::agenda::{LONGEST, OnAgenda, fixed_at, planned};
 use crate::dialogue::screen::{Screen, View};
 use crate::dialogue::{Action, Turn};
 use crate::domain::{AgendaItem, Concern};
@@ -44,9 +44,17 @@ impl Override {
     }
 }
 
-/// The concern and what is known of it as an item, if it can be raised.
+/// The concern and what is known of it as an item, if it can be raised, or was settled to be.
 fn known(id: u64, view: View<'_>) -> Option<(Concern, AgendaItem)> {
     let plan = planned(view.world)?;
+    if fixed_at(&plan, view.world).is_some() {
+        let board = Board::of(view)?;
+        let mut all = board.ins.into_iter().chain(board.outs);
+        return Some((
+            view.world.concern(id)?,
+            all.find(|item| item.concern == id)?,
+        ));
+    }
     let review = view.forum.config.settings.review;
     let concern = view.world.concern(id);
     let concern = concern.filter(|known| may_be_raised(known.status, known.disclosure, review))?;
@@ -87,14 +95,18 @@ pub(super) fn screen(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
         let reason = item.by_hand.as_ref().map(|known| known.reason.as_str());
         html.paragraph(&say::why(verdict, reason.unwrap_or_default(), phrases));
     }
-    let place = Board::of(view).and_then(|board| board.place(id));
+    let board = Board::of(view);
+    let (is_fixed, is_awaited) = board
+        .as_ref()
+        .map_or((false, false), |board| (board.is_fixed, board.is_awaited()));
+    let place = board.and_then(|board| board.place(id));
     if let Some((place, all)) = place {
         html.paragraph(&phrases.agenda_place(&phrases.number(place), &phrases.number(all)));
         if let Some(moved) = &item.moved {
             html.line(&phrases.why_moved(&moved.reason));
         }
     }
-    if planned(view.world).is_some_and(|plan| plan.current().is_none()) {
+    if is_awaited {
         if let Some(decision) = &item.by_hand {
             html.paragraph(&say::by_hand(decision, phrases));
         }
@@ -111,12 +123,13 @@ pub(super) fn screen(id: u64, view: View<'_>, phrases: Phrases<'_>) -> Screen {
         None if item.place.is_some() => vec![take_out],
         None => vec![put_in],
     };
-    let mut more = vec![tap(phrases.button_minutes(), Tap::Minutes)];
+    let minutes = tap(phrases.button_minutes(), Tap::Minutes);
+    let mut more = Vec::from_iter((!is_fixed).then_some(minutes));
     if item.verdict.is_some() {
         more.push(tap(phrases.button_card(), Tap::Cards));
     }
-    let mut rows = vec![by_hand];
-    if let Some((place, all)) = place {
+    let mut rows = Vec::from_iter((!is_fixed).then_some(by_hand));
+    if let Some((place, all)) = place.filter(|_| !is_fixed) {
         let ways = [
             (place > 1).then(|| tap(phrases.button_earlier(), Tap::Earlier)),
             (place < all).then(|| tap(phrases.button_later(), Tap::Later)),

@@ -115,7 +115,10 @@ pub(super) fn make(board: &Board, view: View<'_>, phrases: Phrases<'_>) -> Optio
     let meeting = view.world.meeting()?;
     let all = (1..).zip(board.ins.iter().chain(&board.outs));
     let items: Vec<Listed> = all
-        .filter_map(|(number, item)| listed(number, item, view, phrases))
+        .filter_map(|(number, item)| {
+            let is_in = number <= board.ins.len() as u64;
+            listed(number, is_in, item, view, phrases)
+        })
         .collect();
     if items.is_empty() {
         return None;
@@ -124,13 +127,10 @@ pub(super) fn make(board: &Board, view: View<'_>, phrases: Phrases<'_>) -> Optio
         let asked = view.forum.config.question(id);
         asked.map_or_else(String::new, |(_, asked)| card::field(asked, phrases))
     };
-    let settled = board.plan.settled.as_ref();
     Some(Listing {
         language: phrases.language(),
         made_at: view.now,
-        settled_at: settled
-            .filter(|_| board.plan.is_settled())
-            .map(|settled| settled.at),
+        settled_at: board.settled_at,
         plan: board.plan.plan,
         items,
         words: ListingWords {
@@ -161,7 +161,13 @@ pub(super) fn make(board: &Board, view: View<'_>, phrases: Phrases<'_>) -> Optio
     })
 }
 
-fn listed(number: u64, item: &AgendaItem, view: View<'_>, phrases: Phrases<'_>) -> Option<Listed> {
+fn listed(
+    number: u64,
+    is_in: bool,
+    item: &AgendaItem,
+    view: View<'_>,
+    phrases: Phrases<'_>,
+) -> Option<Listed> {
     let Concern { answers, .. } = view.world.concern(item.concern)?;
     let verdict = item.verdict.as_ref()?;
     let config = &view.forum.config;
@@ -177,7 +183,7 @@ fn listed(number: u64, item: &AgendaItem, view: View<'_>, phrases: Phrases<'_>) 
     let reason = reason.filter(|_| why.is_by_hand());
     Some(Listed {
         number,
-        is_in: item.is_in(),
+        is_in,
         title: answers.text(question::TITLE).map(str::to_owned),
         name: card::name(&answers, config, phrases),
         topic_said: said(&topic, &|id| card::label(&config.topics, id, language)),

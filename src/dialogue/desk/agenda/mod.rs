@@ -24,10 +24,12 @@ pub use places::AgendaDesk;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::{Desk, Tap, go, may, note, order, to_menu};
 use crate::agenda::{Proposal, may_be_raised};
 use crate::dialogue::organising::Order;
-use crate::dialogue::organising::agenda::{OnAgenda, has_begun, planned, take};
+use crate::dialogue::organising::agenda::{OnAgenda, fixed_at, has_begun, planned, take};
 use crate::dialogue::screen::{self, Screen, View};
 use crate::dialogue::{Action, Effect, Late, PaperForm, Papers, Turn};
 use crate::domain::{Act, AgendaItem, AgendaPlan, Deed, Status};
@@ -36,9 +38,13 @@ use crate::text::{Html, Phrases, card, date};
 /// Items on a page.
 const A_PAGE: usize = 8;
 
-/// The agenda as it is kept, without what can no longer be raised.
+/// The agenda as it is kept, without what can no longer be raised; once the meeting has begun, as it was settled for it.
 pub(super) struct Board {
     pub(super) plan: AgendaPlan,
+    /// When it was settled, if it is as it was settled then.
+    settled_at: Option<Timestamp>,
+    /// Whether it stays so.
+    is_fixed: bool,
     /// What is in, in the order in which it is spoken of.
     pub(super) ins: Vec<AgendaItem>,
     /// What is out, most supporters first.
@@ -52,23 +58,47 @@ impl Board {
         let review = view.forum.config.settings.review;
         let glances = view.world.glances().into_iter();
         let glances: BTreeMap<u64, _> = glances.map(|glance| (glance.id, glance)).collect();
+        let fixed_at = fixed_at(&plan, view.world);
         let mut items = view.world.agenda_items(plan.meeting);
         items.retain(|item| {
             let glance = glances.get(&item.concern);
-            item.verdict.is_some()
-                && glance
-                    .is_some_and(|glance| may_be_raised(glance.status, glance.disclosure, review))
+            // What was dealt with was settled to be.
+            let may_be_raised = glance.is_some_and(|glance| match (fixed_at, item.settled) {
+                (Some(_), Some(_)) => glance.status.is_in() && glance.disclosure.lets_others_read(),
+                (Some(_) | None, _) => may_be_raised(glance.status, glance.disclosure, review),
+            });
+            item.verdict.is_some() && may_be_raised
         });
-        let (mut ins, mut outs): (Vec<_>, Vec<_>) = items.into_iter().partition(AgendaItem::is_in);
+        let (mut ins, mut outs): (Vec<_>, Vec<_>) = match fixed_at {
+            Some(_) => {
+                let settled = items.into_iter().map(AgendaItem::as_settled);
+                settled.partition(|item| item.settled.is_some())
+            }
+            None => items.into_iter().partition(AgendaItem::is_in),
+        };
         ins.sort_by_key(|item| item.place);
         let supporters = |item: &AgendaItem| item.verdict.as_ref().map(|known| known.supporters);
         outs.sort_by_key(|item| (Reverse(supporters(item)), item.concern));
-        Some(Self { plan, ins, outs })
+        let settled = plan.settled.as_ref().filter(|_| plan.is_settled());
+        Some(Self {
+            settled_at: fixed_at.or(settled.map(|settled| settled.at)),
+            is_fixed: fixed_at.is_some(),
+            plan,
+            ins,
+            outs,
+        })
+    }
+
+    /// Whether it is being worked out.
+    fn is_awaited(&self) -> bool {
+        !self.is_fixed && self.plan.current().is_none()
     }
 
     /// The place in the speaking order of what is in, from 1, and of how many; nothing while that is being worked out.
     fn place(&self, id: u64) -> Option<(u64, u64)> {
-        self.plan.current()?;
+        if self.is_awaited() {
+            return None;
+        }
         let place = (1..).zip(&self.ins).find(|(_, item)| item.concern == id);
         place.map(|(place, _)| (place, self.ins.len() as u64))
     }
@@ -84,7 +114,7 @@ impl Board {
 pub(super) fn begin(turn: &mut Turn) {
     let Some(plan) = there(turn) else { return };
     show(turn, 0, &plan);
-    if may(&turn.person, Act::Plan) {
+    if may(&turn.person, Act::Plan) && fixed_at(&plan, turn.world).is_none() {
         ask(turn, &plan);
     }
 }
@@ -93,7 +123,8 @@ pub(super) fn begin(turn: &mut Turn) {
 fn open(turn: &mut Turn, page: u32) {
     let Some(plan) = there(turn) else { return };
     show(turn, page, &plan);
-    if plan.current().is_none() && may(&turn.person, Act::Plan) {
+    let is_awaited = plan.current().is_none() && fixed_at(&plan, turn.world).is_none();
+    if is_awaited && may(&turn.person, Act::Plan) {
         ask(turn, &plan);
     }
 }
@@ -152,12 +183,16 @@ fn screen(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let plan = &board.plan;
     let mut html = phrases.agenda_title();
     html.line(&times::said(&plan.plan, phrases));
-    html.line(&state(plan, view, phrases));
+    html.line(&state(&board, view, phrases));
     let mut rows = Vec::new();
     let minutes = |seconds| say::minutes(seconds, phrases);
     if let Some(outline) = &plan.outline {
         let count = board.ins.len() as u64;
-        let (taken, left) = (minutes(board.seconds()), minutes(outline.left));
+        let left = match board.is_fixed {
+            true => outline.budget.saturating_sub(board.seconds()),
+            false => outline.left,
+        };
+        let (taken, left) = (minutes(board.seconds()), minutes(left));
         html.paragraph(&phrases.agenda_in(count, &taken, &left));
         if outline.over > 0 {
             html.line(&phrases.agenda_over(&minutes(outline.over)));
@@ -166,7 +201,7 @@ fn screen(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
         let (shown, turning) = screen::page(&all, page, A_PAGE, phrases);
         let mut outs = false;
         for (number, item) in shown {
-            if !item.is_in() && !outs {
+            if number > board.ins.len() as u64 && !outs {
                 outs = true;
                 html.paragraph(&phrases.agenda_out(board.outs.len() as u64));
             }
@@ -201,16 +236,18 @@ fn screen(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
         rows.extend(turning);
     }
     let tap = |label, tap| (label, Action::Desk(tap));
-    if plan.current().is_some() && !plan.is_settled() && !board.ins.is_empty() {
+    if !board.is_awaited() && board.settled_at.is_none() && !board.ins.is_empty() {
         rows.push(vec![tap(phrases.button_settle(), Tap::Settle)]);
     }
     if plan.settled.is_some() {
         rows.push(vec![tap(phrases.button_floor(), Tap::Outcome)]);
     }
-    rows.push(vec![
-        tap(phrases.button_times(), Tap::Times),
-        tap(phrases.button_compare(), Tap::Compare),
-    ]);
+    let times = tap(phrases.button_times(), Tap::Times);
+    let compare = tap(phrases.button_compare(), Tap::Compare);
+    rows.push(match board.is_fixed {
+        true => vec![compare],
+        false => vec![times, compare],
+    });
     if !board.ins.is_empty() {
         rows.push(vec![
             tap(phrases.button_agenda_text(), Tap::AgendaText),
@@ -233,18 +270,13 @@ fn screen(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
 }
 
 /// Whether it is settled, or being worked out.
-fn state(plan: &AgendaPlan, view: View<'_>, phrases: Phrases<'_>) -> Html {
-    if plan.current().is_none() {
-        return phrases.agenda_making();
-    }
-    let Some(settled) = &plan.settled else {
-        return phrases.agenda_open();
-    };
-    let at = date::moment(phrases, settled.at, &view.zone());
-    if plan.is_settled() {
-        phrases.agenda_settled(&at)
-    } else {
-        phrases.agenda_changed(&at)
+fn state(board: &Board, view: View<'_>, phrases: Phrases<'_>) -> Html {
+    let said = |at| date::moment(phrases, at, &view.zone());
+    match (board.settled_at, &board.plan.settled) {
+        _ if board.is_awaited() => phrases.agenda_making(),
+        (Some(at), _) => phrases.agenda_settled(&said(at)),
+        (None, Some(settled)) => phrases.agenda_changed(&said(settled.at)),
+        (None, None) => phrases.agenda_open(),
     }
 }
 
@@ -256,17 +288,18 @@ fn compare(page: u32, view: View<'_>, phrases: Phrases<'_>) -> Screen {
     let votes = |item: &AgendaItem| item.verdict.as_ref().is_some_and(|v| v.by_most_votes);
     let gained = board.ins.into_iter().filter(|item| !votes(item));
     let lost = board.outs.into_iter().filter(votes);
-    let all: Vec<AgendaItem> = gained.chain(lost).collect();
+    let gained = gained.map(|item| (true, item));
+    let all: Vec<(bool, AgendaItem)> = gained.chain(lost.map(|item| (false, item))).collect();
     let mut html = phrases.agenda_compare();
     let (shown, turning) = screen::page(&all, page, A_PAGE, phrases);
     let mut before = None;
-    for (number, item) in shown {
+    for (number, (is_in, item)) in shown {
         let Some(concern) = view.world.concern(item.concern) else {
             continue;
         };
-        if before != Some(item.is_in()) {
-            before = Some(item.is_in());
-            html.paragraph(&if item.is_in() {
+        if before != Some(is_in) {
+            before = Some(is_in);
+            html.paragraph(&if is_in {
                 phrases.agenda_gained()
             } else {
                 phrases.agenda_lost()

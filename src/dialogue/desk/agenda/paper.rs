@@ -162,11 +162,9 @@ pub(in super::super) fn make(
 
 /// Whether it is settled; who reads it on paper waits for nothing to be worked out.
 pub(super) fn standing(board: &Board, view: View<'_>, phrases: Phrases<'_>) -> Html {
-    match &board.plan.settled {
-        Some(settled) if board.plan.is_settled() => {
-            phrases.agenda_settled(&date::moment(phrases, settled.at, &view.zone()))
-        }
-        Some(_) | None => phrases.paper_proposal(),
+    match board.settled_at {
+        Some(at) => phrases.agenda_settled(&date::moment(phrases, at, &view.zone())),
+        None => phrases.paper_proposal(),
     }
 }
 

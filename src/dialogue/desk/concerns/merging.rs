@@ -43,9 +43,13 @@ pub(super) fn close(concern: &Concern, view: View<'_>) -> Vec<Concern> {
     close
         .filter(|id| *id != concern.id)
         .filter_map(|id| there(id, view))
-        .filter(Concern::may_take_parts)
+        .filter(|other| may_take_parts(other, view))
         .take(CLOSE)
         .collect()
+}
+
+fn may_take_parts(whole: &Concern, view: View<'_>) -> bool {
+    whole.may_take_parts(view.world.meeting().map(|meeting| meeting.id))
 }
 
 /// Into which other it goes: those that are close, or what was searched.
@@ -91,7 +95,7 @@ pub(super) fn on_words(turn: &mut Turn, lens: Lens, id: u64, seen: Stamp, text: 
     let offered: Vec<u64> = found
         .into_iter()
         .filter(|other| *other != id)
-        .filter(|other| there(*other, view).is_some_and(|other| Concern::may_take_parts(&other)))
+        .filter(|other| there(*other, view).is_some_and(|other| may_take_parts(&other, view)))
         .take(CLOSE)
         .collect();
     if offered.is_empty() {

@@ -1,0 +1,140 @@
+//! Once something is logged, the agenda is what was settled for the meeting, and stays so.
+
+use samleng::agenda::Plan;
+use samleng::dialogue::desk::AgendaDesk;
+use samleng::dialogue::organising::Order;
+use samleng::dialogue::organising::agenda::OnAgenda;
+use samleng::dialogue::{
+    Action, Change, Desk, Effect, Late, Moment, State, Tap, Visit, World as _,
+};
+use samleng::domain::agenda::{Outline, Settled, Slot, Verdict, Why};
+use samleng::domain::{AgendaItem, AgendaPlan};
+
+use super::at;
+use super::hall::{CHATS, CONCERNS, Hall};
+
+/// The first three are settled, ten minutes each.
+fn settled() -> Hall {
+    let mut hall = Hall::new();
+    let meeting = hall.meeting;
+    hall.world.change(&hall.forum, at(0), |stage| {
+        let plan = AgendaPlan::new(meeting);
+        stage.change(Change::AgendaPlan(AgendaPlan {
+            outline: Some(Outline {
+                wanted: plan.wanted,
+                budget: 3_000,
+                left: 1_200,
+                over: 0,
+                voters: 1,
+                share_ms: 3_000_000,
+                raised: 0,
+            }),
+            settled: Some(Settled {
+                at: at(0),
+                version: plan.version,
+            }),
+            ..plan
+        }));
+        for (place, id) in (0..).zip(&CONCERNS[..3]) {
+            stage.change(Change::AgendaItem(AgendaItem {
+                verdict: Some(Verdict {
+                    id: *id,
+                    seconds: 600,
+                    supporters: 1,
+                    why: Why::PutIn,
+                    by_most_votes: true,
+                }),
+                place: Some(place),
+                settled: Some(Slot {
+                    place,
+                    seconds: 600,
+                }),
+                ..AgendaItem::new(meeting, *id)
+            }));
+        }
+        Vec::new()
+    });
+    hall
+}
+
+/// The agenda, as one of them reads it, and what can be done there.
+fn agenda(hall: &mut Hall) -> (String, Vec<Action>) {
+    let mut person = hall.world.person(CHATS[1]).unwrap();
+    person.state = State::Visit {
+        kept: None,
+        visit: Visit::Desk(Desk::Agenda(AgendaDesk::Agenda { page: 0, seen: 1 })),
+    };
+    let screen = hall.world.screen(&person, &hall.forum, at(hall.second));
+    let actions = screen.rows.into_iter().flatten();
+    (
+        screen.html.as_str().to_owned(),
+        actions.map(|(_, action)| action).collect(),
+    )
+}
+
+#[test]
+fn an_agenda_whose_meeting_has_begun_stays_as_it_was_settled() {
+    let mut hall = settled();
+    let (before, offered) = agenda(&mut hall);
+    assert!(offered.contains(&Action::Desk(Tap::Times)));
+    for tap in ["Next", "Answered", "Next"] {
+        let tap = hall.tap(0, tap);
+        hall.press(0, &tap);
+    }
+    assert!(hall.log().len() > 1);
+    let (after, offered) = agenda(&mut hall);
+    // What was dealt with is there as well, in its place, and the times add up.
+    assert_eq!(before, after);
+    assert!(after.contains("Concern 101"), "{after}");
+    for gone in [Tap::Times, Tap::Settle] {
+        assert!(!offered.contains(&Action::Desk(gone)), "{offered:?}");
+    }
+    for kept in [Tap::AgendaPdf, Tap::CardsPdf] {
+        assert!(offered.contains(&Action::Desk(kept)), "{offered:?}");
+    }
+    // Its items can be read, and nothing about them is decided any more.
+    let mut person = hall.world.person(CHATS[1]).unwrap();
+    person.state = State::Visit {
+        kept: None,
+        visit: Visit::Desk(Desk::Agenda(AgendaDesk::AgendaItem {
+            page: 0,
+            id: CONCERNS[0],
+            seen: 1,
+        })),
+    };
+    let item = hall.world.screen(&person, &hall.forum, at(hall.second));
+    let offered: Vec<Action> = item
+        .rows
+        .into_iter()
+        .flatten()
+        .map(|(_, action)| action)
+        .collect();
+    assert_eq!(offered, [Action::Desk(Tap::Cards), Action::Back]);
+    let moment = Moment {
+        now: at(hall.second),
+        random: 1,
+    };
+    let time = Plan {
+        total: 60 * 60,
+        ..AgendaPlan::new(hall.meeting).plan
+    };
+    for decision in [
+        OnAgenda::Time(time),
+        OnAgenda::ItemTime(CONCERNS[1], Some(60)),
+        OnAgenda::ByHand(CONCERNS[1], None),
+        OnAgenda::Settle(1),
+    ] {
+        let order = Order::Agenda(decision);
+        let refused = hall.world.order(order, &hall.forum, moment).unwrap_err();
+        assert!(refused.contains("has begun"), "{refused}");
+    }
+    // And whoever opens it has nothing worked out.
+    hall.say(1, "/agenda");
+    assert!(!hall.said.contains(&format!(
+        "{:?}",
+        Effect::Late(Late::Agenda {
+            meeting: hall.meeting
+        })
+    )));
+    assert_eq!(agenda(&mut hall).0, before);
+}
