@@ -73,6 +73,8 @@ pub fn bring_up(
                 false
             }
             What::Concern | What::Person | What::Voice if since.salvaged => true,
+            // What was said since is not told from it there.
+            What::Said if since.salvaged => false,
             What::Everything
             | What::Concern
             | What::Person

@@ -264,13 +264,15 @@ pub(in crate::dialogue) fn hand_down(
     forum: &Forum,
     world: &mut dyn World,
 ) -> Vec<Notice> {
-    let mut parts = world.merged_into(whole.id);
-    parts.sort_by_key(|part| (!part.disclosure.lets_others_read(), part.id));
-    let mut parts = parts.into_iter();
-    let Some(heir) = parts.next() else {
-        return Vec::new();
+    // What was held, or never looked at, is not let in by what was dealt with.
+    let review = forum.config.settings.review;
+    let parts = world.merged_into(whole.id);
+    let good = parts.iter().filter(|part| review.lets_in(alone(part)));
+    let first = good.min_by_key(|part| (!part.disclosure.lets_others_read(), part.id));
+    let Some(heir) = first.cloned() else {
+        return free_parts(whole, forum, world);
     };
-    for part in parts {
+    for part in parts.into_iter().filter(|part| part.id != heir.id) {
         world.change(Change::Concern(Box::new(Concern {
             into: Some(heir.id),
             ..part

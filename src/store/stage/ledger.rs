@@ -6,7 +6,6 @@
 use super::{Indexed, Stage};
 use crate::dialogue::World as _;
 use crate::domain::{Concern, Promise, Report, Voice, Whereabouts};
-use crate::store::erasures::What;
 use crate::store::record::{self, Record as _};
 
 impl Stage<'_> {
@@ -26,11 +25,6 @@ impl Stage<'_> {
     pub(super) fn drop_report(&mut self, report: &Report) {
         for photo in &report.photos {
             self.drop_file(*photo);
-        }
-        // Of nobody's words nobody can say that they are to go.
-        if report.person != 0 && report.has_more() {
-            let hash = self.store.master.gone_said(report.promise, report.person);
-            self.pending.erased.push((What::Said, hash));
         }
         self.drop_key(record::report(report).bytes);
     }

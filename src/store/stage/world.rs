@@ -124,7 +124,14 @@ impl World for Stage<'_> {
             }
             Change::NoPromise(id) => self.drop_promise(id),
             Change::Report(report) => self.put(&record::report(&report), &report),
-            Change::NoReport(report) => self.drop_report(&report),
+            Change::NoReport(report) => {
+                // Of nobody's words nobody can say that they are to go.
+                if report.person != 0 && report.has_more() {
+                    let hash = self.store.master.gone_said(report.promise, report.person);
+                    self.pending.erased.push((What::Said, hash));
+                }
+                self.drop_report(&report);
+            }
             Change::Voice(voice) => self.put(&record::voice(&voice), &voice),
             Change::Unfollowed { promise, person } => {
                 self.drop_key(record::voice_of(promise, person).bytes);

@@ -53,6 +53,23 @@ fn what_was_joined_with_what_is_withdrawn_keeps_the_promise_and_is_asked_about_i
     assert_eq!(totals(&played, now).received, 0);
 }
 
+/// It is let in by nobody: what was kept back stays so.
+#[test]
+fn what_was_kept_back_takes_no_place() {
+    let mut played = Played::new();
+    played.promise(Some(DUE));
+    let held = Concern {
+        before: Some(Status::Held),
+        ..super::played::concern(PART - 50, SUPPORTS, Status::Merged, Some(WHOLE))
+    };
+    played.change(|stage| stage.change(Change::Concern(Box::new(held))));
+    forgets(&mut played, RAISED, at("2027-04-20T03:00:00Z"));
+    let held = concern(&played, PART - 50);
+    assert_eq!((held.status, held.into), (Status::Merged, Some(PART)));
+    forgets(&mut played, OF_PART, at("2027-04-20T04:00:00Z"));
+    assert_eq!(concern(&played, PART - 50).status, Status::Held);
+}
+
 #[test]
 fn one_after_the_other_of_the_same_author_leaves_nothing() {
     let mut played = Played::new();
