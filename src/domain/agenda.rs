@@ -272,6 +272,12 @@ pub struct Settled {
     pub at: Timestamp,
     /// The [`AgendaPlan::version`] that holds it.
     pub version: u32,
+    /// How the time was divided then; not known of what was settled before this was kept.
+    #[serde(default)]
+    pub plan: Option<Plan>,
+    /// What had been worked out.
+    #[serde(default)]
+    pub outline: Option<Outline>,
 }
 
 /// What is known of a concern as an item.
@@ -294,6 +300,20 @@ pub struct AgendaItem {
     pub moved: Option<Moved>,
     /// Where it stands in what was settled last; none if it is out of that.
     pub settled: Option<Slot>,
+    /// Why it is in or out of that; not known of what was settled before this was kept.
+    #[serde(default)]
+    pub reasons: Option<Reasons>,
+}
+
+/// Why an item was in or out, and where it was, when the agenda was settled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reasons {
+    /// What had been worked out; nothing if it could not be raised.
+    pub verdict: Option<Verdict>,
+    /// What had been decided about it by hand.
+    pub by_hand: Option<Decision>,
+    /// The place that organisers had given it.
+    pub moved: Option<Moved>,
 }
 
 /// What an organiser decided about an item.
@@ -374,6 +394,35 @@ impl AgendaPlan {
         settled.is_some_and(|settled| settled.version == self.version)
     }
 
+    /// With what is known now as that which is settled.
+    #[must_use]
+    pub fn settle(self, now: Timestamp) -> Self {
+        let version = self.version.saturating_add(1);
+        let settled = Some(Settled {
+            at: now,
+            version,
+            plan: Some(self.plan),
+            outline: self.outline.clone(),
+        });
+        Self {
+            version,
+            settled,
+            ..self
+        }
+    }
+
+    /// As it was settled, if it was: the time and what is left of it are those of then.
+    #[must_use]
+    pub fn as_settled(self) -> Self {
+        let then = self.settled.clone();
+        let (plan, outline) = then.map_or((None, None), |then| (then.plan, then.outline));
+        Self {
+            plan: plan.unwrap_or(self.plan),
+            outline: outline.or(self.outline),
+            ..self
+        }
+    }
+
     /// With another time, or something else decided: what was worked out no longer holds.
     #[must_use]
     pub fn changed(self) -> Self {
@@ -397,6 +446,7 @@ impl AgendaItem {
             place: None,
             moved: None,
             settled: None,
+            reasons: None,
         }
     }
 
@@ -410,18 +460,45 @@ impl AgendaItem {
         self.moved.as_ref().filter(|_| self.is_in())
     }
 
-    /// As it was settled: its place and its time are those of then.
+    /// With what is known now as that which is settled.
+    #[must_use]
+    pub fn settle(self) -> Self {
+        let verdict = self.verdict.as_ref().filter(|known| known.why.is_in());
+        let settled = self.place.zip(verdict).map(|(place, verdict)| Slot {
+            place,
+            seconds: verdict.seconds,
+        });
+        let reasons = Some(Reasons {
+            verdict: self.verdict.clone(),
+            by_hand: self.by_hand.clone(),
+            moved: self.moved.clone(),
+        });
+        Self {
+            settled,
+            reasons,
+            ..self
+        }
+    }
+
+    /// As it was settled: its place, its time and the reasons are those of then.
     #[must_use]
     pub fn as_settled(self) -> Self {
+        let then = self.reasons.clone().unwrap_or(Reasons {
+            verdict: self.verdict,
+            by_hand: self.by_hand,
+            moved: self.moved,
+        });
         let place = self.settled.map(|slot| slot.place);
         let seconds = self.settled.map(|slot| slot.seconds);
-        let verdict = self.verdict.map(|known| Verdict {
+        let verdict = then.verdict.map(|known| Verdict {
             seconds: seconds.unwrap_or(known.seconds),
             ..known
         });
         Self {
             place,
             verdict,
+            by_hand: then.by_hand,
+            moved: then.moved,
             ..self
         }
     }

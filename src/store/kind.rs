@@ -83,8 +83,8 @@ kinds! {
     b'y' => audit::Entry, 1;
     b's' => Concern, 5;
     b'q' => Row, 4;
-    b'A' => AgendaPlan, 1;
-    b'I' => AgendaItem, 1;
+    b'A' => AgendaPlan, 2;
+    b'I' => AgendaItem, 2;
     b'T' => FloorEntry, 1;
     b'P' => Promise, 2;
     b'H' => Report, 2;

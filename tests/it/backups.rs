@@ -351,12 +351,12 @@ async fn what_must_be_refused_is_refused_and_nothing_is_touched() {
         }
     }
     let whole = path.with_extension("stopped");
-    let data = || {
+    let data = |site: &Site| {
         let mut found = std::collections::BTreeMap::new();
         files(&site.data, &mut found);
         found
     };
-    let was = data();
+    let was = data(&site);
     let bytes = fs::read(&whole).unwrap();
     let broken = path.with_extension("broken");
     let mut flipped = bytes.clone();
@@ -373,7 +373,7 @@ async fn what_must_be_refused_is_refused_and_nothing_is_touched() {
     for (bytes, why) in cases {
         fs::write(&broken, bytes).unwrap();
         refused(&site.say(&["restore", text(&broken), "--yes"]).await, why);
-        assert_eq!(data(), was, "{why}");
+        assert_eq!(data(&site), was, "{why}");
     }
     let missing = path.with_extension("missing");
     refused(
@@ -399,7 +399,7 @@ async fn what_must_be_refused_is_refused_and_nothing_is_touched() {
         "there is a store but no key",
     );
     assert!(!another.exists() && !site.key().exists());
-    assert_eq!(data(), was);
+    assert_eq!(data(&site), was);
     // The key alone is enough, on another machine.
     site.env
         .insert("SAMLENG_KEY".to_owned(), key.trim().to_owned());
@@ -416,6 +416,13 @@ async fn what_must_be_refused_is_refused_and_nothing_is_touched() {
     );
     fs::set_permissions(&site.data, fs::Permissions::from_mode(0o700)).unwrap();
     done(&site.say(&["restore", text(&whole), "--yes"]).await);
+    // Nor is a file made in another user's folder, or a store opened there; only root can give one away.
+    if std::os::unix::fs::chown(&site.data, Some(1234), Some(1234)).is_ok() {
+        let was = data(&site);
+        let said = site.say(&["restore", text(&whole), "--yes"]).await;
+        refused(&said, "run this as that user");
+        assert_eq!(data(&site), was);
+    }
     drop(bot);
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{By, Done, Refused, concern, note, words};
 use crate::agenda::{ByHand, Plan, Proposal, Step, may_be_raised, placed_by_hand};
 use crate::dialogue::{Change, World};
-use crate::domain::agenda::{Decision, Moved, Outline, Settled, Slot};
+use crate::domain::agenda::{Decision, Moved, Outline};
 use crate::domain::{Act, AgendaItem, AgendaPlan, Concern, Deed, Status};
 use crate::text::Forum;
 
@@ -253,23 +253,13 @@ fn settle(
         notices.extend(concern::stands(concern, status, by, forum, world)?);
     }
     for item in items {
-        let verdict = item.verdict.as_ref();
-        let slot = item.place.zip(verdict.filter(|known| known.why.is_in()));
-        let settled = slot.map(|(place, verdict)| Slot {
-            place,
-            seconds: verdict.seconds,
-        });
-        if item.settled != settled {
-            world.change(Change::AgendaItem(AgendaItem { settled, ..item }));
+        let settled = item.clone().settle();
+        if item != settled {
+            world.change(Change::AgendaItem(settled));
         }
     }
     note(world, by, Deed::AgendaSettled(plan.meeting));
-    let version = plan.version.saturating_add(1);
-    world.change(Change::AgendaPlan(AgendaPlan {
-        version,
-        settled: Some(Settled { at: now, version }),
-        ..plan
-    }));
+    world.change(Change::AgendaPlan(plan.settle(now)));
     Ok(Done {
         notices,
         ..Done::default()

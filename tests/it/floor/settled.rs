@@ -7,7 +7,7 @@ use samleng::dialogue::organising::agenda::OnAgenda;
 use samleng::dialogue::{
     Action, Change, Desk, Effect, Late, Moment, State, Tap, Visit, World as _,
 };
-use samleng::domain::agenda::{Outline, Settled, Slot, Verdict, Why};
+use samleng::domain::agenda::{ByHand, Decision, Outline, Settled, Slot, Verdict, Why};
 use samleng::domain::{AgendaItem, AgendaPlan};
 
 use super::at;
@@ -32,6 +32,8 @@ fn settled() -> Hall {
             settled: Some(Settled {
                 at: at(0),
                 version: plan.version,
+                plan: None,
+                outline: None,
             }),
             ..plan
         }));
@@ -137,4 +139,71 @@ fn an_agenda_whose_meeting_has_begun_stays_as_it_was_settled() {
         })
     )));
     assert_eq!(agenda(&mut hall).0, before);
+}
+
+#[test]
+fn what_was_changed_after_it_was_settled_changes_nothing_once_the_meeting_has_begun() {
+    let mut hall = settled();
+    let moment = Moment {
+        now: at(0),
+        random: 1,
+    };
+    let settle = Order::Agenda(OnAgenda::Settle(1));
+    hall.world.order(settle, &hall.forum, moment).unwrap();
+    let (before, _) = agenda(&mut hall);
+    assert!(before.contains("Concern 101"), "{before}");
+    // All is worked out anew, with less time; one is out by hand, one stands elsewhere, and of one nothing is known any more.
+    hall.world.change(&hall.forum, at(1), |stage| {
+        let plan = stage.agenda_plan(hall.meeting).unwrap();
+        let plan = AgendaPlan {
+            plan: Plan {
+                total: 60 * 60,
+                ..plan.plan
+            },
+            ..plan
+        }
+        .changed();
+        let outline = plan.outline.clone().map(|outline| Outline {
+            wanted: plan.wanted,
+            budget: 700,
+            left: 100,
+            over: 50,
+            ..outline
+        });
+        stage.change(Change::AgendaPlan(AgendaPlan { outline, ..plan }));
+        for item in stage.agenda_items(hall.meeting) {
+            let verdict = item.verdict.clone().map(|verdict| Verdict {
+                seconds: 60,
+                supporters: 9,
+                ..verdict
+            });
+            stage.change(Change::AgendaItem(match item.place {
+                Some(0) => AgendaItem {
+                    verdict: verdict.map(|verdict| Verdict {
+                        why: Why::TakenOut,
+                        ..verdict
+                    }),
+                    place: None,
+                    by_hand: Some(Decision {
+                        what: ByHand::TakenOut,
+                        reason: "Another day".to_owned(),
+                    }),
+                    ..item
+                },
+                Some(1) => AgendaItem { verdict, ..item },
+                Some(_) | None => AgendaItem {
+                    verdict: None,
+                    place: None,
+                    ..item
+                },
+            }));
+        }
+        Vec::new()
+    });
+    let (changed, _) = agenda(&mut hall);
+    assert!(changed.contains("Another day"), "{changed}");
+    let tap = hall.tap(0, "Next");
+    hall.press(0, &tap);
+    let (after, _) = agenda(&mut hall);
+    assert_eq!(after, before);
 }

@@ -203,6 +203,8 @@ fn what_is_planned() {
         settled: Some(Settled {
             at: instant(),
             version: 9,
+            plan: None,
+            outline: None,
         }),
         ..AgendaPlan::new(5)
     };

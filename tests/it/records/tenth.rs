@@ -1,6 +1,10 @@
-//! What release 10 added: with which digest a selection begins, and that something was taken off an answer.
+//! What release 10 added: with which digest a selection begins, that something was taken off an answer, and why an agenda was settled as it
+//! was.
 
 use samleng::dialogue::desk::Last;
+use samleng::domain::agenda::{
+    AgendaItem, AgendaPlan, ByHand, Decision, Moved, Outline, Verdict, Why,
+};
 use samleng::store::erasures::Gone;
 
 use super::*;
@@ -35,4 +39,42 @@ fn that_something_was_taken_off_an_answer() {
         hash: [7; 16],
     };
     check(10, "gone-said", &gone);
+}
+
+#[test]
+fn an_agenda_that_was_settled() {
+    let outline = Outline {
+        wanted: 1,
+        budget: 6_431,
+        left: 31,
+        over: 12,
+        voters: 170,
+        share_ms: 37_829,
+        raised: 6,
+    };
+    let plan = AgendaPlan {
+        outline: Some(outline),
+        ..AgendaPlan::new(5)
+    };
+    check(10, "agenda-plan-settled", &plan.settle(instant()));
+    let item = AgendaItem {
+        by_hand: Some(Decision {
+            what: ByHand::PutIn,
+            reason: "ជំនួប\nA meeting".to_owned(),
+        }),
+        verdict: Some(Verdict {
+            id: 9,
+            seconds: 600,
+            supporters: 7,
+            why: Why::PutIn,
+            by_most_votes: false,
+        }),
+        place: Some(3),
+        moved: Some(Moved {
+            place: 3,
+            reason: "ជំនួប\nA meeting".to_owned(),
+        }),
+        ..AgendaItem::new(5, 9)
+    };
+    check(10, "agenda-item-settled", &item.settle());
 }

@@ -60,6 +60,13 @@ impl Board {
         let glances: BTreeMap<u64, _> = glances.map(|glance| (glance.id, glance)).collect();
         let fixed_at = fixed_at(&plan, view.world);
         let mut items = view.world.agenda_items(plan.meeting);
+        let (plan, is_in): (_, fn(&AgendaItem) -> bool) = match fixed_at {
+            Some(_) => {
+                items = items.into_iter().map(AgendaItem::as_settled).collect();
+                (plan.as_settled(), |item| item.settled.is_some())
+            }
+            None => (plan, AgendaItem::is_in),
+        };
         items.retain(|item| {
             let glance = glances.get(&item.concern);
             // What was dealt with was settled to be.
@@ -69,13 +76,7 @@ impl Board {
             });
             item.verdict.is_some() && may_be_raised
         });
-        let (mut ins, mut outs): (Vec<_>, Vec<_>) = match fixed_at {
-            Some(_) => {
-                let settled = items.into_iter().map(AgendaItem::as_settled);
-                settled.partition(|item| item.settled.is_some())
-            }
-            None => items.into_iter().partition(AgendaItem::is_in),
-        };
+        let (mut ins, mut outs): (Vec<_>, Vec<_>) = items.into_iter().partition(is_in);
         ins.sort_by_key(|item| item.place);
         let supporters = |item: &AgendaItem| item.verdict.as_ref().map(|known| known.supporters);
         outs.sort_by_key(|item| (Reverse(supporters(item)), item.concern));

@@ -43,7 +43,7 @@ pub(super) struct Item {
 impl Board {
     /// Nothing while no meeting is known.
     pub(super) fn of(view: View<'_>) -> Option<Self> {
-        let plan = planned(view.world)?;
+        let plan = planned(view.world)?.as_settled();
         let (log, floor) = known(plan.meeting, view.world);
         let mut known: BTreeMap<u64, _> = BTreeMap::new();
         let mut settled = Vec::new();
