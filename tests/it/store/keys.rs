@@ -263,6 +263,39 @@ fn a_key_that_is_there_is_never_replaced() {
 }
 
 #[test]
+fn each_key_is_random_and_its_file_is_a_line_of_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = |name: &str| {
+        let path = folder.path().join(name);
+        MasterKey::create(&path, &folder.path().join("data")).unwrap();
+        fs::read_to_string(path).unwrap()
+    };
+    let (one, other) = (made("one"), made("other"));
+    assert_ne!(one, other);
+    for text in [one, other] {
+        assert_ne!(text, format!("{}\n", "0".repeat(64)));
+        assert_eq!((text.len(), text.find('\n')), (65, Some(64)));
+    }
+}
+
+#[test]
+fn a_key_that_cannot_be_looked_for_is_not_absent() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("file"), "").unwrap();
+    let path = folder.path().join("file/key");
+    for store in [false, true] {
+        let sources = KeySources {
+            file: Some(path.clone()),
+            default_path: folder.path().join("usual"),
+            ..KeySources::default()
+        };
+        let found = resolve(sources, &folder.path().join("data"), store);
+        assert!(matches!(found, Err(KeyError::Io { .. })), "{found:?}");
+    }
+    assert!(!folder.path().join("usual").exists());
+}
+
+#[test]
 fn derivations_are_those_of_another_implementation() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("epoch");
@@ -280,6 +313,16 @@ fn derivations_are_those_of_another_implementation() {
     );
     assert_eq!(key.owner_code(0), "ntUVwr-3XQe4va_hM0eGjA");
     assert_eq!(key.owner_code(1), "OJ3UOmnzgCHxuRQrqbscUw");
+    assert_eq!(key.fingerprint(), "0a21d8dcb8e80134");
+    for (hash, expected) in [
+        (
+            key.invitation_hash("a code"),
+            "0999a089dccd4b918f400c443b284cca",
+        ),
+        (key.gone_role(7), "7b23fef18a58a8110db08d696e1ee216"),
+    ] {
+        assert_eq!(HEXLOWER.encode(&hash), expected);
+    }
     let sources = KeySources {
         env: Some(ENV.into()),
         ..KeySources::default()
@@ -300,7 +343,18 @@ fn an_epoch_is_made_once_and_missed_when_there_is_a_store() {
         Err(KeyError::MissingEpoch(_))
     ));
     assert!(!path.exists());
-    Epoch::load_or_create(&path, false).unwrap();
+    let key = MasterKey::from_env_value(ENV).unwrap();
+    let derived = |epoch: &Epoch| HEXLOWER.encode(key.derive(epoch).seal.as_slice());
+    let made: Vec<String> = std::thread::scope(|scope| {
+        let starts: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| derived(&Epoch::load_or_create(&path, false).unwrap())))
+            .collect();
+        let ended = starts.into_iter().map(|start| start.join().unwrap());
+        ended.collect()
+    });
+    // All who start at once have the same one.
+    let kept = derived(&Epoch::load_or_create(&path, true).unwrap());
+    assert!(made.iter().all(|seal| *seal == kept), "{made:?}");
     let bytes = fs::read(&path).unwrap();
     assert_eq!((bytes.len(), mode(&path)), (32, 0o600));
     // A crash between the epoch and the store: the next start keeps it.
