@@ -200,7 +200,7 @@ button-select-ever = From the beginning
 select-all = all
 select-ever = from the beginning
 select-since = since digest { $number } ({ $at })
-select-no-last = from the beginning, as there is no digest of this selection yet
+select-no-last = from the beginning, as there was no digest of this selection yet when it was chosen
 select-chosen =
     About: <b>{ $topic }</b>
     Place: <b>{ $place }</b>

@@ -548,10 +548,7 @@ pub(super) fn withdraw(concern: Concern, forum: &Forum, world: &mut dyn World) -
     let mut notices = to_supporters(&concern, forum, world, |phrases, name| {
         phrases.notice_withdrawn(name)
     });
-    notices.extend(match concern.status.was_dealt_with() {
-        true => deciding::hand_down(&concern, forum, world),
-        false => deciding::free_parts(&concern, forum, world),
-    });
+    notices.extend(deciding::let_parts_go(&concern, forum, world));
     if let Some(mut author) = world.person(concern.author)
         && author.state.drop_changes_of(concern.id)
     {

@@ -66,7 +66,7 @@ pub(super) fn decide(
                 notices.extend(status_notice(&concern, &changed, forum, world));
             }
             if status == Status::Rejected {
-                notices.extend(free_parts(&concern, forum, world));
+                notices.extend(let_parts_go(&concern, forum, world));
             }
             changed
         }
@@ -233,12 +233,20 @@ pub(in crate::dialogue) fn alone(part: &Concern) -> Status {
     }
 }
 
-/// What was merged into a concern that no longer stands stands for itself again; with the notices to its authors.
-pub(in crate::dialogue) fn free_parts(
+/// What becomes of the parts of a concern that no longer stands; with the notices to their authors.
+pub(in crate::dialogue) fn let_parts_go(
     whole: &Concern,
     forum: &Forum,
     world: &mut dyn World,
 ) -> Vec<Notice> {
+    match whole.status.was_dealt_with() {
+        true => hand_down(whole, forum, world),
+        false => free_parts(whole, forum, world),
+    }
+}
+
+/// Each stands for itself again.
+fn free_parts(whole: &Concern, forum: &Forum, world: &mut dyn World) -> Vec<Notice> {
     let mut notices = Vec::new();
     for part in world.merged_into(whole.id) {
         let author = world.person(part.author);
@@ -257,13 +265,9 @@ pub(in crate::dialogue) fn free_parts(
     notices
 }
 
-/// What was merged into a concern with which a meeting dealt, and which is withdrawn, was dealt with all the same: the first of those that others
-/// may read, if there is one, stands where it stood, with the others and with what was promised. Its author hears of it.
-pub(in crate::dialogue) fn hand_down(
-    whole: &Concern,
-    forum: &Forum,
-    world: &mut dyn World,
-) -> Vec<Notice> {
+/// A meeting dealt with them all the same: the first of those that others may read, if there is one, stands where the whole stood, with the
+/// others and with what was promised. Its author hears of it.
+fn hand_down(whole: &Concern, forum: &Forum, world: &mut dyn World) -> Vec<Notice> {
     // What was held, or never looked at, is not let in by what was dealt with.
     let review = forum.config.settings.review;
     let parts = world.merged_into(whole.id);

@@ -1,17 +1,17 @@
 //! Once something is logged, the agenda is what was settled for the meeting, and stays so.
 
 use samleng::agenda::Plan;
-use samleng::dialogue::desk::AgendaDesk;
-use samleng::dialogue::organising::Order;
+use samleng::dialogue::desk::{AgendaDesk, Override};
 use samleng::dialogue::organising::agenda::OnAgenda;
+use samleng::dialogue::organising::{OnConcern, Order};
 use samleng::dialogue::{
     Action, Change, Desk, Effect, Late, Moment, State, Tap, Visit, World as _,
 };
 use samleng::domain::agenda::{ByHand, Decision, Outline, Settled, Slot, Verdict, Why};
-use samleng::domain::{AgendaItem, AgendaPlan};
+use samleng::domain::{AgendaItem, AgendaPlan, Concern, Status};
 
 use super::at;
-use super::hall::{CHATS, CONCERNS, Hall};
+use super::hall::{CHATS, CONCERNS, Hall, concern};
 
 /// The first three are settled, ten minutes each.
 fn settled() -> Hall {
@@ -152,7 +152,7 @@ fn what_was_changed_after_it_was_settled_changes_nothing_once_the_meeting_has_be
     hall.world.order(settle, &hall.forum, moment).unwrap();
     let (before, _) = agenda(&mut hall);
     assert!(before.contains("Concern 101"), "{before}");
-    // All is worked out anew, with less time; one is out by hand, one stands elsewhere, and of one nothing is known any more.
+    // All is worked out anew, with less time, and with one more that was let in since; one is out by hand, one stands elsewhere, and of one nothing is known any more.
     hall.world.change(&hall.forum, at(1), |stage| {
         let plan = stage.agenda_plan(hall.meeting).unwrap();
         let plan = AgendaPlan {
@@ -171,6 +171,21 @@ fn what_was_changed_after_it_was_settled_changes_nothing_once_the_meeting_has_be
             ..outline
         });
         stage.change(Change::AgendaPlan(AgendaPlan { outline, ..plan }));
+        stage.change(Change::Concern(Box::new(Concern {
+            status: Status::Approved,
+            ..concern(CONCERNS[3])
+        })));
+        stage.change(Change::AgendaItem(AgendaItem {
+            verdict: Some(Verdict {
+                id: CONCERNS[3],
+                seconds: 60,
+                supporters: 1,
+                why: Why::PutIn,
+                by_most_votes: false,
+            }),
+            place: Some(3),
+            ..AgendaItem::new(hall.meeting, CONCERNS[3])
+        }));
         for item in stage.agenda_items(hall.meeting) {
             let verdict = item.verdict.clone().map(|verdict| Verdict {
                 seconds: 60,
@@ -190,7 +205,7 @@ fn what_was_changed_after_it_was_settled_changes_nothing_once_the_meeting_has_be
                     }),
                     ..item
                 },
-                Some(1) => AgendaItem { verdict, ..item },
+                Some(1 | 3) => AgendaItem { verdict, ..item },
                 Some(_) | None => AgendaItem {
                     verdict: None,
                     place: None,
@@ -201,9 +216,57 @@ fn what_was_changed_after_it_was_settled_changes_nothing_once_the_meeting_has_be
         Vec::new()
     });
     let (changed, _) = agenda(&mut hall);
-    assert!(changed.contains("Another day"), "{changed}");
+    for shown in ["Another day", "Concern 104"] {
+        assert!(changed.contains(shown), "{changed}");
+    }
     let tap = hall.tap(0, "Next");
     hall.press(0, &tap);
     let (after, _) = agenda(&mut hall);
     assert_eq!(after, before);
+    // A reason that somebody was about to give is asked for no more.
+    let mut person = hall.world.person(CHATS[1]).unwrap();
+    person.state = State::Visit {
+        kept: None,
+        visit: Visit::Desk(Desk::Agenda(AgendaDesk::AgendaWhy {
+            page: 0,
+            id: CONCERNS[1],
+            what: Override::TakenOut,
+        })),
+    };
+    hall.world.put(person, at(hall.second));
+    hall.say(1, "Not today");
+    let person = hall.world.person(CHATS[1]).unwrap();
+    let desk = person.desk().cloned();
+    assert!(
+        matches!(desk, Some(Desk::Agenda(AgendaDesk::Agenda { .. }))),
+        "{desk:?}"
+    );
+}
+
+#[test]
+fn what_takes_the_place_of_a_concern_that_is_withdrawn_can_be_put_right() {
+    let mut hall = settled();
+    for tap in ["Next", "Answered"] {
+        let tap = hall.tap(0, tap);
+        hall.press(0, &tap);
+    }
+    let receipt = hall.concerns()[&CONCERNS[0]].receipt;
+    let withdraw = Order::Concern(OnConcern {
+        receipt,
+        status: Some(Status::Withdrawn),
+        into: None,
+        reason: None,
+        ask: None,
+    });
+    let moment = Moment {
+        now: at(hall.second),
+        random: 1,
+    };
+    hall.world.order(withdraw, &hall.forum, moment).unwrap();
+    assert_eq!(hall.concerns()[&CONCERNS[3]].status, Status::Answered);
+    for tap in ["All items", "Concern 104", "Evaded"] {
+        let tap = hall.tap(0, tap);
+        hall.press(0, &tap);
+    }
+    assert_eq!(hall.concerns()[&CONCERNS[3]].status, Status::Deflected);
 }

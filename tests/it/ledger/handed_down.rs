@@ -53,6 +53,18 @@ fn what_was_joined_with_what_is_withdrawn_keeps_the_promise_and_is_asked_about_i
     assert_eq!(totals(&played, now).received, 0);
 }
 
+#[test]
+fn what_was_joined_with_what_is_refused_later_stays_with_its_meeting() {
+    let mut played = Played::new();
+    let id = played.promise(Some(DUE));
+    let dealt_with_at = concern(&played, WHOLE).dealt_with_at;
+    played.status(WHOLE, Status::Rejected);
+    let heir = concern(&played, PART);
+    let stands = (heir.status, heir.dealt_with_at, heir.into);
+    assert_eq!(stands, (Status::Promised, dealt_with_at, None));
+    assert_eq!(played.known(id).concern, Some(PART));
+}
+
 /// It is let in by nobody: what was kept back stays so.
 #[test]
 fn what_was_kept_back_takes_no_place() {

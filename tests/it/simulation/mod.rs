@@ -8,7 +8,7 @@
 //! to the few steps that it takes:
 //!
 //! - `SAMLENG_SIM_SEED=N` plays one life and prints it; `SAMLENG_SIM_KEEP=1,2,5` only these steps of it.
-//! - `SAMLENG_SIM_LIVES=N` says how many lives, from seed 0 on, or from `SAMLENG_SIM_FROM`. `SAMLENG_LONG` plays 100,000 instead of 400.
+//! - `SAMLENG_SIM_LIVES=N` says how many lives, from seed 0 on, or from `SAMLENG_SIM_FROM`. `SAMLENG_LONG` plays 100,000 instead of 1,000.
 //!
 //! Not in it: sockets, files that people send being fetched, digests being made in processes, the webhook's door (its order is in
 //! [`redelivery`]), and the steps of a rebuild on a real disk. Other tests have those, with the real program.
@@ -117,7 +117,7 @@ fn whatever_happens_nothing_is_lost_doubled_or_left_waiting() {
         return;
     }
     let first = number("SAMLENG_SIM_FROM").unwrap_or(0);
-    let lives = number("SAMLENG_SIM_LIVES").unwrap_or_else(|| how_many(400, 100_000));
+    let lives = number("SAMLENG_SIM_LIVES").unwrap_or_else(|| how_many(1_000, 100_000));
     // One processor is enough for what is played for every change.
     let at_once = if lives > 1_000 {
         std::thread::available_parallelism().map_or(1, usize::from)

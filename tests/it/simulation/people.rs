@@ -278,9 +278,9 @@ impl Soul {
         luck.of(&self.seen).cloned()
     }
 
-    /// The buttons of the chat's newest messages, oldest first.
-    fn buttons(&self, local: &Local) -> Vec<Button> {
-        let chat = local.chat(self.id, NEWEST);
+    /// The buttons of the chat's newest messages, as many as that, oldest first.
+    fn buttons(&self, local: &Local, newest: usize) -> Vec<Button> {
+        let chat = local.chat(self.id, newest);
         let mut buttons = Vec::new();
         for message in chat["messages"].as_array().into_iter().flatten() {
             if message["deleted"] == json!(true) || message["from_bot"] != json!(true) {
@@ -301,15 +301,15 @@ impl Soul {
         buttons
     }
 
-    /// The highest number of a screen whose buttons are in the chat.
+    /// The highest number of a screen whose buttons are in the chat, however far up: a message of the floor log is rewritten where it is.
     pub(super) fn newest_screen(&self, local: &Local) -> Option<u32> {
-        let numbers = self.buttons(local).into_iter();
+        let numbers = self.buttons(local, usize::MAX).into_iter();
         let numbers = numbers.filter_map(|button| button.data.split_once(':')?.0.parse().ok());
         numbers.max()
     }
 
     fn screen(&self, local: &Local) -> Vec<Button> {
-        let mut buttons = self.buttons(local);
+        let mut buttons = self.buttons(local, NEWEST);
         let newest = buttons.last().map(|button| button.message);
         buttons.retain(|button| Some(button.message) == newest);
         buttons
@@ -537,7 +537,7 @@ impl Soul {
     }
 
     pub(super) fn presses_something_old(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
-        let buttons = self.buttons(local);
+        let buttons = self.buttons(local, NEWEST);
         if luck.one_in(3)
             && let (Some(data), Some(button)) = (self.press_data(luck), buttons.last())
         {
@@ -552,7 +552,7 @@ impl Soul {
 
     /// Says what became of a promise, if they were asked.
     pub(super) fn answers(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
-        let mut asked = self.buttons(local);
+        let mut asked = self.buttons(local, NEWEST);
         asked.retain(|button| button.data.starts_with("promise:"));
         if let Some(button) = luck.of(&asked) {
             let button = button.clone();
@@ -561,7 +561,7 @@ impl Soul {
     }
 
     pub(super) fn forges(&mut self, local: &Local, data: &str, at_ms: u64) {
-        if let Some(button) = self.buttons(local).last() {
+        if let Some(button) = self.buttons(local, NEWEST).last() {
             let message = button.message;
             self.presses(local, message, data, at_ms);
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::{Desk, Tap, asking, go, order};
-use super::{AgendaDesk, Board, open, say, there};
+use super::{AgendaDesk, Board, is_fixed, open, say, there};
 use crate::agenda::{ByHand, Step, may_be_raised};
 use crate::dialogue::organising::Order;
 use crate::dialogue::organising::agenda::{LONGEST, OnAgenda, fixed_at, planned};
@@ -217,8 +217,9 @@ pub(super) fn on_reason(turn: &mut Turn, page: u32, id: u64, what: Override, tex
         false => known(id, turn.view()).is_some(),
     };
     match done {
-        // Too many words, or none: they are asked for again. What cannot be raised any more, or has no place to move to, is not.
-        None if still => turn.show(),
+        // Too many words, or none: they are asked for again. What cannot be raised any more, has no place to move to, or stands fast since the
+        // meeting has begun, is not.
+        None if still && !is_fixed(turn.world) => turn.show(),
         Some(_) if moves => look(turn, page, id),
         Some(_) | None => open(turn, page),
     }

@@ -31,7 +31,7 @@ use crate::agenda::{Proposal, may_be_raised};
 use crate::dialogue::organising::Order;
 use crate::dialogue::organising::agenda::{OnAgenda, fixed_at, has_begun, planned, take};
 use crate::dialogue::screen::{self, Screen, View};
-use crate::dialogue::{Action, Effect, Late, PaperForm, Papers, Turn};
+use crate::dialogue::{Action, Effect, Late, PaperForm, Papers, Turn, World};
 use crate::domain::{Act, AgendaItem, AgendaPlan, Deed, Status};
 use crate::text::{Html, Phrases, card, date};
 
@@ -62,6 +62,9 @@ impl Board {
         let mut items = view.world.agenda_items(plan.meeting);
         let (plan, is_in): (_, fn(&AgendaItem) -> bool) = match fixed_at {
             Some(_) => {
+                // What could be raised only after that is no matter of it.
+                let then = |item: &AgendaItem| item.settled.is_some() || item.reasons.is_some();
+                items.retain(then);
                 items = items.into_iter().map(AgendaItem::as_settled).collect();
                 (plan.as_settled(), |item| item.settled.is_some())
             }
@@ -145,6 +148,11 @@ fn show(turn: &mut Turn, page: u32, plan: &AgendaPlan) {
     go(turn, AgendaDesk::Agenda { page, seen });
 }
 
+/// Whether the agenda of the meeting can no longer change.
+fn is_fixed(world: &dyn World) -> bool {
+    planned(world).is_some_and(|plan| fixed_at(&plan, world).is_some())
+}
+
 /// It takes too long for a step.
 fn ask(turn: &mut Turn, plan: &AgendaPlan) {
     let meeting = plan.meeting;
@@ -155,7 +163,12 @@ fn ask(turn: &mut Turn, plan: &AgendaPlan) {
 pub(in crate::dialogue) fn on_proposed(turn: &mut Turn, proposal: &Proposal) {
     // Nobody comes to be known by what they asked for before they were forgotten.
     turn.forget |= turn.person.screen == 0;
-    if !may(&turn.person, Act::Plan) || !take(proposal, turn.forum, turn.world) {
+    if !may(&turn.person, Act::Plan) {
+        return;
+    }
+    let is_kept = take(proposal, turn.forum, turn.world);
+    // Whoever waits for it learns as well that there is nothing to wait for any more.
+    if !is_kept && !is_fixed(turn.world) {
         return;
     }
     let place = turn.person.desk().cloned();

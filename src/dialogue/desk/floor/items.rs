@@ -12,7 +12,7 @@ use crate::dialogue::organising::agenda::planned;
 use crate::dialogue::organising::floor::known;
 use crate::dialogue::screen::{self, Screen, View};
 use crate::domain::floor::Floor;
-use crate::domain::{AgendaPlan, Concern, FloorEntry, FloorOutcome, Side, Status};
+use crate::domain::{Act, AgendaPlan, Concern, FloorEntry, FloorOutcome, Side, Status};
 use crate::text::{Phrases, card};
 
 /// Items on a page.
@@ -62,8 +62,15 @@ impl Board {
             .filter(|glance| {
                 let is_logged =
                     floor.item == Some(glance.id) || floor.outcomes.contains_key(&glance.id);
+                // What took the place of a concern that was withdrawn since has no outcome of its own in the log yet.
+                let is_dealt_with = || {
+                    let concern = view.world.concern(glance.id);
+                    let dealt_with_at = concern.and_then(|concern| concern.dealt_with_at);
+                    dealt_with_at == Some(plan.meeting)
+                };
                 let is_there = glance.status == Status::Agenda
-                    || is_logged && glance.status != Status::Withdrawn;
+                    || is_logged && glance.status != Status::Withdrawn
+                    || Act::Floor.fits(glance.status) && is_dealt_with();
                 // Its author may have kept it for the organisers since.
                 is_there && glance.disclosure.lets_others_read()
             })
