@@ -202,6 +202,29 @@ async fn an_agenda_is_worked_out_and_taken_along() {
     assert_eq!((count, kept), (1, true));
 }
 
+/// No typeface of the program has pictures in place of words.
+#[test]
+fn what_stands_on_paper_has_letters_only() {
+    let forum = forum();
+    for phrases in forum.words.each() {
+        for said in [
+            phrases.agenda_settled("1"),
+            phrases.paper_proposal(),
+            phrases.why_put_in("1"),
+            phrases.why_taken_out("1"),
+            phrases.why_moved("1"),
+            phrases.brief_carried(),
+            phrases.brief_filled(),
+            phrases.brief_too_long(),
+            phrases.brief_no_room(),
+        ] {
+            let said = said.to_plain();
+            let picture = said.chars().find(|c| ('\u{2190}'..).contains(c));
+            assert_eq!(picture, None, "{said}");
+        }
+    }
+}
+
 #[test]
 fn what_is_withdrawn_leaves_no_reason() {
     let (mut world, forum) = (MemoryWorld::default(), forum());

@@ -40,7 +40,7 @@ fn item(number: u64, is_in: bool, why: Brief) -> Listed {
         seconds: if number == 3 { 450 } else { 600 },
         seconds_said: if number == 3 { "7:30 min" } else { "10 min" }.to_owned(),
         why,
-        why_said: format!("✋ {REASON}"),
+        why_said: format!("Put in: {REASON}"),
         reason: (why == Brief::PutIn).then(|| REASON.to_owned()),
         moved: (number == 1).then(|| REASON.to_owned()),
     }

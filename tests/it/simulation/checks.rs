@@ -504,7 +504,8 @@ fn everybody_has_their_screen(store: &Store, machine: &Machine, local: &Local, s
         if screen.rows.is_empty() {
             continue;
         }
-        let shown = soul.newest_screen(local);
+        let shown_in = person.shown_in.map(|message| message.0.into());
+        let shown = soul.newest_screen(local, shown_in);
         assert!(
             shown == Some(person.screen),
             "a screen is lost: {} has {shown:?}, and should have {}: {:?}",

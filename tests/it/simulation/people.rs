@@ -301,9 +301,15 @@ impl Soul {
         buttons
     }
 
-    /// The highest number of a screen whose buttons are in the chat, however far up: a message of the floor log is rewritten where it is.
-    pub(super) fn newest_screen(&self, local: &Local) -> Option<u32> {
-        let numbers = self.buttons(local, usize::MAX).into_iter();
+    /// The highest number of a screen whose buttons are in the chat's newest messages, or in the one in which it was shown: that of the floor
+    /// log is rewritten where it is, however far up.
+    pub(super) fn newest_screen(&self, local: &Local, shown_in: Option<i64>) -> Option<u32> {
+        let mut buttons = self.buttons(local, NEWEST);
+        if shown_in.is_some() {
+            let all = self.buttons(local, usize::MAX).into_iter();
+            buttons.extend(all.filter(|button| Some(button.message) == shown_in));
+        }
+        let numbers = buttons.into_iter();
         let numbers = numbers.filter_map(|button| button.data.split_once(':')?.0.parse().ok());
         numbers.max()
     }

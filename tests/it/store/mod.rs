@@ -14,3 +14,4 @@ mod rebuild;
 mod salvage;
 mod seal;
 mod seam;
+mod vault;
