@@ -301,17 +301,19 @@ impl Soul {
         buttons
     }
 
-    /// The highest number of a screen whose buttons are in the chat's newest messages, or in the one in which it was shown: that of the floor
-    /// log is rewritten where it is, however far up.
-    pub(super) fn newest_screen(&self, local: &Local, shown_in: Option<i64>) -> Option<u32> {
-        let mut buttons = self.buttons(local, NEWEST);
-        if shown_in.is_some() {
-            let all = self.buttons(local, usize::MAX).into_iter();
-            buttons.extend(all.filter(|button| Some(button.message) == shown_in));
-        }
-        let numbers = buttons.into_iter();
-        let numbers = numbers.filter_map(|button| button.data.split_once(':')?.0.parse().ok());
-        numbers.max()
+    /// The highest number of a screen whose buttons are in the chat's newest messages.
+    pub(super) fn newest_screen(&self, local: &Local) -> Option<u32> {
+        self.screens(local, NEWEST).max()
+    }
+
+    /// Whether the buttons of this screen are anywhere in the chat: a message that is rewritten stays where it is.
+    pub(super) fn has_screen(&self, local: &Local, number: u32) -> bool {
+        self.screens(local, usize::MAX).any(|known| known == number)
+    }
+
+    fn screens(&self, local: &Local, newest: usize) -> impl Iterator<Item = u32> {
+        let buttons = self.buttons(local, newest).into_iter();
+        buttons.filter_map(|button| button.data.split_once(':')?.0.parse().ok())
     }
 
     fn screen(&self, local: &Local) -> Vec<Button> {

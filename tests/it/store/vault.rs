@@ -32,6 +32,7 @@ fn commit(store: &mut Store, changes: Vec<Change>) {
     for change in changes {
         stage.change(change);
     }
+    stage.apply_notices(Vec::new()).unwrap();
     let finished = stage.finish().unwrap();
     store.commit(finished).unwrap();
 }
