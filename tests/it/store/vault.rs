@@ -43,7 +43,7 @@ fn organisation(id: u64) -> Organisation {
         name: Localised::same([english()], &format!("Reed Circle {id}")),
         place: "kep".to_owned(),
         verified: true,
-        number: None,
+        number: Some(id.to_string()),
         suspended: false,
     }
 }
