@@ -5,7 +5,7 @@ use samleng::dialogue::desk::{AgendaDesk, Override};
 use samleng::dialogue::organising::agenda::OnAgenda;
 use samleng::dialogue::organising::{OnConcern, Order};
 use samleng::dialogue::{
-    Action, Change, Desk, Effect, Late, Moment, State, Tap, Visit, World as _,
+    Action, Change, Desk, Effect, Late, Moment, Person, State, Tap, Visit, World as _,
 };
 use samleng::domain::agenda::{ByHand, Decision, Outline, Settled, Slot, Verdict, Why};
 use samleng::domain::{AgendaItem, AgendaPlan, Concern, Status};
@@ -59,13 +59,20 @@ fn settled() -> Hall {
     hall
 }
 
+/// The second organiser, who has come to this.
+fn second_at(desk: AgendaDesk, hall: &Hall) -> Person {
+    Person {
+        state: State::Visit {
+            kept: None,
+            visit: Visit::Desk(Desk::Agenda(desk)),
+        },
+        ..hall.world.person(CHATS[1]).unwrap()
+    }
+}
+
 /// The agenda, as one of them reads it, and what can be done there.
 fn agenda(hall: &mut Hall) -> (String, Vec<Action>) {
-    let mut person = hall.world.person(CHATS[1]).unwrap();
-    person.state = State::Visit {
-        kept: None,
-        visit: Visit::Desk(Desk::Agenda(AgendaDesk::Agenda { page: 0, seen: 1 })),
-    };
+    let person = second_at(AgendaDesk::Agenda { page: 0, seen: 1 }, hall);
     let screen = hall.world.screen(&person, &hall.forum, at(hall.second));
     let actions = screen.rows.into_iter().flatten();
     (
@@ -95,15 +102,14 @@ fn an_agenda_whose_meeting_has_begun_stays_as_it_was_settled() {
         assert!(offered.contains(&Action::Desk(kept)), "{offered:?}");
     }
     // Its items can be read, and nothing about them is decided any more.
-    let mut person = hall.world.person(CHATS[1]).unwrap();
-    person.state = State::Visit {
-        kept: None,
-        visit: Visit::Desk(Desk::Agenda(AgendaDesk::AgendaItem {
+    let person = second_at(
+        AgendaDesk::AgendaItem {
             page: 0,
             id: CONCERNS[0],
             seen: 1,
-        })),
-    };
+        },
+        &hall,
+    );
     let item = hall.world.screen(&person, &hall.forum, at(hall.second));
     let offered: Vec<Action> = item
         .rows
@@ -224,15 +230,14 @@ fn what_was_changed_after_it_was_settled_changes_nothing_once_the_meeting_has_be
     let (after, _) = agenda(&mut hall);
     assert_eq!(after, before);
     // A reason that somebody was about to give is asked for no more.
-    let mut person = hall.world.person(CHATS[1]).unwrap();
-    person.state = State::Visit {
-        kept: None,
-        visit: Visit::Desk(Desk::Agenda(AgendaDesk::AgendaWhy {
+    let person = second_at(
+        AgendaDesk::AgendaWhy {
             page: 0,
             id: CONCERNS[1],
             what: Override::TakenOut,
-        })),
-    };
+        },
+        &hall,
+    );
     hall.world.put(person, at(hall.second));
     hall.say(1, "Not today");
     let person = hall.world.person(CHATS[1]).unwrap();
