@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use samleng::dialogue::{Body, Change, Effect, Membership, Outcome, Person, Weight, World as _};
 use samleng::domain::concern::question;
 use samleng::domain::{
-    Answer, Answers, ChatId, Concern, Disclosure, Localised, MessageId, Organisation, Part,
-    PartContent, Receipt, Report, Status,
+    Answer, Answers, Attachment, ChatId, Concern, Disclosure, Localised, MessageId, Organisation,
+    Part, PartContent, Receipt, Report, SentAs, Status, Whereabouts,
 };
 use samleng::store::key::{Epoch, MasterKey};
 use samleng::store::kv::{Batch, Kv as _, KvError};
@@ -349,6 +349,31 @@ fn a_store_of_the_older_layout_gets_its_pointers_anew() {
     );
     let sealed = sealer.seal(&sealed_by, 1, &bytes_of(7, "report-partly")[1..]);
     batch.put(sealed_by, sealed);
+    // Another that came later and has the same name by now, and a file, both written since.
+    let namesake = Organisation {
+        id: known.id + 1,
+        ..known.clone()
+    };
+    let file = Attachment {
+        id: 7,
+        concern: concern.id,
+        organisation: concern.organisation,
+        sent_as: SentAs::Photo,
+        whereabouts: Whereabouts::Refused,
+        transcript: None,
+    };
+    for (prefix, id, version, bytes) in [
+        (
+            b'o',
+            namesake.id,
+            Organisation::VERSION,
+            record::encode(&namesake),
+        ),
+        (b'f', file.id, Attachment::VERSION, record::encode(&file)),
+    ] {
+        let key = [&[prefix], &id.to_be_bytes()[..]].concat();
+        batch.put(key.clone(), sealer.seal(&key, version, &bytes.unwrap()));
+    }
     disk.clone().commit(batch).unwrap();
 
     let store = Store::unlock(Box::new(disk.clone()), key(), &epoch).unwrap();
@@ -368,6 +393,8 @@ fn a_store_of_the_older_layout_gets_its_pointers_anew() {
         assert_eq!(stage.organisation_named(&fold(name)), Some(known.clone()));
     }
     assert_eq!(stage.organisation_named("heron marsh circle"), None);
+    assert_eq!(stage.organisation(namesake.id), Some(namesake));
+    assert_eq!(stage.attachments(concern.id), [file]);
     stage.checked().unwrap();
     drop(stage);
 

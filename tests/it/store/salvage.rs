@@ -219,6 +219,7 @@ fn check(
         assert_eq!(lost, None, "something of the backup is lost");
     }
     let there: BTreeSet<u64> = found.keys().copied().collect();
+    everything_is_found(&store, &found);
     let told: BTreeSet<u64> = report.concerns_missing.iter().copied().collect();
     assert!(there.is_disjoint(&told), "told to be missing, and there");
     for attachment in store.all::<Attachment>().unwrap() {
@@ -230,6 +231,18 @@ fn check(
     }
     store.state().unwrap();
     (report, found)
+}
+
+/// Whatever came from where: each concern by its receipt, each person by their number.
+fn everything_is_found(store: &Store, concerns: &BTreeMap<u64, Concern>) {
+    let stage = Stage::new(store, at(90)).unwrap();
+    for concern in concerns.values() {
+        assert_eq!(stage.concern_of(concern.receipt).as_ref(), Some(concern));
+    }
+    for person in store.all::<Person>().unwrap() {
+        assert_eq!(stage.person(person.number), Some(person));
+    }
+    stage.checked().unwrap();
 }
 
 /// Bytes that mean nothing.
