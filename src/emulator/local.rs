@@ -90,6 +90,15 @@ impl Local {
         lock(&self.bot).queue.view(newest, self.shop.clock.now_ms())
     }
 
+    /// The updates that were dropped, since they waited for too long, oldest first.
+    #[must_use]
+    pub fn expired(&self) -> Vec<i64> {
+        lock(&self.bot)
+            .queue
+            .expired(self.shop.clock.now_ms())
+            .collect()
+    }
+
     /// Any POST verb with its fields.
     ///
     /// # Errors

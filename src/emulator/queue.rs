@@ -76,6 +76,16 @@ struct Record {
     old: bool,
 }
 
+impl Record {
+    /// What has become of it by then: that the time of one that waits is over shows only when it is looked at.
+    fn state(&self, now_ms: i64) -> State {
+        if self.state == State::Waiting && self.expires_ms <= now_ms {
+            return State::Expired;
+        }
+        self.state
+    }
+}
+
 /// The queue of one bot.
 #[derive(Debug)]
 pub(super) struct Queue {
@@ -428,6 +438,15 @@ impl Queue {
         }
     }
 
+    /// The updates that waited for too long, oldest first.
+    pub(super) fn expired(&self, now_ms: i64) -> impl Iterator<Item = i64> {
+        let is_expired = move |record: &&Record| record.state(now_ms) == State::Expired;
+        self.records
+            .iter()
+            .filter(is_expired)
+            .map(|record| record.id)
+    }
+
     /// The newest `limit` updates with their state, and the offsets seen, for the control API.
     pub(super) fn view(&self, limit: usize, now_ms: i64) -> Value {
         let skip = self.records.len().saturating_sub(limit);
@@ -436,8 +455,7 @@ impl Queue {
             .iter()
             .skip(skip)
             .map(|record| {
-                let state = match record.state {
-                    State::Waiting if record.expires_ms <= now_ms => "expired",
+                let state = match record.state(now_ms) {
                     State::Waiting => "waiting",
                     State::Confirmed => "confirmed",
                     State::Expired => "expired",

@@ -279,7 +279,8 @@ impl Checks {
     ) {
         let store = machine.disk.look().unwrap();
         let concerns: Vec<Concern> = store.all().unwrap();
-        let lost = lost(local);
+        // What Telegram dropped, since it waited for too long.
+        let lost: BTreeSet<i64> = local.expired().into_iter().collect();
         let erased = self.erased.when_quiet(&store, &machine.disk, souls);
         if erased {
             self.receipts.clear();
@@ -444,18 +445,6 @@ fn waiting_rows(store: &Store) -> Vec<Row> {
 fn waiting_updates(local: &Local) -> u64 {
     let updates = local.updates(0);
     updates["waiting"].as_u64().unwrap() + updates["again"].as_u64().unwrap()
-}
-
-/// The updates that Telegram dropped, since they waited for too long.
-fn lost(local: &Local) -> BTreeSet<i64> {
-    let updates = local.updates(usize::MAX);
-    updates["updates"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|update| update["state"] == "expired")
-        .filter_map(|update| update["update_id"].as_i64())
-        .collect()
 }
 
 /// Everybody whose last act asks for an answer has one.
