@@ -178,6 +178,7 @@ fn whatever_happens_nothing_is_lost_doubled_or_left_waiting() {
         ("entries of the floor log", total.logged),
         ("promises", total.promised),
         ("asked about a promise", total.asked),
+        ("kept for a promise", total.followed),
         ("times that everything was erased", total.archived),
         ("rebuilds", total.rebuilt),
         ("erased words", total.erased),
@@ -188,7 +189,6 @@ fn whatever_happens_nothing_is_lost_doubled_or_left_waiting() {
     for (what, count) in [
         ("endorsed", total.endorsed),
         ("announced", total.announced),
-        ("kept for a promise", total.followed),
         ("answers what became of one", total.reported),
     ] {
         assert!(count > lives / 500, "only {count} {what} in {lives} lives");

@@ -72,6 +72,12 @@ impl Button {
     }
 }
 
+/// Agreeing to be asked what became of a promise once everything about people is erased.
+const FOLLOW: &[&str] = &["/mine", "promise.*", "pick.follow"];
+
+/// Telling everybody something.
+const ANNOUNCE: &[&str] = &["/announce", "pick.everyone", "\"", "desk.send", "yes"];
+
 /// What somebody can do in a row. A verb is pressed, `*` is any of what begins so, `"` is written.
 const ERRANDS: [&[&str]; 20] = [
     &["/menu", "mine", "open.*", "withdraw", "yes"],
@@ -98,7 +104,7 @@ const ERRANDS: [&[&str]; 20] = [
     &["/menu", "meeting", "rsvp", "yes", "\"2"],
     &["/menu", "meeting", "rsvp", "no"],
     &["/menu", "mine", "open.*", "reply", "\""],
-    &["/mine", "promise.*", "pick.follow"],
+    FOLLOW,
     &["/forget", "yes"],
     &[
         "/concerns",
@@ -111,7 +117,7 @@ const ERRANDS: [&[&str]; 20] = [
     &["/concerns", "pick.new", "desk.reject", "\""],
     &["/concerns", "pick.all", "open.*", "desk.merge", "pick.*"],
     &["/concerns", "pick.approved", "open.*", "desk.agenda"],
-    &["/announce", "pick.everyone", "\"", "desk.send", "yes"],
+    ANNOUNCE,
     &["/orgs", "open.*", "desk.approve-organisation"],
     &["/search", "\"", "open.*", "desk.hold"],
     &["/digest"],
@@ -469,13 +475,14 @@ impl Soul {
         } else {
             luck.below(MEMBERS_ERRANDS as u64 - 1)
         };
-        self.errand = ERRANDS[which as usize]
-            .iter()
-            .map(|&next| next.to_owned())
-            .collect();
         if (1..=2).contains(&which) {
             self.changed = true;
         }
+        self.begins(ERRANDS[which as usize], local, luck, at_ms);
+    }
+
+    fn begins(&mut self, errand: &[&str], local: &Local, luck: &mut Luck, at_ms: u64) {
+        self.errand = errand.iter().map(|&next| next.to_owned()).collect();
         if let Some(first) = self.errand.pop_front() {
             self.next_of_errand(local, luck, &first, at_ms);
         }
@@ -483,23 +490,18 @@ impl Soul {
 
     /// As an organiser: begins to announce something.
     pub(super) fn announces(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
-        let errand = ERRANDS.iter().find(|errand| errand[0] == "/announce");
-        self.errand = errand
-            .into_iter()
-            .flat_map(|errand| errand.iter().map(|&next| next.to_owned()))
-            .collect();
-        if let Some(first) = self.errand.pop_front() {
-            self.next_of_errand(local, luck, &first, at_ms);
-        }
+        self.begins(ANNOUNCE, local, luck, at_ms);
+    }
+
+    /// Agrees to be asked about a promise later, where that is offered.
+    pub(super) fn agrees(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
+        self.begins(FOLLOW, local, luck, at_ms);
     }
 
     /// As an organiser: begins something with the agenda, the floor log or the promises.
     pub(super) fn is_at_the_meeting(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
         let errand = luck.of(&AT_THE_MEETING).copied().unwrap_or_default();
-        self.errand = errand.iter().map(|&next| next.to_owned()).collect();
-        if let Some(first) = self.errand.pop_front() {
-            self.next_of_errand(local, luck, &first, at_ms);
-        }
+        self.begins(errand, local, luck, at_ms);
     }
 
     fn next_of_errand(&mut self, local: &Local, luck: &mut Luck, next: &str, at_ms: u64) {

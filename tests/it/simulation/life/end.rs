@@ -92,6 +92,9 @@ impl Life {
                 drop(store);
                 self.everybody_answers().await;
             }
+            if day == 2 {
+                self.most_agree().await;
+            }
         }
         let store = self.machine.disk.look().unwrap();
         let archives: Vec<Archive> = store.all().unwrap();
@@ -131,6 +134,21 @@ impl Life {
         let voices: Vec<Voice> = store.all().unwrap();
         let said = voices.iter().filter(|voice| voice.said.is_some());
         self.count.reported += store.all::<Report>().unwrap().len() + said.count();
+    }
+
+    /// Most of those behind what is promised for later agree to be asked then.
+    async fn most_agree(&mut self) {
+        for who in ORGANISERS..self.souls.len() {
+            if self.luck.one_in(4) {
+                continue;
+            }
+            let at = self.wire.now_ms();
+            let Self {
+                souls, local, luck, ..
+            } = self;
+            souls[who].agrees(local, luck, at);
+            self.goes_on(who, Act::Errand).await;
+        }
     }
 
     pub(super) async fn ends(mut self, seed: u64) -> Lived {
