@@ -217,7 +217,7 @@ fn shown(contents: &Contents, present: &Present, gone: Option<&[Gone]>, data: &P
             let count = |what| concerned.iter().filter(|gone| gone.what == what).count();
             lines.push(format!(
                 "Erased again: {} concerns that were withdrawn since, {} people who were forgotten, {} roles that were taken.",
-                count(What::Concern),
+                count(What::Concern) + count(What::Draft),
                 count(What::Person),
                 count(What::Role)
             ));

@@ -11,7 +11,9 @@ use jiff::Timestamp;
 
 use super::leaving;
 use super::organising::people::to_owners;
-use super::{Change, Moment, Notice, Outcome, Person, State, Turn, Visit, World, mine, promising};
+use super::{
+    Change, Draft, Moment, Notice, Outcome, Person, State, Turn, Visit, World, mine, promising,
+};
 use crate::domain::reminder::{Anchor, Outcomes};
 use crate::domain::{Concern, Deed, Reminded, Report, Who};
 use crate::schedule::{self, Rules};
@@ -20,6 +22,14 @@ use crate::text::{Forum, date};
 /// A concern that was withdrawn since is withdrawn. Who stands behind it has heard so.
 pub fn withdraw_again(concern: Concern, forum: &Forum, world: &mut dyn World) {
     drop(mine::withdraw(concern, forum, world));
+}
+
+/// What a concern that was withdrawn since was written as goes from the drafts of its author.
+pub fn drop_draft_again(author: Person, goes: impl Fn(&Draft) -> bool, world: &mut dyn World) {
+    let mut author = author;
+    if author.state.drop_drafts(&goes) {
+        world.change(Change::Person(Box::new(author)));
+    }
 }
 
 /// A person who was forgotten since is forgotten, be it the last owner.

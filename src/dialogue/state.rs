@@ -269,11 +269,11 @@ impl Draft {
         serde_json::to_vec(self).map_or(usize::MAX, |bytes| bytes.len())
     }
 
-    /// This and what is beneath it, without any that changes this concern.
-    fn without_changes_of(mut self, concern: u64) -> Option<Self> {
+    /// This and what is beneath it, without those that go.
+    fn without(mut self, goes: &impl Fn(&Self) -> bool) -> Option<Self> {
         let beneath = self.beneath.take();
-        let beneath = beneath.and_then(|beneath| beneath.without_changes_of(concern));
-        if self.revises == Some(concern) {
+        let beneath = beneath.and_then(|beneath| beneath.without(goes));
+        if goes(&self) {
             return beneath;
         }
         self.beneath = beneath.map(Box::new);
@@ -356,23 +356,27 @@ impl State {
         }
     }
 
-    /// Drops every draft that changes this concern; whoever was at one is at the menu then. Returns whether there was one.
+    /// Drops every draft that changes this concern, as [`State::drop_drafts`] does.
     pub fn drop_changes_of(&mut self, concern: u64) -> bool {
+        self.drop_drafts(&|draft| draft.revises == Some(concern))
+    }
+
+    /// Drops every draft that goes; whoever was at one is at the menu then. Returns whether there was one.
+    pub fn drop_drafts(&mut self, goes: &impl Fn(&Draft) -> bool) -> bool {
         if let Self::Language { back } = self {
-            return back
-                .as_mut()
-                .is_some_and(|back| back.drop_changes_of(concern));
+            return back.as_mut().is_some_and(|back| back.drop_drafts(goes));
         }
         let Some(draft) = self.draft().cloned() else {
             return false;
         };
-        let left = draft.clone().without_changes_of(concern);
+        let was_at_it = goes(&draft);
+        let left = draft.clone().without(goes);
         if left.as_ref() == Some(&draft) {
             return false;
         }
         match (self, left) {
             (Self::Visit { kept, .. } | Self::Menu { kept }, left) => *kept = left,
-            (state, Some(left)) if draft.revises != Some(concern) => {
+            (state, Some(left)) if !was_at_it => {
                 if let Some(draft) = state.draft_mut() {
                     *draft = left;
                 }
@@ -380,6 +384,11 @@ impl State {
             (state, kept) => *state = Self::Menu { kept },
         }
         true
+    }
+
+    /// All drafts within: that which was begun last, and what is beneath it.
+    pub fn drafts(&self) -> impl Iterator<Item = &Draft> {
+        std::iter::successors(self.draft(), |draft| draft.beneath.as_deref())
     }
 
     /// The draft within, if there is one.

@@ -111,6 +111,7 @@ pub(super) fn submit(turn: &mut Turn, draft: Draft, carried_from: Option<u64>) -
         status: if waits { Status::Waiting } else { Status::New },
         vouched: membership.invitation.is_some(),
         carried_from,
+        begun_at: Some(draft.begun_at),
         ..Concern::new(
             id,
             free_receipt(turn),

@@ -251,6 +251,10 @@ pub struct Concern {
     /// The concern of an earlier meeting from which its author carried it over.
     #[serde(default)]
     pub carried_from: Option<u64>,
+    /// When its author began to write it: in a backup from before it was submitted its words stand in a draft that is known by this. Nothing
+    /// once it was withdrawn.
+    #[serde(default)]
+    pub begun_at: Option<Timestamp>,
 }
 
 /// One thing that stands beside a concern, in the order in which it came.
@@ -340,6 +344,7 @@ impl Concern {
             open_question: None,
             dealt_with_at: None,
             carried_from: None,
+            begun_at: None,
         }
     }
 
@@ -393,6 +398,7 @@ impl Concern {
             past: 0,
             open_question: None,
             carried_from: None,
+            begun_at: None,
             ..self
         }
     }

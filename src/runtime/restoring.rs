@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use super::random;
 use crate::dialogue::organising::{self, By, Order};
-use crate::dialogue::{Moment, Person, restoring};
+use crate::dialogue::{Draft, Moment, Person, restoring};
 use crate::domain::{Concern, Report, Status};
 use crate::store::backup::Unpacked;
 use crate::store::erasures::{Gone, What};
@@ -25,7 +25,7 @@ use crate::text::Forum;
 pub struct Done {
     /// How many messages waited, and are not sent.
     pub waited: usize,
-    /// Concerns that were withdrawn again.
+    /// Concerns that were withdrawn again, some of them as drafts.
     pub withdrawn: usize,
     /// People who were forgotten again.
     pub forgotten: usize,
@@ -72,11 +72,12 @@ pub fn bring_up(
                 erase_older(unpacked, gone.at, forum, now, &mut done)?;
                 false
             }
-            What::Concern | What::Person | What::Voice if since.salvaged => true,
+            What::Concern | What::Draft | What::Person | What::Voice if since.salvaged => true,
             // What was said since is not told from it there.
             What::Said if since.salvaged => false,
             What::Everything
             | What::Concern
+            | What::Draft
             | What::Person
             | What::Role
             | What::Voice
@@ -122,6 +123,24 @@ fn erase_again(
             done.withdrawn += 1;
             staged(unpacked, now, |stage| {
                 restoring::withdraw_again(concern, forum, stage);
+                stage.apply_notices(Vec::new()).map(drop)
+            })
+        }
+        What::Draft => {
+            let master = unpacked.store.master().clone();
+            let is_it = |person: &Person, draft: &Draft| {
+                master.gone_draft(person.number, draft.begun_at) == gone.hash
+            };
+            let Some(person) = somebody(&unpacked.store, |person, _| {
+                person.state.drafts().any(|draft| is_it(person, draft))
+            })?
+            else {
+                return Ok(());
+            };
+            done.withdrawn += 1;
+            let goes = |draft: &Draft| is_it(&person, draft);
+            staged(unpacked, now, |stage| {
+                restoring::drop_draft_again(person.clone(), goes, stage);
                 stage.apply_notices(Vec::new()).map(drop)
             })
         }

@@ -51,6 +51,8 @@ pub struct Gone {
 pub enum What {
     /// A concern was withdrawn.
     Concern,
+    /// What was written for a concern that was withdrawn, while it was a draft.
+    Draft,
     /// A person was forgotten.
     Person,
     /// Somebody's role was taken.
@@ -91,6 +93,14 @@ impl MasterKey {
     #[must_use]
     pub fn gone_concern(&self, receipt: Receipt) -> [u8; 16] {
         self.erased_hash(b'c', receipt.to_string().as_bytes())
+    }
+
+    /// The hash of a draft: by whom, as an internal number, and when it was begun.
+    #[must_use]
+    pub fn gone_draft(&self, author: u64, begun_at: Timestamp) -> [u8; 16] {
+        let begun_at = begun_at.as_nanosecond().to_be_bytes();
+        let both = [&author.to_be_bytes()[..], &begun_at].concat();
+        self.erased_hash(b'd', &both)
     }
 
     /// The hash of a person who was forgotten.

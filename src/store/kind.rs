@@ -81,7 +81,7 @@ kinds! {
     b'x' => Card, 1;
     b'R' => Reminded, 1;
     b'y' => audit::Entry, 1;
-    b's' => Concern, 5;
+    b's' => Concern, 6;
     b'q' => Row, 4;
     b'A' => AgendaPlan, 2;
     b'I' => AgendaItem, 2;

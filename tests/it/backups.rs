@@ -12,7 +12,7 @@ use samleng::dialogue::Person;
 use samleng::domain::{Concern, Deed, Status, Who};
 use samleng::store::Store;
 use samleng::store::backup;
-use samleng::store::erasures::Gone;
+use samleng::store::erasures::What;
 use samleng::store::folder::DataFolder;
 use samleng::store::key::MasterKey;
 use serde_json::Value;
@@ -154,16 +154,25 @@ async fn what_was_erased_since_does_not_come_back() {
     let mut stays = site.phone(9_100_000_002, "en").await;
     let mut withdraws = site.phone(9_100_000_003, "en").await;
     let mut leaves = site.phone(9_100_000_004, "en").await;
-    for phone in [&mut withdraws, &mut leaves] {
+    let mut writes = site.phone(9_100_000_005, "en").await;
+    for phone in [&mut withdraws, &mut leaves, &mut writes] {
         phone.words = format!("{CANARY}{}", phone.id);
     }
     let kept_receipt = submit(&mut stays, &pdfs(1, 3_000)).await;
     let withdrawn = submit(&mut withdraws, &pdfs(1, 4_000)).await;
     let forgotten = submit(&mut leaves, &pdfs(1, 5_000)).await;
     until_kept(&site, 3).await;
+    // One is at the review and withdraws it once it is sent, another is still at theirs.
+    let mut begins = site.phone(9_100_000_006, "en").await;
+    for phone in [&mut writes, &mut begins] {
+        phone.start(None).await;
+        phone.until("submit").await;
+    }
     let path = folder.join("by-hand.backup");
     done(&site.say(&["backup", text(&path)]).await);
 
+    writes.submit().await;
+    writes.withdraw().await;
     done(&site.say(&["set", "concern", &withdrawn, "withdrawn"]).await);
     let sure = leaves.screen_of_command("/forget").await;
     let yes = sure.message.buttons.iter().flatten();
@@ -187,9 +196,9 @@ async fn what_was_erased_since_does_not_come_back() {
     assert_eq!(asked.code, Some(1), "{asked:?}");
     assert!(asked.err.contains("--yes"), "{}", asked.err);
     for line in [
-        "It is whole: 4 people, 3 concerns, 3 files.",
+        "It is whole: 6 people, 3 concerns, 3 files.",
         "There is no store in",
-        "2 concerns that were withdrawn since, 1 people who were forgotten, 0 roles",
+        "3 concerns that were withdrawn since, 1 people who were forgotten, 0 roles",
     ] {
         assert!(asked.out.contains(line), "{line}: {}", asked.out);
     }
@@ -197,7 +206,7 @@ async fn what_was_erased_since_does_not_come_back() {
     let said = site.say(&["restore", text(&path), "--yes"]).await;
     done(&said);
     // Whoever was forgotten takes their concern along.
-    let again = "Erased again: 2 concerns, 1 people, 0 roles.";
+    let again = "Erased again: 3 concerns, 1 people, 0 roles.";
     assert!(said.out.contains(again), "{}", said.out);
     assert_swept(&site);
 
@@ -210,6 +219,11 @@ async fn what_was_erased_since_does_not_come_back() {
     assert_eq!(standing, std::slice::from_ref(&kept_receipt));
     let people: Vec<Person> = store.all().unwrap();
     assert!(people.iter().all(|person| person.chat.0 != leaves.id));
+    let drafts = people
+        .iter()
+        .filter(|person| person.state.draft().is_some());
+    let drafts: Vec<i64> = drafts.map(|person| person.chat.0).collect();
+    assert_eq!(drafts, [begins.id], "what stands beside it stays");
     let (entries, head) = store.audit().unwrap();
     samleng::domain::audit::verify(&entries, &head).unwrap();
     let restored = entries
@@ -271,14 +285,16 @@ async fn receipts(site: &Site) -> BTreeSet<String> {
     receipts.collect()
 }
 
-/// All that is left with these words in it is what the organisation of whoever only withdrew is called.
+/// All that is left with these words in it is what the organisations of those who only withdrew are called.
 fn assert_gone(store: &Store) {
     let all = store.export().unwrap();
     let left = all.lines().filter(|line| line.contains(CANARY));
     let left: Vec<&str> = left.collect();
-    assert_eq!(left.len(), 1, "{left:?}");
-    assert!(left[0].contains("\"kind\":\"organisation\""), "{left:?}");
-    assert!(left[0].contains("9100000003.1"), "{left:?}");
+    assert_eq!(left.len(), 2, "{left:?}");
+    for (line, name) in left.iter().zip(["9100000003.1", "9100000005.1"]) {
+        assert!(line.contains("\"kind\":\"organisation\""), "{left:?}");
+        assert!(line.contains(name), "{left:?}");
+    }
 }
 
 /// Without the list nobody knows what was erased; that is said, here and to the owners.
@@ -521,17 +537,18 @@ async fn the_list_is_there_before_anybody_is_told() {
     let mut member = site.phone(9_100_000_041, "en").await;
     let receipt = submit(&mut member, &[]).await;
     done(&site.say(&["set", "concern", &receipt, "withdrawn"]).await);
-    let list = |site: &Site| -> Vec<Gone> {
+    let list = |site: &Site| -> Vec<What> {
         let list = samleng::store::erasures::read(&folder, &master(site)).unwrap();
-        list.unwrap()
+        list.unwrap().into_iter().map(|gone| gone.what).collect()
     };
-    assert_eq!(list(&site).len(), 1);
+    let both = [What::Draft, What::Concern];
+    assert_eq!(list(&site), both);
     // One that was lost is written anew at the start, from the store.
     fs::remove_file(folder.join("erasures")).unwrap();
     bot.stop().await;
     let bot = site.run().await;
     until(|| folder.join("erasures").exists().then_some(())).await;
-    assert_eq!(list(&site).len(), 1);
+    assert_eq!(list(&site), both);
     bot.stop().await;
 }
 

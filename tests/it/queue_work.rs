@@ -331,6 +331,7 @@ fn author_acts(work: &mut Work<'_>, id: u64, how: usize) {
                 open_question: None,
                 dealt_with_at: None,
                 carried_from: None,
+                begun_at: None,
                 ..concern
             })));
         } else {
@@ -348,6 +349,7 @@ fn author_acts(work: &mut Work<'_>, id: u64, how: usize) {
                 open_question: Some(concern.past),
                 dealt_with_at: None,
                 carried_from: None,
+                begun_at: None,
                 past: concern.past + 1,
                 ..concern
             })));

@@ -275,6 +275,7 @@ fn a_concern_in_every_status_and_disclosure() {
                 open_question: None,
                 dealt_with_at: None,
                 carried_from: None,
+                begun_at: None,
             };
             check(
                 1,

@@ -97,9 +97,12 @@ impl Contents {
         since
             .filter(|gone| match gone.what {
                 What::Everything => true,
-                What::Concern | What::Person | What::Role | What::Voice | What::Said => {
-                    erasable.binary_search(&(gone.what, gone.hash)).is_ok()
-                }
+                What::Concern
+                | What::Draft
+                | What::Person
+                | What::Role
+                | What::Voice
+                | What::Said => erasable.binary_search(&(gone.what, gone.hash)).is_ok(),
             })
             .collect()
     }
@@ -127,8 +130,13 @@ fn hashes(
             let follows = person.follows.keys();
             let voices =
                 follows.map(|promise| (What::Voice, master.gone_voice(*promise, person.number)));
+            let drafts = person.state.drafts().map(|draft| {
+                let hash = master.gone_draft(person.number, draft.begun_at);
+                (What::Draft, hash)
+            });
             let hash = (What::Person, master.gone_person(person.chat));
-            role.into_iter().chain(voices).chain([hash]).collect()
+            let all = role.into_iter().chain(voices).chain(drafts);
+            all.chain([hash]).collect()
         }
         Some(&Report::PREFIX) => {
             let said: Report = record::decode(version, plain).map_err(StoreError::Record)?;

@@ -69,6 +69,10 @@ impl World for Stage<'_> {
                 if let Some(was) = self.concern(concern.id) {
                     self.drop_beside(&was);
                     self.untie(&was);
+                    if let Some(begun_at) = was.begun_at {
+                        let hash = self.store.master.gone_draft(was.author, begun_at);
+                        self.pending.erased.push((What::Draft, hash));
+                    }
                 }
                 // Why it was put in or taken out speaks of it.
                 self.drop_key(record::agenda_item(concern.id).bytes);

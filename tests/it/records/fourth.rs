@@ -122,6 +122,7 @@ fn a_concern_that_waited() {
         open_question: None,
         dealt_with_at: None,
         carried_from: None,
+        begun_at: None,
     };
     check(4, "concern-let-in", &concern);
 }

@@ -151,6 +151,7 @@ fn what_release_2_added_to_other_kinds() {
         open_question: Some(2),
         dealt_with_at: None,
         carried_from: None,
+        begun_at: None,
     };
     check(2, "concern", &concern);
     check(2, "concern-withdrawn", &concern.withdrawn());

@@ -480,6 +480,7 @@ fn a_concern_that_was_carried_over() {
         open_question: None,
         dealt_with_at: Some(6),
         carried_from: Some(9),
+        begun_at: None,
     };
     check(7, "concern-carried", &concern);
 }

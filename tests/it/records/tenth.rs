@@ -1,5 +1,5 @@
-//! What release 10 added: with which digest a selection begins, that something was taken off an answer, and why an agenda was settled as it
-//! was.
+//! What release 10 added: with which digest a selection begins, that something was taken off an answer, which draft a concern was, and why
+//! an agenda was settled as it was.
 
 use samleng::dialogue::desk::Last;
 use samleng::domain::agenda::{
@@ -39,6 +39,23 @@ fn that_something_was_taken_off_an_answer() {
         hash: [7; 16],
     };
     check(10, "gone-said", &gone);
+}
+
+#[test]
+fn what_tells_a_draft_that_was_withdrawn_later() {
+    let gone = Gone {
+        number: 9,
+        at: instant(),
+        what: What::Draft,
+        hash: [7; 16],
+    };
+    check(10, "gone-draft", &gone);
+    let receipt = Receipt::from_random(40);
+    let concern = Concern {
+        begun_at: Some(instant()),
+        ..Concern::new(40, receipt, 3, 12, instant(), answers())
+    };
+    check(10, "concern-begun", &concern);
 }
 
 #[test]

@@ -320,6 +320,7 @@ fn what_release_3_added_to_other_kinds() {
         open_question: None,
         dealt_with_at: None,
         carried_from: None,
+        begun_at: None,
     };
     check(3, "concern-merged", &concern);
     let question = |by| Past::Question {

@@ -103,7 +103,11 @@ impl Life {
             .find(|known| known.meeting == Some(meeting.id));
         assert!(kept.is_some(), "a meeting was not erased: {meeting:?}");
         let others: Vec<Person> = store.all().unwrap();
-        let others: Vec<_> = others.iter().filter(|one| one.role.is_none()).collect();
+        // Whoever pressed something since is a stranger of whom nothing is known.
+        let others = others
+            .iter()
+            .filter(|one| one.role.is_none() && one.language.is_some());
+        let others: Vec<_> = others.collect();
         let promises: Vec<Promise> = store.all().unwrap();
         let followed: Vec<_> = promises
             .iter()
