@@ -292,7 +292,7 @@ impl Checks {
             since.is_some_and(|since| since >= self.nobody_until_ms)
         });
         nobody_waits(local, asked, &lost, count);
-        everybody_has_their_screen(&store, machine, local, souls);
+        self.everybody_has_their_screen(&store, machine, local, souls);
         self.receipts_are_kept(&store, &concerns, souls);
         nothing_is_submitted_twice(&concerns);
         edits_are_kept(&concerns, souls, &lost, count);
@@ -347,7 +347,9 @@ impl Checks {
             let Some(concern) = by_receipt.get(receipt) else {
                 continue;
             };
-            if concern.status == Status::Withdrawn || !souls.iter().any(|soul| soul.id == *chat) {
+            // Whoever had blocked the bot was not told of what they changed.
+            let hears = souls.iter().any(|soul| soul.id == *chat && !soul.missed);
+            if concern.status == Status::Withdrawn || !hears {
                 continue;
             }
             let kept = marks_of(concern);
@@ -360,6 +362,49 @@ impl Checks {
                 own.iter()
                     .all(|mark| kept.contains(mark) || !is_answer(concern, *mark)),
                 "the records say something else: {receipt}: the chat says {own:?}, they {kept:?}"
+            );
+        }
+    }
+
+    /// The buttons that somebody has are those of the screen at which the records say that they are.
+    fn everybody_has_their_screen(
+        &self,
+        store: &Store,
+        machine: &Machine,
+        local: &Local,
+        souls: &[Soul],
+    ) {
+        // With everything about people what was on a screen goes, and its buttons with it: they are told so, and have none.
+        if erasures(store) > 0 {
+            return;
+        }
+        let stage = Stage::new(store, machine.clock.now()).unwrap();
+        let view = View {
+            forum: &machine.forum,
+            world: &stage,
+            now: machine.clock.now(),
+        };
+        // Whoever had blocked the bot has not seen what came then.
+        for soul in souls.iter().filter(|soul| !soul.missed) {
+            let person = store.person(chat(soul.id)).unwrap();
+            let Some(person) = person.filter(|person| person.screen > 0) else {
+                continue;
+            };
+            let screen = screen::of(&person, view);
+            if screen.rows.is_empty() {
+                continue;
+            }
+            let shown = soul.newest_screen(local);
+            // Whoever comes back after they were forgotten is counted anew, and may have had one twice before.
+            let anew = self.greeted.get(&soul.id).is_some_and(|times| *times > 1);
+            let is_above =
+                (anew || shown < Some(person.screen)) && soul.has_screen(local, person.screen);
+            assert!(
+                shown == Some(person.screen) || is_above,
+                "a screen is lost: {} has {shown:?}, and should have {}: {:?}",
+                soul.id,
+                person.screen,
+                person.state
             );
         }
     }
@@ -467,40 +512,6 @@ fn nobody_waits<'s>(
             soul.id,
             asked.at_ms,
             asked.update
-        );
-    }
-}
-
-/// The buttons that somebody has are those of the screen at which the records say that they are.
-fn everybody_has_their_screen(store: &Store, machine: &Machine, local: &Local, souls: &[Soul]) {
-    // With everything about people what was on a screen goes, and its buttons with it: they are told so, and have none.
-    if erasures(store) > 0 {
-        return;
-    }
-    let stage = Stage::new(store, machine.clock.now()).unwrap();
-    let view = View {
-        forum: &machine.forum,
-        world: &stage,
-        now: machine.clock.now(),
-    };
-    // Whoever had blocked the bot has not seen what came then.
-    for soul in souls.iter().filter(|soul| !soul.missed) {
-        let person = store.person(chat(soul.id)).unwrap();
-        let Some(person) = person.filter(|person| person.screen > 0) else {
-            continue;
-        };
-        let screen = screen::of(&person, view);
-        if screen.rows.is_empty() {
-            continue;
-        }
-        let shown = soul.newest_screen(local);
-        let is_above = shown < Some(person.screen) && soul.has_screen(local, person.screen);
-        assert!(
-            shown == Some(person.screen) || is_above,
-            "a screen is lost: {} has {shown:?}, and should have {}: {:?}",
-            soul.id,
-            person.screen,
-            person.state
         );
     }
 }

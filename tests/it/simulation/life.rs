@@ -234,6 +234,9 @@ impl Life {
         let bind = json!({"from": members[0], "chat": GROUP, "text": "/bind"});
         self.local.act("send", bind).unwrap();
         self.meets().await;
+        // Those with a role are known before any of them can leave.
+        self.checks
+            .after_each(&self.machine, &self.souls, &mut self.count);
         // Some have joined already, and raised something.
         let joined = ORGANISERS..self.souls.len().min(ORGANISERS + 4);
         for _ in 0..18 {
