@@ -127,8 +127,14 @@ impl Writer {
         // What is made when its turn comes waits once for all that changed meanwhile, so how often depends on what came together.
         let rows = self.sent.values();
         let rows = rows.filter(|row| !matches!(row.effect, Effect::Late(_)));
+        // That one takes a number as well, so what counts of the others' numbers is which belong together, in their order.
+        let (mut event, mut order) = (0, 0);
         let rows: Vec<_> = rows
-            .map(|row| (row.id.event, row.chat, &row.effect))
+            .map(|row| {
+                order += u64::from(row.id.event != event);
+                event = row.id.event;
+                (order, row.chat, &row.effect)
+            })
             .collect();
         let (audit, head) = store.audit().unwrap();
         json!([

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use samleng::dialogue::{Change, Effect, Person, World as _};
-use samleng::domain::{Attachment, Concern, Receipt, Sealed, SentAs, Status, Whereabouts};
+use samleng::domain::{
+    Attachment, Concern, Localised, Organisation, Receipt, Sealed, SentAs, Status, Whereabouts,
+};
 use samleng::runtime::restoring::{self, Since};
 use samleng::store::backup::{self, FromStore};
 use samleng::store::erasures::Gone;
@@ -15,10 +17,11 @@ use samleng::store::record;
 use samleng::store::salvage::{Report, Salvage};
 use samleng::store::sled_kv::SledKv;
 use samleng::store::{Lane, Stage, Store, StoreError, files, inspect, rebuild, restore};
+use samleng::text::clean::fold;
 use tempfile::TempDir;
 
 use super::everything::{self, at, change, chat, withdraw};
-use crate::in_memory::forum;
+use crate::in_memory::{english, forum, khmer};
 
 /// Concerns that are known to the backup, and those that came after it.
 const OLD: u64 = 60;
@@ -35,6 +38,23 @@ fn master() -> MasterKey {
 fn open(folder: &DataFolder) -> Store {
     Epoch::load_or_create(&folder.epoch(), folder.store().exists()).unwrap();
     rebuild::open(folder, &master()).unwrap()
+}
+
+/// What an organisation is called before the backup, and after it.
+const CALLED: [&str; 2] = ["Heron Marsh Circle", "Otter Bend Circle"];
+
+fn call(store: &mut Store, name: &str) {
+    change(
+        store,
+        Change::Organisation(Organisation {
+            id: 800_000,
+            name: Localised::same([english(), khmer()], name),
+            place: "kandal".to_owned(),
+            verified: false,
+            number: None,
+            suspended: false,
+        }),
+    );
 }
 
 /// A store, what it says, and a backup of it from before.
@@ -94,6 +114,7 @@ impl Scene {
             raise(&mut store, number);
         }
         keep_file(&mut store, &folder, 900_000, 700_001);
+        call(&mut store, CALLED[0]);
         let backup = temporary.path().join("one.backup");
         create_private_folder(&folder.scratch()).unwrap();
         backup::take(
@@ -123,6 +144,7 @@ impl Scene {
         for id in WITHDRAWN {
             withdraw(&mut store, id);
         }
+        call(&mut store, CALLED[1]);
         let mut stage = Stage::new(&store, at(60)).unwrap();
         stage.change(Change::Forgotten(chat(2)));
         stage.apply_notices(Vec::new()).unwrap();
@@ -233,7 +255,8 @@ fn check(
     (report, found)
 }
 
-/// Whatever came from where: each concern by its receipt, each person by their number.
+/// Whatever came from where: each concern by its receipt, each person by their number, each organisation by what it is called, and not by
+/// what it was called before.
 fn everything_is_found(store: &Store, concerns: &BTreeMap<u64, Concern>) {
     let stage = Stage::new(store, at(90)).unwrap();
     for concern in concerns.values() {
@@ -241,6 +264,13 @@ fn everything_is_found(store: &Store, concerns: &BTreeMap<u64, Concern>) {
     }
     for person in store.all::<Person>().unwrap() {
         assert_eq!(stage.person(person.number), Some(person));
+    }
+    for name in CALLED {
+        let organisations: Vec<Organisation> = store.all().unwrap();
+        let mut called = organisations
+            .into_iter()
+            .filter(|known| known.name.get(english()) == name);
+        assert_eq!(stage.organisation_named(&fold(name)), called.next());
     }
     stage.checked().unwrap();
 }
