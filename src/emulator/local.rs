@@ -39,6 +39,15 @@ pub struct Screen {
     pub labels: Vec<String>,
 }
 
+/// A button of the bot's that can be pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Button {
+    /// The message that it is below.
+    pub message_id: i64,
+    /// What it carries.
+    pub data: String,
+}
+
 /// What the bot shows in one message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
@@ -82,6 +91,27 @@ impl Local {
         bot.chats
             .get(&chat)
             .map_or(Value::Null, |chat| view::chat(chat, newest, now_ms))
+    }
+
+    /// The buttons of the bot's that are among the newest messages of a chat, as many messages as that, oldest first; none where
+    /// there is no such chat.
+    #[must_use]
+    pub fn buttons(&self, chat: i64, newest: usize) -> Vec<Button> {
+        let bot = lock(&self.bot);
+        let Some(chat) = bot.chats.get(&chat) else {
+            return Vec::new();
+        };
+        let skip = chat.messages.len().saturating_sub(newest);
+        let messages = chat.messages.iter().skip(skip);
+        messages
+            .filter(|message| message.from_bot && !message.deleted)
+            .flat_map(|message| {
+                view::pressable(&message.body).map(|data| Button {
+                    message_id: message.id,
+                    data: data.to_owned(),
+                })
+            })
+            .collect()
     }
 
     /// The newest updates and what became of them, as the control API shows them.

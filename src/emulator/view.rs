@@ -96,9 +96,6 @@ fn message(message: &Message) -> Value {
 
 /// Rows of `{"text", "data"?, "url"?}`.
 pub(super) fn buttons(body: &Map<String, Value>) -> Vec<Vec<Value>> {
-    let rows = body
-        .get("reply_markup")
-        .and_then(|markup| markup["inline_keyboard"].as_array());
     let show = |button: &Value| {
         let mut shown = json!({"text": button["text"]});
         if let Some(data) = button.get("callback_data") {
@@ -109,14 +106,25 @@ pub(super) fn buttons(body: &Map<String, Value>) -> Vec<Vec<Value>> {
         }
         shown
     };
-    let rows = rows.map(Vec::as_slice).unwrap_or_default().iter();
-    rows.map(|row| {
-        row.as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default()
-            .iter()
-            .map(show)
-            .collect()
-    })
-    .collect()
+    rows(body)
+        .map(|row| row.iter().map(show).collect())
+        .collect()
+}
+
+/// What the buttons carry that can be pressed.
+pub(super) fn pressable(body: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    rows(body)
+        .flatten()
+        .filter_map(|button| button["callback_data"].as_str())
+}
+
+/// The rows of a message's buttons, as Telegram has them.
+fn rows(body: &Map<String, Value>) -> impl Iterator<Item = &[Value]> {
+    let rows = body
+        .get("reply_markup")
+        .and_then(|markup| markup["inline_keyboard"].as_array());
+    rows.map(Vec::as_slice)
+        .unwrap_or_default()
+        .iter()
+        .map(|row| row.as_array().map(Vec::as_slice).unwrap_or_default())
 }

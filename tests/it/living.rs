@@ -8,7 +8,11 @@
 mod life;
 mod model;
 
-use life::Life;
+use std::sync::Mutex;
+
+use life::{Count, Life};
+
+use crate::luck::{each, how_many};
 
 #[test]
 fn every_reminder_comes_once_and_only_to_those_whom_it_concerns() {
@@ -18,18 +22,15 @@ fn every_reminder_comes_once_and_only_to_those_whom_it_concerns() {
         println!("{:?}", life.whole());
         return;
     }
-    let seeds = match std::env::var_os("SAMLENG_LONG") {
-        Some(_) => 100_000,
-        None => 1_000,
-    };
-    let mut total = life::Count::default();
-    for seed in 0..seeds {
-        let played = std::panic::catch_unwind(|| Life::new(seed, false).whole());
-        match played {
-            Ok(count) => total.add(&count),
+    let seeds = how_many(1_000, 100_000);
+    let total = Mutex::new(Count::default());
+    each(0..seeds, |seed| {
+        match std::panic::catch_unwind(|| Life::new(seed, false).whole()) {
+            Ok(count) => total.lock().unwrap().add(&count),
             Err(_) => panic!("SAMLENG_LIFE_SEED={seed} shows what went wrong"),
         }
-    }
+    });
+    let total = total.into_inner().unwrap();
     println!("{total:?}");
     // A life in which nothing happens would keep every promise.
     let meetings = seeds as usize;

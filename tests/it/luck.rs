@@ -1,4 +1,9 @@
-//! Numbers that look random and follow from a seed.
+//! Numbers that look random and follow from a seed, and playing what follows from each of many.
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 /// SplitMix64, <http://xoshiro.di.unimi.it/splitmix64.c>
 #[derive(Clone, Debug)]
@@ -27,4 +32,41 @@ impl Luck {
         let place = self.below(all.len() as u64);
         all.get(place as usize)
     }
+}
+
+/// How many of something, usually and with `SAMLENG_LONG`.
+pub(crate) fn how_many(usually: u64, long: u64) -> u64 {
+    match std::env::var_os("SAMLENG_LONG") {
+        Some(_) => long,
+        None => usually,
+    }
+}
+
+/// Plays each of these seeds, until one panics. One processor is enough for what is played for every change; more than that takes all.
+pub(crate) fn each(seeds: Range<u64>, play: impl Fn(u64) + Sync) {
+    let at_once = match seeds.end - seeds.start {
+        0..=1_000 => 1,
+        _ => thread::available_parallelism().map_or(1, usize::from),
+    };
+    let next = AtomicU64::new(seeds.start);
+    let plays = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds.end {
+                return;
+            }
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| play(seed))) {
+                next.store(seeds.end, Ordering::Relaxed);
+                resume_unwind(panic);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..at_once).map(|_| scope.spawn(plays)).collect();
+        for thread in threads {
+            if let Err(panic) = thread.join() {
+                resume_unwind(panic);
+            }
+        }
+    });
 }

@@ -34,8 +34,9 @@ type Said = (i64, usize, String, Vec<String>);
 /// What is remembered from one look to the next.
 #[derive(Default)]
 pub(super) struct Checks {
-    /// How much of what was sent was looked at.
+    /// How much of what was sent was looked at, and how much of it was once it was quiet.
     seen: usize,
+    heard: usize,
     /// Where it stands among what was sent when it came last.
     came: HashMap<Said, usize>,
     /// How often each was asked for their language.
@@ -93,7 +94,7 @@ impl Checks {
             self.ledger.hears(&sent);
             if sent.chat > 0 {
                 self.is_for_them(&sent, store.as_ref(), souls, count);
-                self.hears_of_receipts(&sent, souls);
+                self.shows_receipts(&sent, souls);
             }
             self.seen += 1;
         }
@@ -171,7 +172,7 @@ impl Checks {
 
     /// Whoever has no role gets nothing that is for those who have one, and nobody's words that they may not read.
     fn is_for_them(&self, sent: &Sent, store: Option<&Store>, souls: &[Soul], count: &mut Count) {
-        if souls[..ORGANISERS].iter().any(|soul| soul.id == sent.chat) {
+        if is_an_organisers(souls, sent.chat) {
             return;
         }
         for data in &sent.data {
@@ -235,24 +236,32 @@ impl Checks {
         }
     }
 
-    fn hears_of_receipts(&mut self, sent: &Sent, souls: &[Soul]) {
-        if souls[..ORGANISERS].iter().any(|soul| soul.id == sent.chat) {
+    fn shows_receipts(&mut self, sent: &Sent, souls: &[Soul]) {
+        if is_an_organisers(souls, sent.chat) {
             return;
         }
-        let receipts: BTreeSet<String> = receipts(&sent.text).collect();
         // Which were not typed by themselves, as `/verify` shows them again.
-        for receipt in &receipts {
-            self.receipts
-                .entry(receipt.clone())
-                .or_default()
-                .insert(sent.chat);
+        for receipt in receipts(&sent.text) {
+            self.receipts.entry(receipt).or_default().insert(sent.chat);
         }
-        let told: BTreeSet<Mark> = marks(&sent.text).collect();
-        if let (Some(receipt), false) = (receipts.first(), told.is_empty())
-            && receipts.len() == 1
-            && !sent.unheard
-        {
-            self.said_of.insert((sent.chat, receipt.clone()), told);
+    }
+
+    /// What was said last of each receipt. Whether the bot heard that a message was taken is known once nothing is under way.
+    fn hears_of_receipts(&mut self, machine: &Machine, souls: &[Soul]) {
+        let sent = machine.wire.sent_from(self.heard);
+        self.heard += sent.len();
+        for sent in sent {
+            if sent.unheard || sent.chat <= 0 || is_an_organisers(souls, sent.chat) {
+                continue;
+            }
+            let receipts: BTreeSet<String> = receipts(&sent.text).collect();
+            let told: BTreeSet<Mark> = marks(&sent.text).collect();
+            if let Some(receipt) = receipts.first()
+                && receipts.len() == 1
+                && !told.is_empty()
+            {
+                self.said_of.insert((sent.chat, receipt.clone()), told);
+            }
         }
     }
 
@@ -282,6 +291,7 @@ impl Checks {
         // What Telegram dropped, since it waited for too long.
         let lost: BTreeSet<i64> = local.expired().into_iter().collect();
         let erased = self.erased.when_quiet(&store, &machine.disk, souls);
+        self.hears_of_receipts(machine, souls);
         if erased {
             self.receipts.clear();
             self.said_of.clear();
@@ -650,6 +660,11 @@ fn edition<R: Reader>(store: &Store, machine: &Machine) -> String {
     );
     assert!(matches!(R::EDITION, Edition::Organisers | Edition::Shared));
     json::render(&digest)
+}
+
+/// Whether the chat is an organiser's.
+fn is_an_organisers(souls: &[Soul], chat: i64) -> bool {
+    souls[..ORGANISERS].iter().any(|soul| soul.id == chat)
 }
 
 /// The marks in what a concern says.

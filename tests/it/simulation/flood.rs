@@ -10,11 +10,10 @@ use samleng::store::Row;
 use serde_json::json;
 
 use super::bot::STRANGERS;
-use super::how_many;
 use super::life::{Life, in_virtual_time};
 use super::people::{ORGANISERS, Soul};
 use super::plan::Plan;
-use crate::luck::Luck;
+use crate::luck::{Luck, how_many};
 
 const CROWD: i64 = 1_000;
 const A_MINUTE: u64 = 10_000;

@@ -450,7 +450,7 @@ impl Life {
         self.passes(Duration::from_millis(planned.after_ms)).await;
         self.luck = Luck(planned.luck);
         self.count.steps += 1;
-        self.wire.trace(&format!("{:?}", planned.step));
+        self.wire.trace(planned.step);
         match planned.step {
             Step::Person(who, act) => {
                 self.acts(usize::from(who), act);

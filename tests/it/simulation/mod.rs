@@ -28,23 +28,16 @@ mod wire;
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, Once};
 
 use life::Count;
 use plan::Plan;
 
+use crate::luck::{each, how_many};
+
 thread_local! {
     /// Whether a panic on this thread is expected, and nothing is to be said of it.
     static IS_TRIED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// How many of something, usually and with `SAMLENG_LONG`.
-fn how_many(usually: u64, long: u64) -> u64 {
-    match std::env::var_os("SAMLENG_LONG") {
-        Some(_) => long,
-        None => usually,
-    }
 }
 
 fn number(name: &str) -> Option<u64> {
@@ -118,38 +111,15 @@ fn whatever_happens_nothing_is_lost_doubled_or_left_waiting() {
     }
     let first = number("SAMLENG_SIM_FROM").unwrap_or(0);
     let lives = number("SAMLENG_SIM_LIVES").unwrap_or_else(|| how_many(1_000, 100_000));
-    // One processor is enough for what is played for every change.
-    let at_once = if lives > 1_000 {
-        std::thread::available_parallelism().map_or(1, usize::from)
-    } else {
-        1
-    };
-    let next = AtomicU64::new(first);
-    let total = std::thread::scope(|scope| {
-        let play = || {
-            let mut total = Count::default();
-            loop {
-                let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= first + lives {
-                    return total;
-                }
-                let plan = Plan::of(seed);
-                match played(&plan) {
-                    Ok(count) => total.add(&count),
-                    Err(failure) => report(plan, &failure),
-                }
-            }
-        };
-        let threads: Vec<_> = (0..at_once).map(|_| scope.spawn(play)).collect();
-        let mut total = Count::default();
-        for thread in threads {
-            match thread.join() {
-                Ok(count) => total.add(&count),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+    let total = Mutex::new(Count::default());
+    each(first..first + lives, |seed| {
+        let plan = Plan::of(seed);
+        match played(&plan) {
+            Ok(count) => total.lock().unwrap().add(&count),
+            Err(failure) => report(plan, &failure),
         }
-        total
     });
+    let total = total.into_inner().unwrap();
     println!("{lives} lives: {total:?}");
     // A life in which nothing happens would keep every promise.
     let lives = lives as usize;

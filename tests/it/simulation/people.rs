@@ -3,9 +3,9 @@
 //! Whatever one of them writes holds a mark that nothing else holds: `qz`, their id, the message's number, its version. So
 //! whose words are where can be told of every message and record.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
-use samleng::emulator::local::Local;
+use samleng::emulator::local::{Button, Local};
 use serde_json::{Value, json};
 
 use crate::luck::Luck;
@@ -58,18 +58,9 @@ pub(super) struct Asked {
     pub(super) at_ms: u64,
 }
 
-/// A button: the message that it is below, and what it carries.
-#[derive(Clone, Debug)]
-struct Button {
-    message: i64,
-    data: String,
-}
-
-impl Button {
-    /// What it does: what stands behind the number of its screen.
-    fn verb(&self) -> &str {
-        self.data.split_once(':').map_or("", |(_, verb)| verb)
-    }
+/// What a button of a screen does: what stands behind the screen's number.
+fn verb(button: &Button) -> &str {
+    button.data.split_once(':').map_or("", |(_, verb)| verb)
 }
 
 /// Agreeing to be asked what became of a promise once everything about people is erased.
@@ -284,29 +275,6 @@ impl Soul {
         luck.of(&self.seen).cloned()
     }
 
-    /// The buttons of the chat's newest messages, as many as that, oldest first.
-    fn buttons(&self, local: &Local, newest: usize) -> Vec<Button> {
-        let chat = local.chat(self.id, newest);
-        let mut buttons = Vec::new();
-        for message in chat["messages"].as_array().into_iter().flatten() {
-            if message["deleted"] == json!(true) || message["from_bot"] != json!(true) {
-                continue;
-            }
-            let rows = message["buttons"].as_array().into_iter().flatten();
-            for button in rows.flat_map(|row| row.as_array().into_iter().flatten()) {
-                if let (Some(message), Some(data)) =
-                    (message["id"].as_i64(), button["data"].as_str())
-                {
-                    buttons.push(Button {
-                        message,
-                        data: data.to_owned(),
-                    });
-                }
-            }
-        }
-        buttons
-    }
-
     /// The highest number of a screen whose buttons are in the chat's newest messages.
     pub(super) fn newest_screen(&self, local: &Local) -> Option<u32> {
         self.screens(local, NEWEST).max()
@@ -318,14 +286,14 @@ impl Soul {
     }
 
     fn screens(&self, local: &Local, newest: usize) -> impl Iterator<Item = u32> {
-        let buttons = self.buttons(local, newest).into_iter();
+        let buttons = local.buttons(self.id, newest).into_iter();
         buttons.filter_map(|button| button.data.split_once(':')?.0.parse().ok())
     }
 
     fn screen(&self, local: &Local) -> Vec<Button> {
-        let mut buttons = self.buttons(local, NEWEST);
-        let newest = buttons.last().map(|button| button.message);
-        buttons.retain(|button| Some(button.message) == newest);
+        let mut buttons = local.buttons(self.id, NEWEST);
+        let newest = buttons.last().map(|button| button.message_id);
+        buttons.retain(|button| Some(button.message_id) == newest);
         buttons
     }
 
@@ -396,7 +364,7 @@ impl Soul {
     }
 
     fn press(&mut self, local: &Local, button: &Button, at_ms: u64) {
-        self.presses(local, button.message, &button.data, at_ms);
+        self.presses(local, button.message_id, &button.data, at_ms);
     }
 
     /// What the screen asks for.
@@ -409,7 +377,7 @@ impl Soul {
             .extend(screen.iter().map(|button| button.data.clone()));
         let keep = self.seen.len().saturating_sub(60);
         self.seen.drain(..keep);
-        let find = |verb: &str| screen.iter().find(|button| button.verb() == verb).cloned();
+        let find = |wanted: &str| screen.iter().find(|button| verb(button) == wanted).cloned();
         let asked = screen
             .iter()
             .filter(|button| button.data.starts_with("promise:"));
@@ -426,7 +394,7 @@ impl Soul {
         }
         let picks: Vec<Button> = screen
             .iter()
-            .filter(|button| button.verb().starts_with("pick."))
+            .filter(|button| verb(button).starts_with("pick."))
             .cloned()
             .collect();
         if let Some(button) = luck.of(&picks) {
@@ -519,12 +487,12 @@ impl Soul {
             .into_iter()
             .filter(
                 |button| match (next.strip_suffix('*'), next.strip_prefix('~')) {
-                    (Some(beginning), _) => button.verb().starts_with(beginning),
+                    (Some(beginning), _) => verb(button).starts_with(beginning),
                     (None, Some(logged)) => {
                         let log = button.data.strip_prefix("floor:");
                         log.is_some_and(|log| log.contains(&format!(".{logged}.")))
                     }
-                    (None, None) => button.verb() == next,
+                    (None, None) => verb(button) == next,
                 },
             )
             .collect();
@@ -547,11 +515,11 @@ impl Soul {
     }
 
     pub(super) fn presses_something_old(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
-        let buttons = self.buttons(local, NEWEST);
+        let buttons = local.buttons(self.id, NEWEST);
         if luck.one_in(3)
             && let (Some(data), Some(button)) = (self.press_data(luck), buttons.last())
         {
-            let message = button.message;
+            let message = button.message_id;
             return self.presses(local, message, &data, at_ms);
         }
         if let Some(button) = luck.of(&buttons) {
@@ -562,7 +530,7 @@ impl Soul {
 
     /// Says what became of a promise, if they were asked.
     pub(super) fn answers(&mut self, local: &Local, luck: &mut Luck, at_ms: u64) {
-        let mut asked = self.buttons(local, NEWEST);
+        let mut asked = local.buttons(self.id, NEWEST);
         asked.retain(|button| button.data.starts_with("promise:"));
         if let Some(button) = luck.of(&asked) {
             let button = button.clone();
@@ -571,8 +539,8 @@ impl Soul {
     }
 
     pub(super) fn forges(&mut self, local: &Local, data: &str, at_ms: u64) {
-        if let Some(button) = self.buttons(local, NEWEST).last() {
-            let message = button.message;
+        if let Some(button) = local.buttons(self.id, NEWEST).last() {
+            let message = button.message_id;
             self.presses(local, message, data, at_ms);
         }
     }
@@ -659,26 +627,12 @@ impl Soul {
             );
             return;
         }
-        let chat = local.chat(GROUP, 40);
-        let mut cards: BTreeMap<i64, Vec<String>> = BTreeMap::new();
-        for message in chat["messages"].as_array().into_iter().flatten() {
-            let rows = message["buttons"].as_array().into_iter().flatten();
-            let buttons = rows.flat_map(|row| row.as_array().into_iter().flatten());
-            let data = buttons
-                .filter_map(|button| button["data"].as_str())
-                .map(str::to_owned);
-            cards
-                .entry(message["id"].as_i64().unwrap_or(0))
-                .or_default()
-                .extend(data);
-        }
-        let all: Vec<(i64, String)> = cards
-            .into_iter()
-            .flat_map(|(id, data)| data.into_iter().map(move |data| (id, data)))
-            .collect();
-        if let Some((message, data)) = luck.of(&all) {
-            let press =
-                json!({"from": self.id, "chat": GROUP, "message_id": message, "data": data});
+        let cards = local.buttons(GROUP, 40);
+        if let Some(button) = luck.of(&cards) {
+            let press = json!({
+                "from": self.id, "chat": GROUP,
+                "message_id": button.message_id, "data": button.data,
+            });
             let _ = local.act("press", press);
         }
     }

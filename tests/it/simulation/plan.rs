@@ -6,7 +6,7 @@ use std::fmt;
 use crate::luck::Luck;
 
 /// Something that somebody does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Act {
     /// What the screen asks for.
     Go,
@@ -37,7 +37,7 @@ pub(super) enum Act {
 }
 
 /// Something that happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Step {
     /// Somebody does something.
     Person(u16, Act),

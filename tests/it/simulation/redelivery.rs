@@ -19,9 +19,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::{oneshot, watch};
 
 use super::bot::unlock;
-use super::how_many;
 use super::life::{BEGINS, in_virtual_time, recorded, shipped};
-use crate::luck::Luck;
+use crate::luck::{Luck, how_many};
 use crate::support::Way;
 
 /// How often each recorded life is played.

@@ -3,7 +3,8 @@
 //! Whatever reaches the emulator is noted, in order, and goes into the hash of the trace.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::fmt::Debug;
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -162,12 +163,12 @@ impl Wire {
     }
 
     /// Something that happened becomes part of the trace.
-    pub(super) fn trace(&self, what: &str) {
+    pub(super) fn trace(&self, what: impl Hash + Debug) {
         let now = self.now_ms();
         let mut state = self.state();
-        (now, what).hash(&mut state.hash);
+        (now, &what).hash(&mut state.hash);
         if state.aloud {
-            println!("{now:>9} {what}");
+            println!("{now:>9} {what:?}");
         }
     }
 
@@ -326,9 +327,8 @@ impl End {
         if !is_poll {
             let said = note
                 .as_ref()
-                .map(|note| format!("{} {:?} {:?}", note.chat, note.text, note.data))
-                .unwrap_or_default();
-            wire.trace(&format!("{method} {status} {said}"));
+                .map(|note| (note.chat, &note.text, &note.data));
+            wire.trace((method, status, said));
         }
         let now = wire.now_ms();
         let mut state = wire.state();

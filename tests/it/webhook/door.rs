@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::{BYTES, Brought, PATH, SECRET, says, unlock};
-use crate::crash::Luck;
+use crate::luck::{Luck, how_many};
 
 /// Path, method, headers, body and the status that they must meet.
 type Request<'r> = (&'r str, &'r str, Vec<(&'r str, &'r str)>, String, u16);
@@ -339,11 +339,7 @@ impl Brought {
 /// nothing comes of the second time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_comes_again_changes_nothing_in_any_order() {
-    let seeds = if std::env::var_os("SAMLENG_LONG").is_some() {
-        1_000
-    } else {
-        20
-    };
+    let seeds = how_many(20, 1_000);
     let disk = MemoryKv::new();
     let brought = Brought::over(&disk).await;
     let mut updates: Vec<Value> = Vec::new();
