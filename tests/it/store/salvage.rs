@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use samleng::dialogue::{Change, Effect, Person, World as _};
+use samleng::dialogue::{Change, Effect, Membership, Person, World as _};
 use samleng::domain::{
     Attachment, Concern, Localised, Organisation, Receipt, Sealed, SentAs, Status, Whereabouts,
 };
@@ -57,6 +57,25 @@ fn call(store: &mut Store, name: &str) {
     );
 }
 
+/// For which organisation somebody speaks before the backup, and after it.
+const SPOKEN_FOR: [u64; 2] = [800_000, 800_001];
+
+fn speak_for(store: &mut Store, organisation: u64) {
+    let person = store.person(chat(3)).unwrap().unwrap();
+    let membership = Some(Membership {
+        organisation,
+        agreed_at: at(40),
+        invitation: None,
+    });
+    change(
+        store,
+        Change::Person(Box::new(Person {
+            membership,
+            ..person
+        })),
+    );
+}
+
 /// A store, what it says, and a backup of it from before.
 struct Scene {
     temporary: TempDir,
@@ -64,6 +83,7 @@ struct Scene {
     backup: PathBuf,
     backed_up: BTreeMap<u64, Concern>,
     truth: BTreeMap<u64, Concern>,
+    next_event: u64,
     gone: Vec<Gone>,
 }
 
@@ -72,6 +92,11 @@ fn concerns(store: &Store) -> BTreeMap<u64, Concern> {
     all.into_iter()
         .map(|concern| (concern.id, concern))
         .collect()
+}
+
+/// The number of the next event: whatever waits to be sent goes by these.
+fn next_event(store: &Store) -> u64 {
+    Stage::new(store, at(90)).unwrap().meta.next_event
 }
 
 fn raise(store: &mut Store, number: u64) {
@@ -115,6 +140,7 @@ impl Scene {
         }
         keep_file(&mut store, &folder, 900_000, 700_001);
         call(&mut store, CALLED[0]);
+        speak_for(&mut store, SPOKEN_FOR[0]);
         let backup = temporary.path().join("one.backup");
         create_private_folder(&folder.scratch()).unwrap();
         backup::take(
@@ -145,12 +171,14 @@ impl Scene {
             withdraw(&mut store, id);
         }
         call(&mut store, CALLED[1]);
+        speak_for(&mut store, SPOKEN_FOR[1]);
         let mut stage = Stage::new(&store, at(60)).unwrap();
         stage.change(Change::Forgotten(chat(2)));
         stage.apply_notices(Vec::new()).unwrap();
         let finished = stage.finish().unwrap();
         store.commit(finished).unwrap();
         let truth = concerns(&store);
+        let next_event = next_event(&store);
         let gone = store.all().unwrap();
         Self {
             temporary,
@@ -158,6 +186,7 @@ impl Scene {
             backup,
             backed_up,
             truth,
+            next_event,
             gone,
         }
     }
@@ -193,6 +222,7 @@ fn salvaged(scene: &Scene, folder: &DataFolder, with_backup: bool) -> (Report, S
         false => salvage.begin(&alone).unwrap(),
     };
     let report = salvage.bring_into(&mut unpacked, folder).unwrap();
+    everything_is_found(&unpacked.store, &concerns(&unpacked.store));
     let since = Since {
         gone: &scene.gone,
         all_known: true,
@@ -255,8 +285,8 @@ fn check(
     (report, found)
 }
 
-/// Whatever came from where: each concern by its receipt, each person by their number, each organisation by what it is called, and not by
-/// what it was called before.
+/// Whatever came from where: each concern by its receipt, each person by their number and among those who speak for their organisation,
+/// each organisation by what it is called, and nothing by what it was before.
 fn everything_is_found(store: &Store, concerns: &BTreeMap<u64, Concern>) {
     let stage = Stage::new(store, at(90)).unwrap();
     for concern in concerns.values() {
@@ -264,6 +294,14 @@ fn everything_is_found(store: &Store, concerns: &BTreeMap<u64, Concern>) {
     }
     for person in store.all::<Person>().unwrap() {
         assert_eq!(stage.person(person.number), Some(person));
+    }
+    for organisation in SPOKEN_FOR {
+        let mut speak: Vec<Person> = store.all().unwrap();
+        speak.retain(|person| {
+            let membership = person.membership.as_ref();
+            membership.is_some_and(|known| known.organisation == organisation)
+        });
+        assert_eq!(stage.members(organisation), speak);
     }
     for name in CALLED {
         let organisations: Vec<Organisation> = store.all().unwrap();
@@ -324,6 +362,7 @@ fn where_the_log_is_whole_nothing_is_missing() {
             };
             let (report, found) = check(&scene, &folder, with_backup);
             println!("{name}: {report:?}");
+            assert!(next_event(&open(&folder)) >= scene.next_event, "{name}");
             for (id, truth) in scene.truth.range(700_000..) {
                 assert_eq!(found.get(id), Some(truth), "{name}");
             }
