@@ -73,10 +73,12 @@ pub struct Means {
 pub struct Deliverer {
     means: Means,
     queue: Queue<RowId, Arc<Row>>,
-    /// The rows of the calls under way; a notice has none.
+    /// The rows of the calls under way.
     under_way: BTreeMap<Id, Arc<Row>>,
     /// Those of them whose person is forgotten: not tried again if they fail.
     called_off: BTreeSet<RowId>,
+    /// What is under way without a row.
+    notices: BTreeMap<Id, Notice>,
     /// Announcements that were stopped: nothing of them is begun or tried again.
     stopped: BTreeSet<u64>,
     /// The message that carries the newest buttons of a chat.
@@ -95,6 +97,14 @@ pub struct Deliverer {
     /// Whether the last call failed for want of network or server.
     troubled: bool,
     metrics: Arc<Metrics>,
+}
+
+/// Words that nothing can store. There is no row that would remember to try again.
+struct Notice {
+    chat: ChatId,
+    body: Arc<Body>,
+    /// How often it is tried yet if it fails.
+    tries: u8,
 }
 
 /// How a call has ended.
@@ -116,6 +126,7 @@ impl Deliverer {
             queue: Queue::new(limits, Millis(0)),
             under_way: BTreeMap::new(),
             called_off: BTreeSet::new(),
+            notices: BTreeMap::new(),
             stopped: BTreeSet::new(),
             shown,
             calls: JoinSet::new(),
@@ -251,13 +262,46 @@ impl Deliverer {
                 }
             }
             Delivery::Notice(chat, html) => {
-                self.calls
-                    .spawn(notice(self.means.api.clone(), chat, Body::from(html)));
+                let notice = Notice {
+                    chat,
+                    body: Arc::new(Body::from(html)),
+                    tries: 5,
+                };
+                self.tell(notice, Duration::ZERO);
             }
             Delivery::Ping(done) => {
                 let _ = done.send(());
             }
             Delivery::Stop => {}
+        }
+    }
+
+    /// Tells it after a pause.
+    fn tell(&mut self, notice: Notice, pause: Duration) {
+        let (api, chat, body) = (self.means.api.clone(), notice.chat, notice.body.clone());
+        let call = async move {
+            tokio::time::sleep(pause).await;
+            Ended {
+                outcome: api.send(chat, &body).await,
+                end: End::Done,
+            }
+        };
+        let id = self.calls.spawn(call).id();
+        self.notices.insert(id, notice);
+    }
+
+    /// The call has ended: tells it again if it was not taken. An order to wait holds for all that goes to the chat.
+    fn told(&mut self, notice: Notice, outcome: &Outcome) {
+        let pause = match outcome {
+            Outcome::RetryAfter(seconds) => {
+                self.queue.hold_off(notice.chat.0, *seconds, self.now());
+                Duration::from_secs((*seconds).into())
+            }
+            Outcome::Transient(_) => Duration::from_secs(2),
+            Outcome::Sent(_) | Outcome::Refused(_) | Outcome::Migrated(_) | Outcome::Gone => return,
+        };
+        if let Some(tries) = notice.tries.checked_sub(1) {
+            self.tell(Notice { tries, ..notice }, pause);
         }
     }
 
@@ -298,6 +342,9 @@ impl Deliverer {
         // What was not sent after all says nothing of whether sending works.
         if !matches!(ended.end, End::Later(_) | End::Over(..)) {
             self.note_trouble(&ended.outcome);
+        }
+        if let Some(notice) = self.notices.remove(&id) {
+            return self.told(notice, &ended.outcome);
         }
         let Some(row) = self.under_way.remove(&id) else {
             return;
@@ -429,24 +476,6 @@ impl Deliverer {
             // A writer that has gone leaves the rows in the outbox: they are sent again at the next start.
             let _ = self.means.works.send(Work::Settled(settled));
         }
-    }
-}
-
-/// Tries a few times: there is no row that would remember to.
-async fn notice(api: Api, chat: ChatId, body: Body) -> Ended {
-    let mut outcome = api.send(chat, &body).await;
-    for _ in 0..5 {
-        let pause = match outcome {
-            Outcome::RetryAfter(seconds) => Duration::from_secs(seconds.into()),
-            Outcome::Transient(_) => Duration::from_secs(2),
-            Outcome::Sent(_) | Outcome::Refused(_) | Outcome::Migrated(_) | Outcome::Gone => break,
-        };
-        tokio::time::sleep(pause).await;
-        outcome = api.send(chat, &body).await;
-    }
-    Ended {
-        outcome,
-        end: End::Done,
     }
 }
 

@@ -193,6 +193,14 @@ impl<I: Ord + Copy, T> Queue<I, T> {
         self.settle(chat);
     }
 
+    /// 429 for something in this chat that is none of the rows: as for a row, it is not written to for so many seconds.
+    pub fn hold_off(&mut self, chat: i64, seconds: u32, now: Millis) {
+        let now = self.tick(now);
+        self.chats.entry(chat).or_insert_with(Chat::new);
+        self.pause(chat, now.after(u64::from(seconds) * 1_000));
+        self.settle(chat);
+    }
+
     /// The chat is gone: its waiting rows leave the queue and are returned. A row in flight stays until its outcome.
     pub fn drop_chat(&mut self, chat: i64) -> Vec<Ticket<I, T>> {
         let mut ids: Vec<I> = Vec::new();

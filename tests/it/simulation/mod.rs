@@ -20,6 +20,7 @@ mod erased;
 mod flood;
 mod ledger;
 mod life;
+mod notices;
 mod people;
 mod plan;
 mod redelivery;

@@ -3,7 +3,7 @@
 use super::*;
 
 impl Life {
-    pub(super) fn disk_fails(&self, lasting: Lasting, applied: bool) {
+    pub(in crate::simulation) fn disk_fails(&self, lasting: Lasting, applied: bool) {
         let disk = &self.machine.disk.kv;
         disk.fail(Fault {
             call: Call::Commit,
