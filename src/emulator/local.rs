@@ -93,8 +93,7 @@ impl Local {
             .map_or(Value::Null, |chat| view::chat(chat, newest, now_ms))
     }
 
-    /// The buttons of the bot's that are among the newest messages of a chat, as many messages as that, oldest first; none where
-    /// there is no such chat.
+    /// The buttons below the bot's messages among the newest so many of a chat, oldest first; none where there is no such chat.
     #[must_use]
     pub fn buttons(&self, chat: i64, newest: usize) -> Vec<Button> {
         let bot = lock(&self.bot);

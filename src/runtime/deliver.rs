@@ -79,6 +79,8 @@ pub struct Deliverer {
     called_off: BTreeSet<RowId>,
     /// What is under way without a row.
     notices: BTreeMap<Id, Notice>,
+    /// What is to go without a row, and when. Of two to one chat at one instant the second says the same.
+    untold: BTreeMap<(Millis, ChatId), Notice>,
     /// Announcements that were stopped: nothing of them is begun or tried again.
     stopped: BTreeSet<u64>,
     /// The message that carries the newest buttons of a chat.
@@ -127,6 +129,7 @@ impl Deliverer {
             under_way: BTreeMap::new(),
             called_off: BTreeSet::new(),
             notices: BTreeMap::new(),
+            untold: BTreeMap::new(),
             stopped: BTreeSet::new(),
             shown,
             calls: JoinSet::new(),
@@ -161,7 +164,8 @@ impl Deliverer {
         let clock = self.clock.clone();
         let mut moved = Box::pin(clock.moved());
         loop {
-            let wake = self.start_calls().into_iter().chain(self.settled_due).min();
+            let wake = [self.tell(), self.start_calls(), self.settled_due];
+            let wake = wake.into_iter().flatten().min();
             let wake_up = async {
                 match wake {
                     Some(at) => tokio::time::sleep_until(at).await,
@@ -253,6 +257,7 @@ impl Deliverer {
                 }
                 // Nothing of it is in the outbox any more.
                 self.held.retain(|_, row| row.chat != chat);
+                self.untold.retain(|(_, to), _| *to != chat);
             }
             Delivery::StopAnnouncement(id) => {
                 self.stopped.insert(id);
@@ -267,7 +272,7 @@ impl Deliverer {
                     body: Arc::new(Body::from(html)),
                     tries: 5,
                 };
-                self.tell(notice, Duration::ZERO);
+                self.untold.insert((self.now(), chat), notice);
             }
             Delivery::Ping(done) => {
                 let _ = done.send(());
@@ -276,38 +281,58 @@ impl Deliverer {
         }
     }
 
-    /// Tells it after a pause.
-    fn tell(&mut self, notice: Notice, pause: Duration) {
-        let (api, chat, body) = (self.means.api.clone(), notice.chat, notice.body.clone());
-        let call = async move {
-            tokio::time::sleep(pause).await;
-            Ended {
-                outcome: api.send(chat, &body).await,
-                end: End::Done,
+    /// Tells what may be told now; when to look again.
+    fn tell(&mut self) -> Option<Instant> {
+        let now = self.now();
+        while let Some(first) = self.untold.first_entry() {
+            let (at, chat) = *first.key();
+            if at > now {
+                return Some(self.begun + Duration::from_millis(at.0));
             }
-        };
-        let id = self.calls.spawn(call).id();
-        self.notices.insert(id, notice);
+            let notice = first.remove();
+            // Whatever was asked of something else that goes there is asked of this.
+            let at = self.queue.held_until(chat.0);
+            if at > now {
+                self.untold.insert((at, chat), notice);
+                continue;
+            }
+            let (api, body) = (self.means.api.clone(), Arc::clone(&notice.body));
+            let call = async move {
+                Ended {
+                    outcome: api.send(chat, &body).await,
+                    end: End::Done,
+                }
+            };
+            let id = self.calls.spawn(call).id();
+            self.notices.insert(id, notice);
+        }
+        None
     }
 
-    /// The call has ended: tells it again if it was not taken. An order to wait holds for all that goes to the chat.
-    fn told(&mut self, notice: Notice, outcome: &Outcome) {
-        let pause = match outcome {
+    /// The call has ended: it is told again if it was not taken.
+    fn told(&mut self, mut notice: Notice, outcome: &Outcome) {
+        let now = self.now();
+        let at = match outcome {
             Outcome::RetryAfter(seconds) => {
-                self.queue.hold_off(notice.chat.0, *seconds, self.now());
-                Duration::from_secs((*seconds).into())
+                log::warn!(
+                    "Telegram asks to wait {seconds} s before it is told again that nothing is kept"
+                );
+                self.queue.hold_off(notice.chat.0, *seconds, now);
+                now
             }
-            Outcome::Transient(_) => Duration::from_secs(2),
+            Outcome::Transient(_) => now.after(2_000),
             Outcome::Sent(_) | Outcome::Refused(_) | Outcome::Migrated(_) | Outcome::Gone => return,
         };
-        if let Some(tries) = notice.tries.checked_sub(1) {
-            self.tell(Notice { tries, ..notice }, pause);
+        if notice.tries > 0 {
+            self.metrics.send_retries.one();
+            notice.tries -= 1;
+            self.untold.insert((at, notice.chat), notice);
         }
     }
 
     /// Starts every call that may be made now; when to look again.
     fn start_calls(&mut self) -> Option<Instant> {
-        while self.calls.len() < AT_ONCE {
+        while self.under_way.len() < AT_ONCE {
             let row = match self.queue.next(self.now()) {
                 Next::Send(ticket) => Arc::clone(&ticket.load),
                 Next::WaitUntil(at) => return Some(self.begun + Duration::from_millis(at.0)),

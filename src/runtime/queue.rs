@@ -1,7 +1,7 @@
 //! Which waiting row of the outbox may be sent next, and when.
 //!
 //! The deliverer pushes committed rows, asks [`Queue::next`], runs the sends side by side and reports how each ended with
-//! [`Queue::done`] or [`Queue::retry`].
+//! [`Queue::done`] or [`Queue::retry`], and with [`Queue::hold_off`] a 429 for what is none of the rows.
 //!
 //! Guarantees:
 //! - Rows of one chat and lane go in the order of their push, and a chat has at most one of them in flight. An interactive row
@@ -18,7 +18,7 @@
 //! - A row that failed for a passing reason is tried again after 1 s, doubling to 60 s, less up to half by jitter. It stays
 //!   first of its chat and lane; all others go on.
 //! - Nothing handed in is lost or handed out twice: a row stays until `done`, `drop_chat` or until it is superseded.
-//! - Memory: the rows, and the chats whose limits are not yet full again. Every call is O(log rows), amortised;
+//! - Memory: the rows, and the chats that are paused or whose limits are not yet full again. Every call is O(log rows), amortised;
 //!   `drop_chat` also looks at each waiting free row.
 //!
 //! Must never: do I/O, read a clock, draw a random number, look into the load.
@@ -193,12 +193,19 @@ impl<I: Ord + Copy, T> Queue<I, T> {
         self.settle(chat);
     }
 
-    /// 429 for something in this chat that is none of the rows: as for a row, it is not written to for so many seconds.
+    /// 429 for something in this chat that is none of the rows. It pauses whom a row's would: see the module.
     pub fn hold_off(&mut self, chat: i64, seconds: u32, now: Millis) {
         let now = self.tick(now);
         self.chats.entry(chat).or_insert_with(Chat::new);
         self.pause(chat, now.after(u64::from(seconds) * 1_000));
         self.settle(chat);
+    }
+
+    /// Until when this chat is to be left alone, as far as 429s have told.
+    #[must_use]
+    pub fn held_until(&self, chat: i64) -> Millis {
+        let chat = self.chats.get(&chat).map(|chat| chat.paused_until);
+        chat.unwrap_or(Millis(0)).max(self.paused_until)
     }
 
     /// The chat is gone: its waiting rows leave the queue and are returned. A row in flight stays until its outcome.
@@ -260,7 +267,7 @@ impl<I: Ord + Copy, T> Queue<I, T> {
         self.limits.per_second > 0 && cap > 0 && self.strangers >= cap
     }
 
-    /// How many chats are remembered: those with rows and those whose limits are not yet full again.
+    /// How many chats are remembered: those with rows, and those that are paused or whose limits are not yet full again.
     #[must_use]
     pub fn chats(&self) -> usize {
         self.chats.len()

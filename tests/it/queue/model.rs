@@ -448,6 +448,9 @@ fn walk(ops: Vec<Op>) -> Result<(), TestCaseError> {
             Op::HoldOff { chat, seconds } => {
                 queue.hold_off(chat, seconds, Millis(model.now));
                 model.hold_off(chat, seconds);
+                let until = model.paused[&chat].max(model.all_paused);
+                let held_until = queue.held_until(chat).0;
+                prop_assert_eq!(held_until.max(model.now), until.max(model.now));
             }
             Op::Gone { chat } => {
                 for row in queue.drop_chat(chat) {

@@ -88,6 +88,8 @@ pub(super) struct Life {
     /// The commit in which the bot is to die, and whether the power fails with it.
     dies_in: Option<(u64, bool)>,
     skew: SignedDuration,
+    /// The latest that its clock showed before it jumped.
+    furthest: Timestamp,
     pub(super) souls: Vec<Soul>,
     checks: Checks,
     copy: Option<Copying>,
@@ -173,6 +175,7 @@ impl Life {
             disk_at: None,
             dies_in: None,
             skew: SignedDuration::ZERO,
+            furthest: Timestamp::UNIX_EPOCH,
             souls: (0..people)
                 .map(|number| Soul::new(number, people))
                 .collect(),
@@ -363,7 +366,9 @@ impl Life {
     /// The process ends as after `kill -9`, and is started again after a while.
     fn dies(&mut self, again_after: Duration) {
         self.wire.die();
-        self.dies_in = None;
+        // Where the commit in which it is to die has not come, the next process dies in it: the disk waits for it as well.
+        let commits = self.machine.disk.kv.calls().commits;
+        self.dies_in = self.dies_in.filter(|(commit, _)| *commit > commits);
         self.checks.trouble(self.wire.now_ms(), self.wire.now_ms());
         if let Some(process) = self.process.take() {
             process.die();

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::life::{Life, in_virtual_time};
 use super::plan::Plan;
+use crate::in_memory::english;
 
 #[test]
 fn an_order_to_wait_holds_for_what_the_outbox_holds_as_well() {
@@ -17,7 +18,8 @@ fn an_order_to_wait_holds_for_what_the_outbox_holds_as_well() {
         let place = life.wire.sent_from(0).len();
         let came = |life: &Life| {
             let sent = life.wire.sent_from(place).into_iter();
-            sent.filter(|sent| sent.chat == organiser).count()
+            let theirs = sent.filter(|sent| sent.chat == organiser);
+            theirs.map(|sent| sent.text).collect::<Vec<String>>()
         };
         let wait = json!({"kind": "429", "method": "SendMessage", "count": 1, "retry_after": 30});
         life.local.act("fault", wait).unwrap();
@@ -26,9 +28,14 @@ fn an_order_to_wait_holds_for_what_the_outbox_holds_as_well() {
         let asks = json!({"from": organiser, "text": "/help"});
         life.local.act("send", asks).unwrap();
         life.passes(Duration::from_secs(25)).await;
-        assert_eq!(came(&life), 0, "it waits");
+        assert_eq!(came(&life), [""; 0], "it waits");
         life.passes(Duration::from_secs(35)).await;
-        assert!(came(&life) > 1, "the notice comes, and the answer");
+        let came = came(&life);
+        let words = &life.machine.forum.words;
+        let outage = words.phrases(english()).note_outage();
+        let is_notice = came[0].contains(outage.as_str());
+        assert!(is_notice, "first the notice: {came:?}");
+        assert!(came.len() > 1, "and the answer: {came:?}");
         assert!(life.wire.hurried().is_empty());
     });
 }

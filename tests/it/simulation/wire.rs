@@ -43,6 +43,14 @@ pub(super) struct Wire {
     begun: tokio::time::Instant,
 }
 
+/// From when to when a process of the bot is to leave a chat alone.
+#[derive(Clone, Copy)]
+struct Paused {
+    boot: u32,
+    from_ms: u64,
+    until_ms: u64,
+}
+
 struct State {
     luck: Luck,
     hash: DefaultHasher,
@@ -56,9 +64,9 @@ struct State {
     /// Calls of this process that have not ended, but for polls.
     under_way: usize,
     refused: Vec<(String, u16)>,
-    /// Until when nothing may come to a chat, as this process of the bot was told.
-    paused: BTreeMap<i64, (u32, u64)>,
-    hurried: Vec<(u64, String)>,
+    /// What this process of the bot was told last: to write to a chat no more for a while.
+    paused: BTreeMap<i64, Paused>,
+    hurried: Vec<String>,
     aloud: bool,
 }
 
@@ -148,8 +156,8 @@ impl Wire {
         std::mem::take(&mut self.state().refused)
     }
 
-    /// Calls that came although their chat was to be left alone, and when, since this was asked last.
-    pub(super) fn hurried(&self) -> Vec<(u64, String)> {
+    /// Calls that were made although their chat was to be left alone, since this was asked last.
+    pub(super) fn hurried(&self) -> Vec<String> {
         std::mem::take(&mut self.state().hurried)
     }
 
@@ -230,6 +238,7 @@ impl End {
     fn carried(&self, method: &'static str, load: Load) -> Carried<'_> {
         Box::pin(async move {
             let wire = &self.wire;
+            let made_ms = wire.now_ms();
             self.step().await;
             wire.woken.notify_one();
             tokio::time::sleep(self.draw(5, 60)).await;
@@ -241,7 +250,7 @@ impl End {
             let (fields, file) = given(load);
             let note = noted(method, &fields);
             if let Some(note) = &note {
-                self.is_awaited(note);
+                self.is_awaited(note, made_ms);
             }
             let chat = note.as_ref().map(|note| note.chat);
             // A poll waits for long; whether anything comes of it is traced by what comes.
@@ -287,26 +296,32 @@ impl End {
     fn is_told_to_wait(&self, chat: i64, body: &str) {
         let body: Value = serde_json::from_str(body).unwrap();
         let seconds = body["parameters"]["retry_after"].as_u64().unwrap();
-        let until = self.wire.now_ms() + seconds * 1_000;
-        self.wire.state().paused.insert(chat, (self.boot, until));
+        let from_ms = self.wire.now_ms();
+        let paused = Paused {
+            boot: self.boot,
+            from_ms,
+            until_ms: from_ms + seconds * 1_000,
+        };
+        self.wire.state().paused.insert(chat, paused);
     }
 
-    /// Notes what comes although the bot was told to wait.
-    fn is_awaited(&self, note: &Sent) {
+    /// Notes what was made then and comes although the bot was told to wait before.
+    fn is_awaited(&self, note: &Sent, made_ms: u64) {
         let now = self.wire.now_ms();
         let mut state = self.wire.state();
         let paused = state.paused.get(&note.chat).copied();
-        if let Some((boot, until)) = paused
-            && boot == self.boot
-            && now < until
+        if let Some(paused) = paused
+            && paused.boot == self.boot
+            && paused.from_ms < made_ms
+            && now < paused.until_ms
         {
             let what = format!(
                 "{} ms too early to {}: {:?}",
-                until - now,
+                paused.until_ms - now,
                 note.chat,
                 note.text
             );
-            state.hurried.push((now, what));
+            state.hurried.push(what);
         }
     }
 

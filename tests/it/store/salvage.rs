@@ -362,7 +362,10 @@ fn where_the_log_is_whole_nothing_is_missing() {
             };
             let (report, found) = check(&scene, &folder, with_backup);
             println!("{name}: {report:?}");
-            assert!(next_event(&open(&folder)) >= scene.next_event, "{name}");
+            let store = open(&folder);
+            assert!(next_event(&store) >= scene.next_event, "{name}");
+            let speaks = store.person(chat(3)).unwrap().unwrap().membership;
+            assert_eq!(speaks.unwrap().organisation, SPOKEN_FOR[1], "{name}");
             for (id, truth) in scene.truth.range(700_000..) {
                 assert_eq!(found.get(id), Some(truth), "{name}");
             }

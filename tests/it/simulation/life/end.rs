@@ -53,7 +53,8 @@ impl Life {
         };
         let kept = i64::from(settings.retention_days);
         // Something is promised meanwhile, an owner is warned, and it is over. Who agreed to be asked later is.
-        for day in [2, kept - 1, kept + 1, kept + 3, kept + 9, kept + 45] {
+        let after = [3, 9, 45, 100, 140].map(|days| kept + days);
+        for day in [2, kept - 1, kept + 1].into_iter().chain(after) {
             let store = self.machine.disk.look().unwrap();
             let promises: Vec<Promise> = store.all().unwrap();
             let meetings: Vec<Meeting> = store.all().unwrap();
@@ -86,7 +87,7 @@ impl Life {
             // An erasure is due for ten seconds before it is done.
             self.passes(Duration::from_secs(20)).await;
             self.is_quiet().await;
-            if day == 2 || day == kept + 9 {
+            if day == 2 || day == kept + 9 || day == kept + 100 {
                 let store = self.machine.disk.look().unwrap();
                 self.count.asked += everybody_was_asked(&store, &self.machine);
                 drop(store);
@@ -162,7 +163,7 @@ impl Life {
         self.clock_jumps(-self.skew);
         let zone = TimeZone::get("Asia/Phnom_Penh").unwrap();
         let now = self.machine.clock.now();
-        let morning = now.to_zoned(zone).date() + 1.day();
+        let morning = self.furthest.max(now).to_zoned(zone).date() + 1.day();
         let morning = morning.to_datetime(time(9, 30, 0, 0));
         let morning = morning.in_tz("Asia/Phnom_Penh").unwrap().timestamp();
         self.machine.clock.shift(morning.duration_since(now));

@@ -56,6 +56,7 @@ impl Life {
             by
         };
         self.skew += by;
+        self.furthest = self.furthest.max(self.machine.clock.now());
         self.machine.clock.shift(by);
     }
 }
