@@ -389,17 +389,19 @@ impl Queue {
         self.redeliver_where(|record| wanted.contains(&record.id))
     }
 
-    /// Hands out the newest `count` updates that were delivered already once more; their ids.
+    /// Hands out the newest `count` updates that were confirmed once more; their ids.
     pub(super) fn redeliver_last(&mut self, count: usize) -> Vec<i64> {
         let newest: BTreeSet<i64> = self
             .records
             .iter()
             .rev()
-            .filter(|record| record.delivered > 0)
+            .filter(|record| record.state == State::Confirmed)
             .take(count)
             .map(|record| record.id)
             .collect();
-        self.redeliver_where(|record| record.delivered > 0 && newest.contains(&record.id))
+        self.redeliver_where(|record| {
+            record.state == State::Confirmed && newest.contains(&record.id)
+        })
     }
 
     fn redeliver_where(&mut self, wanted: impl Fn(&Record) -> bool) -> Vec<i64> {

@@ -294,6 +294,10 @@ impl Intake {
         }
         let link = stage.meta.owner_link;
         let mut waiting = self.waiting.clone();
+        // What is settled by this commit waits no more.
+        for settled in &self.unsettled {
+            waiting.remove(settled.chat, settled.stranger);
+        }
         let (mut unanswered, mut repeated, mut aside) = (0, 0, 0);
         for update in updates {
             if !stage.meta.seen.note(update.id) {

@@ -27,29 +27,29 @@ struct Desk {
     rows: BTreeMap<ChatId, Vec<Row>>,
 }
 
+/// A writer over a store in memory, and what it gives to be sent.
+fn writer() -> (Intake, UnboundedReceiver<Delivery>, MemoryKv) {
+    let disk = MemoryKv::new();
+    let same = disk.clone();
+    let open: Opener = Box::new(move || unlock(&same));
+    let (deliver, deliveries) = tokio::sync::mpsc::unbounded_channel();
+    let ears = Ears {
+        next_due: tokio::sync::watch::Sender::new(None),
+        deliver,
+        strangers_at_most: 1_000,
+        fetch: tokio::sync::mpsc::unbounded_channel().0,
+        files_gone: Box::new(|_| {}),
+        link_used: Box::new(|| {}),
+        erased: Box::new(|_| {}),
+    };
+    let store = open().unwrap();
+    let intake = Intake::new(Arc::new(forum()), store, open, ears, Clock::system()).unwrap();
+    (intake, deliveries, disk)
+}
+
 impl Desk {
     fn new() -> Self {
-        let disk = MemoryKv::new();
-        let same = disk.clone();
-        let open: Opener = Box::new(move || unlock(&same));
-        let (deliver, deliveries) = tokio::sync::mpsc::unbounded_channel();
-        let ears = Ears {
-            next_due: tokio::sync::watch::Sender::new(None),
-            deliver,
-            strangers_at_most: 1_000,
-            fetch: tokio::sync::mpsc::unbounded_channel().0,
-            files_gone: Box::new(|_| {}),
-            link_used: Box::new(|| {}),
-            erased: Box::new(|_| {}),
-        };
-        let intake = Intake::new(
-            Arc::new(forum()),
-            open().unwrap(),
-            open,
-            ears,
-            Clock::system(),
-        )
-        .unwrap();
+        let (intake, deliveries, disk) = writer();
         let (works, work) = std::sync::mpsc::channel();
         std::thread::spawn(move || intake.run(&work));
         Self {
@@ -187,6 +187,35 @@ async fn a_thousand_strangers_fill_their_share_and_no_more() {
     }
     desk.take(vec![(ChatId(1_500), text("hello"))]).await;
     assert_eq!(desk.waiting(ChatId(1_500)), 1);
+}
+
+/// What waited while the disk failed is settled at once, together with what somebody does next.
+#[test]
+fn what_is_settled_by_a_commit_takes_no_place_in_it() {
+    let (mut intake, mut deliveries, _) = writer();
+    let mut batch = |first: u32, texts: u32, settled: Vec<Settled>| {
+        let updates = (first..first + texts).map(|id| Update {
+            id,
+            what: What::Private(ChatId(1), text("hello")),
+        });
+        let updates = Work::Updates {
+            updates: updates.collect(),
+            offset: (first + texts).into(),
+            done: tokio::sync::oneshot::channel().0,
+        };
+        intake.handle(vec![Work::Settled(settled), updates]);
+        let mut rows = Vec::new();
+        while let Ok(delivery) = deliveries.try_recv() {
+            if let Delivery::Rows(more) = delivery {
+                rows.extend(more);
+            }
+        }
+        rows
+    };
+    let rows = batch(1, 100, Vec::new());
+    assert_eq!(batch(101, 1, Vec::new()), [], "too much waits");
+    let settled = rows.iter().map(|row| Settled::of(row, End::Done)).collect();
+    assert_eq!(batch(102, 1, settled).len(), 1);
 }
 
 #[tokio::test]

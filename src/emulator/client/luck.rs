@@ -91,7 +91,7 @@ impl Client {
             .map(drop)
     }
 
-    /// Delivers the newest delivered updates once more.
+    /// Delivers the newest confirmed updates once more.
     ///
     /// # Errors
     /// As [`Client::post`].

@@ -302,7 +302,7 @@ impl Checks {
             let since = soul.asked.map(|asked| asked.at_ms);
             since.is_some_and(|since| since >= self.nobody_until_ms)
         });
-        nobody_waits(local, asked, &lost, count);
+        nobody_waits(machine, local, asked, &lost, count);
         self.everybody_has_their_screen(&store, machine, local, souls);
         self.receipts_are_kept(&store, &concerns, souls);
         nothing_is_submitted_twice(&concerns);
@@ -505,15 +505,18 @@ fn waiting_updates(local: &Local) -> u64 {
 
 /// Everybody whose last act asks for an answer has one.
 fn nobody_waits<'s>(
+    machine: &Machine,
     local: &Local,
     souls: impl Iterator<Item = &'s Soul>,
     lost: &BTreeSet<i64>,
     count: &mut Count,
 ) {
+    let too_late = machine.wire.too_late();
     for soul in souls.filter(|soul| !soul.blocked) {
         let Some(asked) = soul.asked else { continue };
-        // What Telegram dropped nobody can answer.
-        if lost.contains(&asked.update) {
+        // What Telegram dropped nobody can answer, nor say a few words above a button that was pressed long ago.
+        let is_too_late = asked.query.is_some_and(|query| too_late.contains(&query));
+        if lost.contains(&asked.update) || is_too_late {
             continue;
         }
         count.waited += 1;

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use samleng::emulator::local::{Button, Local};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::luck::Luck;
 
@@ -56,6 +56,13 @@ pub(super) struct Asked {
     pub(super) event: u64,
     pub(super) update: i64,
     pub(super) at_ms: u64,
+    /// Of a press, what is to be answered.
+    pub(super) query: Option<u64>,
+}
+
+/// The number of a callback query, among the fields of whatever speaks of it.
+pub(super) fn query(fields: &Map<String, Value>) -> Option<u64> {
+    fields.get("callback_query_id")?.as_str()?.parse().ok()
 }
 
 /// What a button of a screen does: what stands behind the screen's number.
@@ -304,6 +311,7 @@ impl Soul {
                 event: local.event(self.id),
                 update,
                 at_ms,
+                query: done.as_object().and_then(query),
             });
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Whatever reaches the emulator is noted, in order, and goes into the hash of the trace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -16,6 +16,7 @@ use samleng::telegram::api::{Carried, Carrier, Load, Reply};
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 
+use super::people::query;
 use crate::luck::Luck;
 
 /// A message that the bot sent or rewrote, as the emulator took it.
@@ -67,6 +68,8 @@ struct State {
     /// What this process of the bot was told last: to write to a chat no more for a while.
     paused: BTreeMap<i64, Paused>,
     hurried: Vec<String>,
+    /// Presses that were to be answered with words when it was too late for that.
+    too_late: BTreeSet<u64>,
     aloud: bool,
 }
 
@@ -89,6 +92,7 @@ impl Wire {
                 refused: Vec::new(),
                 paused: BTreeMap::new(),
                 hurried: Vec::new(),
+                too_late: BTreeSet::new(),
                 aloud,
             }),
             begun: tokio::time::Instant::now(),
@@ -159,6 +163,11 @@ impl Wire {
     /// Calls that were made although their chat was to be left alone, since this was asked last.
     pub(super) fn hurried(&self) -> Vec<String> {
         std::mem::take(&mut self.state().hurried)
+    }
+
+    /// Presses that were to be answered with words when it was too late for that.
+    pub(super) fn too_late(&self) -> BTreeSet<u64> {
+        self.state().too_late.clone()
     }
 
     /// How many calls of this process have not ended, but for polls.
@@ -253,10 +262,14 @@ impl End {
                 self.is_awaited(note, made_ms);
             }
             let chat = note.as_ref().map(|note| note.chat);
+            let toast = query(&fields).filter(|_| fields.contains_key("text"));
             // A poll waits for long; whether anything comes of it is traced by what comes.
             let is_poll = method == "GetUpdates";
             let ended = wire.local.call(method, fields, file).await;
             let place = self.took(method, note, &ended, is_poll);
+            if let (Some(query), Ended::Answered(400, _)) = (toast, &ended) {
+                wire.state().too_late.insert(query);
+            }
             wire.woken.notify_one();
             let unheard = |place: Option<usize>, is: bool| {
                 if let Some(place) = place {

@@ -53,7 +53,9 @@ impl Life {
         };
         let kept = i64::from(settings.retention_days);
         // Something is promised meanwhile, an owner is warned, and it is over. Who agreed to be asked later is.
-        let after = [3, 9, 45, 100, 140].map(|days| kept + days);
+        // What is promised is due in half a year or in a year.
+        let asked = [9, 100, 280].map(|days| kept + days);
+        let after = [3, 9, 45, 100, 140, 280, 320].map(|days| kept + days);
         for day in [2, kept - 1, kept + 1].into_iter().chain(after) {
             let store = self.machine.disk.look().unwrap();
             let promises: Vec<Promise> = store.all().unwrap();
@@ -87,7 +89,7 @@ impl Life {
             // An erasure is due for ten seconds before it is done.
             self.passes(Duration::from_secs(20)).await;
             self.is_quiet().await;
-            if day == 2 || day == kept + 9 || day == kept + 100 {
+            if day == 2 || asked.contains(&day) {
                 let store = self.machine.disk.look().unwrap();
                 self.count.asked += everybody_was_asked(&store, &self.machine);
                 drop(store);
