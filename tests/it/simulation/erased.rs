@@ -68,9 +68,12 @@ pub(super) fn erasures(store: &Store) -> usize {
     erased.count()
 }
 
+/// What stays of what organisers wrote: what was promised, and which office is to do it.
 fn promised(store: &Store) -> BTreeSet<Mark> {
     let promises: Vec<Promise> = store.all().unwrap();
-    let words = promises.iter().flat_map(|promise| marks(&promise.text));
+    let words = promises
+        .iter()
+        .flat_map(|promise| marks(&promise.text).chain(marks(&promise.owner)));
     words.collect()
 }
 
