@@ -8,7 +8,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use samleng::domain::{Concern, Deed, Past, Promise, Status, audit};
+use samleng::dialogue::Person;
+use samleng::domain::{Concern, Deed, Organisation, Past, Promise, Status, audit};
 use samleng::store::Store;
 use samleng::store::record::past;
 
@@ -77,6 +78,23 @@ fn promised(store: &Store) -> BTreeSet<Mark> {
     words.collect()
 }
 
+/// What those organisations are called whose name stays when one of theirs is forgotten: somebody speaks for them, or the organisers
+/// have decided about them.
+fn called(store: &Store) -> BTreeSet<Mark> {
+    let people: Vec<Person> = store.all().unwrap();
+    let spoken_for = people.iter().filter_map(|one| one.membership.as_ref());
+    let spoken_for: BTreeSet<u64> = spoken_for.map(|of| of.organisation).collect();
+    let organisations: Vec<Organisation> = store.all().unwrap();
+    let stays = |one: &&Organisation| {
+        spoken_for.contains(&one.id) || one.verified || one.suspended || one.number.is_some()
+    };
+    organisations
+        .iter()
+        .filter(stays)
+        .flat_map(|one| one.name.all().flat_map(marks))
+        .collect()
+}
+
 /// What is remembered from one look to the next.
 #[derive(Default)]
 pub(super) struct Erased {
@@ -117,7 +135,7 @@ impl Erased {
                 self.gone.extend(words.iter().filter(|mark| !stands(mark)));
             }
         }
-        for mark in promised(store) {
+        for mark in promised(store).into_iter().chain(called(store)) {
             self.gone.remove(&mark);
         }
         let kept: Vec<&Mark> = now.marks.intersection(&self.gone).collect();
