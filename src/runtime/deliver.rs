@@ -377,6 +377,12 @@ impl Deliverer {
         self.count(&ended);
         let now = self.now();
         let is_called_off = self.called_off.remove(&row.id);
+        // Whoever is not to get this any more is to be left alone all the same.
+        if let Outcome::RetryAfter(seconds) = ended.outcome
+            && (is_called_off || self.is_stopped(&row))
+        {
+            self.queue.hold_off(row.chat.0, seconds, now);
+        }
         match ended.outcome {
             // Whether it arrived is not known; a second time it certainly would be too late.
             Outcome::RetryAfter(_) | Outcome::Transient(_) if self.is_stopped(&row) => {
