@@ -3,6 +3,9 @@
 //! Which row goes when is decided by [`super::queue`]; this task does the calls, each by itself, so that no chat
 //! waits for another.
 
+mod calling;
+mod notices;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -14,15 +17,17 @@ use tokio::sync::oneshot;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
+use calling::Call;
+pub(super) use calling::is_missing;
+use notices::Notices;
+
 use super::clock::Clock;
-use super::digests::Digests;
 use super::making::Workshop;
 use super::metrics::{Metrics, Sent};
 use super::queue::{Cost, Lane, Limits, Millis, Next, Queue, Retry, Ticket};
 use super::random::Random;
 use super::work::{End, Settled, Work};
-use super::{agendas, held, late, menus};
-use crate::dialogue::{Body, Effect, Late, Weight};
+use crate::dialogue::{Effect, Late, Weight};
 use crate::digest::Format;
 use crate::domain::{ChatId, MessageId};
 use crate::store::folder::DataFolder;
@@ -77,10 +82,8 @@ pub struct Deliverer {
     under_way: BTreeMap<Id, Arc<Row>>,
     /// Those of them whose person is forgotten: not tried again if they fail.
     called_off: BTreeSet<RowId>,
-    /// What is under way without a row.
-    notices: BTreeMap<Id, Notice>,
-    /// What is to go without a row, and when. Of two to one chat at one instant the second says the same.
-    untold: BTreeMap<(Millis, ChatId), Notice>,
+    /// What goes without a row.
+    notices: Notices,
     /// Announcements that were stopped: nothing of them is begun or tried again.
     stopped: BTreeSet<u64>,
     /// The message that carries the newest buttons of a chat.
@@ -99,14 +102,6 @@ pub struct Deliverer {
     /// Whether the last call failed for want of network or server.
     troubled: bool,
     metrics: Arc<Metrics>,
-}
-
-/// Words that nothing can store. There is no row that would remember to try again.
-struct Notice {
-    chat: ChatId,
-    body: Arc<Body>,
-    /// How often it is tried yet if it fails.
-    tries: u8,
 }
 
 /// How a call has ended.
@@ -128,8 +123,7 @@ impl Deliverer {
             queue: Queue::new(limits, Millis(0)),
             under_way: BTreeMap::new(),
             called_off: BTreeSet::new(),
-            notices: BTreeMap::new(),
-            untold: BTreeMap::new(),
+            notices: Notices::default(),
             stopped: BTreeSet::new(),
             shown,
             calls: JoinSet::new(),
@@ -257,7 +251,7 @@ impl Deliverer {
                 }
                 // Nothing of it is in the outbox any more.
                 self.held.retain(|_, row| row.chat != chat);
-                self.untold.retain(|(_, to), _| *to != chat);
+                self.notices.drop_chat(chat);
             }
             Delivery::StopAnnouncement(id) => {
                 self.stopped.insert(id);
@@ -266,14 +260,7 @@ impl Deliverer {
                     self.settle(&ticket.load, End::Stopped);
                 }
             }
-            Delivery::Notice(chat, html) => {
-                let notice = Notice {
-                    chat,
-                    body: Arc::new(Body::from(html)),
-                    tries: 5,
-                };
-                self.untold.insert((self.now(), chat), notice);
-            }
+            Delivery::Notice(chat, html) => self.notices.add(chat, html, self.now()),
             Delivery::Ping(done) => {
                 let _ = done.send(());
             }
@@ -284,19 +271,8 @@ impl Deliverer {
     /// Tells what may be told now; when to look again.
     fn tell(&mut self) -> Option<Instant> {
         let now = self.now();
-        while let Some(first) = self.untold.first_entry() {
-            let (at, chat) = *first.key();
-            if at > now {
-                return Some(self.begun + Duration::from_millis(at.0));
-            }
-            let notice = first.remove();
-            // Whatever was asked of something else that goes there is asked of this.
-            let at = self.queue.held_until(chat.0);
-            if at > now {
-                self.untold.insert((at, chat), notice);
-                continue;
-            }
-            let (api, body) = (self.means.api.clone(), Arc::clone(&notice.body));
+        while let Some(notice) = self.notices.next(&self.queue, now) {
+            let (api, chat, body) = (self.means.api.clone(), notice.chat, notice.body());
             let call = async move {
                 Ended {
                     outcome: api.send(chat, &body).await,
@@ -304,30 +280,10 @@ impl Deliverer {
                 }
             };
             let id = self.calls.spawn(call).id();
-            self.notices.insert(id, notice);
+            self.notices.begun(id, notice);
         }
-        None
-    }
-
-    /// The call has ended: it is told again if it was not taken.
-    fn told(&mut self, mut notice: Notice, outcome: &Outcome) {
-        let now = self.now();
-        let at = match outcome {
-            Outcome::RetryAfter(seconds) => {
-                log::warn!(
-                    "Telegram asks to wait {seconds} s before it is told again that nothing is kept"
-                );
-                self.queue.hold_off(notice.chat.0, *seconds, now);
-                now
-            }
-            Outcome::Transient(_) => now.after(2_000),
-            Outcome::Sent(_) | Outcome::Refused(_) | Outcome::Migrated(_) | Outcome::Gone => return,
-        };
-        if notice.tries > 0 {
-            self.metrics.send_retries.one();
-            notice.tries -= 1;
-            self.untold.insert((at, notice.chat), notice);
-        }
+        let at = self.notices.due()?;
+        Some(self.begun + Duration::from_millis(at.0))
     }
 
     /// Starts every call that may be made now; when to look again.
@@ -368,14 +324,23 @@ impl Deliverer {
         if !matches!(ended.end, End::Later(_) | End::Over(..)) {
             self.note_trouble(&ended.outcome);
         }
-        if let Some(notice) = self.notices.remove(&id) {
-            return self.told(notice, &ended.outcome);
+        let now = self.now();
+        if let Some(notice) = self.notices.ended(id) {
+            if let Outcome::RetryAfter(seconds) = ended.outcome {
+                log::warn!(
+                    "Telegram asks to wait {seconds} s before it is told again that nothing is kept"
+                );
+                self.queue.hold_off(notice.chat.0, seconds, now);
+            }
+            if self.notices.again(notice, &ended.outcome, now) {
+                self.metrics.send_retries.one();
+            }
+            return;
         }
         let Some(row) = self.under_way.remove(&id) else {
             return;
         };
         self.count(&ended);
-        let now = self.now();
         let is_called_off = self.called_off.remove(&row.id);
         // Whoever is not to get this any more is to be left alone all the same.
         if let Outcome::RetryAfter(seconds) = ended.outcome
@@ -578,126 +543,4 @@ fn ticket(row: Arc<Row>) -> Ticket<RowId, Arc<Row>> {
         routine: weight == Weight::Confirmation,
         load: row,
     }
-}
-
-/// One call with what it needs.
-struct Call {
-    means: Means,
-    /// The message whose buttons go when a new screen comes.
-    above: Option<MessageId>,
-}
-
-impl Call {
-    async fn make(self, row: Arc<Row>) -> Ended {
-        let chat = row.chat;
-        let (outcome, end) = match &row.effect {
-            Effect::Toast { query, text } => (
-                self.means.api.toast(query, text.as_deref()).await,
-                End::Done,
-            ),
-            Effect::Strip { message } => (self.means.api.strip(chat, *message).await, End::Done),
-            Effect::Edit {
-                message,
-                body,
-                weight,
-            } => self.edit(chat, *message, body, weight.is_screen()).await,
-            Effect::Send {
-                body,
-                clears,
-                weight,
-            } => self.send(chat, body, *clears, weight.is_screen()).await,
-            Effect::Digest(request) => {
-                let digests = Digests {
-                    api: &self.means.api,
-                    forum: &self.means.forum,
-                    works: &self.means.works,
-                    workshop: &self.means.workshop,
-                    chat,
-                };
-                digests.send(request).await
-            }
-            Effect::MyData => {
-                held::send(&self.means.api, &self.means.forum, &self.means.works, chat).await
-            }
-            Effect::Late(late) => {
-                let means = &self.means;
-                match late {
-                    Late::Agenda { .. } => {
-                        agendas::work_out(&means.works, &means.forum, chat).await
-                    }
-                    late @ (Late::Card { .. }
-                    | Late::Report { .. }
-                    | Late::Reminder { .. }
-                    | Late::Asked { .. }
-                    | Late::Erased
-                    | Late::File(_)
-                    | Late::Links { .. }
-                    | Late::Floor
-                    | Late::Paper(..)) => late::send(means, chat, *late).await,
-                }
-            }
-            Effect::Commands => {
-                let outcome =
-                    menus::send(&self.means.api, &self.means.forum, &self.means.works, chat).await;
-                (outcome, End::Done)
-            }
-        };
-        Ended { outcome, end }
-    }
-
-    /// A message that cannot be rewritten, perhaps because it was deleted, is sent anew.
-    async fn edit(
-        &self,
-        chat: ChatId,
-        message: MessageId,
-        body: &Body,
-        screen: bool,
-    ) -> (Outcome, End) {
-        let outcome = self.means.api.edit(chat, message, body).await;
-        if matches!(&outcome, Outcome::Refused(why) if is_missing(why)) {
-            return self.send(chat, body, screen, screen).await;
-        }
-        let end = if screen && !body.buttons.is_empty() {
-            End::Shown(Some(message))
-        } else if self.above == Some(message) {
-            End::Shown(None)
-        } else {
-            End::Done
-        };
-        (outcome, end)
-    }
-
-    /// The new screen and the end of the old one go side by side. Nobody waits for the latter: buttons that stay would be
-    /// recognised as old.
-    async fn send(&self, chat: ChatId, body: &Body, clears: bool, screen: bool) -> (Outcome, End) {
-        let above = self.above.filter(|_| clears);
-        if let Some(above) = above {
-            let api = self.means.api.clone();
-            tokio::spawn(async move { api.strip(chat, above).await });
-        }
-        let outcome = self.means.api.send(chat, body).await;
-        let end = match &outcome {
-            Outcome::Sent(message) if screen && !body.buttons.is_empty() => End::Shown(*message),
-            Outcome::Sent(_) if above.is_some() => End::Shown(None),
-            Outcome::Sent(_)
-            | Outcome::RetryAfter(_)
-            | Outcome::Transient(_)
-            | Outcome::Refused(_)
-            | Outcome::Migrated(_)
-            | Outcome::Gone => End::Done,
-        };
-        (outcome, end)
-    }
-}
-
-/// Whether an edit was refused because there is nothing to edit. <https://core.telegram.org/bots/api#editmessagetext>
-pub(super) fn is_missing(why: &str) -> bool {
-    let why = why.to_ascii_lowercase();
-    [
-        "message to edit not found",
-        "message can't be edited",
-        "message_id_invalid",
-    ]
-    .iter()
-    .any(|text| why.contains(text))
 }
