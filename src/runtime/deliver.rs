@@ -4,7 +4,6 @@
 //! waits for another.
 
 mod calling;
-mod notices;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,7 +18,6 @@ use tokio::time::Instant;
 
 use calling::Call;
 pub(super) use calling::is_missing;
-use notices::Notices;
 
 use super::clock::Clock;
 use super::making::Workshop;
@@ -27,7 +25,7 @@ use super::metrics::{Metrics, Sent};
 use super::queue::{Cost, Lane, Limits, Millis, Next, Queue, Retry, Ticket};
 use super::random::Random;
 use super::work::{End, Settled, Work};
-use crate::dialogue::{Effect, Late, Weight};
+use crate::dialogue::{Body, Effect, Late, Weight};
 use crate::digest::Format;
 use crate::domain::{ChatId, MessageId};
 use crate::store::folder::DataFolder;
@@ -42,6 +40,8 @@ const AT_ONCE: usize = 128;
 const SETTLE: Duration = Duration::from_millis(10);
 /// How long calls under way may take to end when the program stops.
 const FAREWELL: Duration = Duration::from_secs(3);
+/// Where an event's number would stand in the rows that the deliverer makes itself. No store counts so far.
+const NOTICE: u64 = u64::MAX;
 
 /// Work for the deliverer.
 pub enum Delivery {
@@ -51,8 +51,12 @@ pub enum Delivery {
     Forget(ChatId),
     /// Nothing more goes out of this announcement.
     StopAnnouncement(u64),
-    /// Words that cannot be stored, because nothing can: sent at once, once.
+    /// Of the rows that it was given before, these are in the outbox still: no other is to go.
+    Standing(BTreeSet<RowId>),
+    /// Words that cannot be stored, because nothing can. They go as a row would, until that is over.
     Notice(ChatId, Html),
+    /// Something was stored again: such words are not true any more.
+    OutageOver,
     /// Say that the deliverer does not hang.
     Ping(oneshot::Sender<()>),
     /// Let the calls under way end, and stop.
@@ -80,10 +84,10 @@ pub struct Deliverer {
     queue: Queue<RowId, Arc<Row>>,
     /// The rows of the calls under way.
     under_way: BTreeMap<Id, Arc<Row>>,
-    /// Those of them whose person is forgotten: not tried again if they fail.
+    /// Those of them that are not to go any more: not tried again if they fail.
     called_off: BTreeSet<RowId>,
-    /// What goes without a row.
-    notices: Notices,
+    /// How many rows it made itself.
+    notices: u16,
     /// Announcements that were stopped: nothing of them is begun or tried again.
     stopped: BTreeSet<u64>,
     /// The message that carries the newest buttons of a chat.
@@ -123,7 +127,7 @@ impl Deliverer {
             queue: Queue::new(limits, Millis(0)),
             under_way: BTreeMap::new(),
             called_off: BTreeSet::new(),
-            notices: Notices::default(),
+            notices: 0,
             stopped: BTreeSet::new(),
             shown,
             calls: JoinSet::new(),
@@ -158,7 +162,7 @@ impl Deliverer {
         let clock = self.clock.clone();
         let mut moved = Box::pin(clock.moved());
         loop {
-            let wake = [self.tell(), self.start_calls(), self.settled_due];
+            let wake = [self.start_calls(), self.settled_due];
             let wake = wake.into_iter().flatten().min();
             let wake_up = async {
                 match wake {
@@ -244,14 +248,13 @@ impl Deliverer {
             }
             Delivery::Forget(chat) => {
                 self.shown.remove(&chat);
-                let theirs = self.under_way.values().filter(|row| row.chat == chat);
-                self.called_off.extend(theirs.map(|row| row.id));
-                for ticket in self.queue.drop_chat(chat.0) {
-                    self.settle(&ticket.load, End::Done);
-                }
-                // Nothing of it is in the outbox any more.
-                self.held.retain(|_, row| row.chat != chat);
-                self.notices.drop_chat(chat);
+                let waiting = self.queue.drop_chat(chat.0);
+                self.call_off(waiting, |row| row.chat == chat);
+            }
+            Delivery::Standing(rows) => {
+                let is_gone = |row: &Row| !is_notice(row) && !rows.contains(&row.id);
+                let waiting = self.queue.drop_where(|row| is_gone(row));
+                self.call_off(waiting, is_gone);
             }
             Delivery::StopAnnouncement(id) => {
                 self.stopped.insert(id);
@@ -260,7 +263,14 @@ impl Deliverer {
                     self.settle(&ticket.load, End::Stopped);
                 }
             }
-            Delivery::Notice(chat, html) => self.notices.add(chat, html, self.now()),
+            Delivery::Notice(chat, html) => {
+                let row = self.notice(chat, html);
+                self.push(row);
+            }
+            Delivery::OutageOver => {
+                let waiting = self.queue.drop_where(|row| is_notice(row));
+                self.call_off(waiting, is_notice);
+            }
             Delivery::Ping(done) => {
                 let _ = done.send(());
             }
@@ -268,22 +278,38 @@ impl Deliverer {
         }
     }
 
-    /// Tells what may be told now; when to look again.
-    fn tell(&mut self) -> Option<Instant> {
-        let now = self.now();
-        while let Some(notice) = self.notices.next(&self.queue, now) {
-            let (api, chat, body) = (self.means.api.clone(), notice.chat, notice.body());
-            let call = async move {
-                Ended {
-                    outcome: api.send(chat, &body).await,
-                    end: End::Done,
-                }
-            };
-            let id = self.calls.spawn(call).id();
-            self.notices.begun(id, notice);
+    /// What waited does not go any more, nor does what is like it: if it is on its way, it is not tried again.
+    fn call_off(&mut self, waiting: Vec<Ticket<RowId, Arc<Row>>>, is_like: impl Fn(&Row) -> bool) {
+        for ticket in waiting {
+            self.settle(&ticket.load, End::Done);
         }
-        let at = self.notices.due()?;
-        Some(self.begun + Duration::from_millis(at.0))
+        let theirs = self.under_way.values().filter(|row| is_like(row));
+        self.called_off.extend(theirs.map(|row| row.id));
+        let held = self.held.extract_if(.., |_, row| is_like(row));
+        for row in held.map(|(_, row)| row).collect::<Vec<_>>() {
+            self.settle(&row, End::Done);
+        }
+    }
+
+    /// A row for what no row can be stored of.
+    fn notice(&mut self, chat: ChatId, html: Html) -> Arc<Row> {
+        self.notices = self.notices.wrapping_add(1);
+        Arc::new(Row {
+            id: RowId {
+                event: NOTICE,
+                index: self.notices,
+            },
+            chat,
+            person: 0,
+            stranger: false,
+            lane: store::Lane::Interactive,
+            announcement: None,
+            effect: Effect::Send {
+                body: Body::from(html),
+                clears: false,
+                weight: Weight::Lasting,
+            },
+        })
     }
 
     /// Starts every call that may be made now; when to look again.
@@ -324,29 +350,15 @@ impl Deliverer {
         if !matches!(ended.end, End::Later(_) | End::Over(..)) {
             self.note_trouble(&ended.outcome);
         }
-        let now = self.now();
-        if let Some(notice) = self.notices.ended(id) {
-            if let Outcome::RetryAfter(seconds) = ended.outcome {
-                log::warn!(
-                    "Telegram asks to wait {seconds} s before it is told again that nothing is kept"
-                );
-                self.queue.hold_off(notice.chat.0, seconds, now);
-            }
-            if self.notices.again(notice, &ended.outcome, now) {
-                self.metrics.send_retries.one();
-            }
-            return;
-        }
         let Some(row) = self.under_way.remove(&id) else {
             return;
         };
         self.count(&ended);
+        let now = self.now();
         let is_called_off = self.called_off.remove(&row.id);
-        // Whoever is not to get this any more is to be left alone all the same.
-        if let Outcome::RetryAfter(seconds) = ended.outcome
-            && (is_called_off || self.is_stopped(&row))
-        {
-            self.queue.hold_off(row.chat.0, seconds, now);
+        if let Outcome::RetryAfter(seconds) = ended.outcome {
+            // Whoever is not to get this any more is to be left alone all the same.
+            self.queue.retry(row.id, now, Retry::After { seconds });
         }
         match ended.outcome {
             // Whether it arrived is not known; a second time it certainly would be too late.
@@ -380,7 +392,6 @@ impl Deliverer {
                     row.person
                 );
                 self.metrics.send_retries.one();
-                self.queue.retry(row.id, now, Retry::After { seconds });
             }
             Outcome::Transient(_) => {
                 self.metrics.send_retries.one();
@@ -410,6 +421,10 @@ impl Deliverer {
                 log::info!("member {} cannot be written to", row.person);
                 self.queue.done(row.id, now);
                 self.settle(&row, End::Unreachable);
+                if is_notice(&row) {
+                    // What is stored is to find out for itself, so that the record knows.
+                    return;
+                }
                 for ticket in self.queue.drop_chat(row.chat.0) {
                     self.settle(&ticket.load, End::Dropped);
                 }
@@ -458,6 +473,9 @@ impl Deliverer {
     /// Notes that a row is done. The writer hears of the first at once: what it has not noted when the program dies is sent again. Were it
     /// woken for each of many, that would cost more than to send them.
     fn settle(&mut self, row: &Row, end: End) {
+        if is_notice(row) {
+            return;
+        }
         self.settled.push(Settled::of(row, end));
         self.settled_due
             .get_or_insert_with(|| Instant::now().max(self.settles_from));
@@ -473,6 +491,11 @@ impl Deliverer {
             let _ = self.means.works.send(Work::Settled(settled));
         }
     }
+}
+
+/// Whether the outbox knows nothing of it.
+fn is_notice(row: &Row) -> bool {
+    row.id.event == NOTICE
 }
 
 /// A refusal without what it quotes, which may be somebody's words.

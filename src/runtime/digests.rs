@@ -158,14 +158,19 @@ impl Digests<'_> {
     async fn telling(&self, request: &Request) -> (Outcome, End) {
         let phrases = self.forum.words.phrases(request.language);
         let name = format_name(request.format, phrases);
-        let begun = Body::from(phrases.digest_being_made(&name));
-        let message = match self.api.send(self.chat, &begun).await {
-            Outcome::Sent(message) => message,
-            outcome @ (Outcome::RetryAfter(_)
-            | Outcome::Transient(_)
-            | Outcome::Refused(_)
-            | Outcome::Migrated(_)
-            | Outcome::Gone) => return (outcome, End::Done),
+        let message = match self.workshop.told(self.chat, request) {
+            Some(message) => Some(message),
+            None => {
+                let begun = Body::from(phrases.digest_being_made(&name));
+                match self.api.send(self.chat, &begun).await {
+                    Outcome::Sent(message) => message,
+                    outcome @ (Outcome::RetryAfter(_)
+                    | Outcome::Transient(_)
+                    | Outcome::Refused(_)
+                    | Outcome::Migrated(_)
+                    | Outcome::Gone) => return (outcome, End::Done),
+                }
+            }
         };
         let job = self.workshop.begin(request);
         let made = tokio::select! {
@@ -174,7 +179,13 @@ impl Digests<'_> {
         };
         let said = match &made {
             Ok(made) => said(made, &name, phrases),
-            Err(Failure::Unavailable(_) | Failure::Failed(_)) => phrases.digest_not_made(&name),
+            Err(Failure::Failed(_)) => phrases.digest_not_made(&name),
+            Err(Failure::Unavailable(_)) => {
+                if let Some(message) = message {
+                    self.workshop.tells(self.chat, request, message);
+                }
+                phrases.digest_not_made(&name)
+            }
         };
         let (outcome, mut end) = self.ended(made.map(|made| self.first(request, made)), request);
         // A row, so that the message says how it ended also after a restart.
@@ -205,18 +216,19 @@ impl Digests<'_> {
                 let (done, of) = *progress.borrow_and_update();
                 if done < of {
                     let (done, of) = (u64::from(done), u64::from(of));
-                    self.edit(message, phrases.digest_progress(name, done, of))
-                        .await;
+                    let progress = phrases.digest_progress(name, done, of);
+                    if let Some(Outcome::RetryAfter(seconds)) = self.edit(message, progress).await {
+                        tokio::time::sleep(Duration::from_secs(seconds.into())).await;
+                    }
                 }
             }
         }
     }
 
     /// Only words about what comes: without them it comes as well.
-    async fn edit(&self, message: Option<MessageId>, html: Html) {
-        if let Some(message) = message {
-            let _ = self.api.edit(self.chat, message, &Body::from(html)).await;
-        }
+    async fn edit(&self, message: Option<MessageId>, html: Html) -> Option<Outcome> {
+        let body = Body::from(html);
+        Some(self.api.edit(self.chat, message?, &body).await)
     }
 
     /// One message or file of a digest that was made.

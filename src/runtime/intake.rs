@@ -28,7 +28,9 @@ use super::deliver::Delivery;
 use super::erase::Erasure;
 use super::metrics::Metrics;
 use super::random::Random;
-use super::staging::{Failure, Handled, answer_group, handle_event, set_aside, settle};
+use super::staging::{
+    Failure, Handled, answer_group, group_changed, handle_event, set_aside, settle,
+};
 use super::waiting::Waiting;
 use super::work::{Ears, Opener, Settled, Unavailable, Work};
 use crate::dialogue::{self, Event, InGroup, Moment};
@@ -159,11 +161,10 @@ impl Intake {
         }
     }
 
-    /// The next work, once there is some; none when nobody is left who could send it. Meanwhile the store is rebuilt if
-    /// that is due.
+    /// The next work, once there is some; none when nobody is left who could send it. Meanwhile the store is looked after.
     fn next(&mut self, works: &Receiver<Work>) -> Option<Work> {
         loop {
-            let Some(due) = self.rebuild_if_due() else {
+            let Some(due) = self.look_after_store() else {
                 return works.recv().ok();
             };
             let wait = due.saturating_duration_since(Instant::now());
@@ -175,8 +176,17 @@ impl Intake {
         }
     }
 
-    /// Rebuilds the store if that is due. Returns when it will be, if something that was erased is on the disk still.
-    pub fn rebuild_if_due(&mut self) -> Option<Instant> {
+    /// Does for the store what nobody asks for: it is opened again after a failure, and rebuilt while something that was erased is on the
+    /// disk still. Returns when there will be something to do, if nothing else happens.
+    pub fn look_after_store(&mut self) -> Option<Instant> {
+        if self.tries_again_at().is_some_and(|at| at <= Instant::now()) {
+            self.try_again();
+        }
+        let rebuilds_at = self.rebuild_if_due();
+        rebuilds_at.into_iter().chain(self.tries_again_at()).min()
+    }
+
+    fn rebuild_if_due(&mut self) -> Option<Instant> {
         loop {
             let (Some(erasure), Some(store)) = (&mut self.erasure, &self.store) else {
                 return None;
@@ -200,7 +210,7 @@ impl Intake {
     }
 
     /// Handles works together; whether it is time to stop. [`Intake::run`] does nothing else but this and
-    /// [`Intake::rebuild_if_due`]: whoever has a thread for more than this calls these instead.
+    /// [`Intake::look_after_store`]: whoever has a thread for more than this calls these instead.
     pub fn handle(&mut self, works: Vec<Work>) -> bool {
         let mut updates = Vec::new();
         let mut dones = Vec::new();
@@ -310,7 +320,8 @@ impl Intake {
                     group,
                     who,
                     what: InGroup::Words(words),
-                } if !stage.has_role(*who)? => {
+                    // Whose record cannot be read is looked at below.
+                } if stage.has_role(*who).is_ok_and(|has| !has) => {
                     let chat = group;
                     // A group shares in what strangers get: anybody can make a hundred of them.
                     let room = waiting.room(*chat, self.ears.strangers_at_most);
@@ -326,12 +337,12 @@ impl Intake {
                 }
                 What::GroupMoved { from, to } => {
                     dialogue::group::moved(*from, *to, &mut stage);
-                    stage.apply_notices(Vec::new())?;
+                    group_changed(&mut stage, update.id, Vec::new())?;
                     continue;
                 }
                 What::GroupLost(group) => {
                     let notices = dialogue::group::lost(*group, &self.forum, &mut stage);
-                    stage.apply_notices(notices)?;
+                    group_changed(&mut stage, update.id, notices)?;
                     continue;
                 }
                 What::Elsewhere => continue,
@@ -373,7 +384,7 @@ impl Intake {
             updates.len(),
             self.unsettled.len()
         );
-        self.works_again();
+        self.works_again(confirms);
         let counts = &self.metrics;
         if confirms != Confirms::Nothing {
             counts.commit_seconds.note(begun.elapsed().as_secs_f64());
@@ -432,7 +443,7 @@ impl Intake {
         let store = self.store.as_mut().ok_or(StoreError::Closed)?;
         let next_event = finished.next_event;
         let committed = store.commit(finished)?;
-        self.works_again();
+        self.works_again(Confirms::Nothing);
         self.given_below = next_event;
         self.follow(Committed::from(committed));
         Ok(())

@@ -1,7 +1,7 @@
 //! Which waiting row of the outbox may be sent next, and when.
 //!
 //! The deliverer pushes committed rows, asks [`Queue::next`], runs the sends side by side and reports how each ended with
-//! [`Queue::done`] or [`Queue::retry`], and with [`Queue::hold_off`] a 429 for what is none of the rows.
+//! [`Queue::done`] or [`Queue::retry`]; a row that is not to be tried again after a 429 with both, the latter first.
 //!
 //! Guarantees:
 //! - Rows of one chat and lane go in the order of their push, and a chat has at most one of them in flight. An interactive row
@@ -191,21 +191,6 @@ impl<I: Ord + Copy, T> Queue<I, T> {
         }
         self.enqueue(id);
         self.settle(chat);
-    }
-
-    /// 429 for something in this chat that is none of the rows. It pauses whom a row's would: see the module.
-    pub fn hold_off(&mut self, chat: i64, seconds: u32, now: Millis) {
-        let now = self.tick(now);
-        self.chats.entry(chat).or_insert_with(Chat::new);
-        self.pause(chat, now.after(u64::from(seconds) * 1_000));
-        self.settle(chat);
-    }
-
-    /// Until when this chat is to be left alone, as far as 429s have told.
-    #[must_use]
-    pub fn held_until(&self, chat: i64) -> Millis {
-        let chat = self.chats.get(&chat).map(|chat| chat.paused_until);
-        chat.unwrap_or(Millis(0)).max(self.paused_until)
     }
 
     /// The chat is gone: its waiting rows leave the queue and are returned. A row in flight stays until its outcome.

@@ -5,7 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::waiting::{Room, Waiting};
 use super::work::{End, Settled};
-use crate::dialogue::{self, Absence, Effect, Event, Late, Moment, Weight, World as _, reminding};
+use crate::dialogue::{
+    self, Absence, Effect, Event, Late, Moment, Notice, Weight, World as _, reminding,
+};
 use crate::domain::ChatId;
 use crate::domain::announcement::Fate;
 use crate::domain::reminder::Ending;
@@ -165,6 +167,21 @@ pub(super) fn answer_group(
     };
     stage.send(chat, 0, true, Lane::Interactive, vec![answer])?;
     Ok(1)
+}
+
+/// What became of a group. Where that cannot be handled there is nobody who could say it again.
+pub(super) fn group_changed(
+    stage: &mut Stage<'_>,
+    update: u32,
+    notices: Vec<Notice>,
+) -> Result<(), StoreError> {
+    match stage.apply_notices(notices) {
+        Err(error) if !error.is_final() => {
+            log::error!("update {update} is set aside: {error}");
+            stage.set_aside(update, &error.to_string())
+        }
+        applied => applied.map(drop),
+    }
 }
 
 /// What became of a row.

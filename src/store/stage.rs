@@ -233,7 +233,7 @@ impl<'s> Stage<'s> {
         }
         self.take_in()?;
         let count = self.add_rows(rows) + self.add_rows(notices);
-        Ok(count + self.stage_cards()? + self.stage_reports()? + self.stage_floor()?)
+        Ok(count + self.stage_views()?)
     }
 
     /// Takes in what was changed for nobody in particular, with its notices. Returns how many rows it sends.
@@ -247,7 +247,21 @@ impl<'s> Stage<'s> {
         }
         self.take_in()?;
         let count = self.add_rows(rows);
-        Ok(count + self.stage_cards()? + self.stage_reports()? + self.stage_floor()?)
+        Ok(count + self.stage_views()?)
+    }
+
+    /// What others see of it is shown anew. What cannot be is left as it is: the event has happened, and must not be said again.
+    fn stage_views(&mut self) -> Result<usize, StoreError> {
+        let staged = [self.stage_cards(), self.stage_reports(), self.stage_floor()];
+        let mut count = 0;
+        for staged in staged {
+            match staged {
+                Ok(rows) => count += rows,
+                Err(error) if error.is_final() => return Err(error),
+                Err(error) => log::error!("what others see is not shown anew: {error}"),
+            }
+        }
+        Ok(count)
     }
 
     /// Everything that is pending belongs to the stage from here on, or nothing does.

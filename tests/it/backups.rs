@@ -20,7 +20,7 @@ use serde_json::Value;
 use super::canaries::{files, find};
 use super::crash::Luck;
 use super::keeping::{pdfs, submit, until_kept};
-use super::support::{GUARD, Said, Site, UNLIMITED, concerns};
+use super::support::{Said, Site, UNLIMITED, concerns, until};
 use super::whole_path::refused;
 
 const CANARY: &str = "CanaryKookaburraBackup";
@@ -52,18 +52,6 @@ fn configure(site: &mut Site, folder: &Path, more: &str) {
         text(folder)
     );
     fs::write(site.folder.path().join("config/samleng.toml"), settings).unwrap();
-}
-
-/// Waits until the disk shows what is looked for.
-async fn until<T>(what: impl Fn() -> Option<T>) -> T {
-    let late = tokio::time::Instant::now() + GUARD;
-    loop {
-        if let Some(found) = what() {
-            return found;
-        }
-        assert!(tokio::time::Instant::now() < late, "it does not come");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 /// The backups there, the oldest first; none of them in the making.

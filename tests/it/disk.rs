@@ -363,6 +363,8 @@ async fn while_writing_keeps_failing_each_is_told_once() {
             Delivery::Rows(some) => rows += some.len(),
             Delivery::Forget(_)
             | Delivery::StopAnnouncement(_)
+            | Delivery::Standing(_)
+            | Delivery::OutageOver
             | Delivery::Ping(_)
             | Delivery::Stop => {}
         }

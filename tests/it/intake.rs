@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use samleng::dialogue::{Content, Effect, Event, State, Weight};
+use samleng::dialogue::{Content, Effect, Event, InGroup, State, Weight};
 use samleng::domain::{ChatId, MessageId};
 use samleng::runtime::clock::Clock;
 use samleng::runtime::deliver::Delivery;
 use samleng::runtime::intake::Intake;
 use samleng::runtime::work::{Ears, End, Opener, Settled, Work};
-use samleng::store::memory_kv::MemoryKv;
+use samleng::store::kv::{Batch, Kv as _, KvError};
+use samleng::store::memory_kv::{Call, Fault, Lasting, MemoryKv, Moment};
+use samleng::store::record::Record as _;
 use samleng::store::{Row, Store, key};
 use samleng::telegram::{Update, What};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -216,6 +218,106 @@ fn what_is_settled_by_a_commit_takes_no_place_in_it() {
     assert_eq!(batch(101, 1, Vec::new()), [], "too much waits");
     let settled = rows.iter().map(|row| Settled::of(row, End::Done)).collect();
     assert_eq!(batch(102, 1, settled).len(), 1);
+}
+
+/// It is noted once the disk works again, though nothing else happens: else it would be sent again after a crash.
+#[tokio::test(start_paused = true)]
+async fn what_left_while_the_disk_failed_is_noted_unasked() {
+    for moment in [Moment::BeforeApplying, Moment::AfterApplying] {
+        let (mut intake, mut deliveries, disk) = writer();
+        let hello = Update {
+            id: 1,
+            what: What::Private(ChatId(1), text("hello")),
+        };
+        let hello = Work::Updates {
+            updates: vec![hello],
+            offset: 2,
+            done: tokio::sync::oneshot::channel().0,
+        };
+        intake.handle(vec![hello]);
+        let rows: Vec<Row> = unlock(&disk).unwrap().all().unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(intake.look_after_store(), None, "nothing is to be done");
+        disk.fail(Fault {
+            call: Call::Commit,
+            nth: disk.calls().commits + 1,
+            lasting: Lasting::Once,
+            moment,
+            error: KvError::from(std::io::Error::from(std::io::ErrorKind::StorageFull)),
+        });
+        let settled = Settled::of(&rows[0], End::Done);
+        intake.handle(vec![Work::Settled(vec![settled])]);
+        while deliveries.try_recv().is_ok() {}
+        let at = intake.look_after_store().expect("it is opened again");
+        tokio::time::advance(at - tokio::time::Instant::now()).await;
+        assert_eq!(intake.look_after_store(), None, "it works again");
+        assert_eq!(unlock(&disk).unwrap().all::<Row>().unwrap(), []);
+        // What waits at the deliverer is held against what is stored.
+        let standing = match deliveries.try_recv() {
+            Ok(Delivery::Standing(standing)) => standing,
+            other => panic!("{:?}", other.is_ok()),
+        };
+        let is_there = standing.contains(&rows[0].id);
+        assert_eq!(is_there, moment == Moment::BeforeApplying);
+        assert!(matches!(deliveries.try_recv(), Ok(Delivery::OutageOver)));
+    }
+}
+
+/// One record that cannot be read keeps nobody else waiting, not even where its person writes in a group.
+#[tokio::test]
+async fn a_damaged_record_of_somebody_in_a_group_is_set_aside_alone() {
+    let mut desk = Desk::new();
+    let (member, other, group) = (ChatId(1), ChatId(2), ChatId(-7));
+    desk.join(member).await;
+    let damaged = [samleng::dialogue::Person::PREFIX];
+    let mut batch = Batch::new();
+    for (key, value) in desk.disk.contents() {
+        if key.starts_with(&damaged) {
+            batch.put(key, vec![0; value.len()]);
+        }
+    }
+    desk.disk.reopen().commit(batch).unwrap();
+    let in_group = |id, what| Update {
+        id,
+        what: What::Group {
+            group,
+            who: member,
+            what,
+        },
+    };
+    let updates = vec![
+        in_group(desk.next, InGroup::Words("/start".to_owned())),
+        Update {
+            id: desk.next + 1,
+            what: What::GroupLost(group),
+        },
+        Update {
+            id: desk.next + 2,
+            what: What::Private(other, text("/start")),
+        },
+    ];
+    desk.next += 3;
+    let (done, hear) = tokio::sync::oneshot::channel();
+    let offset = desk.next.into();
+    let works = Work::Updates {
+        updates,
+        offset,
+        done,
+    };
+    desk.works.send(works).unwrap();
+    assert!(hear.await.unwrap().is_ok(), "they are confirmed");
+    // The rows are given right behind that.
+    let is_answer = |given: &Delivery| match given {
+        Delivery::Rows(rows) => rows.iter().any(|row| row.chat == other),
+        Delivery::Standing(_)
+        | Delivery::Forget(_)
+        | Delivery::StopAnnouncement(_)
+        | Delivery::Notice(..)
+        | Delivery::OutageOver
+        | Delivery::Ping(_)
+        | Delivery::Stop => false,
+    };
+    while !is_answer(&desk.deliveries.recv().await.unwrap()) {}
 }
 
 #[tokio::test]

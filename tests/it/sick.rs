@@ -151,6 +151,8 @@ impl Desk {
                 }
                 Delivery::Forget(_)
                 | Delivery::StopAnnouncement(_)
+                | Delivery::Standing(_)
+                | Delivery::OutageOver
                 | Delivery::Ping(_)
                 | Delivery::Stop => {}
             }

@@ -5,12 +5,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
 use samleng::emulator::FaultKind;
-use samleng::emulator::client::{Chat, File};
+use samleng::emulator::client::{Chat, File, Message};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::support::{BotProcess, Phone, Said, Site, UNLIMITED, Way, concerns};
+use super::support::{BotProcess, Phone, Said, Site, UNLIMITED, Way, concerns, until};
 
 #[tokio::test]
 async fn two_people_reach_their_receipts_in_two_languages() {
@@ -120,6 +120,40 @@ async fn the_owners_link_is_printed_until_it_is_used() {
 fn file_of(chat: &Chat, ending: &str) -> Option<File> {
     let mut files = chat.messages.iter().filter_map(|m| m.document.clone());
     files.find(|file| file.file_name.as_ref().unwrap().ends_with(ending))
+}
+
+/// A file that there is no room for is tried again and again; nobody hears of each time.
+#[tokio::test]
+async fn that_a_digest_is_being_made_is_told_once_however_often_it_is_tried() {
+    let site = Site::new().await;
+    let bot = site.run().await;
+    let mut owner = site.phone(302, "en").await;
+    become_owner(&mut owner, &bot.out()).await;
+    owner.client.send_text(302, "/digest").await.unwrap();
+    let digest = owner
+        .sees(|chat| {
+            let mut ours = chat.messages.iter().filter(|m| m.from_bot);
+            let has_pdf = |m: &&Message| m.buttons.iter().flatten().any(|b| b.text == "PDF");
+            ours.find(has_pdf).cloned()
+        })
+        .await;
+    let (files, away) = (site.data.join("files"), site.data.join("files-away"));
+    fs::rename(&files, &away).unwrap();
+    owner.client.press_in(302, digest.id, "PDF").await.unwrap();
+    let tries = || bot.err().matches("cannot be kept until it is sent").count();
+    until(|| (tries() >= 2).then_some(())).await;
+    fs::rename(&away, &files).unwrap();
+    owner.sees(|chat| file_of(chat, ".pdf")).await;
+    let told = owner
+        .sees(|chat| {
+            let ours = chat.messages.iter().filter(|m| m.from_bot);
+            let told: Vec<_> = ours.filter(|m| m.text.starts_with("PDF")).collect();
+            let is_over = told.iter().any(|m| m.text == "PDF of digest 1.");
+            is_over.then_some(told.len())
+        })
+        .await;
+    assert_eq!(told, 1);
+    bot.stop().await;
 }
 
 #[tokio::test]

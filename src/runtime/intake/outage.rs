@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tokio::time::Instant;
 
 use super::super::deliver::Delivery;
-use super::Intake;
+use super::{Confirms, Intake};
 use crate::dialogue::Event;
 use crate::domain::{Announcement, Attachment, Whereabouts};
 use crate::store::erasures::Gone;
@@ -37,10 +37,8 @@ impl Intake {
             };
             let waits = !matches!(event, Event::Blocked(_));
             if waits && told.insert(*chat) {
-                let _ = self
-                    .ears
-                    .deliver
-                    .send(Delivery::Notice(*chat, html.clone()));
+                let notice = Delivery::Notice(*chat, html.clone());
+                let _ = self.ears.deliver.send(notice);
             }
         }
     }
@@ -50,11 +48,7 @@ impl Intake {
         if self.store.is_some() {
             return Ok(());
         }
-        if self
-            .outage
-            .as_ref()
-            .is_some_and(|(failed, _)| failed.elapsed() < self.reopen_after)
-        {
+        if self.reopens_at().is_some_and(|at| at > Instant::now()) {
             return Err(StoreError::Closed);
         }
         let store = (self.open)()?;
@@ -66,14 +60,37 @@ impl Intake {
         Ok(())
     }
 
+    /// When the store is to be opened again, or the rows that left meanwhile are to be noted.
+    pub(super) fn tries_again_at(&self) -> Option<Instant> {
+        let is_due = self.store.is_none() || !self.unsettled.is_empty();
+        self.reopens_at().filter(|_| is_due)
+    }
+
+    /// Before this a store that failed is not opened again.
+    fn reopens_at(&self) -> Option<Instant> {
+        let (failed, _) = self.outage.as_ref()?;
+        Some(*failed + self.reopen_after)
+    }
+
+    /// Opens the store, and notes the rows that left meanwhile.
+    pub(super) fn try_again(&mut self) {
+        let committed = self
+            .reopened()
+            .and_then(|()| self.commit(&[], Confirms::Nothing));
+        match committed {
+            Ok(committed) => self.follow(committed),
+            Err(error) => self.fail(&error, &[]),
+        }
+    }
+
     pub(super) fn give_waiting(&mut self, store: &Store) -> Result<(), StoreError> {
         // Nobody hears that something is gone before a restore knows of it.
         (self.ears.erased)(&store.all::<Gone>()?);
-        let rows: Vec<Row> = store
-            .all::<Row>()?
-            .into_iter()
-            .filter(|row| row.id.event >= self.given_below)
-            .collect();
+        let mut rows: Vec<Row> = store.all()?;
+        // Somebody may have been forgotten by it.
+        let standing = rows.iter().map(|row| row.id).collect();
+        let _ = self.ears.deliver.send(Delivery::Standing(standing));
+        rows.retain(|row| row.id.event >= self.given_below);
         // What was stopped before goes no further after.
         for announcement in store.all::<Announcement>()? {
             if announcement.stopped && !announcement.is_over() {
@@ -92,11 +109,20 @@ impl Intake {
         Ok(())
     }
 
-    /// A full disk can often be read: an outage is over when something was written.
-    pub(super) fn works_again(&mut self) {
+    /// A full disk can often be read, and has room for little: an outage is over when something was written, and if somebody waits, when
+    /// that was what people did.
+    pub(super) fn works_again(&mut self, confirms: Confirms) {
+        let somebody_waits = self
+            .outage
+            .as_ref()
+            .is_some_and(|(_, told)| !told.is_empty());
+        if somebody_waits && confirms == Confirms::Nothing {
+            return;
+        }
         if self.outage.take().is_some() {
             log::info!("the store works again; what waited is handled now");
             self.metrics.store_open.set(1);
+            let _ = self.ears.deliver.send(Delivery::OutageOver);
         }
     }
 }

@@ -8,6 +8,7 @@
 pub mod child;
 mod wire;
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::os::unix::process::ExitStatusExt as _;
@@ -30,7 +31,7 @@ use crate::dialogue::desk::Paper;
 use crate::digest::frozen::{Freeze, Frozen};
 use crate::digest::{Format, Request};
 use crate::documents::produce::{Product, produce};
-use crate::domain::Sealed;
+use crate::domain::{ChatId, MessageId, Sealed};
 use crate::store::Snapshot;
 use crate::store::files;
 use crate::store::folder::DataFolder;
@@ -45,6 +46,8 @@ const LIMIT: Duration = Duration::from_secs(600);
 const AGAIN: u32 = 5;
 /// How many that are made are kept for whoever is still to be sent a part of them. Their files are on disk.
 const KEPT: usize = 16;
+/// How many are remembered who were told that something is being made. Whoever is forgotten of more is told again.
+const TOLD: usize = 64;
 
 /// Where digests are made.
 pub struct Workshop {
@@ -56,6 +59,8 @@ pub struct Workshop {
     turn: Turn<()>,
     /// What is being made, and what was made last.
     jobs: Mutex<Vec<Arc<Job>>>,
+    /// Who was told that something is being made, and by which message, while it cannot be.
+    told: Mutex<VecDeque<(ChatId, Request, MessageId)>>,
     metrics: Arc<Metrics>,
 }
 
@@ -125,6 +130,7 @@ impl Workshop {
             folder,
             turn: Turn::new(()),
             jobs: Mutex::new(Vec::new()),
+            told: Mutex::new(VecDeque::new()),
             metrics: Arc::default(),
         }
     }
@@ -165,6 +171,22 @@ impl Workshop {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = |job: &&Arc<Job>| job.request == *request && job.number() == Some(number);
         jobs.iter().rev().find(fits).cloned()
+    }
+
+    /// Somebody was told that this is being made, and it cannot be yet.
+    pub(super) fn tells(&self, chat: ChatId, request: &Request, message: MessageId) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.truncate(TOLD - 1);
+        told.push_front((chat, request.clone(), message));
+    }
+
+    /// The message that told them so; that is forgotten now.
+    pub(super) fn told(&self, chat: ChatId, request: &Request) -> Option<MessageId> {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = told
+            .iter()
+            .position(|(to, wish, _)| *to == chat && wish == request)?;
+        told.remove(place).map(|(_, _, message)| message)
     }
 
     /// Waits until it is made; makes it, if nobody does yet.

@@ -1,6 +1,6 @@
 //! Each thing that a phone and the third column can do.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -210,7 +210,9 @@ async fn presses_are_acknowledged() {
     for (text, alert) in [("Noted", false), ("Read this", true)] {
         browser.click(&key, Value::Null).await;
         // It may still be on its way from the page.
+        let begun = Instant::now();
         let press = loop {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the press comes");
             let updates = people.updates().await.unwrap();
             let updates = updates["updates"].as_array().unwrap();
             let press = &updates.last().unwrap()["update"]["callback_query"]["id"];

@@ -39,11 +39,6 @@ enum Op {
     Gone {
         chat: i64,
     },
-    /// 429 for what is none of the rows.
-    HoldOff {
-        chat: i64,
-        seconds: u32,
-    },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +73,6 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         3 => (0..700_u64).prop_map(|milliseconds| Op::Pass { milliseconds }),
         5 => Just(Op::Wait),
         1 => chat().prop_map(|chat| Op::Gone { chat }),
-        1 => (chat(), 0..4_u32).prop_map(|(chat, seconds)| Op::HoldOff { chat, seconds }),
     ];
     prop::collection::vec(op, 1..250)
 }
@@ -277,19 +271,6 @@ impl Model {
         }
     }
 
-    fn hold_off(&mut self, chat: i64, seconds: u32) {
-        let until = self.now + u64::from(seconds) * 1_000;
-        let paused = self.paused.entry(chat).or_default();
-        *paused = until.max(*paused);
-        if self
-            .last_429
-            .is_some_and(|(at, other)| other != chat && self.now - at <= 1_000)
-        {
-            self.all_paused = self.all_paused.max(until);
-        }
-        self.last_429 = Some((self.now, chat));
-    }
-
     fn again(&mut self, row: Row, outcome: Outcome) -> Retry {
         let (chat, free) = (row.chat, row.cost == Cost::Free);
         // A row that went is past its instant; only a new failure sets another.
@@ -297,10 +278,19 @@ impl Model {
         let retry = match outcome {
             Outcome::Done => unreachable!("done rows do not come again"),
             Outcome::After(seconds) => {
+                let until = self.now + u64::from(seconds) * 1_000;
                 if free {
-                    not_before = self.now + u64::from(seconds) * 1_000;
+                    not_before = until;
                 } else {
-                    self.hold_off(chat, seconds);
+                    let paused = self.paused.entry(chat).or_default();
+                    *paused = until.max(*paused);
+                    if self
+                        .last_429
+                        .is_some_and(|(at, other)| other != chat && self.now - at <= 1_000)
+                    {
+                        self.all_paused = self.all_paused.max(until);
+                    }
+                    self.last_429 = Some((self.now, chat));
                 }
                 Retry::After { seconds }
             }
@@ -444,13 +434,6 @@ fn walk(ops: Vec<Op>) -> Result<(), TestCaseError> {
                     pump(&mut queue, &mut model)?;
                     model.now = at;
                 }
-            }
-            Op::HoldOff { chat, seconds } => {
-                queue.hold_off(chat, seconds, Millis(model.now));
-                model.hold_off(chat, seconds);
-                let until = model.paused[&chat].max(model.all_paused);
-                let held_until = queue.held_until(chat).0;
-                prop_assert_eq!(held_until.max(model.now), until.max(model.now));
             }
             Op::Gone { chat } => {
                 for row in queue.drop_chat(chat) {

@@ -197,7 +197,7 @@ pub(super) struct Process {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     /// When the store is to be rebuilt, if it is.
-    pub(super) rebuilds_at: Option<Instant>,
+    pub(super) looks_at: Option<Instant>,
 }
 
 impl Machine {
@@ -268,7 +268,7 @@ impl Machine {
             deliver,
             stop,
             tasks,
-            rebuilds_at: None,
+            looks_at: None,
         })
     }
 
@@ -301,7 +301,7 @@ impl Machine {
 impl Process {
     /// Does the writer's work; whether there was some.
     pub(super) fn write(&mut self) -> bool {
-        self.rebuilds_at = self.intake.rebuild_if_due();
+        self.looks_at = self.intake.look_after_store();
         let works: Vec<Work> = self.work.try_iter().take(TOGETHER).collect();
         if works.is_empty() {
             return false;

@@ -23,6 +23,7 @@ use super::ledger::{Ledger, everybody_was_asked};
 use super::life::Count;
 use super::people::{Mark, ORGANISERS, Soul, marks};
 use super::wire::Sent;
+use crate::in_memory::english;
 
 /// How long after a message the commit is on disk that says so, in milliseconds.
 const SETTLED: u64 = 400;
@@ -146,7 +147,8 @@ impl Checks {
             let (from, to) = (first.at_ms, first.at_ms + SETTLED);
             let was_in_flight = |(begun, over): &(u64, u64)| *begun <= to && from <= *over;
             assert!(
-                !machine.wire.was_heard(before) || self.troubles.iter().any(was_in_flight),
+                !machine.wire.was_heard(before)
+                    || first.boot != sent.boot && self.troubles.iter().any(was_in_flight),
                 "doubled: at {} and at {} came {:?} to {}",
                 first.at_ms,
                 sent.at_ms,
@@ -512,6 +514,8 @@ fn nobody_waits<'s>(
     count: &mut Count,
 ) {
     let too_late = machine.wire.too_late();
+    let words = &machine.forum.words;
+    let outage = words.phrases(english()).note_outage();
     for soul in souls.filter(|soul| !soul.blocked) {
         let Some(asked) = soul.asked else { continue };
         // What Telegram dropped nobody can answer, nor say a few words above a button that was pressed long ago.
@@ -520,8 +524,10 @@ fn nobody_waits<'s>(
             continue;
         }
         count.waited += 1;
+        // That nothing can be kept is no answer.
+        let told = machine.wire.told(soul.id, asked.at_ms, outage.as_str());
         assert!(
-            local.event(soul.id) > asked.event,
+            local.event(soul.id) > asked.event + told,
             "somebody waits for ever: {}, since {} (update {})",
             soul.id,
             asked.at_ms,
@@ -606,10 +612,7 @@ fn editions_hold(store: &Store, machine: &Machine, concerns: &[Concern]) {
     }
     let said = value.to_string();
     for organisation in store.all::<Organisation>().unwrap() {
-        let name = organisation
-            .name
-            .get(crate::in_memory::english())
-            .to_owned();
+        let name = organisation.name.get(english()).to_owned();
         assert!(
             named.contains(&name) || !said.contains(&format!("\"{name}\"")),
             "an unnamed organisation in the shared edition: {name}"

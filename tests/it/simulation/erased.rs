@@ -100,12 +100,14 @@ fn called(store: &Store) -> BTreeSet<Mark> {
 pub(super) struct Erased {
     before: Stood,
     gone: BTreeSet<Mark>,
+    /// What there is for a reason of its own as well, as long as it is there.
+    stays: BTreeSet<Mark>,
 }
 
 impl Erased {
     /// Whether this was erased before the last look.
     pub(super) fn holds(&self, mark: Mark) -> bool {
-        self.gone.contains(&mark)
+        self.gone.contains(&mark) && !self.stays.contains(&mark)
     }
 
     /// How many words were erased.
@@ -135,11 +137,10 @@ impl Erased {
                 self.gone.extend(words.iter().filter(|mark| !stands(mark)));
             }
         }
-        for mark in promised(store).into_iter().chain(called(store)) {
-            self.gone.remove(&mark);
-        }
-        let kept: Vec<&Mark> = now.marks.intersection(&self.gone).collect();
-        assert!(kept.is_empty(), "erased words are in the records: {kept:?}");
+        self.stays = promised(store).into_iter().chain(called(store)).collect();
+        let mut kept = now.marks.iter().filter(|mark| self.holds(**mark));
+        let kept = kept.next();
+        assert!(kept.is_none(), "erased words are in the records: {kept:?}");
         self.before = now;
         if store.erased_since().is_none() {
             self.is_nowhere(disk);

@@ -341,15 +341,6 @@ impl Life {
             .unwrap_or_else(|_| Err("it died".to_owned()))
     }
 
-    /// The service manager asks whether the writer is there: what waited for the disk is written by the way.
-    async fn is_asked(&mut self) {
-        if let Some(process) = &self.process {
-            let (done, _) = oneshot::channel();
-            process.works.send(Work::Ping(done)).unwrap();
-            self.writes().await;
-        }
-    }
-
     fn starts(&mut self) {
         self.starts_at = None;
         match self.machine.start() {
@@ -430,16 +421,13 @@ impl Life {
             if until <= now {
                 return;
             }
-            let rebuilds_at = self
-                .process
-                .as_ref()
-                .and_then(|process| process.rebuilds_at);
+            let looks_at = self.process.as_ref().and_then(|process| process.looks_at);
             let times = [
                 self.starts_at,
                 self.network_at,
                 self.disk_at,
                 // One that has to wait for something else is not waited for.
-                rebuilds_at.filter(|at| *at > now),
+                looks_at.filter(|at| *at > now),
             ];
             let next = times.into_iter().flatten().min();
             let next = next.map_or(until, |next| next.min(until));

@@ -23,6 +23,8 @@ use crate::luck::Luck;
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
     pub(super) at_ms: u64,
+    /// Which process of the bot sent it.
+    pub(super) boot: u32,
     /// The bot's clock then.
     pub(super) at: Timestamp,
     pub(super) chat: i64,
@@ -148,6 +150,15 @@ impl Wire {
     /// What was sent from this place on.
     pub(super) fn sent_from(&self, place: usize) -> Vec<Sent> {
         self.state().sent[place..].to_vec()
+    }
+
+    /// How many messages with these words in them a chat got since then.
+    pub(super) fn told(&self, chat: i64, since_ms: u64, words: &str) -> u64 {
+        let state = self.state();
+        let since = state.sent.iter().rev();
+        let since = since.take_while(|sent| sent.at_ms >= since_ms);
+        let told = since.filter(|sent| sent.chat == chat && sent.text.contains(words));
+        told.count() as u64
     }
 
     /// Whether the bot heard that this one was taken.
@@ -315,7 +326,12 @@ impl End {
             from_ms,
             until_ms: from_ms + seconds * 1_000,
         };
-        self.wire.state().paused.insert(chat, paused);
+        let mut state = self.wire.state();
+        let before = state.paused.entry(chat).or_insert(paused);
+        // A shorter order does not end a longer one.
+        if before.boot != self.boot || before.until_ms < paused.until_ms {
+            *before = paused;
+        }
     }
 
     /// Notes what was made then and comes although the bot was told to wait before.
@@ -371,6 +387,7 @@ impl End {
         let note = note.filter(|_| status == 200 || status == 0)?;
         state.sent.push(Sent {
             at_ms: now,
+            boot: self.boot,
             at: wire.clock.now(),
             ..note
         });
@@ -416,6 +433,7 @@ fn noted(method: &str, fields: &Map<String, Value>) -> Option<Sent> {
     let data = buttons.filter_map(|button| button["callback_data"].as_str());
     Some(Sent {
         at_ms: 0,
+        boot: 0,
         at: Timestamp::UNIX_EPOCH,
         chat: fields.get("chat_id").and_then(Value::as_i64).unwrap_or(0),
         edit,

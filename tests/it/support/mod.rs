@@ -36,6 +36,18 @@ pub(crate) const TOKEN: &str = "4242424242:AA-token-of-the-tests_0123456789";
 pub(crate) const UNLIMITED: &str =
     "[sending]\nper_second = 0\nchat_per_second = 0\ngroup_per_minute = 0\n";
 
+/// Waits until the disk or a log shows what is looked for.
+pub(crate) async fn until<T>(what: impl Fn() -> Option<T>) -> T {
+    let late = tokio::time::Instant::now() + GUARD;
+    loop {
+        if let Some(found) = what() {
+            return found;
+        }
+        assert!(tokio::time::Instant::now() < late, "it does not come");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 /// How updates come to the bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {

@@ -227,6 +227,8 @@ async fn what_cannot_be_kept_is_to_be_brought_again() {
             Delivery::Rows(some) => rows += some.len(),
             Delivery::Forget(_)
             | Delivery::StopAnnouncement(_)
+            | Delivery::Standing(_)
+            | Delivery::OutageOver
             | Delivery::Ping(_)
             | Delivery::Stop => {}
         })

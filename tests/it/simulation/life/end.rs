@@ -21,7 +21,6 @@ impl Life {
         let begun = Instant::now();
         loop {
             self.passes(Duration::from_secs(2)).await;
-            self.is_asked().await;
             if begun.elapsed() > Duration::from_secs(70)
                 && self.checks.is_over(&self.machine, &self.local)
             {
