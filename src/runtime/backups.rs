@@ -440,7 +440,8 @@ pub(super) fn rememberer(
             };
             let done = match waiting {
                 Ok((more, done)) => {
-                    those.extend(more);
+                    // Whoever opens the store again tells of all of them once more.
+                    those = erasures::united([those, more]);
                     Some(done)
                 }
                 Err(RecvTimeoutError::Timeout) => None,

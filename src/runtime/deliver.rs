@@ -55,8 +55,8 @@ pub enum Delivery {
     Standing(BTreeSet<RowId>),
     /// Words that cannot be stored, because nothing can. They go as a row would, until that is over.
     Notice(ChatId, Html),
-    /// Something was stored again: such words are not true any more.
-    OutageOver,
+    /// What this person did is stored: such words are not true any more.
+    Stored(ChatId),
     /// Say that the deliverer does not hang.
     Ping(oneshot::Sender<()>),
     /// Let the calls under way end, and stop.
@@ -267,9 +267,10 @@ impl Deliverer {
                 let row = self.notice(chat, html);
                 self.push(row);
             }
-            Delivery::OutageOver => {
-                let waiting = self.queue.drop_where(|row| is_notice(row));
-                self.call_off(waiting, is_notice);
+            Delivery::Stored(chat) => {
+                let is_theirs = |row: &Row| row.chat == chat && is_notice(row);
+                let waiting = self.queue.drop_where(|row| is_theirs(row));
+                self.call_off(waiting, is_theirs);
             }
             Delivery::Ping(done) => {
                 let _ = done.send(());

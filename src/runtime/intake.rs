@@ -16,12 +16,13 @@ mod outage;
 mod serving;
 mod timing;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+use outage::Outage;
 
 use super::clock::Clock;
 use super::deliver::Delivery;
@@ -34,7 +35,6 @@ use super::staging::{
 use super::waiting::Waiting;
 use super::work::{Ears, Opener, Settled, Unavailable, Work};
 use crate::dialogue::{self, Event, InGroup, Moment};
-use crate::domain::ChatId;
 use crate::store::{Aftermath, Finished, Row, Stage, Store, StoreError};
 use crate::telegram::{Update, What};
 use crate::text::Forum;
@@ -54,8 +54,7 @@ pub struct Intake {
     random: Random,
     store: Option<Store>,
     erasure: Option<Erasure>,
-    /// When the store failed, and who was told.
-    outage: Option<(Instant, BTreeSet<ChatId>)>,
+    outage: Outage,
     /// Rows that left while the store was away.
     unsettled: Vec<Settled>,
     /// What waits to be sent.
@@ -105,7 +104,7 @@ impl Intake {
             random: Random::default(),
             store: None,
             erasure: None,
-            outage: None,
+            outage: Outage::default(),
             unsettled: Vec::new(),
             waiting: Waiting::default(),
             given_below: 0,
@@ -320,7 +319,6 @@ impl Intake {
                     group,
                     who,
                     what: InGroup::Words(words),
-                    // Whose record cannot be read is looked at below.
                 } if stage.has_role(*who).is_ok_and(|has| !has) => {
                     let chat = group;
                     // A group shares in what strangers get: anybody can make a hundred of them.
@@ -331,18 +329,30 @@ impl Intake {
                     }
                     continue;
                 }
+                // Whose record cannot be read is not written to for each word that they say there.
+                What::Group {
+                    who,
+                    what: InGroup::Words(_),
+                    ..
+                } if let Err(error) = stage.has_role(*who)
+                    && !error.is_final() =>
+                {
+                    stage.set_aside(update.id, &error.to_string())?;
+                    aside += 1;
+                    continue;
+                }
                 What::Group { group, who, what } => {
                     let (group, what) = (*group, what.clone());
                     (who, Event::InGroup { group, what })
                 }
                 What::GroupMoved { from, to } => {
                     dialogue::group::moved(*from, *to, &mut stage);
-                    group_changed(&mut stage, update.id, Vec::new())?;
+                    aside += group_changed(&mut stage, update.id, Vec::new())?;
                     continue;
                 }
                 What::GroupLost(group) => {
                     let notices = dialogue::group::lost(*group, &self.forum, &mut stage);
-                    group_changed(&mut stage, update.id, notices)?;
+                    aside += group_changed(&mut stage, update.id, notices)?;
                     continue;
                 }
                 What::Elsewhere => continue,
@@ -384,7 +394,8 @@ impl Intake {
             updates.len(),
             self.unsettled.len()
         );
-        self.works_again(confirms);
+        self.works_again();
+        self.stored(updates);
         let counts = &self.metrics;
         if confirms != Confirms::Nothing {
             counts.commit_seconds.note(begun.elapsed().as_secs_f64());
@@ -443,7 +454,7 @@ impl Intake {
         let store = self.store.as_mut().ok_or(StoreError::Closed)?;
         let next_event = finished.next_event;
         let committed = store.commit(finished)?;
-        self.works_again(Confirms::Nothing);
+        self.works_again();
         self.given_below = next_event;
         self.follow(Committed::from(committed));
         Ok(())

@@ -169,18 +169,18 @@ pub(super) fn answer_group(
     Ok(1)
 }
 
-/// What became of a group. Where that cannot be handled there is nobody who could say it again.
+/// What became of a group. Where that cannot be handled there is nobody who could say it again. Returns how many updates were set aside.
 pub(super) fn group_changed(
     stage: &mut Stage<'_>,
     update: u32,
     notices: Vec<Notice>,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     match stage.apply_notices(notices) {
         Err(error) if !error.is_final() => {
             log::error!("update {update} is set aside: {error}");
-            stage.set_aside(update, &error.to_string())
+            stage.set_aside(update, &error.to_string()).map(|()| 1)
         }
-        applied => applied.map(drop),
+        applied => applied.map(|_| 0),
     }
 }
 

@@ -252,16 +252,9 @@ impl<'s> Stage<'s> {
 
     /// What others see of it is shown anew. What cannot be is left as it is: the event has happened, and must not be said again.
     fn stage_views(&mut self) -> Result<usize, StoreError> {
-        let staged = [self.stage_cards(), self.stage_reports(), self.stage_floor()];
-        let mut count = 0;
-        for staged in staged {
-            match staged {
-                Ok(rows) => count += rows,
-                Err(error) if error.is_final() => return Err(error),
-                Err(error) => log::error!("what others see is not shown anew: {error}"),
-            }
-        }
-        Ok(count)
+        let cards = left_out(self.stage_cards())?;
+        let reports = left_out(self.stage_reports())?;
+        Ok(cards + reports + left_out(self.stage_floor())?)
     }
 
     /// Everything that is pending belongs to the stage from here on, or nothing does.
@@ -407,6 +400,17 @@ impl<'s> Stage<'s> {
             rows: self.rows.into_values().collect(),
             aftermath: self.aftermath,
         })
+    }
+}
+
+/// Nothing is staged of what cannot be shown.
+fn left_out(staged: Result<usize, StoreError>) -> Result<usize, StoreError> {
+    match staged {
+        Err(error) if !error.is_final() => {
+            log::error!("something is not shown anew: {error}");
+            Ok(0)
+        }
+        staged => staged,
     }
 }
 

@@ -364,7 +364,7 @@ async fn while_writing_keeps_failing_each_is_told_once() {
             Delivery::Forget(_)
             | Delivery::StopAnnouncement(_)
             | Delivery::Standing(_)
-            | Delivery::OutageOver
+            | Delivery::Stored(_)
             | Delivery::Ping(_)
             | Delivery::Stop => {}
         }

@@ -152,7 +152,7 @@ impl Desk {
                 Delivery::Forget(_)
                 | Delivery::StopAnnouncement(_)
                 | Delivery::Standing(_)
-                | Delivery::OutageOver
+                | Delivery::Stored(_)
                 | Delivery::Ping(_)
                 | Delivery::Stop => {}
             }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::super::digests::May;
 use super::super::work::{AuditLog, Planned, ToFetch, Unavailable};
-use super::{Confirms, Intake};
+use super::Intake;
 use crate::dialogue::desk::late::{self, Made};
 use crate::dialogue::desk::{self, Paper};
 use crate::dialogue::leaving::{self, Held};
@@ -69,7 +69,7 @@ impl Intake {
         let store = self.store.as_mut().ok_or(Unavailable)?;
         match store.freeze(freeze, self.clock.now()) {
             Ok(is_frozen) => {
-                self.works_again(Confirms::Nothing);
+                self.works_again();
                 Ok(is_frozen)
             }
             Err(error) => {
@@ -227,7 +227,7 @@ impl Intake {
         let store = self.store.as_mut().ok_or(Unavailable)?;
         match store.note(self.clock.now(), Who::CommandLine, deed) {
             Ok(()) => {
-                self.works_again(Confirms::Nothing);
+                self.works_again();
                 Ok(())
             }
             Err(error) => {

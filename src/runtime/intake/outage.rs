@@ -1,27 +1,46 @@
 //! When the store fails, and until it works again: who is told, when it is opened anew, and what goes on from there.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::super::deliver::Delivery;
 use super::{Confirms, Intake};
 use crate::dialogue::Event;
-use crate::domain::{Announcement, Attachment, Whereabouts};
+use crate::domain::{Announcement, Attachment, ChatId, Whereabouts};
 use crate::store::erasures::Gone;
 use crate::store::{Row, Store, StoreError};
 use crate::telegram::{Update, What};
 use crate::text::Html;
 
+/// How soon after an outage another is the same to whoever was told of it: a full disk has room for a little now and then.
+const SAME: Duration = Duration::from_secs(600);
+
+/// What is known of failures of the store.
+#[derive(Default)]
+pub(super) struct Outage {
+    /// When it failed last, unless something was written since.
+    pub(super) failed: Option<Instant>,
+    /// When something was written for the first time after an outage.
+    over: Option<Instant>,
+    /// Who was told, and has done nothing since that is stored.
+    told: BTreeSet<ChatId>,
+}
+
 impl Intake {
     /// Closes the store, and tells those whose words are not kept yet; each of them once.
     pub(super) fn fail(&mut self, error: &StoreError, updates: &[Update]) {
-        let (failed, told) = self.outage.get_or_insert_with(|| {
+        let Outage { failed, over, told } = &mut self.outage;
+        if failed.is_none() {
             log::error!(
                 "the store failed: {error}; nothing is confirmed, it is opened again every 5 s"
             );
-            (Instant::now(), BTreeSet::new())
-        });
+            if over.is_none_or(|over| over.elapsed() > SAME) {
+                told.clear();
+            }
+        }
+        let failed = failed.get_or_insert_with(Instant::now);
         if self.store.take().is_some() || !matches!(error, StoreError::Closed) {
             self.metrics.store_failures.one();
             self.metrics.store_open.set(0);
@@ -48,7 +67,7 @@ impl Intake {
         if self.store.is_some() {
             return Ok(());
         }
-        if self.reopens_at().is_some_and(|at| at > Instant::now()) {
+        if self.tries_again_at().is_some_and(|at| at > Instant::now()) {
             return Err(StoreError::Closed);
         }
         let store = (self.open)()?;
@@ -60,19 +79,12 @@ impl Intake {
         Ok(())
     }
 
-    /// When the store is to be opened again, or the rows that left meanwhile are to be noted.
+    /// When it is to be tried whether something can be stored again.
     pub(super) fn tries_again_at(&self) -> Option<Instant> {
-        let is_due = self.store.is_none() || !self.unsettled.is_empty();
-        self.reopens_at().filter(|_| is_due)
+        Some(self.outage.failed? + self.reopen_after)
     }
 
-    /// Before this a store that failed is not opened again.
-    fn reopens_at(&self) -> Option<Instant> {
-        let (failed, _) = self.outage.as_ref()?;
-        Some(*failed + self.reopen_after)
-    }
-
-    /// Opens the store, and notes the rows that left meanwhile.
+    /// Tries it, with the rows that left meanwhile.
     pub(super) fn try_again(&mut self) {
         let committed = self
             .reopened()
@@ -109,20 +121,23 @@ impl Intake {
         Ok(())
     }
 
-    /// A full disk can often be read, and has room for little: an outage is over when something was written, and if somebody waits, when
-    /// that was what people did.
-    pub(super) fn works_again(&mut self, confirms: Confirms) {
-        let somebody_waits = self
-            .outage
-            .as_ref()
-            .is_some_and(|(_, told)| !told.is_empty());
-        if somebody_waits && confirms == Confirms::Nothing {
-            return;
-        }
-        if self.outage.take().is_some() {
+    /// A full disk can often be read: an outage is over when something was written.
+    pub(super) fn works_again(&mut self) {
+        if self.outage.failed.take().is_some() {
             log::info!("the store works again; what waited is handled now");
+            self.outage.over = Some(Instant::now());
             self.metrics.store_open.set(1);
-            let _ = self.ears.deliver.send(Delivery::OutageOver);
+        }
+    }
+
+    /// These are stored: whoever did them need not hear of an outage any more.
+    pub(super) fn stored(&mut self, updates: &[Update]) {
+        for update in updates {
+            if let What::Private(chat, _) = &update.what
+                && self.outage.told.remove(chat)
+            {
+                let _ = self.ears.deliver.send(Delivery::Stored(*chat));
+            }
         }
     }
 }

@@ -163,7 +163,7 @@ impl Intake {
                 false
             }
             Work::Ping(done) => {
-                let works = self.reopened().is_ok() && self.outage.is_none();
+                let works = self.reopened().is_ok() && self.outage.failed.is_none();
                 let store = self.store.as_ref().filter(|_| works);
                 let key = store.map(Store::key_fingerprint);
                 let _ = done.send(Writer { key });

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ROWS, Stage, write};
+use super::{ROWS, Stage, left_out, write};
 use crate::dialogue::{Effect, Late, Person, World as _, desk};
 use crate::domain::announcement::Fate;
 use crate::domain::reminder::Ending;
@@ -16,31 +16,42 @@ impl Stage<'_> {
     /// Has the cards of what was changed brought in line, if there is a group in which they stand. Returns how many rows
     /// that sends.
     pub(super) fn stage_cards(&mut self) -> Result<usize, StoreError> {
-        let cards = std::mem::take(&mut self.cards);
-        let bound = self.meta.group.map(|group| group.chat);
         let mut effects: BTreeMap<ChatId, Vec<Effect>> = BTreeMap::new();
-        for id in cards {
-            let card: Option<Card> = self.get(&record::card(id))?;
-            let stood = card.map(|card| card.everywhere()).unwrap_or_default();
-            // In groups that are the organisers' no more a card is left alone, unless nothing of its concern may be left.
-            let concern: Option<Concern> = self.get(&record::concern(id))?;
-            let is_gone = concern.is_none_or(|concern| concern.status == Status::Withdrawn);
-            let elsewhere = stood.iter().map(|(chat, _)| *chat);
-            let elsewhere = elsewhere.filter(|chat| is_gone && Some(*chat) != bound);
-            for chat in elsewhere.chain(bound) {
-                let stands = stood.iter().any(|(place, _)| *place == chat);
-                let card = Late::Card {
-                    concern: id,
-                    stands,
-                };
-                effects.entry(chat).or_default().push(Effect::Late(card));
-            }
+        let mut count = 0;
+        for id in std::mem::take(&mut self.cards) {
+            count += left_out(self.stage_card(id, &mut effects))?;
         }
-        let count = effects.values().map(Vec::len).sum();
         for (chat, effects) in effects {
             for some in effects.chunks(ROWS) {
                 self.send(chat, 0, false, Lane::Interactive, some.to_vec())?;
             }
+        }
+        Ok(count)
+    }
+
+    /// Adds what shows this concern anew; how much that is.
+    fn stage_card(
+        &self,
+        id: u64,
+        effects: &mut BTreeMap<ChatId, Vec<Effect>>,
+    ) -> Result<usize, StoreError> {
+        let bound = self.meta.group.map(|group| group.chat);
+        let card: Option<Card> = self.get(&record::card(id))?;
+        let stood = card.map(|card| card.everywhere()).unwrap_or_default();
+        // In groups that are the organisers' no more a card is left alone, unless nothing of its concern may be left.
+        let concern: Option<Concern> = self.get(&record::concern(id))?;
+        let is_gone = concern.is_none_or(|concern| concern.status == Status::Withdrawn);
+        let elsewhere = stood.iter().map(|(chat, _)| *chat);
+        let elsewhere = elsewhere.filter(|chat| is_gone && Some(*chat) != bound);
+        let mut count = 0;
+        for chat in elsewhere.chain(bound) {
+            let stands = stood.iter().any(|(place, _)| *place == chat);
+            let card = Late::Card {
+                concern: id,
+                stands,
+            };
+            effects.entry(chat).or_default().push(Effect::Late(card));
+            count += 1;
         }
         Ok(count)
     }
@@ -259,9 +270,10 @@ impl Stage<'_> {
     pub(super) fn stage_reports(&mut self) -> Result<usize, StoreError> {
         let mut count = 0;
         for id in std::mem::take(&mut self.reports) {
-            if let Some(announcement) = self.get(&record::announcement(id))? {
-                count += self.stage_report(announcement)?;
-            }
+            let announcement = self.get(&record::announcement(id));
+            let staged = announcement
+                .and_then(|known| known.map_or(Ok(0), |known| self.stage_report(known)));
+            count += left_out(staged)?;
         }
         Ok(count)
     }

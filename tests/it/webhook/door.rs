@@ -228,7 +228,7 @@ async fn what_cannot_be_kept_is_to_be_brought_again() {
             Delivery::Forget(_)
             | Delivery::StopAnnouncement(_)
             | Delivery::Standing(_)
-            | Delivery::OutageOver
+            | Delivery::Stored(_)
             | Delivery::Ping(_)
             | Delivery::Stop => {}
         })
