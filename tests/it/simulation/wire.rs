@@ -152,12 +152,13 @@ impl Wire {
         self.state().sent[place..].to_vec()
     }
 
-    /// How many messages with these words in them a chat got since then.
+    /// How many messages with these words in them a chat got for certain since then.
     pub(super) fn told(&self, chat: i64, since_ms: u64, words: &str) -> u64 {
         let state = self.state();
         let since = state.sent.iter().rev();
         let since = since.take_while(|sent| sent.at_ms >= since_ms);
-        let told = since.filter(|sent| sent.chat == chat && sent.text.contains(words));
+        let told = since.filter(|sent| sent.chat == chat && !sent.unheard);
+        let told = told.filter(|sent| sent.text.contains(words));
         told.count() as u64
     }
 
