@@ -240,13 +240,7 @@ async fn what_left_while_the_disk_failed_is_noted_unasked() {
         let rows: Vec<Row> = unlock(&disk).unwrap().all().unwrap();
         assert_eq!(rows.len(), 1);
         assert_eq!(intake.look_after_store(), None, "nothing is to be done");
-        disk.fail(Fault {
-            call: Call::Commit,
-            nth: disk.calls().commits + 1,
-            lasting: Lasting::Once,
-            moment,
-            error: KvError::from(std::io::Error::from(std::io::ErrorKind::StorageFull)),
-        });
+        disk.fail(the_next_commit(&disk, moment));
         let settled = Settled::of(&rows[0], End::Done);
         intake.handle(vec![Work::Settled(vec![settled])]);
         while deliveries.try_recv().is_ok() {}
@@ -261,6 +255,58 @@ async fn what_left_while_the_disk_failed_is_noted_unasked() {
         };
         let is_there = standing.contains(&rows[0].id);
         assert_eq!(is_there, moment == Moment::BeforeApplying);
+    }
+}
+
+/// A full disk has room for a little now and then. Whoever was told hears of it once more only if it fails much later.
+#[tokio::test(start_paused = true)]
+async fn while_the_disk_works_now_and_then_each_is_told_once() {
+    let (mut intake, mut deliveries, disk) = writer();
+    let mut comes = |intake: &mut Intake, id: u32, fails: bool| {
+        if fails {
+            disk.fail(the_next_commit(&disk, Moment::BeforeApplying));
+        }
+        let updates = vec![Update {
+            id,
+            what: What::Private(ChatId(1), text("hello")),
+        }];
+        intake.handle(vec![Work::Updates {
+            updates,
+            offset: i64::from(id) + 1,
+            done: tokio::sync::oneshot::channel().0,
+        }]);
+        let (mut told, mut stored) = (0, 0);
+        while let Ok(delivery) = deliveries.try_recv() {
+            told += usize::from(matches!(delivery, Delivery::Notice(..)));
+            stored += usize::from(matches!(delivery, Delivery::Stored(_)));
+        }
+        (told, stored)
+    };
+    assert_eq!(comes(&mut intake, 1, true), (1, 0));
+    for _ in 0..3 {
+        let at = intake.look_after_store().expect("it is tried again");
+        tokio::time::advance(at - tokio::time::Instant::now()).await;
+        assert_eq!(intake.look_after_store(), None, "little is written");
+        assert_eq!(comes(&mut intake, 1, true), (0, 0));
+    }
+    let at = intake.look_after_store().expect("it is tried again");
+    tokio::time::advance(at - tokio::time::Instant::now()).await;
+    assert_eq!(comes(&mut intake, 1, false), (0, 1), "it is stored");
+    assert_eq!(comes(&mut intake, 2, true), (1, 0), "another is not");
+    let at = intake.look_after_store().expect("it is tried again");
+    tokio::time::advance(at - tokio::time::Instant::now()).await;
+    intake.look_after_store();
+    tokio::time::advance(std::time::Duration::from_secs(3_600)).await;
+    assert_eq!(comes(&mut intake, 2, true), (1, 0), "an hour later");
+}
+
+fn the_next_commit(disk: &MemoryKv, moment: Moment) -> Fault {
+    Fault {
+        call: Call::Commit,
+        nth: disk.calls().commits + 1,
+        lasting: Lasting::Once,
+        moment,
+        error: KvError::from(std::io::Error::from(std::io::ErrorKind::StorageFull)),
     }
 }
 
