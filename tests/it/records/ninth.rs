@@ -3,6 +3,7 @@
 use samleng::domain::promise::Verdict;
 use samleng::domain::{Archive, Promise, Voice};
 use samleng::store::erasures::Gone;
+use samleng::store::record;
 
 use super::*;
 
@@ -23,17 +24,16 @@ fn a_promise_about_which_somebody_is_asked_later() {
         ..promise()
     };
     check(9, "promise-followed", &promise);
-    let voice = |person, said| Voice {
-        promise: 30,
-        person,
-        shared: 2,
-        counts: person.is_some(),
-        place: "kandal".to_owned(),
-        said,
-    };
     check(9, "voice", &voice(Some(12), None));
     let said = Some((instant(), Verdict::Partly));
     check(9, "voice-of-nobody", &voice(None, said));
+}
+
+#[test]
+fn a_voice_of_nobody_takes_no_persons_place() {
+    let nobodys = voice(None, None);
+    let of_the_same_number = record::voice_of(nobodys.promise, nobodys.shared);
+    assert_ne!(record::voice(&nobodys), of_the_same_number);
 }
 
 #[test]
@@ -55,4 +55,15 @@ fn that_somebody_is_kept_no_longer() {
         hash: [7; 16],
     };
     check(9, "gone-voice", &gone);
+}
+
+fn voice(person: Option<u64>, said: Option<(Timestamp, Verdict)>) -> Voice {
+    Voice {
+        promise: 30,
+        person,
+        shared: 2,
+        counts: person.is_some(),
+        place: "kandal".to_owned(),
+        said,
+    }
 }
